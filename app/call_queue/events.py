@@ -1,0 +1,70 @@
+"""Facts about the queue and the people who serve it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueChanged(Event):
+    """Somebody joined or left the line."""
+
+    name: ClassVar[str] = "queue.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceChanged(Event):
+    """An agent is doing something else now."""
+
+    name: ClassVar[str] = "presence.changed"
+    agent_id: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallClosed(Event):
+    """The work after a call is done; the desk is free of it."""
+
+    name: ClassVar[str] = "presence.call_closed"
+    agent_id: int
+    call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferMade(Event):
+    """A call is offered to an agent, who has until `ring_until` to take it."""
+
+    name: ClassVar[str] = "offer.made"
+    offer_id: int
+    call_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnded(Event):
+    """An offer is over: answered, missed, caller_gone or withdrawn."""
+
+    name: ClassVar[str] = "offer.ended"
+    offer_id: int
+    call_id: int
+    agent_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskOpened(Event):
+    """An agent's desk page is connected."""
+
+    name: ClassVar[str] = "desk.opened"
+    agent_id: int
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskClosed(Event):
+    """The last desk page of an agent is gone."""
+
+    name: ClassVar[str] = "desk.closed"
+    agent_id: int
+    phone: str

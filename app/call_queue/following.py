@@ -1,0 +1,203 @@
+"""The queue follows the ledger: each verb answers one fact about a call, inside its save."""
+
+from sqlalchemy import select
+
+from app.call_queue import offering, presences
+from app.call_queue.events import QueueChanged
+from app.call_queue.models import Offer, Presence, QueueEntry, WrapUp
+from app.call_queue.policy import QueuePolicy
+from app.call_queue.presence_states import (
+    EntryState,
+    OfferState,
+    PresenceState,
+)
+from app.call_queue.presences import Move
+from app.calls import events as facts
+from app.calls import service as calls
+from app.channels import service as channels
+from app.core.database import db
+from app.core.events import publish
+from app.core.handed_down import given
+
+RESUMABLE = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
+
+
+def caller_waits(fact: facts.CallWaiting) -> None:
+    """Enter the line, or go back to the old place in it."""
+    entry = _entry(fact.call_id)
+    if entry is None:
+        call = calls.get_call(fact.call_id)
+        line = channels.recognise_number(call.dialled_number, call.invited_at)
+        entry = QueueEntry(
+            call_id=call.id,
+            exchange_id=call.exchange_id,
+            entered_at=fact.at,
+            priority=line.priority if line else 0,
+            skill=line.skill if line else None,
+        )
+        db.session.add(entry)
+    entry.state, entry.left_at = EntryState.WAITING, None
+    offer = offering.open_offer_of(fact.call_id)
+    if offer is not None:
+        _fail_offer(offer, OfferState.MISSED)
+    publish(QueueChanged())
+
+
+def caller_left_alone(fact: facts.CallLeftAlone) -> None:
+    """The exchange queues him by itself: nobody of us may ring for him now."""
+    entry = _entry(fact.call_id)
+    if entry is not None:
+        entry.state = EntryState.LEFT
+    offer = offering.open_offer_of(fact.call_id)
+    if offer is not None:
+        _fail_offer(offer, OfferState.WITHDRAWN)
+    publish(QueueChanged())
+
+
+def agent_rang(fact: facts.AgentRang) -> None:
+    """A phone rings. Where we made no offer the exchange rings by itself: show it all the same."""
+    presence = presences.lock(fact.agent_id)
+    if presence is None or offering.open_offer_of(fact.call_id) is not None:
+        return
+    if presence.state is PresenceState.READY:
+        offering.make_offer(fact.call_id, presence)
+
+
+def call_answered(fact: facts.CallAnswered) -> None:
+    """The agent talks, for the first time or again after his phone was lost."""
+    offer = offering.open_offer_of(fact.call_id)
+    if offer is not None:
+        won = offer.agent_id == fact.agent_id
+        offering.end_offer(offer, OfferState.ANSWERED if won else OfferState.WITHDRAWN)
+        if not won:
+            _release(offer, state=OfferState.WITHDRAWN)
+    entry = _entry(fact.call_id)
+    if entry is not None:
+        entry.state, entry.left_at = EntryState.TAKEN, fact.at
+    presence = presences.lock(fact.agent_id)
+    if presence is None:
+        return
+    presence.call_id, presence.offer_id = fact.call_id, None
+    presences.move(presence, Move(to=PresenceState.TALKING), at=fact.at)
+    publish(QueueChanged())
+
+
+def ring_failed(fact: facts.RingFailed) -> None:
+    """The phone did not take the call: the offer ends; the exchange places the caller again."""
+    offer = offering.open_offer_of(fact.call_id)
+    if offer is None or offer.agent_id != fact.agent_id:
+        return
+    is_withdrawn = fact.reason == OfferState.WITHDRAWN
+    _fail_offer(offer, OfferState.WITHDRAWN if is_withdrawn else OfferState.MISSED, fact.reason)
+
+
+def agent_lost(fact: facts.AgentLost) -> None:
+    """The agent's phone is gone in mid-call: keep the caller for him until the deadline."""
+    presence = presences.lock(fact.agent_id)
+    if presence is None or presence.call_id != fact.call_id:
+        return
+    if presence.state is PresenceState.TALKING:
+        step = Move(to=PresenceState.RECONNECTING, lasts=given(QueuePolicy).reconnect)
+        presences.move(presence, step, at=fact.at)
+    call = calls.get_call(fact.call_id)
+    if not calls.is_keeping(call):
+        calls.keep_caller(call.id)
+    _resume(presence)
+
+
+def phone_there(fact: facts.PhoneThere) -> None:
+    """A phone registered: it may be the one that a kept caller waits for."""
+    presence = presences.lock_by_phone(fact.phone)
+    if presence is None or presence.state not in RESUMABLE or presence.call_id is None:
+        return
+    call = calls.get_call(presence.call_id)
+    if call.exchange_id != fact.exchange_id:
+        return
+    if calls.agent_came_back_elsewhere(call, phone=presence.phone):
+        calls.lose_agent(call.id, because="phone_registered_anew")
+    else:
+        _resume(presence)
+
+
+def phone_away(fact: facts.PhoneAway) -> None:
+    """A phone went. In mid-call the caller must not sit in dead air until somebody notices."""
+    presence = presences.lock_by_phone(fact.phone)
+    if presence is None or presence.call_id is None:
+        return
+    call = calls.get_call(presence.call_id)
+    if call.exchange_id == fact.exchange_id and presence.state is PresenceState.TALKING:
+        calls.lose_agent(call.id, because="phone_away")
+
+
+def call_ended(fact: facts.CallEnded) -> None:
+    """The caller is gone: out of the line, the offer ends, the agent finishes his work."""
+    entry = _entry(fact.call_id)
+    if entry is not None and entry.state is not EntryState.TAKEN:
+        entry.state, entry.left_at = EntryState.LEFT, fact.at
+    offer = offering.open_offer_of(fact.call_id)
+    if offer is not None:
+        offering.end_offer(offer, OfferState.CALLER_GONE)
+        _release(offer, state=OfferState.CALLER_GONE)
+    if fact.agent_id is not None:
+        _begin_wrap_up(fact, fact.agent_id)
+    publish(QueueChanged())
+
+
+def order_refused(fact: facts.OrderRefused) -> None:
+    """The exchange would not ring: nobody missed anything, the offer is taken back."""
+    if fact.kind != "RingAgent":
+        return
+    offer = offering.open_offer_of(fact.call_id)
+    if offer is not None:
+        _fail_offer(offer, OfferState.WITHDRAWN)
+        offering.put_back(fact.call_id)
+
+
+def _resume(presence: Presence) -> None:
+    """Ring the agent's new registration for the caller who is kept for him."""
+    if presence.call_id is None or presence.state is not PresenceState.RECONNECTING:
+        return
+    call = calls.get_call(presence.call_id)
+    if calls.can_resume(call, phone=presence.phone):
+        ring_seconds = int(given(QueuePolicy).resume_ring.total_seconds())
+        calls.ring_agent(call.id, phone=presence.phone, ring_seconds=ring_seconds, resumes=True)
+
+
+def _begin_wrap_up(fact: facts.CallEnded, agent_id: int) -> None:
+    presence = presences.lock(agent_id)
+    if presence is None or presence.call_id != fact.call_id:
+        return
+    if presence.state not in RESUMABLE:
+        return
+    db.session.add(WrapUp(call_id=fact.call_id, agent_id=agent_id, started_at=fact.at))
+    step = Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up)
+    presences.move(presence, step)
+
+
+def _fail_offer(offer: Offer, state: OfferState, reason: str | None = None) -> None:
+    offering.end_offer(offer, state)
+    _release(offer, state=state, reason=reason)
+    offering.put_back(offer.call_id)
+
+
+def _release(offer: Offer, *, state: OfferState, reason: str | None = None) -> None:
+    """Free the agent from an offer: back to ready, or to the named state of a missed call."""
+    presence = presences.lock(offer.agent_id)
+    if presence is None or presence.offer_id != offer.id:
+        return
+    presence.call_id = presence.offer_id = None
+    if presence.state is not PresenceState.OFFERED:
+        return
+    if state is OfferState.MISSED:
+        presences.move(presence, Move(to=PresenceState.MISSED, reason=reason or "no_answer"))
+    elif presences.has_desk(presence.agent_id):
+        idle_since = presence.idle_since
+        presences.move(presence, Move(to=PresenceState.READY))
+        presence.idle_since = idle_since  # an offer that was nobody's fault costs no place
+    else:
+        presences.lose_link(presence, then=PresenceState.READY)
+
+
+def _entry(call_id: int) -> QueueEntry | None:
+    wanted = select(QueueEntry).where(QueueEntry.call_id == call_id).with_for_update()
+    return db.session.execute(wanted).scalar_one_or_none()

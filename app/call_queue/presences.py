@@ -1,0 +1,118 @@
+"""The one writer of presence: every move of an agent goes through here (A3)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.call_queue.events import CallClosed, PresenceChanged
+from app.call_queue.models import DeskLink, Presence, PresenceChange
+from app.call_queue.policy import QueuePolicy
+from app.call_queue.presence_states import MOVES, NotReadyReason, PresenceState
+from app.core import clock
+from app.core.database import db
+from app.core.events import publish
+from app.core.handed_down import given
+from app.core.state_machine import check_move
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """Where a presence goes, why, and until when it may stay there."""
+
+    to: PresenceState
+    reason: str | None = None
+    lasts: timedelta | None = None
+
+
+def lock(agent_id: int) -> Presence | None:
+    """Return the agent's presence with its row locked until the save ends."""
+    return db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True)
+
+
+def lock_by_phone(phone: str) -> Presence | None:
+    """Return the presence of the agent whose phone this is."""
+    wanted = select(Presence).where(Presence.phone == phone).with_for_update()
+    return db.session.execute(wanted).scalar_one_or_none()
+
+
+def open_presence(agent_id: int, *, phone: str) -> Presence:
+    """Return the agent's presence, made as signed out when there is none yet."""
+    presence = lock(agent_id)
+    if presence is None:
+        at = clock.now()
+        presence = Presence(
+            agent_id=agent_id,
+            phone=phone,
+            state=PresenceState.SIGNED_OUT,
+            since=at,
+            idle_since=at,
+        )
+        db.session.add(presence)
+        db.session.flush()
+    return presence
+
+
+def move(presence: Presence, step: Move, *, at: datetime | None = None) -> None:
+    """Move the agent, keep the step, and say so. A move to the same state renews its deadline."""
+    at = at or clock.now()
+    if step.to is not presence.state:
+        check_move(MOVES, presence.state, step.to)
+    if step.to is PresenceState.READY and presence.state is not PresenceState.READY:
+        presence.idle_since = at
+    old = presence.state
+    presence.state, presence.reason, presence.since = step.to, step.reason, at
+    presence.until = at + step.lasts if step.lasts else None
+    db.session.add(
+        PresenceChange(
+            agent_id=presence.agent_id,
+            old=old,
+            new=step.to,
+            reason=step.reason,
+            at=at,
+            call_id=presence.call_id,
+        )
+    )
+    publish(PresenceChanged(agent_id=presence.agent_id, state=step.to.value))
+
+
+def close_call(presence: Presence) -> None:
+    """The desk is done with its call: it shows the next one, or none."""
+    if presence.call_id is not None:
+        publish(CallClosed(agent_id=presence.agent_id, call_id=presence.call_id))
+    presence.call_id = None
+
+
+def renew(presence: Presence) -> None:
+    """Say that something about the present state changed, not the state itself."""
+    publish(PresenceChanged(agent_id=presence.agent_id, state=presence.state.value))
+
+
+def settle(presence: Presence, *, default: PresenceState = PresenceState.READY) -> None:
+    """Lead an agent out of a call: to the state he chose, or where his desk still is.
+
+    Without an open desk nobody is ready, whatever was chosen.
+    """
+    chosen = presence.next_state or default
+    reason = presence.next_reason if presence.next_state else None
+    presence.next_state = presence.next_reason = None
+    if chosen is PresenceState.SIGNED_OUT:
+        move(presence, Move(to=PresenceState.SIGNED_OUT))
+    elif not has_desk(presence.agent_id):
+        lose_link(presence, then=chosen, reason=reason)
+    elif chosen is PresenceState.NOT_READY:
+        move(presence, Move(to=chosen, reason=reason or NotReadyReason.BREAK))
+    else:
+        move(presence, Move(to=PresenceState.READY))
+
+
+def lose_link(presence: Presence, *, then: PresenceState, reason: str | None = None) -> None:
+    """The desk is gone: out of routing at once, back to what he was when it returns in time."""
+    presence.next_state, presence.next_reason = then, reason
+    move(presence, Move(to=PresenceState.LINK_LOST, lasts=given(QueuePolicy).link_grace))
+
+
+def has_desk(agent_id: int) -> bool:
+    """Say whether a desk page of this agent is connected."""
+    wanted = select(func.count()).select_from(DeskLink).where(DeskLink.agent_id == agent_id)
+    return bool(db.session.execute(wanted).scalar_one())

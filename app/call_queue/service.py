@@ -1,0 +1,312 @@
+"""What agents do at the queue, and what others may ask about it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from app.accounts import service as accounts
+from app.call_queue import deadlines, offering, presences
+from app.call_queue.events import DeskOpened
+from app.call_queue.models import DeskLink, Offer, Presence, PresenceChange, QueueEntry, WrapUp
+from app.call_queue.policy import QueuePolicy
+from app.call_queue.presence_states import (
+    CHOSEN_REASONS,
+    EntryState,
+    NotReadyReason,
+    OfferState,
+    PresenceState,
+)
+from app.call_queue.presences import Move
+from app.calls import service as calls
+from app.core import clock
+from app.core.database import db
+from app.core.errors import Conflict, Invalid
+from app.core.events import publish
+from app.core.handed_down import given
+
+__all__ = ["CHOSEN_REASONS", "OfferState", "PresenceState"]
+
+IN_CALL = frozenset({PresenceState.OFFERED, PresenceState.TALKING, PresenceState.RECONNECTING})
+
+
+class NotWhileInACall(Conflict):
+    """What was asked can only be done when no call is on the desk's line."""
+
+    code = "not-while-in-a-call"
+
+
+class NoDeskOpen(Conflict):
+    """The desk page is not connected; nobody could see a call arrive."""
+
+    code = "no-desk-open"
+
+
+class UnknownReason(Invalid):
+    """The reason is not one that people choose."""
+
+    code = "unknown-reason"
+
+
+class NotYourCall(Conflict):
+    """The call is no longer on this agent's desk."""
+
+    code = "not-your-call"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """The line as every desk shows it."""
+
+    waiting: int
+    longest_since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """An agent whom an exchange may ring by itself while we are away."""
+
+    phone: str
+    is_paused: bool
+
+
+def presence_of(agent_id: int) -> Presence | None:
+    """Return what the agent is doing, or None before his first sign-in to a desk."""
+    return db.session.get(Presence, agent_id)
+
+
+def lock_presence(agent_id: int) -> None:
+    """Let no other save move this agent until this one ends."""
+    presences.lock(agent_id)
+
+
+def open_desk(agent_id: int, *, link_id: str) -> Presence:
+    """A desk page connected: the agent is there, and back to what he was if he was cut off."""
+    person = accounts.get_person(agent_id)
+    presence = presences.open_presence(agent_id, phone=person.work_number)
+    presence.phone = person.work_number
+    at = clock.now()
+    was_open = presences.has_desk(agent_id)
+    lease_until = at + given(QueuePolicy).link_lease
+    db.session.merge(
+        DeskLink(link_id=link_id, agent_id=agent_id, opened_at=at, lease_until=lease_until)
+    )
+    db.session.flush()
+    if not was_open:
+        publish(DeskOpened(agent_id=agent_id, phone=presence.phone))
+    if presence.state is PresenceState.SIGNED_OUT:
+        if given(QueuePolicy).is_ready_at_sign_in:
+            presences.move(presence, Move(to=PresenceState.READY))
+        else:
+            step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.SIGNED_IN)
+            presences.move(presence, step)
+    elif presence.state is PresenceState.LINK_LOST:
+        presences.settle(presence)
+    return presence
+
+
+def renew_links(link_ids: Collection[str]) -> None:
+    """These pages answered just now: their leases run on."""
+    until = clock.now() + given(QueuePolicy).link_lease
+    db.session.execute(
+        update(DeskLink).where(DeskLink.link_id.in_(link_ids)).values(lease_until=until)
+    )
+
+
+def close_desk(link_id: str) -> None:
+    """A desk page went away."""
+    link = db.session.get(DeskLink, link_id)
+    if link is None:
+        return
+    agent_id = link.agent_id
+    db.session.delete(link)
+    db.session.flush()
+    deadlines.after_link_gone(agent_id)
+
+
+def sign_out(agent_id: int) -> None:
+    """The agent signed out: in a call it takes effect when the call's work is done."""
+    presence = presences.lock(agent_id)
+    if presence is None or presence.state is PresenceState.SIGNED_OUT:
+        return
+    if presence.state in IN_CALL:
+        presence.next_state, presence.next_reason = PresenceState.SIGNED_OUT, None
+        return
+    presences.close_call(presence)
+    presences.move(presence, Move(to=PresenceState.SIGNED_OUT))
+
+
+def become_ready(agent_id: int) -> None:
+    """Take calls from now on; raises NotWhileInACall, NoDeskOpen."""
+    presence = _idle(agent_id)
+    presences.close_call(presence)
+    if presence.state is not PresenceState.READY:
+        presences.move(presence, Move(to=PresenceState.READY))
+
+
+def become_not_ready(agent_id: int, *, reason: str) -> None:
+    """Take no calls, for a reason; raises NotWhileInACall, NoDeskOpen, UnknownReason."""
+    if reason not in CHOSEN_REASONS:
+        raise UnknownReason(field="reason")
+    presence = _idle(agent_id)
+    presences.close_call(presence)
+    presences.move(presence, Move(to=PresenceState.NOT_READY, reason=reason))
+
+
+def choose_next(agent_id: int, *, state: str, reason: str | None) -> None:
+    """Say in a call what comes after it; it takes effect when the wrap-up ends."""
+    if state not in {PresenceState.READY, PresenceState.NOT_READY}:
+        raise UnknownReason(field="state")
+    if state == PresenceState.NOT_READY and reason not in CHOSEN_REASONS:
+        raise UnknownReason(field="reason")
+    presence = _own(agent_id)
+    presence.next_state = PresenceState(state)
+    presence.next_reason = reason if state == PresenceState.NOT_READY else None
+    presences.renew(presence)
+
+
+def finish_wrap_up(
+    agent_id: int, *, call_id: int, code: str | None, next_state: str | None
+) -> None:
+    """Close the call on the desk with its code and go on; raises NotYourCall."""
+    presence = _own(agent_id)
+    if presence.call_id != call_id or presence.state in IN_CALL:
+        raise NotYourCall
+    done = _wrap_up_of(call_id, agent_id)
+    if done is not None:
+        done.code, done.finished_at = code, clock.now()
+    if next_state in {PresenceState.READY, PresenceState.NOT_READY}:
+        presence.next_state = PresenceState(next_state)
+    presences.close_call(presence)
+    presences.settle(presence)
+
+
+def extend_wrap_up(agent_id: int) -> None:
+    """Ask for more time after a call; counted. Raises NotYourCall outside a wrap-up."""
+    presence = _own(agent_id)
+    if presence.state is not PresenceState.WRAP_UP or presence.until is None:
+        raise NotYourCall
+    presence.until += given(QueuePolicy).wrap_up_extension
+    done = _wrap_up_of(presence.call_id, agent_id) if presence.call_id else None
+    if done is not None:
+        done.extensions += 1
+    presences.renew(presence)
+
+
+def report_phone_lost(agent_id: int, *, call_id: int) -> None:
+    """The page noticed that no sound arrives: keep the caller until the phone is back."""
+    presence = _own(agent_id)
+    if presence.call_id != call_id:
+        raise NotYourCall
+    calls.lose_agent(call_id, because="page_reported")
+
+
+def check_is_on_desk(agent_id: int, *, call_id: int) -> None:
+    """Raise NotYourCall unless this call is, or lately was, this agent's to write about."""
+    presence = _own(agent_id)
+    if presence.call_id != call_id and calls.get_call(call_id).agent_id != agent_id:
+        raise NotYourCall
+
+
+def hang_up(agent_id: int, *, call_id: int) -> int:
+    """Wish that the agent's call ends; return the order's id."""
+    return calls.hang_up(_call_of(agent_id, call_id), wished_by=agent_id)
+
+
+def answer(agent_id: int, *, call_id: int) -> int:
+    """Wish that the agent's phone outside the page takes the call; return the order's id."""
+    presence = _own(agent_id)
+    if presence.call_id != call_id or presence.state is not PresenceState.OFFERED:
+        raise NotYourCall
+    return calls.answer_for_agent(call_id, phone=presence.phone, wished_by=agent_id)
+
+
+def open_offer(offer_id: int) -> Offer | None:
+    """Return the offer while it is open."""
+    offer = db.session.get(Offer, offer_id)
+    return offer if offer is not None and offer.state is OfferState.OPEN else None
+
+
+def board() -> Board:
+    """Return how many wait and since when the first of them."""
+    waiting, longest = db.session.execute(
+        select(func.count(), func.min(QueueEntry.entered_at)).where(
+            QueueEntry.state.in_({EntryState.WAITING, EntryState.OFFERED})
+        )
+    ).one()
+    return Board(waiting=waiting, longest_since=longest)
+
+
+def seats() -> list[Seat]:
+    """Return whom an exchange may ring by itself: everybody with a desk, paused unless willing."""
+    wanted = select(Presence).where(
+        Presence.state.not_in({PresenceState.SIGNED_OUT, PresenceState.LINK_LOST})
+    )
+    unwilling = {PresenceState.NOT_READY, PresenceState.MISSED}
+    return [
+        Seat(phone=presence.phone, is_paused=presence.state in unwilling)
+        for presence in db.session.execute(wanted.order_by(Presence.phone)).scalars()
+    ]
+
+
+def answered_since(agent_id: int, since: datetime) -> int:
+    """Return how many calls the agent has answered since that moment."""
+    wanted = select(func.count(func.distinct(PresenceChange.call_id))).where(
+        PresenceChange.agent_id == agent_id,
+        PresenceChange.new == PresenceState.TALKING,
+        PresenceChange.at >= since,
+    )
+    return int(db.session.execute(wanted).scalar_one())
+
+
+def is_busy(agent_id: int) -> bool:
+    """Say whether a call is on the agent's line: his session must not run out now."""
+    presence = presence_of(agent_id)
+    return presence is not None and presence.state in IN_CALL
+
+
+def drop_all_links() -> None:
+    """Forget every desk link: the one web process has just started, no page can be connected."""
+    agent_ids = set(db.session.execute(select(DeskLink.agent_id)).scalars())
+    db.session.execute(delete(DeskLink))
+    for agent_id in agent_ids:
+        deadlines.after_link_gone(agent_id)
+
+
+def offer_all() -> int:
+    """Offer whoever waits to whoever is free; return how many offers were made."""
+    return offering.offer_all()
+
+
+def has_work() -> bool:
+    """Say, by a cheap look, whether an offer may be possible."""
+    return offering.has_work()
+
+
+def _own(agent_id: int) -> Presence:
+    presence = presences.lock(agent_id)
+    if presence is None:
+        raise NoDeskOpen
+    return presence
+
+
+def _idle(agent_id: int) -> Presence:
+    presence = _own(agent_id)
+    if presence.state in IN_CALL:
+        raise NotWhileInACall
+    if not presences.has_desk(agent_id):
+        raise NoDeskOpen
+    return presence
+
+
+def _call_of(agent_id: int, call_id: int) -> int:
+    presence = _own(agent_id)
+    if presence.call_id != call_id:
+        raise NotYourCall
+    return call_id
+
+
+def _wrap_up_of(call_id: int, agent_id: int) -> WrapUp | None:
+    wanted = select(WrapUp).where(WrapUp.call_id == call_id, WrapUp.agent_id == agent_id)
+    return db.session.execute(wanted.order_by(WrapUp.id.desc()).limit(1)).scalar_one_or_none()

@@ -1,0 +1,1 @@
+"""The people who call: who may be behind a number."""

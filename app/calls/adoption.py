@@ -1,0 +1,175 @@
+"""Bring the ledger up to what an exchange carries now: at each new link, and after an absence."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app.calls import ledger, order_book
+from app.calls.call_states import LIVE, CallState
+from app.calls.events import ExchangeLinkChanged, PhoneAway, PhoneThere
+from app.calls.models import Call, ExchangeLink, PhoneContact
+from app.calls.provider_events import apply_news, apply_one
+from app.calls.reconciliation import LedgerCall, compare
+from app.core.database import db
+from app.core.events import publish
+from telephony import events as news
+from telephony.port import LiveCall
+
+logger = logging.getLogger(__name__)
+
+AGENT_PLACES = frozenset({news.Place.RINGING, news.Place.TALKING})
+WAITING_PLACES = frozenset({news.Place.QUEUE, news.Place.KEPT, news.Place.ALONE})
+
+
+def note_link(change: news.LinkChanged, *, kind: str) -> None:
+    """Keep how the link stands; a lost link takes its unsent wishes with it."""
+    row = db.session.get(ExchangeLink, change.exchange_id)
+    if row is None:
+        row = ExchangeLink(exchange_id=change.exchange_id, kind=kind)
+        db.session.add(row)
+    row.kind, row.boot_id = kind, change.boot_id
+    row.is_up, row.since, row.why = change.is_up, change.happened_at, change.why[:120]
+    if not change.is_up:
+        order_book.give_up_unsent(change.exchange_id, code="link-down")
+    publish(ExchangeLinkChanged(exchange_id=change.exchange_id, is_up=change.is_up))
+
+
+def adopt(
+    exchange_id: str,
+    boot_id: str,
+    *,
+    live: Sequence[LiveCall],
+    phones: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Make the ledger agree with the exchange's own list of calls and phones.
+
+    A caller who is on an agent's phone stays there, one on hold music takes his old place in line,
+    one who is gone is ended with what we know. Nobody is rung twice: only callers on our own hold
+    music are offered. `at` is when the link came up, by the exchange's own clock.
+    """
+    order_book.give_up_unsent(exchange_id, code="link-down")
+    believed = list(
+        db.session.execute(
+            select(Call).where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
+        ).scalars()
+    )
+    difference = compare(
+        [LedgerCall(call.boot_id, call.call_key) for call in believed],
+        [call.call_key for call in live],
+        boot_id=boot_id,
+    )
+    for gone in difference.gone:
+        _end(exchange_id, gone, at=at)
+    _set_phones(exchange_id, phones, at=at)
+    for live_call in live:
+        _adopt_call(live_call, at=at)
+
+
+def note_phone(change: news.PhoneChanged) -> None:
+    """Keep whether a phone can be rung, and under which registration."""
+    row = db.session.get(PhoneContact, (change.exchange_id, change.phone))
+    if change.is_there:
+        if row is None:
+            row = PhoneContact(exchange_id=change.exchange_id, phone=change.phone)
+            db.session.add(row)
+        row.contact, row.since = change.contact[:255], change.happened_at
+        db.session.flush()
+        publish(PhoneThere(exchange_id=change.exchange_id, phone=change.phone))
+        return
+    if row is not None and row.contact != change.contact[:255]:
+        return  # an older registration went; the phone is there under a newer one
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()
+    publish(PhoneAway(exchange_id=change.exchange_id, phone=change.phone))
+
+
+def _adopt_call(live: LiveCall, *, at: datetime) -> None:
+    common: dict[str, Any] = {
+        "exchange_id": live.exchange_id,
+        "boot_id": live.boot_id,
+        "call_key": live.call_key,
+        "happened_at": at,
+    }
+    arrived = news.CallArrived(
+        **common,
+        leg_key=live.call_key,
+        from_number=live.from_number,
+        from_name=live.from_name,
+        dialled_number=live.dialled_number,
+        invited_at=live.invited_at,
+    )
+    apply_news([arrived])
+    call = ledger.lock_call(live.exchange_id, live.boot_id, live.call_key)
+    if call is None:
+        return
+    if live.place in WAITING_PLACES and call.state is not _state_at(live.place):
+        # Told past the memory of repeats: the same placing may have been heard before we left.
+        apply_one(
+            news.CallerPlaced(
+                **common, leg_key=live.call_key, counter=live.place_counter, place=live.place
+            )
+        )
+    elif live.place in AGENT_PLACES and live.phone and live.agent_leg_key:
+        _adopt_agent_leg(live.place, call, common, leg_key=live.agent_leg_key, phone=live.phone)
+
+
+def _adopt_agent_leg(
+    place: news.Place, call: Call, common: dict[str, Any], *, leg_key: str, phone: str
+) -> None:
+    if place is news.Place.TALKING and call.state is not CallState.TALKING:
+        apply_one(news.AgentAnswered(**common, leg_key=leg_key, phone=phone))
+    elif place is news.Place.RINGING and call.state is not CallState.RINGING:
+        apply_one(news.AgentRinging(**common, leg_key=leg_key, phone=phone))
+
+
+def _state_at(place: news.Place) -> CallState:
+    return {
+        news.Place.QUEUE: CallState.WAITING,
+        news.Place.KEPT: CallState.RECONNECTING,
+        news.Place.ALONE: CallState.ALONE,
+    }[place]
+
+
+def _end(exchange_id: str, gone: LedgerCall, *, at: datetime) -> None:
+    """End a call that the exchange no longer has; when exactly, nobody told us."""
+    apply_news(
+        [
+            news.CallEnded(
+                exchange_id=exchange_id,
+                boot_id=gone.boot_id,
+                call_key=gone.call_key,
+                leg_key=gone.call_key,
+                happened_at=at,
+                cause=0,
+                ended_by=news.EndedBy.EXCHANGE,
+            )
+        ]
+    )
+
+
+def _set_phones(exchange_id: str, phones: Mapping[str, str], *, at: datetime) -> None:
+    held = select(PhoneContact).where(PhoneContact.exchange_id == exchange_id)
+    for row in list(db.session.execute(held).scalars()):
+        if row.phone not in phones:
+            db.session.execute(
+                delete(PhoneContact).where(
+                    PhoneContact.exchange_id == exchange_id, PhoneContact.phone == row.phone
+                )
+            )
+            db.session.expire_all()
+            publish(PhoneAway(exchange_id=exchange_id, phone=row.phone))
+    for phone, contact in phones.items():
+        note_phone(
+            news.PhoneChanged(
+                exchange_id=exchange_id,
+                phone=phone,
+                is_there=True,
+                contact=contact,
+                happened_at=at,
+            )
+        )

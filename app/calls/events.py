@@ -1,0 +1,131 @@
+"""Facts about calls."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEntered(Event):
+    """A call stands in the ledger for the first time."""
+
+    name: ClassVar[str] = "call.entered"
+    call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallWaiting(Event):
+    """The caller hears the queue's hold music; he may be offered to an agent."""
+
+    name: ClassVar[str] = "call.waiting"
+    call_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallLeftAlone(Event):
+    """The exchange queues this caller by itself; we must not offer him."""
+
+    name: ClassVar[str] = "call.left_alone"
+    call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentRang(Event):
+    """An agent's phone rings for the call."""
+
+    name: ClassVar[str] = "call.agent_rang"
+    call_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAnswered(Event):
+    """An agent talks with the caller, for the first time or again."""
+
+    name: ClassVar[str] = "call.answered"
+    call_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RingFailed(Event):
+    """An agent's phone did not take the call."""
+
+    name: ClassVar[str] = "call.ring_failed"
+    call_id: int
+    agent_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentLost(Event):
+    """The agent's phone was lost in mid-call; the caller is or will be kept on hold music."""
+
+    name: ClassVar[str] = "call.agent_lost"
+    call_id: int
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnded(Event):
+    """The caller's line is gone. `agent_id` is the agent who had the call at the end, if any."""
+
+    name: ClassVar[str] = "call.ended"
+    call_id: int
+    agent_id: int | None
+    at: datetime
+    ended_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWished(Event):
+    """A wish to an exchange was saved; the switchboard will send it."""
+
+    name: ClassVar[str] = "call.order_wished"
+    order_id: int
+    exchange_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRefused(Event):
+    """The exchange refused a wish."""
+
+    name: ClassVar[str] = "call.order_refused"
+    order_id: int
+    call_id: int
+    kind: str
+    phone: str | None
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneThere(Event):
+    """An agent's phone can be rung."""
+
+    name: ClassVar[str] = "call.phone_there"
+    exchange_id: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneAway(Event):
+    """An agent's phone can no longer be rung."""
+
+    name: ClassVar[str] = "call.phone_away"
+    exchange_id: str
+    phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeLinkChanged(Event):
+    """The link to an exchange came up or was lost."""
+
+    name: ClassVar[str] = "call.exchange_link_changed"
+    exchange_id: str
+    is_up: bool

@@ -1,0 +1,132 @@
+"""Wishes to exchanges: saved first, sent by the switchboard, marked with what came back (A5)."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.calls.call_states import ORDER_MOVES, OrderState
+from app.calls.events import OrderRefused, OrderWished
+from app.calls.models import Call, CallOrder
+from app.core import clock
+from app.core.database import db
+from app.core.events import publish
+from app.core.state_machine import check_move
+from telephony import orders
+
+KINDS: dict[str, type[orders.Order]] = {
+    kind.__name__: kind
+    for kind in (
+        orders.RingAgent,
+        orders.StopRinging,
+        orders.KeepCaller,
+        orders.ReturnToQueue,
+        orders.AnswerForAgent,
+        orders.HangUp,
+    )
+}
+
+
+def wish(
+    call: Call, kind: type[orders.Order], *, wished_by: int | None = None, **body: Any
+) -> CallOrder:
+    """Save a wish for a call; the switchboard sends it after this save."""
+    row = CallOrder(
+        exchange_id=call.exchange_id,
+        call_id=call.id,
+        kind=kind.__name__,
+        body={"call_key": call.call_key, **body},
+        state=OrderState.WISHED,
+        wished_at=clock.now(),
+        wished_by=wished_by,
+    )
+    db.session.add(row)
+    db.session.flush()
+    publish(OrderWished(order_id=row.id, exchange_id=row.exchange_id))
+    return row
+
+
+def has_wishes(exchange_id: str) -> bool:
+    """Say, by a cheap look, whether anything waits to be sent to this exchange."""
+    wanted = select(CallOrder.id).where(
+        CallOrder.exchange_id == exchange_id, CallOrder.state == OrderState.WISHED
+    )
+    return db.session.execute(wanted.limit(1)).first() is not None
+
+
+def take_next(exchange_id: str) -> orders.Order | None:
+    """Mark the oldest wish of an exchange as being sent and return it, or None."""
+    wanted = (
+        select(CallOrder)
+        .where(CallOrder.exchange_id == exchange_id, CallOrder.state == OrderState.WISHED)
+        .order_by(CallOrder.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = db.session.execute(wanted).scalar_one_or_none()
+    if row is None:
+        return None
+    check_move(ORDER_MOVES, row.state, OrderState.SENDING)
+    row.state, row.sent_at = OrderState.SENDING, clock.now()
+    return as_order(row)
+
+
+def as_order(row: CallOrder) -> orders.Order:
+    """Build the order that the row describes."""
+    kind = KINDS[row.kind]
+    known = {field.name for field in fields(kind)} - {"order_id"}
+    return kind(order_id=row.id, **{name: row.body[name] for name in known if name in row.body})
+
+
+def mark_taken(order_id: int) -> None:
+    """The exchange took the order; what comes of it arrives as news."""
+    _answer(order_id, OrderState.TAKEN, code=None, at=clock.now())
+
+
+def mark_refused(order_id: int, *, code: str) -> None:
+    """The exchange refused the order, or its answer was lost."""
+    row = _answer(order_id, OrderState.REFUSED, code=code, at=clock.now())
+    publish(
+        OrderRefused(
+            order_id=order_id,
+            call_id=row.call_id,
+            kind=row.kind,
+            phone=row.body.get("phone"),
+            code=code,
+        )
+    )
+
+
+def give_up_unsent(exchange_id: str, *, code: str) -> None:
+    """Refuse whatever was wished of, or half sent to, an exchange whose link was lost.
+
+    An order without an answer is never sent again: the snapshot after the link is back tells what
+    became of it, and the queue wishes anew.
+    """
+    unsent = {OrderState.WISHED, OrderState.SENDING}
+    wanted = select(CallOrder.id).where(
+        CallOrder.exchange_id == exchange_id, CallOrder.state.in_(unsent)
+    )
+    for order_id in list(db.session.execute(wanted).scalars()):
+        mark_refused(order_id, code=code)
+
+
+def has_open(call_id: int, kind: type[orders.Order], *, since: datetime) -> bool:
+    """Say whether such a wish for this call is on its way or was taken since that moment."""
+    wanted = select(CallOrder.id).where(
+        CallOrder.call_id == call_id,
+        CallOrder.kind == kind.__name__,
+        CallOrder.state != OrderState.REFUSED,
+        CallOrder.wished_at >= since,
+    )
+    return db.session.execute(wanted.limit(1)).scalar_one_or_none() is not None
+
+
+def _answer(order_id: int, state: OrderState, *, code: str | None, at: datetime) -> CallOrder:
+    row = db.session.get_one(CallOrder, order_id, with_for_update=True)
+    if row.state is OrderState.WISHED and state is OrderState.TAKEN:
+        row.state = OrderState.SENDING
+    check_move(ORDER_MOVES, row.state, state)
+    row.state, row.answered_at, row.answer_code = state, at, code
+    return row

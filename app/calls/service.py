@@ -1,0 +1,231 @@
+"""What other rooms may ask about calls, and the wishes they may have."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from app.calls import ledger, order_book
+from app.calls.call_states import LIVE, CallState
+from app.calls.events import AgentLost
+from app.calls.models import Call, CallStateChange, ExchangeLink, PhoneContact
+from app.core import clock
+from app.core.database import db
+from app.core.errors import Conflict, NotFound
+from app.core.events import publish
+from app.core.pagination import Page, page_of
+from telephony import orders
+
+__all__ = ["Call", "CallState"]
+
+
+class NoSuchCall(NotFound):
+    """There is no such call, or not for this person."""
+
+    code = "no-such-call"
+
+
+class CallIsOver(Conflict):
+    """The call has ended; nothing can be done with its line any more."""
+
+    code = "call-is-over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkState:
+    """How the link to one exchange stands."""
+
+    exchange_id: str
+    kind: str
+    is_up: bool
+    since: datetime
+
+
+def get_call(call_id: int) -> Call:
+    """Return the call or raise NoSuchCall."""
+    call = db.session.get(Call, call_id)
+    if call is None:
+        raise NoSuchCall
+    return call
+
+
+def find_call(exchange_id: str, call_key: str) -> Call | None:
+    """Return the newest call of that key on that exchange, or None."""
+    wanted = select(Call).where(Call.exchange_id == exchange_id, Call.call_key == call_key)
+    return db.session.execute(wanted.order_by(Call.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def talk_seconds(call_id: int, *, until: datetime | None = None) -> float:
+    """Return how long agent and caller heard each other, in seconds, from the steps of the call."""
+    return _seconds_in(call_id, {CallState.TALKING}, until=until)
+
+
+def wait_seconds(call_id: int, *, until: datetime | None = None) -> float:
+    """Return how long the caller waited for an agent: queue, ringing and the exchange's own."""
+    waiting = {CallState.WAITING, CallState.RINGING, CallState.ALONE}
+    return _seconds_in(call_id, waiting, until=until)
+
+
+def _seconds_in(
+    call_id: int, states: Collection[CallState], *, until: datetime | None = None
+) -> float:
+    wanted = select(CallStateChange).where(CallStateChange.call_id == call_id)
+    steps = list(db.session.execute(wanted.order_by(CallStateChange.id)).scalars())
+    total = timedelta()
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        if step.new in states:
+            end = following.at if following else (until or clock.now())
+            total += max(end - step.at, timedelta())
+    return total.total_seconds()
+
+
+def list_calls(*, agent_id: int | None, page: int, per_page: int = 25) -> Page[Call]:
+    """Return calls, newest first; only those of one agent when `agent_id` is given."""
+    wanted = select(Call).order_by(Call.invited_at.desc(), Call.id.desc())
+    if agent_id is not None:
+        wanted = wanted.where(Call.agent_id == agent_id)
+    return page_of(wanted, page=page, per_page=per_page)
+
+
+def calls_by_id(call_ids: Collection[int]) -> dict[int, Call]:
+    """Return the calls of these ids."""
+    found = db.session.execute(select(Call).where(Call.id.in_(call_ids))).scalars()
+    return {call.id: call for call in found}
+
+
+def recent_calls_from(
+    number: str, *, since: datetime, but_not: int, limit: int = 5
+) -> Sequence[Call]:
+    """Return earlier calls from this normalised number, newest first."""
+    wanted = (
+        select(Call)
+        .where(Call.from_number == number, Call.invited_at >= since, Call.id != but_not)
+        .order_by(Call.invited_at.desc())
+        .limit(limit)
+    )
+    return list(db.session.execute(wanted).scalars())
+
+
+def live_call_of(agent_id: int) -> Call | None:
+    """Return the call that this agent has now, or None."""
+    wanted = select(Call).where(
+        Call.agent_id == agent_id,
+        or_(Call.state == CallState.TALKING, Call.state == CallState.RECONNECTING),
+    )
+    return db.session.execute(wanted.order_by(Call.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def live_calls_on(exchange_id: str) -> Sequence[Call]:
+    """Return the calls that the ledger believes to be up on an exchange."""
+    wanted = select(Call).where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
+    return list(db.session.execute(wanted).scalars())
+
+
+def list_links() -> list[LinkState]:
+    """Return how the link to each exchange stands."""
+    rows = db.session.execute(select(ExchangeLink).order_by(ExchangeLink.exchange_id)).scalars()
+    return [
+        LinkState(exchange_id=r.exchange_id, kind=r.kind, is_up=r.is_up, since=r.since)
+        for r in rows
+    ]
+
+
+def phones_there() -> dict[str, frozenset[str]]:
+    """Return phone → exchanges that can ring it now."""
+    there: dict[str, set[str]] = {}
+    for phone, exchange_id in db.session.execute(
+        select(PhoneContact.phone, PhoneContact.exchange_id)
+    ):
+        there.setdefault(phone, set()).add(exchange_id)
+    return {phone: frozenset(ids) for phone, ids in there.items()}
+
+
+def contact_of(exchange_id: str, phone: str) -> str | None:
+    """Return the registration under which an exchange can ring a phone now."""
+    return ledger.contact_of(exchange_id, phone)
+
+
+def ring_agent(call_id: int, *, phone: str, ring_seconds: int, resumes: bool = False) -> None:
+    """Wish that the exchange rings this phone for this call."""
+    order_book.wish(
+        _live(call_id), orders.RingAgent, phone=phone, ring_seconds=ring_seconds, resumes=resumes
+    )
+
+
+def stop_ringing(call_id: int, *, phone: str) -> None:
+    """Wish that a ring is taken back and the caller waits on."""
+    order_book.wish(_live(call_id), orders.StopRinging, phone=phone)
+
+
+def keep_caller(call_id: int, *, wished_by: int | None = None) -> None:
+    """Wish that the caller is parted from a phone that was lost."""
+    order_book.wish(_live(call_id), orders.KeepCaller, wished_by=wished_by)
+
+
+def return_to_queue(call_id: int) -> None:
+    """Wish that a kept caller goes back to the queue's hold music."""
+    order_book.wish(_live(call_id), orders.ReturnToQueue)
+
+
+def answer_for_agent(call_id: int, *, phone: str, wished_by: int) -> int:
+    """Wish that a phone outside the page takes the call; return the order's id."""
+    return order_book.wish(
+        _live(call_id), orders.AnswerForAgent, phone=phone, wished_by=wished_by
+    ).id
+
+
+def hang_up(call_id: int, *, wished_by: int) -> int:
+    """Wish that the call ends; return the order's id."""
+    return order_book.wish(_live(call_id), orders.HangUp, wished_by=wished_by).id
+
+
+def lose_agent(call_id: int, *, because: str) -> None:
+    """The agent's phone is gone in mid-call: say so in the ledger; nothing if nobody talks."""
+    call = _live(call_id)
+    if call.state is not CallState.TALKING or call.agent_id is None:
+        return
+    at = clock.now()
+    ledger.remember_lost_contact(call)
+    ledger.move(call, CallState.RECONNECTING, at=at, because=because)
+    publish(AgentLost(call_id=call.id, agent_id=call.agent_id, at=at))
+
+
+def can_resume(call: Call, *, phone: str) -> bool:
+    """Say whether the agent's phone may be rung to go on: kept caller, another registration."""
+    if call.state is not CallState.RECONNECTING or not call.is_kept:
+        return False
+    contact = ledger.contact_of(call.exchange_id, phone)
+    is_fresh = contact is not None and contact != call.lost_contact
+    return is_fresh and not order_book.has_open(call.id, orders.RingAgent, since=call.state_since)
+
+
+def is_keeping(call: Call) -> bool:
+    """Say whether the caller is on the kept music, or about to be."""
+    return call.is_kept or order_book.has_open(call.id, orders.KeepCaller, since=call.state_since)
+
+
+def agent_came_back_elsewhere(call: Call, *, phone: str) -> bool:
+    """Say whether the phone registered anew while its old registration was in this talk."""
+    contact = ledger.contact_of(call.exchange_id, phone)
+    return (
+        call.state is CallState.TALKING
+        and contact is not None
+        and (call.talk_contact is not None and contact != call.talk_contact)
+    )
+
+
+def give_up_agent(call_id: int) -> None:
+    """The agent did not come back in time: the call waits for another one."""
+    call = _live(call_id)
+    ledger.move(call, CallState.WAITING, at=clock.now(), because="reconnect_deadline")
+    call.is_kept, call.lost_contact = False, None
+
+
+def _live(call_id: int) -> Call:
+    call = db.session.get(Call, call_id, with_for_update=True)
+    if call is None:
+        raise NoSuchCall
+    if call.state is CallState.ENDED:
+        raise CallIsOver
+    return call

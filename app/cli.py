@@ -1,0 +1,89 @@
+"""Commands for the keeper of the server: `flask people …` and `flask seed …`."""
+
+import importlib
+import secrets
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.accounts import service as accounts
+from app.core.database import unit_of_work
+from app.core.errors import Refusal
+from app.core.permissions import Role
+from app.organisation import service as organisation
+
+people = AppGroup("people", help="Add people, open locks, give new passwords.")
+seed = AppGroup("seed", help="Fill an empty database.")
+
+
+@people.command("add")
+@click.argument("work_number")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
+@click.option("--unit", "unit_code", default="", help="Code of the unit the person belongs to.")
+def add_person(work_number: str, name: str, role: str, unit_code: str) -> None:
+    """Add a person; the password shown must be changed at the first sign-in."""
+    password = f"{secrets.token_urlsafe(9)}-A1a"
+    try:
+        with unit_of_work():
+            accounts.create_person(
+                work_number,
+                name=name,
+                role=role,
+                password=password,
+                unit_id=_unit_id(unit_code),
+                must_change_password=True,
+            )
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.code} {refusal.parameters or ''}") from refusal
+    click.echo(f"{work_number} may sign in with {password}")
+
+
+@people.command("unlock")
+@click.argument("work_number")
+def unlock_person(work_number: str) -> None:
+    """Open a locked account before its time."""
+    with unit_of_work():
+        accounts.unlock(_person_id(work_number))
+    click.echo(f"{work_number} is open")
+
+
+@people.command("reset-password")
+@click.argument("work_number")
+def reset_password(work_number: str) -> None:
+    """Give a person a password for one sign-in; all sessions of that person end."""
+    with unit_of_work():
+        password = accounts.reset_password(_person_id(work_number))
+    click.echo(f"{work_number} may sign in with {password}")
+
+
+@seed.command("demo")
+def seed_demo() -> None:
+    """Fill a demonstration with a city, people, calls and tickets; may be repeated."""
+    if current_app.config["SITE_MODE"] != "demo":
+        raise click.ClickException("only SITE_MODE=demo can be filled with made-up people")
+    # Imported here: outside a demonstration this room must not even be loaded.
+    importlib.import_module("app.demo.seed").seed_demo()
+
+
+def add_commands(app: Flask) -> None:
+    """Offer the commands under `flask`."""
+    app.cli.add_command(people)
+    app.cli.add_command(seed)
+
+
+def _person_id(work_number: str) -> int:
+    person = accounts.find_by_work_number(work_number)
+    if person is None:
+        raise click.ClickException(f"nobody has the work number {work_number}")
+    return person.id
+
+
+def _unit_id(code: str) -> int | None:
+    if not code:
+        return None
+    for unit in organisation.list_units():
+        if unit.code == code:
+            return unit.id
+    raise click.ClickException(f"no unit has the code {code}")

@@ -1,0 +1,36 @@
+"""How moments, lengths and numbers are written for people: always in the city's own time."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from app.core.languages import TIME_ZONE
+from app.core.phone_numbers import mask
+
+CITY_TIME = ZoneInfo(TIME_ZONE)
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment to the minute, `2026-11-23 08:05`; nothing for None."""
+    return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def wire_moment(value: datetime) -> str:
+    """Write a moment for JSON: ISO 8601, UTC, milliseconds, `Z`."""
+    return value.astimezone(ZoneInfo("UTC")).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def length(value: timedelta | float | None) -> str:
+    """Write a length of time, `4:07` or `1:04:07`; nothing for None. A number means seconds."""
+    if value is None:
+        return ""
+    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    hours, rest = divmod(max(seconds, 0), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters `moment`, `duration` and `masked`."""
+    app.jinja_env.filters.update(moment=moment, duration=length, masked=mask)

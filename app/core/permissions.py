@@ -1,0 +1,201 @@
+"""Who may do what: two enums, one table, three decorators; what carries none stays shut."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, current_app, request
+
+from app.core.errors import NotAllowed, Refusal
+from app.core.sign_in import signed_in_person
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Role(StrEnum):
+    """The hats of a 12345 hotline; agents may also be a contractor's or a sub-centre's."""
+
+    AGENT = "agent"
+    OUTSOURCED_AGENT = "outsourced_agent"
+    SHIFT_LEADER = "shift_leader"
+    DISPATCHER = "dispatcher"
+    RETURN_VISITOR = "return_visitor"
+    QUALITY_INSPECTOR = "quality_inspector"
+    KNOWLEDGE_EDITOR = "knowledge_editor"
+    KNOWLEDGE_REVIEWER = "knowledge_reviewer"
+    OVERSEER = "overseer"
+    DATA_ANALYST = "data_analyst"
+    HOTLINE_MANAGER = "hotline_manager"
+    CITY_LIAISON = "city_liaison"
+    COUNTY_DISPATCHER = "county_dispatcher"
+    TOWN_CLERK = "town_clerk"
+    SECTION_CLERK = "section_clerk"
+    SUB_CENTRE_AGENT = "sub_centre_agent"
+    CHANNEL_CLERK = "channel_clerk"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    SYSTEM_ADMIN = "system_admin"
+
+
+class Permission(StrEnum):
+    """One thing that a role may do."""
+
+    OWN_ACCOUNT = "account.own"
+    DESK_USE = "desk.use"
+    CALLS_READ_OWN = "calls.read_own"
+    CALLS_READ_ALL = "calls.read_all"
+    RECORDINGS_PLAY = "recordings.play"
+    TICKETS_OPEN = "tickets.open"
+    TICKETS_READ = "tickets.read"
+    KNOWLEDGE_READ = "knowledge.read"
+    SIMULATOR_USE = "simulator.use"
+    PEOPLE_MANAGE = "people.manage"
+    AUDIT_READ = "audit.read"
+
+
+class Door(StrEnum):
+    """Views that ask for no particular permission."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+_P = Permission
+_AT_THE_DESK = frozenset(
+    {
+        _P.OWN_ACCOUNT,
+        _P.DESK_USE,
+        _P.CALLS_READ_OWN,
+        _P.TICKETS_OPEN,
+        _P.TICKETS_READ,
+        _P.KNOWLEDGE_READ,
+        _P.RECORDINGS_PLAY,
+        _P.SIMULATOR_USE,
+    }
+)
+_OVER_CALLS = frozenset(
+    {
+        _P.OWN_ACCOUNT,
+        _P.CALLS_READ_OWN,
+        _P.CALLS_READ_ALL,
+        _P.RECORDINGS_PLAY,
+        _P.TICKETS_READ,
+        _P.KNOWLEDGE_READ,
+    }
+)
+_ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
+_READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    Role.AGENT: _AT_THE_DESK,
+    Role.OUTSOURCED_AGENT: _AT_THE_DESK,
+    Role.SUB_CENTRE_AGENT: _AT_THE_DESK,
+    Role.SHIFT_LEADER: _AT_THE_DESK | _OVER_CALLS,
+    Role.DISPATCHER: _OVER_CALLS | {_P.TICKETS_OPEN},
+    Role.RETURN_VISITOR: _OVER_CALLS,
+    Role.QUALITY_INSPECTOR: _OVER_CALLS,
+    Role.KNOWLEDGE_EDITOR: _READER,
+    Role.KNOWLEDGE_REVIEWER: _READER,
+    Role.OVERSEER: _OVER_CALLS,
+    Role.DATA_ANALYST: _ON_TICKETS,
+    Role.HOTLINE_MANAGER: _OVER_CALLS | {_P.PEOPLE_MANAGE, _P.SIMULATOR_USE},
+    Role.CITY_LIAISON: _ON_TICKETS,
+    Role.COUNTY_DISPATCHER: _ON_TICKETS,
+    Role.TOWN_CLERK: _ON_TICKETS,
+    Role.SECTION_CLERK: _ON_TICKETS,
+    Role.CHANNEL_CLERK: _READER,
+    Role.LEADER: _ON_TICKETS,
+    Role.AUDITOR: frozenset(
+        {
+            _P.OWN_ACCOUNT,
+            _P.AUDIT_READ,
+            _P.CALLS_READ_OWN,
+            _P.CALLS_READ_ALL,
+            _P.TICKETS_READ,
+        }
+    ),
+    Role.SYSTEM_ADMIN: frozenset({_P.OWN_ACCOUNT, _P.PEOPLE_MANAGE, _P.SIMULATOR_USE}),
+}
+
+
+class SignInNeeded(Refusal):
+    """Nobody is signed in, and this needs somebody."""
+
+    status = 401
+    code = "sign-in-needed"
+
+
+class PasswordChangeDue(NotAllowed):
+    """The person must choose a new password before anything else."""
+
+    code = "password-change-due"
+
+
+def may(permission: Permission | str) -> bool:
+    """Say whether the person at this request may; templates ask by the name, `DESK_USE`."""
+    person = signed_in_person()
+    if person is None:
+        return False
+    wanted = permission if isinstance(permission, Permission) else Permission[permission]
+    return wanted in TABLE[Role(person.role)]
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open a view only to people whose role has this permission."""
+    return _guard(permission)
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Open a view to everybody who has signed in."""
+    return _guard(Door.SIGNED_IN)(view)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Open a view to everybody."""
+    view.required_permission = Door.PUBLIC  # type: ignore[attr-defined]  # read by _check_door
+    return view
+
+
+def even_with_due_password(view: Callable[P, R]) -> Callable[P, R]:
+    """Keep a view open while its person owes us a new password (the page to give it, say)."""
+    view.is_open_with_due_password = True  # type: ignore[attr-defined]  # read by _guard
+    return view
+
+
+def _guard(wanted: Permission | Door) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            _check(wanted, opens_early=getattr(view, "is_open_with_due_password", False))
+            return view(*args, **kwargs)
+
+        guarded.required_permission = wanted  # type: ignore[attr-defined]  # read by _check_door
+        return guarded
+
+    return decorate
+
+
+def _check(wanted: Permission | Door, *, opens_early: bool) -> None:
+    person = signed_in_person()
+    if person is None:
+        raise SignInNeeded
+    if person.must_change_password and not opens_early:
+        raise PasswordChangeDue
+    if isinstance(wanted, Permission) and not may(wanted):
+        raise NotAllowed
+
+
+def init_app(app: Flask) -> None:
+    """Refuse every view that carries no decorator of this module: forgetting one shuts it."""
+    app.before_request(_check_door)
+    app.jinja_env.globals["may"] = may
+
+
+def _check_door() -> None:
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    view = current_app.view_functions[request.endpoint]
+    if not hasattr(view, "required_permission"):
+        raise NotAllowed

@@ -1,0 +1,262 @@
+"""Plugs everything together: extensions, rooms, listeners, error pages."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli
+from app.accounts import service as accounts
+from app.call_queue import service as call_queue
+from app.call_queue.policy import QueuePolicy
+from app.core import (
+    error_pages,
+    formatting,
+    languages,
+    log_setup,
+    permissions,
+    security_headers,
+    sign_in,
+    vite_assets,
+)
+from app.core.database import db, prepare_engine
+from app.core.extensions import csrf, limiter, migrate, socketio
+from app.core.handed_down import hand_down
+from app.realtime.service import ScreenService
+from app.recordings import jobs as recording_jobs
+from app.recordings import service as recordings
+from app.switchboard import listeners as switchboard_listeners
+from app.switchboard.service import Switchboard
+from app.tickets import service as tickets
+from app.workstation.phone_lines import PhoneLine, PhoneLines
+from config import Settings, settled_secret
+from telephony.events import RecordingReady
+from telephony.port import Exchange
+from telephony.registry import ExchangeAddress, build_exchanges
+
+PROJECT = Path(__file__).resolve().parent.parent
+LARGEST_REQUEST = 2 * 1024 * 1024
+
+# Every room, in the order of its storey. A new room is one line here.
+ROOMS = (
+    "app.accounts",
+    "app.organisation",
+    "app.rules",
+    "app.channels",
+    "app.callers",
+    "knowledge_base",
+    "app.calls",
+    "app.call_queue",
+    "app.tickets",
+    "app.recordings",
+    "app.workstation",
+    "app.switchboard",
+    "app.realtime",
+    "app.audit",
+)
+DEMO_ROOMS = ("app.demo",)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the app that these settings describe; starts nothing."""
+    log_setup.set_up_logs(level=settings.log_level, as_json=not settings.is_demo)
+    app = Flask(__name__, instance_path=str(settings.instance_dir))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default JSON provider
+    _configure(app, settings)
+    _add_database(app)
+    _add_core(app, settings)
+    _add_rooms(app, settings)
+    _hand_down(app, settings)
+    _add_health(app)
+    _add_switchboard(app, settings)
+    cli.add_commands(app)
+    _wrap(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Hand every setting down under its own name, and to the extensions under theirs."""
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    settings.recordings_dir.mkdir(parents=True, exist_ok=True)
+    app.extensions["settings"] = settings
+    for name in settings.__dataclass_fields__:
+        app.config[name.upper()] = getattr(settings, name)
+    app.config.update(
+        SECRET_KEY=settled_secret(settings),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 40},
+        SESSION_COOKIE_NAME="hotline_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        # The limits of core.sign_in are the real ones; this one bounds the signature.
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours + 1),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a desk stays open for a shift
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+    )
+    app.jinja_env.globals.update(site_name=settings.site_name, site_mode=str(settings.site_mode))
+
+
+def _add_database(app: Flask) -> None:
+    importlib.import_module("app.core.facts")  # the foundation has tables too
+    db.init_app(app)
+    migrate.init_app(
+        app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True
+    )
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _add_core(app: Flask, settings: Settings) -> None:
+    phone_sockets = [each.phone_socket for each in settings.exchanges if each.phone_socket]
+    log_setup.init_app(app)
+    security_headers.init_app(app, is_https=settings.is_https, phone_sockets=phone_sockets)
+    sign_in.init_app(
+        app,
+        load_person=partial(accounts.load_signed_in, allows_demo=settings.is_demo),
+        limits=sign_in.SessionLimits(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            longest=timedelta(hours=settings.session_hours),
+        ),
+        is_busy=call_queue.is_busy,
+    )
+    permissions.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    languages.init_app(app, catalogues=Path(app.root_path) / "translations")
+    formatting.init_app(app)
+    vite_assets.init_app(app)
+    error_pages.init_app(
+        app,
+        sign_in_page="accounts.sign_in",
+        password_page="accounts.change_password",  # noqa: S106  # an endpoint
+    )
+    # Only our own pages may open a socket: with no address given, the one they came from.
+    origins = {"cors_allowed_origins": [settings.public_url]} if settings.public_url else {}
+    wanted: dict[str, Any] = {
+        "async_mode": str(settings.socketio_async_mode),
+        "transports": ["websocket"],
+        "manage_session": False,
+        "message_queue": settings.redis_url or None,
+        **origins,
+    }
+    socketio.init_app(app, **wanted)
+
+
+def _add_rooms(app: Flask, settings: Settings) -> None:
+    """Plug in what each room has: its tables, its pages, what it does when others publish."""
+    for room in ROOMS + (DEMO_ROOMS if settings.is_demo else ()):
+        _shelf(room, "models")  # importing it makes its tables known to migrations
+        if (shelf := _shelf(room, "views")) is not None:
+            app.register_blueprint(shelf.bp)
+        if (shelf := _shelf(room, "listeners")) is not None:
+            shelf.register()
+
+
+def _shelf(room: str, name: str) -> ModuleType | None:
+    """Import one shelf of a room, or return None if the room does not need it."""
+    if importlib.util.find_spec(f"{room}.{name}") is None:
+        return None
+    return importlib.import_module(f"{room}.{name}")
+
+
+def _add_health(app: Flask) -> None:
+    """Answer those who watch the server: is it alive, and can it work."""
+
+    @app.get("/healthz")
+    @permissions.public
+    def is_alive() -> ResponseReturnValue:
+        return {"is_alive": True}
+
+    @app.get("/readyz")
+    @permissions.public
+    def is_ready() -> ResponseReturnValue:
+        db.session.execute(text("SELECT 1"))
+        return {"is_ready": True}
+
+    limiter.exempt(is_alive)
+
+
+def _hand_down(app: Flask, settings: Settings) -> None:
+    """Give the rooms the few values they need from the settings."""
+    hand_down(app, recordings.AudioFolder(settings.recordings_dir))
+    hand_down(
+        app,
+        QueuePolicy(
+            ring=timedelta(seconds=settings.ring_seconds),
+            wrap_up=timedelta(seconds=settings.wrap_up_seconds),
+            reconnect=timedelta(seconds=settings.reconnect_seconds),
+            is_ready_at_sign_in=settings.ready_at_sign_in,
+        ),
+    )
+
+
+def _add_switchboard(app: Flask, settings: Settings) -> None:
+    """Build the exchanges and hand them to the switchboard; the server's hook starts it."""
+    addresses = [ExchangeAddress(each.exchange_id, each.url) for each in settings.exchanges]
+    exchanges = build_exchanges(addresses)
+    app.extensions["hotline.exchanges"] = exchanges
+    hand_down(
+        app,
+        PhoneLines(
+            lines=tuple(
+                PhoneLine(exchange_id=each.exchange_id, socket=each.phone_socket)
+                for each in exchanges.values()
+                if each.phone_socket
+            )
+        ),
+    )
+    app.extensions[switchboard_listeners.PLACE] = Switchboard(
+        app,
+        exchanges,
+        has_outcome=tickets.has_outcome,
+        on_recording=partial(_collect_recording, app),
+    )
+
+
+def start_serving(app: Flask) -> Callable[[], None]:
+    """Start what runs beside the requests in this process; return what stops it again."""
+    screens = ScreenService(app)
+    screens.start()
+    switchboard: Switchboard = app.extensions[switchboard_listeners.PLACE]
+    settings: Settings = app.extensions["settings"]
+    if settings.run_switchboard:
+        switchboard.start()
+
+    def stop() -> None:
+        screens.stop()
+        if settings.run_switchboard:
+            switchboard.stop()
+
+    return stop
+
+
+def _collect_recording(app: Flask, exchange: Exchange, ready: RecordingReady) -> None:
+    with app.app_context():
+        recording_jobs.collect_recording(exchange, ready)
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Put what must see a request before Flask and Socket.IO around both."""
+    inner = app.wsgi_app
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        inner = ProxyFix(inner, x_for=count, x_proto=count, x_host=count)
+
+    def without_compression(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        # Compressing every fact for every screen costs more than it saves (docs/dependencies.md).
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return inner(environ, start_response)
+
+    app.wsgi_app = without_compression  # type: ignore[method-assign]  # Flask's documented way

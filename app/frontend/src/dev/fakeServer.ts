@@ -1,0 +1,130 @@
+// A server that lives in the page: keeps a desk, numbers its facts, answers the desk's questions.
+import type { Desk, Fact, FactName, Outcome } from '../islands/agent_desk/deskTypes';
+import type { DeskWire, News } from '../islands/agent_desk/deskWire';
+import { Refused, Unreachable } from '../shared/http';
+import { ago, ahead, makeCall, makeDesk, makeOffer, suggestions } from './samples';
+
+type Body<Name extends FactName> = Extract<Fact, { name: Name }>['body'];
+
+export class FakeServer {
+  desk: Desk = makeDesk();
+  facts: Fact[] = [];
+  /** While true nobody is reached: neither questions nor news. */
+  isAway = false;
+  heard: string[] = [];
+  drafts: object[] = [];
+  private news: News | null = null;
+
+  /** Save a fact and tell it, unless `isLost` (as if the socket had dropped it). */
+  tell<Name extends FactName>(name: Name, body: Body<Name>, isLost = false): void {
+    this.desk = { ...this.desk, number: this.desk.number + 1 };
+    const fact = { number: this.desk.number, name, body, at: ago(0) } as Fact;
+    this.facts.push(fact);
+    if (!isLost && !this.isAway) this.news?.fact(fact);
+  }
+
+  presence(change: Partial<Desk['presence']>): void {
+    const presence = { ...this.desk.presence, since: ago(0), until: null, reason: null, ...change };
+    this.desk = { ...this.desk, presence };
+    this.tell('desk.presence_changed', { presence });
+  }
+
+  rings(): void {
+    const offer = makeOffer();
+    this.desk = { ...this.desk, offer };
+    this.presence({ state: 'offered' });
+    this.tell('desk.offer_made', { offer });
+  }
+
+  callerGone(): void {
+    const { offer } = this.desk;
+    if (!offer) return;
+    this.desk = { ...this.desk, offer: null };
+    this.tell('desk.offer_ended', { offer_id: offer.offer_id, call_id: offer.call_id, reason: 'caller_gone' });
+    this.presence({ state: 'ready' });
+  }
+
+  answered(): void {
+    const call = makeCall({ arrived_at: ago(14), state_since: ago(0), talk_started_at: ago(0) });
+    this.desk = { ...this.desk, offer: null, call };
+    this.presence({ state: 'talking' });
+    this.tell('desk.call_answered', { call });
+  }
+
+  ends(by: string): void {
+    const { call } = this.desk;
+    if (!call) return;
+    const ended_at = ago(0);
+    this.desk = { ...this.desk, call: { ...call, state: 'ended', ended_at, ended_by: by } };
+    this.tell('desk.call_ended', { call_id: call.call_id, ended_at, ended_by: by });
+    this.presence({ state: 'wrap_up', until: ahead(60) });
+  }
+
+  linksDown(): void {
+    this.isAway = true;
+    this.news?.disconnected();
+  }
+
+  linksUp(): void {
+    this.isAway = false;
+    this.news?.connected();
+    this.news?.hello({ number: this.desk.number, now: ago(0) });
+  }
+
+  private async ask<T>(what: string, give: () => T): Promise<T> {
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    if (this.isAway) throw new Unreachable(what);
+    this.heard.push(what);
+    return structuredClone(give());
+  }
+
+  private outcome(kind: Outcome['kind'], body: Record<string, unknown>): { outcome: Outcome } {
+    const missing = kind === 'enquiry' ? ['category_code', 'result'] : ['category_code', 'title', 'content', 'county_code'];
+    const empty = missing.filter((name) => !body[name]);
+    if (empty.length) {
+      const english = document.documentElement.lang === 'en';
+      const said = english ? 'Please fill this in' : '请填写此项';
+      throw new Refused(422, { code: 'invalid', message: said, fields: Object.fromEntries(empty.map((name) => [name, [said]])) });
+    }
+    const outcome: Outcome = { kind, id: 1, number: kind === 'ticket' ? 'HY20261123000419-4' : null };
+    this.tell('desk.outcome_saved', { call_id: this.desk.call?.call_id ?? 0, outcome });
+    return { outcome };
+  }
+
+  wire(): DeskWire {
+    return {
+      snapshot: () => this.ask('snapshot', () => ({ ...this.desk, now: ago(0) })),
+      factsAfter: (number) => this.ask(`facts after ${number}`, () => ({ facts: this.facts.filter((one) => one.number > number) })),
+      pulse: () => this.ask('pulse', () => undefined),
+      phone: () => this.ask('phone', () => ({
+        mode: this.desk.phone_mode, phone: '1006', secret: 'x', domain: 'bed.invalid', socket: 'ws://127.0.0.1:9/ws', display_name: '1006', exchange_id: 'hy1',
+      })),
+      setPresence: (state, reason) => this.ask('presence', () => this.presence({ state: state as 'ready', reason })),
+      setNextState: (state, reason) => this.ask('next', () => this.presence({ ...this.desk.presence, next_state: state, reason })),
+      answer: () => this.ask('answer', () => this.answered()),
+      hangUp: () => this.ask('hang-up', () => this.ends('agent')),
+      phoneLost: () => this.ask('phone-lost', () => undefined),
+      saveDraft: (_id, version, body) => this.ask('draft', () => {
+        this.drafts.push(body);
+        return { version: version + 1, saved_at: ago(0) };
+      }),
+      saveRecord: (_id, body) => this.ask('record', () => this.outcome('enquiry', body as Record<string, unknown>)),
+      openTicket: (_id, body) => this.ask('ticket', () => this.outcome('ticket', body as Record<string, unknown>)),
+      finishWrapUp: (call_id, code, next) => this.ask(`finish ${code} ${next}`, () => {
+        this.desk = { ...this.desk, call: null };
+        this.tell('desk.call_closed', { call_id });
+        this.presence({ state: next as 'ready' });
+        this.tell('desk.recording_linked', { call_id, recording: { recording_id: 3, state: 'ok', seconds: 134, url: '/recordings/3' } });
+      }),
+      extendWrapUp: () => this.ask('extend', () => this.presence({ ...this.desk.presence, until: ahead(75) })),
+      suggestions: (text) => this.ask(`suggest ${text}`, () => ({ suggestions: [...suggestions].reverse() })),
+      places: () => this.ask('places', () => ({ towns: [{ code: '441602001', name: '上城街道' }, { code: '441602100', name: '埔前镇' }] })),
+      changeLanguage: () => this.ask('language', () => undefined),
+      listen: (news) => {
+        this.news = news;
+        setTimeout(() => this.linksUp(), 5);
+        return { reconnect: () => setTimeout(() => this.isAway || this.linksUp(), 5), close: () => (this.news = null) };
+      },
+    };
+  }
+}

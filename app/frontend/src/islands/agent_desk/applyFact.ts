@@ -1,0 +1,97 @@
+// What each numbered fact changes on the desk. Pure: the same state and fact give the same result.
+import type { Board, Call, Desk, DeskState, Fact, FactName } from './deskTypes';
+
+export type Applied =
+  | { outcome: 'applied'; state: DeskState }
+  | { outcome: 'repeat'; state: DeskState }
+  | { outcome: 'gap'; state: DeskState };
+
+type Change<Name extends FactName> = (state: DeskState, fact: Extract<Fact, { name: Name }>) => Partial<DeskState>;
+
+/** Begin from a snapshot; what only the page remembers is carried over. */
+export function fromSnapshot(desk: Desk, before: DeskState | null): DeskState {
+  return { ...desk, ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null };
+}
+
+/** Apply one fact if it is the next one; say `repeat` or `gap` and change nothing otherwise. */
+export function applyFact(state: DeskState, fact: Fact): Applied {
+  if (fact.number <= state.number) return { outcome: 'repeat', state };
+  if (fact.number > state.number + 1) return { outcome: 'gap', state };
+  // A fact this page does not know (the server is newer) still counts as heard.
+  const change = changes[fact.name] as Change<FactName> | undefined;
+  return {
+    outcome: 'applied',
+    state: { ...state, ...change?.(state, fact as never), number: fact.number },
+  };
+}
+
+/** Take a board unless a newer one is already shown; versions begin anew with each server process. */
+export function applyBoard(state: DeskState, board: Board): DeskState {
+  if (state.board && Date.parse(board.as_of) < Date.parse(state.board.as_of)) return state;
+  return { ...state, board };
+}
+
+const changes: { [Name in FactName]: Change<Name> } = {
+  'desk.presence_changed': (_state, { body }) => ({ presence: body.presence }),
+
+  'desk.offer_made': (_state, { body }) => ({ offer: body.offer, ended_offer: null }),
+
+  'desk.offer_ended': (state, { body, at }) => {
+    if (state.offer?.offer_id !== body.offer_id) return {};
+    if (body.reason === 'answered') return { offer: null };
+    return {
+      offer: null,
+      ended_offer: { offer_id: body.offer_id, line_name: state.offer.line.name, reason: body.reason, at },
+    };
+  },
+
+  'desk.call_answered': (state, { body }) => {
+    const isSameCall = state.call?.call_id === body.call.call_id;
+    return {
+      call: body.call,
+      offer: state.offer?.call_id === body.call.call_id ? null : state.offer,
+      ended_offer: null,
+      last_call: null,
+      figures: isSameCall ? state.figures : { answered_today: state.figures.answered_today + 1 },
+    };
+  },
+
+  'desk.call_changed': (state, { body }) =>
+    changeCall(state, body.call_id, () => ({ state: body.state, state_since: body.state_since })),
+
+  'desk.call_ended': (state, { body }) =>
+    changeCall(state, body.call_id, () => ({
+      state: 'ended',
+      state_since: body.ended_at,
+      ended_at: body.ended_at,
+      ended_by: body.ended_by,
+    })),
+
+  'desk.outcome_saved': (state, { body }) =>
+    changeCall(state, body.call_id, (call) => ({
+      outcomes: [
+        ...call.outcomes.filter((one) => one.kind !== body.outcome.kind || one.id !== body.outcome.id),
+        body.outcome,
+      ],
+    })),
+
+  'desk.recording_linked': (state, { body }) =>
+    changeCall(state, body.call_id, (call) => ({
+      recordings: [
+        ...call.recordings.filter((one) => one.recording_id !== body.recording.recording_id),
+        body.recording,
+      ],
+    })),
+
+  'desk.call_closed': (state, { body }) =>
+    state.call?.call_id === body.call_id ? { call: null, last_call: state.call } : {},
+};
+
+/** Change the call on the desk or the one before, whichever it is; other calls are none of ours. */
+function changeCall(state: DeskState, callId: number, change: (call: Call) => Partial<Call>): Partial<DeskState> {
+  if (state.call?.call_id === callId) return { call: { ...state.call, ...change(state.call) } };
+  if (state.last_call?.call_id === callId) {
+    return { last_call: { ...state.last_call, ...change(state.last_call) } };
+  }
+  return {};
+}

@@ -1,0 +1,110 @@
+// The desk's two wires: questions by HTTP, news by socket. The dev harness puts its own in their place.
+import { io } from 'socket.io-client';
+
+import { askAt, type Ask } from '../../shared/http';
+import type {
+  Board, Desk, Fact, Moment, Outcome, PhoneCredentials, Suggestion,
+} from './deskTypes';
+
+export interface News {
+  hello(body: { number: number; now: Moment }): void;
+  fact(fact: Fact): void;
+  board(board: Board): void;
+  link(body: { exchange_id: string; is_up: boolean }): void;
+  goodbye(body: { reason: string }): void;
+  connected(): void;
+  disconnected(): void;
+}
+
+export interface NewsLine {
+  /** Begin again on a fresh connection: the old one may be dead without knowing it. */
+  reconnect(): void;
+  close(): void;
+}
+
+export interface DeskWire {
+  snapshot(): Promise<Desk>;
+  factsAfter(number: number): Promise<{ facts: Fact[] }>;
+  pulse(patience: number): Promise<void>;
+  phone(): Promise<PhoneCredentials>;
+  setPresence(state: string, reason: string | null): Promise<void>;
+  setNextState(state: string, reason: string | null): Promise<void>;
+  answer(callId: number): Promise<void>;
+  hangUp(callId: number): Promise<void>;
+  phoneLost(callId: number): Promise<void>;
+  saveDraft(callId: number, version: number, body: object, outlives?: boolean): Promise<{ version: number; saved_at: Moment }>;
+  saveRecord(callId: number, body: object): Promise<{ outcome: Outcome }>;
+  openTicket(callId: number, body: object): Promise<{ outcome: Outcome }>;
+  finishWrapUp(callId: number, code: string, nextState: string): Promise<void>;
+  extendWrapUp(): Promise<void>;
+  suggestions(text: string, line: string): Promise<{ suggestions: Suggestion[] }>;
+  places(county: string): Promise<{ towns: { code: string; name: string }[] }>;
+  changeLanguage(locale: string): Promise<void>;
+  listen(news: News): NewsLine;
+}
+
+/** The real wires of the site under `root`. */
+export function openDeskWire(root: string): DeskWire {
+  const ask: Ask = askAt(root);
+  const post = (path: string, body: object = {}) => ask<void>('POST', path, { body });
+  const call = (id: number, path: string) => `/desk/calls/${id}/${path}`;
+  return {
+    snapshot: () => ask<Desk>('GET', '/desk/snapshot'),
+    factsAfter: (number) => ask<{ facts: Fact[] }>('GET', `/desk/facts?after=${number}`),
+    pulse: (patience) => ask<void>('GET', '/desk/pulse', { patience }),
+    phone: () => ask<PhoneCredentials>('GET', '/desk/phone', { patience: 3000 }),
+    setPresence: (state, reason) => post('/desk/presence', reason ? { state, reason } : { state }),
+    setNextState: (state, reason) => post('/desk/next-state', reason ? { state, reason } : { state }),
+    answer: (id) => post(call(id, 'answer')),
+    hangUp: (id) => ask<void>('POST', call(id, 'hang-up'), { body: {}, patience: 3000 }),
+    phoneLost: (id) => ask<void>('POST', call(id, 'phone-lost'), { body: {}, patience: 2000 }),
+    saveDraft: (id, version, body, outlives = false) =>
+      ask('PUT', call(id, 'draft'), { body: { version, body }, outlives, patience: 4000 }),
+    saveRecord: (id, body) => ask('POST', call(id, 'enquiry-record'), { body }),
+    openTicket: (id, body) => ask('POST', call(id, 'ticket'), { body }),
+    finishWrapUp: (call_id, code, next_state) => post('/desk/wrap-up/finish', { call_id, code, next_state }),
+    extendWrapUp: () => post('/desk/wrap-up/extend'),
+    suggestions: (text, line) =>
+      ask('GET', `/desk/suggestions?${new URLSearchParams({ text, line })}`, { patience: 4000 }),
+    places: (county) => ask('GET', `/desk/places?${new URLSearchParams({ county })}`),
+    changeLanguage: (locale) => changeLanguage(root, locale),
+    listen: (news) => listen(root, news),
+  };
+}
+
+/** The language is kept by the same form as on plain pages. */
+async function changeLanguage(root: string, locale: string): Promise<void> {
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
+  await fetch(`${root}/language`, {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'X-CSRFToken': token },
+    body: new URLSearchParams({ locale, next: '/desk', csrf_token: token }),
+    redirect: 'manual',
+  });
+}
+
+function listen(root: string, news: News): NewsLine {
+  const socket = io({
+    path: `${root}/socket.io`,
+    transports: ['websocket'],
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 2000,
+    timeout: 3000,
+  });
+  socket.on('hello', (body) => news.hello(body));
+  socket.on('fact', (fact) => news.fact(fact));
+  socket.on('board', (board) => news.board(board));
+  socket.on('link', (body) => news.link(body));
+  socket.on('goodbye', (body) => news.goodbye(body));
+  socket.on('connect', () => news.connected());
+  socket.on('disconnect', () => news.disconnected());
+  return {
+    reconnect: () => {
+      socket.disconnect();
+      socket.connect();
+    },
+    close: () => {
+      socket.disconnect();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// The ring: a soft double tone. Browsers allow sound only after a first click or key, so it is armed then.
+
+const HIGH = 480;
+const LOW = 440;
+const EVERY_MS = 2400;
+
+export interface Ringer {
+  ring(isRinging: boolean): void;
+  /** One short ring, to hear whether the headset is on. */
+  test(): void;
+  close(): void;
+}
+
+/** Make the ringer; `tellArmed` hears once that the browser lets us make sound. */
+export function createRinger(tellArmed: () => void): Ringer {
+  let context: AudioContext | null = null;
+  let timer = 0;
+
+  function arm(): void {
+    context ??= new AudioContext();
+    void context.resume().then(() => {
+      if (context?.state !== 'running') return;
+      window.removeEventListener('pointerdown', arm);
+      window.removeEventListener('keydown', arm);
+      tellArmed();
+    });
+  }
+
+  function beep(startsIn: number, pitch: number): void {
+    if (!context) return;
+    const at = context.currentTime + startsIn;
+    const tone = context.createOscillator();
+    const volume = context.createGain();
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0, at);
+    volume.gain.linearRampToValueAtTime(0.18, at + 0.02);
+    volume.gain.setValueAtTime(0.18, at + 0.3);
+    volume.gain.linearRampToValueAtTime(0, at + 0.36);
+    tone.connect(volume).connect(context.destination);
+    tone.start(at);
+    tone.stop(at + 0.4);
+  }
+
+  function once(): void {
+    beep(0, HIGH);
+    beep(0.4, LOW);
+  }
+
+  window.addEventListener('pointerdown', arm);
+  window.addEventListener('keydown', arm);
+  return {
+    ring: (isRinging) => {
+      window.clearInterval(timer);
+      timer = 0;
+      if (!isRinging) return;
+      once();
+      timer = window.setInterval(once, EVERY_MS);
+    },
+    test: () => {
+      arm();
+      once();
+    },
+    close: () => {
+      window.clearInterval(timer);
+      window.removeEventListener('pointerdown', arm);
+      window.removeEventListener('keydown', arm);
+      void context?.close();
+    },
+  };
+}

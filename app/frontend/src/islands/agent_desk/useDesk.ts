@@ -1,0 +1,152 @@
+// Keeps the desk's state true: snapshot first, numbered facts after, what was missed is asked for.
+import { computed, onScopeDispose, readonly, ref, shallowRef } from 'vue';
+
+import { Refused, SignedOut } from '../../shared/http';
+import { applyBoard, applyFact, fromSnapshot } from './applyFact';
+import type { DeskState, Fact, Moment } from './deskTypes';
+import type { DeskWire } from './deskWire';
+
+const RETRY_MS = 1000;
+
+export type Link = 'opening' | 'up' | 'down' | 'signed_out';
+
+/** The desk's state and its link to the server. `goodbye` holds why the server closed the desk. */
+export function useDesk(wire: DeskWire) {
+  const state = shallowRef<DeskState | null>(null);
+  const link = ref<Link>('opening');
+  const linkSince = ref(Date.now());
+  const goodbye = ref<string | null>(null);
+  const clockOffset = ref(0);
+  const tick = ref(Date.now());
+  const ticking = window.setInterval(() => (tick.value = Date.now()), 250);
+
+  let isCatchingUp = false;
+  let mustCatchUpAgain = false;
+  let isClosed = false;
+  let serverBeganAgain = false;
+  // The highest number heard of before the first snapshot was here.
+  let heardOf = 0;
+
+  function setLink(now: Link): void {
+    if (link.value === now || link.value === 'signed_out') return;
+    link.value = now;
+    linkSince.value = Date.now();
+  }
+
+  function heardServerTime(now: Moment): void {
+    clockOffset.value = Date.parse(now) - Date.now();
+  }
+
+  function take(fact: Fact): void {
+    if (!state.value) {
+      heardOf = Math.max(heardOf, fact.number);
+      return;
+    }
+    const applied = applyFact(state.value, fact);
+    state.value = applied.state;
+    if (applied.outcome === 'gap') void catchUp();
+  }
+
+  async function loadSnapshot(): Promise<void> {
+    const desk = await wire.snapshot();
+    // A snapshot that was overtaken by facts while it travelled is older news.
+    const isOlder = state.value !== null && desk.number < state.value.number;
+    if (isOlder && !serverBeganAgain) return;
+    heardServerTime(desk.now);
+    serverBeganAgain = false;
+    state.value = fromSnapshot(desk, state.value);
+    if (heardOf > desk.number) mustCatchUpAgain = true;
+    heardOf = 0;
+  }
+
+  async function fetchMissed(): Promise<void> {
+    if (!state.value || serverBeganAgain) return loadSnapshot();
+    try {
+      const { facts } = await wire.factsAfter(state.value.number);
+      for (const fact of facts) {
+        const applied = applyFact(state.value, fact);
+        if (applied.outcome === 'gap') return await loadSnapshot();
+        state.value = applied.state;
+      }
+    } catch (error) {
+      if (error instanceof Refused) return loadSnapshot();
+      throw error;
+    }
+  }
+
+  /** Bring the state up to the server's; one run at a time, and again when news came meanwhile. */
+  async function catchUp(): Promise<void> {
+    if (isCatchingUp) {
+      mustCatchUpAgain = true;
+      return;
+    }
+    isCatchingUp = true;
+    try {
+      do {
+        mustCatchUpAgain = false;
+        await fetchMissed();
+      } while (mustCatchUpAgain);
+    } catch (error) {
+      if (error instanceof SignedOut) setLink('signed_out');
+      else if (!isClosed) window.setTimeout(() => void catchUp(), RETRY_MS);
+    } finally {
+      isCatchingUp = false;
+    }
+  }
+
+  const line = wire.listen({
+    hello: ({ number, now }) => {
+      heardServerTime(now);
+      setLink('up');
+      if (!state.value) {
+        heardOf = Math.max(heardOf, number);
+        return;
+      }
+      // A smaller number than ours: the server lives on an older copy; only a snapshot tells the truth.
+      serverBeganAgain = number < state.value.number;
+      if (number !== state.value.number) void catchUp();
+    },
+    fact: take,
+    board: (board) => {
+      if (state.value) state.value = applyBoard(state.value, board);
+    },
+    link: ({ exchange_id, is_up }) => {
+      if (!state.value) return;
+      const exchanges = state.value.exchanges.map((one) =>
+        one.exchange_id === exchange_id ? { ...one, is_up } : one,
+      );
+      state.value = { ...state.value, exchanges };
+    },
+    goodbye: ({ reason }) => {
+      goodbye.value = reason;
+    },
+    connected: () => setLink('up'),
+    disconnected: () => setLink('down'),
+  });
+  void catchUp();
+
+  onScopeDispose(() => {
+    isClosed = true;
+    window.clearInterval(ticking);
+    line.close();
+  });
+
+  return {
+    state,
+    link: readonly(link),
+    /** For how many seconds the link has been as it is. */
+    downSeconds: computed(() => Math.max(0, Math.floor((tick.value - linkSince.value) / 1000))),
+    goodbye: readonly(goodbye),
+    /** The server's clock, renewed four times a second. */
+    now: computed(() => tick.value + clockOffset.value),
+    refresh: catchUp,
+    /** The snapshot again, whatever we believe. */
+    reload: () => {
+      serverBeganAgain = true;
+      return catchUp();
+    },
+    reconnect: () => line.reconnect(),
+  };
+}
+
+export type DeskHandle = ReturnType<typeof useDesk>;

@@ -1,0 +1,23 @@
+// Brings the islands to life: each `data-island` place gets its component, its texts and its props.
+import '@tabler/core/dist/css/tabler.min.css';
+import './styles/site.css';
+
+import { createApp, type Component } from 'vue';
+
+import { buildI18n, languageOfPage } from './shared/language';
+import { applyTheme } from './shared/theme';
+
+const islands: Record<string, () => Promise<{ default: Component }>> = {
+  agent_desk: () => import('./islands/agent_desk/AgentDesk.vue'),
+};
+
+async function bring(place: HTMLElement): Promise<void> {
+  const load = islands[place.dataset['island'] ?? ''];
+  if (!load) return;
+  const [{ default: island }, i18n] = await Promise.all([load(), buildI18n(languageOfPage())]);
+  const props = JSON.parse(place.dataset['props'] ?? '{}') as Record<string, unknown>;
+  createApp(island, props).use(i18n).mount(place);
+}
+
+applyTheme();
+for (const place of document.querySelectorAll<HTMLElement>('[data-island]')) void bring(place);

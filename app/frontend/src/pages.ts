@@ -1,0 +1,32 @@
+// Plain pages: the styles, and two small comforts. Everything works without this script.
+import '@tabler/core/dist/css/tabler.min.css';
+import './styles/site.css';
+
+import { keepPartsLive } from './shared/liveParts';
+import { applyTheme } from './shared/theme';
+
+applyTheme();
+keepPartsLive();
+
+// A form that was sent is not sent twice by an impatient second click.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== 'post') return;
+  if (form.dataset['sent'] === 'yes') {
+    event.preventDefault();
+    return;
+  }
+  form.dataset['sent'] = 'yes';
+  form.setAttribute('aria-busy', 'true');
+});
+
+// Coming back by the browser's Back button shows the old page: it may send again.
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sent]')) {
+    delete form.dataset['sent'];
+    form.removeAttribute('aria-busy');
+  }
+});
+
+// What a person got wrong comes first.
+document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue';
+
+import { makeCall, makeDesk, makeOffer } from '../src/dev/samples';
+import { fromSnapshot } from '../src/islands/agent_desk/applyFact';
+import type { DeskState } from '../src/islands/agent_desk/deskTypes';
+import type { DeskWire } from '../src/islands/agent_desk/deskWire';
+import { emptyDraft, mergeDrafts, readDraft } from '../src/islands/agent_desk/draft';
+import { useDraft, type DraftHandle } from '../src/islands/agent_desk/useDraft';
+import { Refused, Unreachable } from '../src/shared/http';
+
+const AT = '2026-11-23T02:41:07Z';
+let scope: EffectScope;
+let sent: { version: number; body: { record: { note: string } } }[];
+let refuse: Error | null;
+
+const wire = {
+  saveDraft: (_id: number, version: number, body: unknown) => {
+    sent.push({ version, body: body as never });
+    return refuse ? Promise.reject(refuse) : Promise.resolve({ version: version + 1, saved_at: AT });
+  },
+} as unknown as DeskWire;
+
+function open(more: Parameters<typeof makeDesk>[0]): { state: { value: DeskState | null }; draft: DraftHandle } {
+  const state = shallowRef<DeskState | null>(fromSnapshot(makeDesk(more), null));
+  return { state, draft: scope.run(() => useDraft(wire, state)) as DraftHandle };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  sessionStorage.clear();
+  scope = effectScope();
+  sent = [];
+  refuse = null;
+});
+afterEach(() => {
+  scope.stop();
+  vi.useRealTimers();
+});
+
+test('typing is saved within two seconds, also while it goes on', async () => {
+  const { draft } = open({ call: makeCall() });
+  await nextTick();
+
+  for (const text of ['停', '停水', '停水了', '停水了吗', '停水了吗？']) {
+    draft.body.record.note = text;
+    await vi.advanceTimersByTimeAsync(400);
+  }
+
+  expect(sent.length).toBeGreaterThan(0);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(sent.at(-1)?.body.record.note).toBe('停水了吗？');
+  expect(draft.isDirty.value).toBe(false);
+  expect(draft.savedAt.value).toBe(AT);
+});
+
+test('a server that is away gets it later, and a reload meanwhile loses nothing', async () => {
+  const first = open({ call: makeCall() });
+  await nextTick();
+  refuse = new Unreachable('away');
+  first.draft.body.record.note = '路灯不亮';
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(first.draft.isFailing.value).toBe(true);
+
+  scope.stop();
+  scope = effectScope();
+  refuse = null;
+  const second = open({ call: makeCall() });
+  expect(second.draft.body.record.note).toBe('路灯不亮');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sent.at(-1)?.body.record.note).toBe('路灯不亮');
+  expect(second.draft.isFailing.value).toBe(false);
+});
+
+test('a newer draft elsewhere fills in only what is empty here', async () => {
+  const { draft } = open({ call: makeCall() });
+  await nextTick();
+  const theirs = { ...emptyDraft(), record: { ...emptyDraft().record, note: 'theirs', caller_name: '王先生' } };
+  refuse = new Refused(409, { code: 'draft-is-newer', parameters: { version: 7, body: theirs } });
+  draft.body.record.note = 'ours';
+  await vi.advanceTimersByTimeAsync(700);
+  refuse = null;
+  await vi.advanceTimersByTimeAsync(100);
+
+  expect(draft.body.record).toMatchObject({ note: 'ours', caller_name: '王先生' });
+  expect(sent.at(-1)?.version).toBe(7);
+});
+
+test('what is typed while it rings is kept and saved after the answer', async () => {
+  const { state, draft } = open({ offer: makeOffer() });
+  await nextTick();
+  draft.body.record.note = '先记一笔';
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(sent).toEqual([]);
+
+  state.value = { ...(state.value as DeskState), offer: null, call: makeCall() };
+  await nextTick();
+  await vi.advanceTimersByTimeAsync(100);
+
+  expect(sent[0]?.body.record.note).toBe('先记一笔');
+});
+
+test('the next call begins with empty forms', async () => {
+  const { state, draft } = open({ call: makeCall() });
+  await nextTick();
+  draft.body.record.note = 'first';
+  await vi.advanceTimersByTimeAsync(2000);
+
+  state.value = { ...(state.value as DeskState), call: makeCall({ call_id: 502 }) };
+
+  expect(draft.body.record.note).toBe('');
+});
+
+test('a saved draft of a strange shape is read as far as it goes', () => {
+  const read = readDraft({ tab: 'x', record: { note: 5, article_id: 3, result: 'answered' }, ticket: null });
+
+  expect(read.tab).toBe('record');
+  expect(read.record).toEqual({ ...emptyDraft().record, article_id: 3, result: 'answered' });
+});
+
+test('merging keeps ours', () => {
+  const ours = emptyDraft();
+  ours.record.note = 'a';
+  const theirs = emptyDraft();
+  theirs.record.note = 'b';
+  theirs.ticket.title = 'c';
+
+  expect(mergeDrafts(ours, theirs)).toMatchObject({ record: { note: 'a' }, ticket: { title: 'c' } });
+});

@@ -1,0 +1,57 @@
+"""Tables of the units that answer for something, and of the places they answer for."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.column_types import word
+from app.core.database import Model
+
+
+class RegionLevel(StrEnum):
+    """How high a place stands. A functional area has a committee but no administrative code."""
+
+    CITY = "city"
+    COUNTY = "county"
+    FUNCTIONAL_AREA = "functional_area"
+    TOWN = "town"
+
+
+class UnitKind(StrEnum):
+    """What sort of body a unit is."""
+
+    CITY_BUREAU = "city_bureau"
+    COUNTY = "county"
+    FUNCTIONAL_AREA = "functional_area"
+    TOWN = "town"
+    UTILITY = "utility"
+    HOTLINE = "hotline"
+    SUB_CENTRE = "sub_centre"
+
+
+class Region(Model):
+    """A place. Its code is the administrative one (GB/T 2260, 9 digits for towns), or `FA-…`."""
+
+    __tablename__ = "regions"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    level: Mapped[RegionLevel] = mapped_column(word(RegionLevel))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    # A town keeps the county it belongs to by law even while a functional area runs it (代管).
+    administered_by_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Unit(Model):
+    """A body that owns a number, handles tickets or employs people who sign in."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[UnitKind] = mapped_column(word(UnitKind))
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)

@@ -1,0 +1,1 @@
+"""Facts on their way to browsers: numbered facts to desks, a coalesced board to everybody."""

@@ -1,0 +1,43 @@
+"""Sends what the saves have made to the screens, after the save."""
+
+from app.accounts.events import SessionsRevoked
+from app.call_queue.events import QueueChanged
+from app.calls.events import ExchangeLinkChanged
+from app.core.events import listen_after_save
+from app.core.extensions import socketio
+from app.core.facts import FactRecorded
+from app.core.formatting import wire_moment
+from app.realtime import boards, connections
+
+
+def register() -> None:
+    """Hear what screens must know."""
+    listen_after_save(FactRecorded, _send_fact)
+    listen_after_save(QueueChanged, _queue_changed)
+    listen_after_save(ExchangeLinkChanged, _link_changed)
+    listen_after_save(SessionsRevoked, _sessions_revoked)
+
+
+def _send_fact(fact: FactRecorded) -> None:
+    socketio.emit(
+        "fact",
+        {
+            "number": fact.number,
+            "name": fact.fact_name,
+            "body": fact.body,
+            "at": wire_moment(fact.at),
+        },
+        to=fact.audience,
+    )
+
+
+def _queue_changed(_fact: QueueChanged) -> None:
+    boards.mark_changed()
+
+
+def _link_changed(fact: ExchangeLinkChanged) -> None:
+    socketio.emit("link", {"exchange_id": fact.exchange_id, "is_up": fact.is_up}, to="desks")
+
+
+def _sessions_revoked(fact: SessionsRevoked) -> None:
+    connections.drop_sockets_of(fact.user_id)

@@ -1,0 +1,90 @@
+"""Desk pages connect here: who are you, which facts do you hear; and are you still there?
+
+Membership is decided once, at connect. A page that stops answering is dropped by engine.io's own
+ping, timers in sleeping tabs play no part (decision 20). Each page is a row with a lease, so that
+pages of a process that died are forgotten in time.
+"""
+
+import logging
+from collections.abc import Mapping
+from threading import Event as Flag
+from threading import Lock
+
+from flask import Flask, request
+from flask_socketio import disconnect, emit, join_room
+
+from app.call_queue import service as call_queue
+from app.core import clock
+from app.core.database import unit_of_work
+from app.core.extensions import socketio
+from app.core.facts import agent_audience, last_number
+from app.core.formatting import wire_moment
+from app.core.permissions import Permission, may
+from app.core.sign_in import signed_in_person
+
+logger = logging.getLogger(__name__)
+
+RENEW_SECONDS = 5.0
+
+_lock = Lock()
+_pages: dict[str, int] = {}
+"""This process's own open desk pages: connection → agent."""
+
+
+def register() -> None:
+    """Answer connects and disconnects."""
+    socketio.on_event("connect", _connect)
+    socketio.on_event("disconnect", _disconnect)
+
+
+def _connect(auth: Mapping[str, object] | None = None) -> bool:
+    person = signed_in_person()
+    if person is None or person.must_change_password or not may(Permission.DESK_USE):
+        return False
+    link_id = _connection_id()
+    join_room(agent_audience(person.id))
+    join_room("desks")
+    if not (auth or {}).get("watches_only"):
+        with unit_of_work():
+            call_queue.open_desk(person.id, link_id=link_id)
+        with _lock:
+            _pages[link_id] = person.id
+    emit(
+        "hello", {"number": last_number(agent_audience(person.id)), "now": wire_moment(clock.now())}
+    )
+    return True
+
+
+def _disconnect(_reason: object = None) -> None:
+    link_id = _connection_id()
+    with _lock:
+        _pages.pop(link_id, None)
+    with unit_of_work():
+        call_queue.close_desk(link_id)
+
+
+def drop_sockets_of(agent_id: int) -> None:
+    """End the person's open pages at once: his sessions were revoked (decision 11)."""
+    socketio.emit("goodbye", {"reason": "sessions_revoked"}, to=agent_audience(agent_id))
+    with _lock:
+        mine = [link_id for link_id, owner in _pages.items() if owner == agent_id]
+    for link_id in mine:
+        disconnect(sid=link_id, namespace="/")
+
+
+def renew_until(stopped: Flag, app: Flask) -> None:
+    """Renew the leases of this process's pages; the loop of one thread."""
+    while not stopped.wait(RENEW_SECONDS):
+        with _lock:
+            mine = list(_pages)
+        if not mine:
+            continue
+        try:
+            with app.app_context(), unit_of_work():
+                call_queue.renew_links(mine)
+        except Exception:
+            logger.exception("desk leases could not be renewed")
+
+
+def _connection_id() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there

@@ -1,0 +1,268 @@
+"""Receive, link, find and play recordings."""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.calls import service as calls
+from app.core import clock
+from app.core.database import db
+from app.core.errors import Conflict, NotFound
+from app.core.events import publish
+from app.core.handed_down import given
+from app.recordings import audio_store
+from app.recordings.audio_checks import (
+    RecordingState,
+    Sound,
+    judge,
+    length_state,
+    measure,
+)
+from app.recordings.audio_store import AudioFolder
+from app.recordings.events import RecordingPlayed, RecordingReceived
+from app.recordings.models import Recording, RecordingPlay
+from app.recordings.play_starts import starts_play
+from app.recordings.recording_names import RecordingName, read_name
+
+__all__ = ["AudioFolder", "Recording", "RecordingState"]
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "audio/wav"
+_LENGTH_STATES = frozenset({RecordingState.OK, RecordingState.SHORT})
+
+
+class NoSuchRecording(NotFound):
+    """There is no such recording, or not for this person."""
+
+    code = "no-such-recording"
+
+
+class RecordingDiffers(Conflict):
+    """A recording of this name is here already, and sounds different."""
+
+    code = "recording-differs"
+
+
+class AudioMissing(NotFound):
+    """The recording is known, but its file is gone."""
+
+    code = "audio-missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedRecording:
+    """A recording measured and written down, not yet saved."""
+
+    parts: RecordingName
+    sha256: str
+    size_bytes: int
+    sound: Sound
+    path: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayableAudio:
+    """A file to be sent to a listener."""
+
+    path: Path
+    content_type: str
+
+
+def receive_recording(
+    *, name: str, content: bytes, exchange_id: str, call_key: str, segment: int
+) -> Recording:
+    """Keep a recording, check it and link it to its call; see `receive_prepared`."""
+    parts = RecordingName(name=name, exchange_id=exchange_id, call_key=call_key, segment=segment)
+    return receive_prepared(prepare_recording(parts, content))
+
+
+def prepare_recording(parts: RecordingName, content: bytes) -> PreparedRecording:
+    """Measure a WAV file and write it down: the slow half, done before a save is opened."""
+    at = clock.now()
+    return PreparedRecording(
+        parts=parts,
+        sha256=audio_store.sha256_of(content),
+        size_bytes=len(content),
+        sound=measure(content),
+        path=audio_store.keep(content, name=parts.name, folder=given(AudioFolder), at=at),
+        at=at,
+    )
+
+
+def receive_prepared(prepared: PreparedRecording) -> Recording:
+    """Save a prepared recording and link it to its call; the same one again changes nothing.
+
+    A call that is not in the ledger leaves the recording an orphan, and receiving it again tries
+    to link it again. Raises RecordingDiffers when the name is taken by another content; this one
+    is put aside then. How it sounds is flagged, never refused (decision 18).
+    """
+    known = find_recording_named(prepared.parts.name)
+    if known is None:
+        known = _add(prepared)
+    elif known.sha256 != prepared.sha256:
+        aside = audio_store.put_aside(prepared.path, folder=given(AudioFolder))
+        logger.error("a recording came twice, differing", extra={"put_aside": aside})
+        raise RecordingDiffers(name=prepared.parts.name)
+    elif known.path != prepared.path:
+        audio_store.remove(prepared.path, folder=given(AudioFolder))  # repeated on a later day
+    _link(known)
+    return known
+
+
+def _add(prepared: PreparedRecording) -> Recording:
+    sound = prepared.sound
+    recording = Recording(
+        name=prepared.parts.name,
+        exchange_id=prepared.parts.exchange_id,
+        call_key=prepared.parts.call_key,
+        segment=prepared.parts.segment,
+        seconds=sound.seconds,
+        rms=sound.rms,
+        size_bytes=prepared.size_bytes,
+        sha256=prepared.sha256,
+        # its length is judged when its call is known
+        state=judge(sound, recorded_seconds=sound.seconds, talked_seconds=0.0),
+        path=prepared.path,
+        received_at=prepared.at,
+        legal_hold=False,
+    )
+    db.session.add(recording)
+    db.session.flush()
+    return recording
+
+
+def link_orphans(*, exchange_id: str, call_key: str) -> list[Recording]:
+    """Link what was received before its call was known; return what was linked."""
+    wanted = select(Recording).where(
+        Recording.exchange_id == exchange_id,
+        Recording.call_key == call_key,
+        Recording.call_id.is_(None),
+    )
+    orphans = list(db.session.scalars(wanted.order_by(Recording.segment)))
+    for orphan in orphans:
+        _link(orphan)
+    return [orphan for orphan in orphans if orphan.call_id is not None]
+
+
+def list_orphans(*, older_than: timedelta = timedelta(0)) -> list[Recording]:
+    """Return recordings without a call that came at least so long ago, oldest first."""
+    wanted = select(Recording).where(
+        Recording.call_id.is_(None), Recording.received_at <= clock.now() - older_than
+    )
+    return list(db.session.scalars(wanted.order_by(Recording.received_at, Recording.id)))
+
+
+def find_recording_named(name: str) -> Recording | None:
+    """Return the recording of this name, or None."""
+    return db.session.scalars(select(Recording).where(Recording.name == name)).one_or_none()
+
+
+def get_recording(recording_id: int, *, heard_by: int, hears_all: bool) -> Recording:
+    """Return a recording that this person may hear, or raise NoSuchRecording.
+
+    Who does not hear all hears the recordings of the calls that were his own.
+    """
+    recording = db.session.get(Recording, recording_id)
+    if recording is None:
+        raise NoSuchRecording
+    if not hears_all:
+        call = calls.get_call(recording.call_id) if recording.call_id is not None else None
+        if call is None or call.agent_id != heard_by:
+            raise NoSuchRecording
+    return recording
+
+
+def recordings_of_call(call_id: int) -> Sequence[Recording]:
+    """Return the pieces of a call's recording in the order of the talk."""
+    wanted = select(Recording).where(Recording.call_id == call_id)
+    return list(db.session.scalars(wanted.order_by(Recording.segment, Recording.id)))
+
+
+def recordings_of_calls(call_ids: Collection[int]) -> dict[int, list[Recording]]:
+    """Return the pieces of several calls, in the order of the talk; a call without has none."""
+    wanted = select(Recording).where(Recording.call_id.in_(call_ids))
+    found: dict[int, list[Recording]] = {call_id: [] for call_id in call_ids}
+    for piece in db.session.scalars(wanted.order_by(Recording.segment, Recording.id)):
+        if piece.call_id is not None:
+            found[piece.call_id].append(piece)
+    return found
+
+
+def audio_of(recording: Recording) -> PlayableAudio:
+    """Return the file of a recording, or raise AudioMissing."""
+    path = audio_store.full_path(recording.path, folder=given(AudioFolder))
+    if not path.is_file():
+        logger.error("the file of a recording is gone", extra={"recording_id": recording.id})
+        raise AudioMissing
+    return PlayableAudio(path=path, content_type=CONTENT_TYPE)
+
+
+def is_new_play(recording: Recording, *, played_by: int, first_byte: int) -> bool:
+    """Say whether a request for the sound from this byte on begins a play (see play_starts)."""
+    wanted = select(RecordingPlay.at).where(
+        RecordingPlay.recording_id == recording.id, RecordingPlay.played_by == played_by
+    )
+    last = db.session.scalars(wanted.order_by(RecordingPlay.id.desc()).limit(1)).first()
+    return starts_play(
+        first_byte=first_byte,
+        last_play_at=last,
+        length=timedelta(seconds=recording.seconds),
+        now=clock.now(),
+    )
+
+
+def play_recording(recording_id: int, *, played_by: int) -> PlayableAudio:
+    """Note that somebody listens, and return the file; raises NoSuchRecording, AudioMissing."""
+    recording = get_recording(recording_id, heard_by=played_by, hears_all=True)
+    audio = audio_of(recording)
+    db.session.add(RecordingPlay(recording_id=recording.id, played_by=played_by, at=clock.now()))
+    publish(
+        RecordingPlayed(recording_id=recording.id, call_id=recording.call_id, played_by=played_by)
+    )
+    return audio
+
+
+def name_of(name: str, *, exchange_id: str) -> RecordingName:
+    """Read what a recording's name says, or raise BadRecordingName."""
+    return read_name(name, exchange_id=exchange_id)
+
+
+def _link(recording: Recording) -> None:
+    """Link a recording to its call if the ledger knows it, and judge the call's pieces anew."""
+    if recording.call_id is not None:
+        return
+    call = calls.find_call(recording.exchange_id, recording.call_key)
+    if call is None:
+        logger.warning("a recording without a call", extra={"recording": recording.name})
+        return
+    recording.call_id = call.id
+    db.session.flush()
+    changed = {recording.id: recording, **_judge_lengths(call.id)}
+    for piece in changed.values():
+        publish(
+            RecordingReceived(
+                recording_id=piece.id,
+                call_id=call.id,
+                agent_id=call.agent_id,
+                state=piece.state.value,
+            )
+        )
+
+
+def _judge_lengths(call_id: int) -> dict[int, Recording]:
+    """Judge whether the pieces of a call cover its talk; return those whose state changed."""
+    pieces = recordings_of_call(call_id)
+    state = length_state(
+        recorded_seconds=sum(piece.seconds for piece in pieces),
+        talked_seconds=calls.talk_seconds(call_id),
+    )
+    changed = [p for p in pieces if p.state in _LENGTH_STATES and p.state is not state]
+    for piece in changed:
+        piece.state = state
+    return {piece.id: piece for piece in changed}

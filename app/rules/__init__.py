@@ -1,0 +1,1 @@
+"""What the city may change without a programmer: categories and wrap-up codes, with dates."""

@@ -1,0 +1,39 @@
+"""Tables of the rules that a city changes: each row says from when and until when it holds."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.column_types import Json, Moment
+from app.core.database import Model
+
+
+class Category(Model):
+    """What a matter is about: two digits for the first level, four for the second."""
+
+    __tablename__ = "categories"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("categories.code"), index=True)
+    keywords: Mapped[list[str]] = mapped_column(Json)
+    # First letters of the name in pinyin: agents type "zfgjj", not eight characters.
+    initials: Mapped[str] = mapped_column(String(64))
+    default_unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
+    position: Mapped[int]
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class WrapUpCode(Model):
+    """How a call ended, as the agent sees it."""
+
+    __tablename__ = "wrap_up_codes"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int]
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,112 @@
+"""Ask which categories and wrap-up codes hold at a moment; fill both from the files beside."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, insert, or_, select
+
+from app.core import clock
+from app.core.database import db
+from app.core.errors import NotFound
+from app.rules.models import Category, WrapUpCode
+
+DATA = Path(__file__).parent / "data"
+SINCE_EVER = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class UnknownCategory(NotFound):
+    """No category has this code."""
+
+    code = "category-not-found"
+
+
+def list_categories(*, at: datetime | None = None) -> list[Category]:
+    """Return the categories that hold at `at` (default: now), each followed by those below it."""
+    asked = (
+        select(Category)
+        .where(*_holds(Category, at or clock.now()))
+        .order_by(Category.position, Category.code)
+    )
+    return list(db.session.scalars(asked))
+
+
+def get_category(code: str) -> Category:
+    """Return a category, also one that holds no longer: old tickets still name it.
+
+    Raises UnknownCategory.
+    """
+    category = db.session.get(Category, code)
+    if category is None:
+        raise UnknownCategory(category_code=code)
+    return category
+
+
+def list_wrap_up_codes(*, at: datetime | None = None) -> list[WrapUpCode]:
+    """Return the wrap-up codes that hold at `at` (default: now), in the order of the screen."""
+    asked = (
+        select(WrapUpCode)
+        .where(*_holds(WrapUpCode, at or clock.now()))
+        .order_by(WrapUpCode.position, WrapUpCode.code)
+    )
+    return list(db.session.scalars(asked))
+
+
+def load_categories() -> int:
+    """Add the categories of `data/categories.csv` that are missing; return how many.
+
+    Provisional: the provincial table DB44/T 2479—2024 replaces it once the city has it. Needs the
+    units to be loaded.
+    """
+    known = set(db.session.scalars(select(Category.code)))
+    rows = sorted(enumerate(_rows("categories.csv"), start=1), key=_first_level_first)
+    missing = [
+        {
+            "code": row["code"],
+            "name": row["name"],
+            "parent_code": row["parent_code"] or None,
+            "keywords": row["keywords"].split(),
+            "initials": row["initials"],
+            "default_unit_code": row["default_unit_code"] or None,
+            "position": position,
+            "valid_from": SINCE_EVER,
+            "valid_until": None,
+        }
+        for position, row in rows
+        if row["code"] not in known
+    ]
+    if missing:
+        db.session.execute(insert(Category), missing)
+    return len(missing)
+
+
+def load_wrap_up_codes() -> int:
+    """Add the wrap-up codes of `data/wrap_up_codes.csv` that are missing; return how many."""
+    known = set(db.session.scalars(select(WrapUpCode.code)))
+    missing = [
+        {**row, "position": position, "valid_from": SINCE_EVER, "valid_until": None}
+        for position, row in enumerate(_rows("wrap_up_codes.csv"), start=1)
+        if row["code"] not in known
+    ]
+    if missing:
+        db.session.execute(insert(WrapUpCode), missing)
+    return len(missing)
+
+
+def _holds(
+    table: type[Category] | type[WrapUpCode], at: datetime
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        table.valid_from <= at,
+        or_(table.valid_until.is_(None), table.valid_until > at),
+    )
+
+
+def _first_level_first(numbered: tuple[int, dict[str, str]]) -> tuple[bool, int]:
+    position, row = numbered
+    return (bool(row["parent_code"]), position)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,95 @@
+"""The one thread that speaks to an exchange: orders in their order, and what it must know of us."""
+
+import logging
+import queue
+from collections.abc import Callable
+
+from flask import Flask
+
+from app.calls import order_book
+from app.core.database import unit_of_work
+from app.switchboard import duty
+from app.switchboard.bell import Bell
+from telephony.orders import Order
+from telephony.port import Exchange, ExchangeRefused
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+
+
+class ExchangeWorker:
+    """Sends what the order book holds; runs small errands between orders."""
+
+    def __init__(self, app: Flask, exchange: Exchange, *, token: Callable[[], int]) -> None:
+        self.exchange = exchange
+        self.bell = Bell()
+        self._app = app
+        self._token = token
+        self._errands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._is_stopped = False
+
+    def ask(self, errand: Callable[[], None]) -> None:
+        """Have something small done in this thread, after what was asked before."""
+        self._errands.put(errand)
+        self.bell.ring()
+
+    def stop(self) -> None:
+        """Make `run` return after the order it is sending."""
+        self._is_stopped = True
+        self.bell.ring()
+
+    def run(self) -> None:
+        """Send orders and run errands until stopped."""
+        while not self._is_stopped:
+            self.bell.wait(POLL_SECONDS)
+            try:
+                self._run_errands()
+                while not self._is_stopped and self._send_next():
+                    pass
+            except Exception:
+                logger.exception("a round failed", extra={"exchange": self.exchange.exchange_id})
+
+    def _run_errands(self) -> None:
+        while True:
+            try:
+                errand = self._errands.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                errand()
+            except ExchangeRefused as why:
+                # What an exchange must know of us is told again whenever its link comes up.
+                logger.warning("an errand was refused", extra={"why": why.code})
+
+    def _send_next(self) -> bool:
+        order = self._take()
+        if order is None:
+            return False
+        refusal = self._send(order)
+        with self._app.app_context(), unit_of_work():
+            if refusal is None:
+                order_book.mark_taken(order.order_id)
+            else:
+                order_book.mark_refused(order.order_id, code=refusal)
+        return True
+
+    def _take(self) -> Order | None:
+        with self._app.app_context():
+            if not order_book.has_wishes(self.exchange.exchange_id):
+                return None
+            with unit_of_work():
+                if not duty.holds(self._token()):
+                    return None
+                return order_book.take_next(self.exchange.exchange_id)
+
+    def _send(self, order: Order) -> str | None:
+        try:
+            self.exchange.orders.send(order)
+        except ExchangeRefused as why:
+            logger.warning(
+                "an order was refused",
+                extra={"order": type(order).__name__, "order_id": order.order_id, "why": why.code},
+            )
+            return why.code
+        return None

@@ -1,0 +1,55 @@
+"""The switchboard's own rounds: who gets whom, and what becomes of waiting states in time."""
+
+import logging
+from collections.abc import Callable
+from threading import Event as Flag
+
+from flask import Flask
+
+from app.call_queue import deadlines
+from app.call_queue import service as call_queue
+from app.core import clock
+from app.core.database import unit_of_work
+from app.switchboard import duty
+from app.switchboard.bell import Bell
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+TICK_SECONDS = 0.25
+
+
+def route_until(stopped: Flag, app: Flask, bell: Bell, *, token: Callable[[], int]) -> None:
+    """Offer callers to agents whenever the bell rings, and five times a second at the least."""
+    while not stopped.is_set():
+        bell.wait(POLL_SECONDS)
+        try:
+            with app.app_context():
+                _route(token())
+        except Exception:
+            logger.exception("a routing round failed")
+
+
+def _route(token: int) -> None:
+    if not call_queue.has_work():
+        return
+    with unit_of_work():
+        if duty.holds(token):
+            call_queue.offer_all()
+
+
+def keep_deadlines_until(
+    stopped: Flag, app: Flask, *, token: Callable[[], int], has_outcome: deadlines.HasOutcome
+) -> None:
+    """Give overdue states their exits, four times a second."""
+    while not stopped.wait(TICK_SECONDS):
+        try:
+            with app.app_context():
+                now = clock.now()
+                if not deadlines.has_due(now):
+                    continue
+                with unit_of_work():
+                    if duty.holds(token()):
+                        deadlines.run_due(now, has_outcome=has_outcome)
+        except Exception:
+            logger.exception("a deadline round failed")

@@ -1,0 +1,135 @@
+"""From the exchanges' threads into the ledger, in order and in batches (decision 14)."""
+
+import logging
+import queue
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from flask import Flask
+
+from app.calls import adoption
+from app.calls.provider_events import apply_news
+from app.core.database import unit_of_work
+from telephony.events import LinkChanged, News, PhoneChanged, RecordingReady, TelephonyEvent
+from telephony.port import Exchange, ExchangeRefused
+
+logger = logging.getLogger(__name__)
+
+N = TypeVar("N", bound=News)
+
+BATCH = 200
+SNAPSHOT_TRIES = 3
+
+
+class NewsPump:
+    """Takes news from any thread; one thread writes it."""
+
+    def __init__(
+        self,
+        app: Flask,
+        exchanges: Mapping[str, Exchange],
+        *,
+        after_link_up: Callable[[str], None],
+        on_recording: Callable[[RecordingReady], None],
+    ) -> None:
+        self._app = app
+        self._exchanges = exchanges
+        self._after_link_up = after_link_up
+        self._on_recording = on_recording
+        self._news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
+
+    def tell(self, news: Sequence[News]) -> None:
+        """Take news from an exchange; returns at once."""
+        for one in news:
+            self._news.put(one)
+
+    def stop(self) -> None:
+        """Make `run` return once what came before is written."""
+        self._news.put(None)
+
+    def run(self) -> None:
+        """Write news until stopped."""
+        while True:
+            batch = self._next_batch()
+            for run in _runs(batch):
+                self._write(run)
+            if None in batch:
+                return
+
+    def _next_batch(self) -> list[News | None]:
+        batch = [self._news.get()]
+        while len(batch) < BATCH:
+            try:
+                batch.append(self._news.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _write(self, run: list[News]) -> None:
+        """Write a run of news of one sort in one save; a bad piece must not take others along."""
+        try:
+            self._write_together(run)
+        except Exception:
+            logger.exception("news could not be saved", extra={"pieces": len(run)})
+            if len(run) > 1:
+                for one in run:
+                    self._write([one])
+
+    def _write_together(self, run: list[News]) -> None:
+        with self._app.app_context():
+            match run[0]:
+                case LinkChanged() as change:
+                    self._write_link(change)
+                case PhoneChanged():
+                    with unit_of_work():
+                        for one in _only(run, PhoneChanged):
+                            adoption.note_phone(one)
+                case TelephonyEvent():
+                    with unit_of_work():
+                        apply_news(_only(run, TelephonyEvent))
+                    for ready in _only(run, RecordingReady):
+                        self._on_recording(ready)
+
+    def _write_link(self, change: LinkChanged) -> None:
+        exchange = self._exchanges[change.exchange_id]
+        with unit_of_work():
+            adoption.note_link(change, kind=exchange.kind)
+        if not change.is_up or exchange.snapshot is None:
+            return
+        for _ in range(SNAPSHOT_TRIES):
+            try:
+                live = exchange.snapshot.live_calls()
+                phones = exchange.snapshot.phones_there()
+                break
+            except ExchangeRefused as why:
+                logger.warning(
+                    "no snapshot", extra={"exchange": change.exchange_id, "why": why.code}
+                )
+        else:
+            return  # a link that cannot answer is lost again soon, and told so
+        with unit_of_work():
+            adoption.adopt(
+                change.exchange_id, change.boot_id, live=live, phones=phones, at=change.happened_at
+            )
+        self._after_link_up(change.exchange_id)
+
+
+def _runs(batch: Sequence[News | None]) -> list[list[News]]:
+    """Cut a batch where the sort of news changes; a change of link stands alone."""
+    runs: list[list[News]] = []
+    for one in batch:
+        if one is None:
+            continue
+        if runs and not isinstance(one, LinkChanged) and _sort(runs[-1][0]) is _sort(one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _sort(one: News) -> type:
+    return TelephonyEvent if isinstance(one, TelephonyEvent) else type(one)
+
+
+def _only(run: Sequence[News], kind: type[N]) -> list[N]:
+    return [one for one in run if isinstance(one, kind)]

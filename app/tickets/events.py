@@ -1,0 +1,27 @@
+"""Facts about what a call left behind."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnquiryRecorded(Event):
+    """A call was answered at once and recorded."""
+
+    name: ClassVar[str] = "enquiry.recorded"
+    record_id: int
+    call_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketOpened(Event):
+    """A ticket was opened on first contact."""
+
+    name: ClassVar[str] = "ticket.opened"
+    ticket_id: int
+    number: str
+    call_id: int | None
+    opened_by: int

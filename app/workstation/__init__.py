@@ -1,0 +1,1 @@
+"""The agent's one screen: the call, the caller, what is open, what to answer, what to write."""

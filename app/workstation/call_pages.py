@@ -1,0 +1,50 @@
+"""Pages of past calls: the list, and one call with what it left and its recordings."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts import service as accounts
+from app.calls import service as calls
+from app.core.permissions import Permission, may, requires
+from app.core.sign_in import the_person
+from app.recordings import service as recordings
+from app.tickets import service as tickets
+from app.workstation import cards
+
+bp = Blueprint("call_pages", __name__)
+
+
+@bp.get("/calls")
+@requires(Permission.CALLS_READ_OWN)
+def list_calls() -> ResponseReturnValue:
+    """Show the agent's own calls; everybody's to those who may see all."""
+    mine = None if may(Permission.CALLS_READ_ALL) else the_person().id
+    page = calls.list_calls(agent_id=mine, page=request.args.get("page", 1, type=int))
+    agents = accounts.people([call.agent_id for call in page.items if call.agent_id])
+    return render_template(
+        "workstation/calls.html",
+        page=page,
+        agents=agents,
+        outcomes=tickets.outcomes_of([call.id for call in page.items]),
+    )
+
+
+@bp.get("/calls/<int:call_id>")
+@requires(Permission.CALLS_READ_OWN)
+def show_call(call_id: int) -> ResponseReturnValue:
+    """Show one call: when what happened, what it left, what was recorded."""
+    call = calls.get_call(call_id)
+    if call.agent_id != the_person().id and not may(Permission.CALLS_READ_ALL):
+        raise calls.NoSuchCall
+    return render_template(
+        "workstation/call.html",
+        call=call,
+        line=cards.line_card(call, agent_id=the_person().id),
+        agent=accounts.get_person(call.agent_id) if call.agent_id else None,
+        talk_seconds=calls.talk_seconds(call.id),
+        wait_seconds=calls.wait_seconds(call.id),
+        enquiries=tickets.enquiries_of(call.id),
+        opened=tickets.tickets_of_call(call.id),
+        recordings=recordings.recordings_of_call(call.id),
+        may_play=may(Permission.RECORDINGS_PLAY),
+    )

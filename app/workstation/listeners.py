@@ -1,0 +1,124 @@
+"""Which event becomes which fact on which desk. Read this table before adding a fact."""
+
+from app.accounts import service as accounts
+from app.accounts.events import UserSignedIn, UserSignedOut
+from app.call_queue import service as call_queue
+from app.call_queue.events import CallClosed, OfferEnded, OfferMade, PresenceChanged
+from app.calls import service as calls
+from app.calls.events import AgentLost, CallAnswered, CallEnded
+from app.core import clock
+from app.core.database import unit_of_work
+from app.core.events import listen_after_save, listen_within_save
+from app.core.facts import agent_audience, record_fact
+from app.core.formatting import wire_moment
+from app.core.permissions import TABLE, Permission, Role
+from app.recordings.events import RecordingReceived
+from app.tickets.events import EnquiryRecorded, TicketOpened
+from app.workstation import cards, service
+
+
+def register() -> None:
+    """Within the save stands what is cheap; the pop is looked up after it, in a save of its own."""
+    listen_within_save(UserSignedIn, _renew_phone)
+    listen_within_save(UserSignedOut, _leave_desk)
+    listen_within_save(PresenceChanged, _presence_changed)
+    listen_within_save(OfferEnded, _offer_ended)
+    listen_within_save(CallAnswered, _call_answered)
+    listen_within_save(AgentLost, _agent_lost)
+    listen_within_save(CallEnded, _call_ended)
+    listen_within_save(CallClosed, _call_closed)
+    listen_within_save(EnquiryRecorded, _enquiry_recorded)
+    listen_within_save(TicketOpened, _ticket_opened)
+    listen_within_save(RecordingReceived, _recording_received)
+    listen_after_save(OfferMade, _offer_made)
+
+
+def _renew_phone(fact: UserSignedIn) -> None:
+    person = accounts.get_person(fact.user_id)
+    if Permission.DESK_USE in TABLE[Role(person.role)]:
+        accounts.renew_phone_secret(fact.user_id)
+
+
+def _leave_desk(fact: UserSignedOut) -> None:
+    call_queue.sign_out(fact.user_id)
+
+
+def _presence_changed(fact: PresenceChanged) -> None:
+    _tell(fact.agent_id, "desk.presence_changed", {"presence": cards.presence_card(fact.agent_id)})
+
+
+def _offer_made(fact: OfferMade) -> None:
+    """The ring is on its way already; the pop follows it in a few milliseconds."""
+    with unit_of_work():
+        # The presence's lock orders this fact with the end of the offer.
+        call_queue.lock_presence(fact.agent_id)
+        offer = service.offer_card(fact.agent_id, fact.offer_id)
+        if offer is not None:
+            _tell(fact.agent_id, "desk.offer_made", {"offer": offer})
+
+
+def _offer_ended(fact: OfferEnded) -> None:
+    body = {"offer_id": fact.offer_id, "call_id": fact.call_id, "reason": fact.reason}
+    _tell(fact.agent_id, "desk.offer_ended", body)
+
+
+def _call_answered(fact: CallAnswered) -> None:
+    call = calls.get_call(fact.call_id)
+    _tell(
+        fact.agent_id,
+        "desk.call_answered",
+        {"call": cards.call_card(call, agent_id=fact.agent_id)},
+    )
+
+
+def _agent_lost(fact: AgentLost) -> None:
+    call = calls.get_call(fact.call_id)
+    _tell(
+        fact.agent_id,
+        "desk.call_changed",
+        {
+            "call_id": call.id,
+            "state": call.state.value,
+            "state_since": wire_moment(call.state_since),
+        },
+    )
+
+
+def _call_ended(fact: CallEnded) -> None:
+    if fact.agent_id is not None:
+        body = {
+            "call_id": fact.call_id,
+            "ended_at": wire_moment(fact.at),
+            "ended_by": fact.ended_by,
+        }
+        _tell(fact.agent_id, "desk.call_ended", body)
+
+
+def _call_closed(fact: CallClosed) -> None:
+    _tell(fact.agent_id, "desk.call_closed", {"call_id": fact.call_id})
+
+
+def _enquiry_recorded(fact: EnquiryRecorded) -> None:
+    outcome = {"kind": "enquiry", "id": fact.record_id, "number": None}
+    body = {"call_id": fact.call_id, "outcome": outcome}
+    _tell(fact.agent_id, "desk.outcome_saved", body)
+
+
+def _ticket_opened(fact: TicketOpened) -> None:
+    if fact.call_id is not None:
+        outcome = {"kind": "ticket", "id": fact.ticket_id, "number": fact.number}
+        body = {"call_id": fact.call_id, "outcome": outcome}
+        _tell(fact.opened_by, "desk.outcome_saved", body)
+
+
+def _recording_received(fact: RecordingReceived) -> None:
+    if fact.agent_id is None or fact.call_id is None:
+        return
+    for card in cards.recording_cards(fact.call_id):
+        if card["recording_id"] == fact.recording_id:
+            body = {"call_id": fact.call_id, "recording": card}
+            _tell(fact.agent_id, "desk.recording_linked", body)
+
+
+def _tell(agent_id: int, name: str, body: dict[str, object]) -> None:
+    record_fact(agent_audience(agent_id), name=name, body=body, at=clock.now())

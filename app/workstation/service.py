@@ -1,0 +1,119 @@
+"""The desk as one picture: a snapshot with the number of the last fact it holds."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.accounts import service as accounts
+from app.call_queue import service as call_queue
+from app.calls import service as calls
+from app.core import clock
+from app.core.facts import agent_audience, facts_after, last_number
+from app.core.formatting import wire_moment
+from app.core.handed_down import given
+from app.organisation import service as organisation
+from app.workstation import cards
+from app.workstation.phone_lines import PhoneLines, PhoneMode
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+BoardCard = dict[str, Any]
+
+
+def desk_snapshot(agent_id: int) -> dict[str, Any]:
+    """Return everything one agent's desk shows; facts with a higher number come on top of it.
+
+    Read it in one steady picture of the database: `app.core.database.steady_picture`.
+    """
+    number = last_number(agent_audience(agent_id))
+    person = accounts.get_person(agent_id)
+    presence = call_queue.presence_of(agent_id)
+    now = clock.now()
+    midnight = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "number": number,
+        "now": wire_moment(now),
+        "agent": {
+            "id": person.id,
+            "name": person.name,
+            "work_number": person.work_number,
+            "role": person.role.value,
+        },
+        "presence": cards.presence_card(agent_id),
+        "offer": _offer(agent_id, presence.offer_id if presence else None),
+        "call": _call(agent_id, presence),
+        "board": board(version=0),
+        "exchanges": [
+            {"exchange_id": link.exchange_id, "kind": link.kind, "is_up": link.is_up}
+            for link in calls.list_links()
+        ],
+        "phone_mode": given(PhoneLines).mode.value,
+        "wrap_up_codes": cards.wrap_up_cards(),
+        "categories": cards.category_cards(),
+        "counties": [
+            {"code": region.code, "name": region.name} for region in organisation.list_counties()
+        ],
+        "not_ready_reasons": [reason.value for reason in call_queue.CHOSEN_REASONS],
+        "figures": {"answered_today": call_queue.answered_since(agent_id, midnight)},
+    }
+
+
+def missed_facts(agent_id: int, *, after: int) -> list[dict[str, Any]] | None:
+    """Return the facts after a number, or None when some of them are no longer kept."""
+    missed = facts_after(agent_audience(agent_id), after)
+    if missed is None:
+        return None
+    return [
+        {"number": fact.number, "name": fact.name, "body": fact.body, "at": wire_moment(fact.at)}
+        for fact in missed
+    ]
+
+
+def board(*, version: int) -> BoardCard:
+    """Return the line as every desk shows it."""
+    line = call_queue.board()
+    return {
+        "version": version,
+        "waiting": line.waiting,
+        "longest_since": wire_moment(line.longest_since) if line.longest_since else None,
+        "as_of": wire_moment(clock.now()),
+    }
+
+
+def phone_credentials(agent_id: int, *, host: str) -> dict[str, Any]:
+    """Return what the page's phone registers with; `host` is where the page itself came from."""
+    person = accounts.get_person(agent_id)
+    lines = given(PhoneLines)
+    first = lines.lines[0] if lines.lines else None
+    return {
+        "mode": lines.mode.value,
+        "phone": person.work_number,
+        "secret": person.phone_secret if lines.mode is PhoneMode.BROWSER else "",
+        "domain": "hotline.invalid",
+        "socket": first.socket.replace("{host}", host) if first else "",
+        "display_name": person.work_number,
+        "exchange_id": first.exchange_id if first else "",
+    }
+
+
+def offer_card(agent_id: int, offer_id: int) -> dict[str, Any] | None:
+    """Return an open offer as the desk shows it, or None when it is over."""
+    return _offer(agent_id, offer_id)
+
+
+def _offer(agent_id: int, offer_id: int | None) -> dict[str, Any] | None:
+    offer = call_queue.open_offer(offer_id) if offer_id is not None else None
+    if offer is None:
+        return None
+    call = calls.get_call(offer.call_id)
+    return {
+        **cards.pop_card(call, agent_id=agent_id),
+        "offer_id": offer.id,
+        "ring_until": wire_moment(offer.ring_until),
+        "resumes": False,
+    }
+
+
+def _call(agent_id: int, presence: Any) -> dict[str, Any] | None:
+    if presence is None or presence.call_id is None or presence.offer_id is not None:
+        return None
+    return cards.call_card(calls.get_call(presence.call_id), agent_id=agent_id)

@@ -1,0 +1,299 @@
+"""Settings from the environment: read once, strictly, and every fault told at once."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+DATABASE_KINDS = ("sqlite", "postgresql+psycopg")
+EXCHANGE_KINDS = ("simulator", "asterisk")
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")
+
+C = TypeVar("C", bound=StrEnum)
+
+
+class SiteMode(StrEnum):
+    """Where this runs: a demonstration with people and calls of its own, or a city's hotline."""
+
+    DEMO = "demo"
+    LIVE = "live"
+
+
+class AsyncMode(StrEnum):
+    """How Socket.IO waits (docs/settings.md)."""
+
+    THREADING = "threading"
+    GEVENT = "gevent"
+
+
+class LogLevel(StrEnum):
+    """From how serious on a line is written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One setting that cannot be used. `given` never holds a secret."""
+
+    name: str
+    given: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """One line for the person who starts the server."""
+        return f"{self.name}: given {self.given}; allowed: {self.allowed}"
+
+
+class BadSettings(ValueError):
+    """The settings cannot be used; `faults` names every reason."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(["These settings cannot be used:", *map(str, faults)]))
+        self.faults = faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfiguredExchange:
+    """One exchange as EXCHANGES names it: an id and a URL that may hold secrets."""
+
+    exchange_id: str
+    url: str = field(repr=False)
+
+    @property
+    def phone_socket(self) -> str:
+        """Where browser phones of this exchange connect, or empty."""
+        return parse_qs(urlsplit(self.url).query).get("phone_socket", [""])[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set; docs/settings.md explains each name."""
+
+    site_mode: SiteMode
+    site_name: str
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    exchanges: tuple[ConfiguredExchange, ...]
+    host: str
+    port: int
+    public_url: str
+    tls_cert: str
+    tls_key: str
+    trusted_proxies: int
+    instance_dir: Path
+    recordings_dir: Path
+    socketio_async_mode: AsyncMode
+    session_idle_minutes: int
+    session_hours: int
+    log_level: LogLevel
+    run_switchboard: bool
+    ring_seconds: int
+    wrap_up_seconds: int
+    reconnect_seconds: int
+    ready_at_sign_in: bool
+    demo_call_every_seconds: int
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether demo people, the simulator and its panel may exist."""
+        return self.site_mode is SiteMode.DEMO
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us by https, so that cookies may insist on it."""
+        return bool(self.tls_cert) or self.public_url.startswith("https://")
+
+
+class Reader:
+    """Reads one mapping and collects what is wrong with it."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[Fault] = []
+
+    def refuse(self, name: str, given: str, allowed: str) -> None:
+        """Note a fault; reading goes on so that all are told at once."""
+        self.faults.append(Fault(name, given, allowed))
+
+    def env_str(self, name: str, default: str) -> str:
+        """Read text, without the spaces around it."""
+        return self.environ.get(name, "").strip() or default
+
+    def env_int(self, name: str, default: int, *, low: int, high: int) -> int:
+        """Read a whole number between `low` and `high`, both included."""
+        given = self.env_str(name, str(default))
+        if re.fullmatch(r"-?\d{1,9}", given) and low <= int(given) <= high:
+            return int(given)
+        self.refuse(name, repr(given), f"a whole number from {low} to {high}")
+        return default
+
+    def env_bool(self, name: str, *, default: bool) -> bool:
+        """Read yes or no."""
+        given = self.env_str(name, "yes" if default else "no").lower()
+        if given in TRUE_WORDS | FALSE_WORDS:
+            return given in TRUE_WORDS
+        self.refuse(name, repr(given), "1, true, yes, on or 0, false, no, off")
+        return default
+
+    def env_choice(self, name: str, default: C) -> C:
+        """Read one word of an enum."""
+        given = self.env_str(name, default.value)
+        for choice in type(default):
+            if given.lower() == choice.value.lower():
+                return choice
+        self.refuse(name, repr(given), ", ".join(choice.value for choice in type(default)))
+        return default
+
+    def env_secret(self, name: str, *, is_needed: bool) -> str:
+        """Read a secret of a safe length; it may stay away only if not `is_needed`."""
+        given = self.env_str(name, "")
+        if len(given) >= SHORTEST_SECRET or (not given and not is_needed):
+            return given
+        told = f"{len(given)} characters (not shown)" if given else "nothing"
+        self.refuse(name, told, f"at least {SHORTEST_SECRET} characters of your own")
+        return ""
+
+    def env_path(self, name: str, default: Path) -> Path:
+        """Read a folder; a relative one counts from the project's folder."""
+        return ROOT / self.env_str(name, str(default))
+
+    def env_url(self, name: str, *, schemes: tuple[str, ...], has_path: bool) -> str:
+        """Read an address with one of these schemes and a host; empty is allowed."""
+        given = self.env_str(name, "").rstrip("/")
+        if not given:
+            return ""
+        allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
+        parts = _split(given)
+        if parts is None or parts[0] not in schemes or not parts[1]:
+            self.refuse(name, "an address (not shown)", allowed)
+            return ""
+        if parts[2] and not has_path:
+            self.refuse(name, repr(given), f"{allowed} without a path")
+            return ""
+        return given
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read all settings; touches nothing outside `environ`. Raises BadSettings with all faults."""
+    read = Reader(environ)
+    mode = read.env_choice("SITE_MODE", SiteMode.LIVE)
+    is_demo = mode is SiteMode.DEMO
+    instance_dir = read.env_path("INSTANCE_DIR", ROOT / "instance")
+    call_every = read.env_int("DEMO_CALL_EVERY_SECONDS", 20, low=0, high=3600)
+    settings = Settings(
+        site_mode=mode,
+        site_name=read.env_str("SITE_NAME", ""),
+        secret_key=read.env_secret("SECRET_KEY", is_needed=not is_demo),
+        database_url=_database_url(read, instance_dir),
+        redis_url=read.env_url("REDIS_URL", schemes=("redis", "rediss"), has_path=True),
+        exchanges=_exchanges(read, is_demo=is_demo, call_every=call_every),
+        host=read.env_str("HOST", "127.0.0.1"),
+        port=read.env_int("PORT", 5000, low=1, high=65535),
+        public_url=read.env_url("PUBLIC_URL", schemes=("http", "https"), has_path=False),
+        tls_cert=read.env_str("TLS_CERT", ""),
+        tls_key=read.env_str("TLS_KEY", ""),
+        trusted_proxies=read.env_int("TRUSTED_PROXIES", 0, low=0, high=5),
+        instance_dir=instance_dir,
+        recordings_dir=read.env_path("RECORDINGS_DIR", instance_dir / "recordings"),
+        socketio_async_mode=read.env_choice("SOCKETIO_ASYNC_MODE", AsyncMode.THREADING),
+        session_idle_minutes=read.env_int("SESSION_IDLE_MINUTES", 30, low=1, high=720),
+        session_hours=read.env_int("SESSION_HOURS", 12, low=1, high=24),
+        log_level=read.env_choice("LOG_LEVEL", LogLevel.INFO),
+        run_switchboard=read.env_bool("RUN_SWITCHBOARD", default=True),
+        ring_seconds=read.env_int("RING_SECONDS", 20, low=5, high=120),
+        wrap_up_seconds=read.env_int("WRAP_UP_SECONDS", 60, low=5, high=1800),
+        reconnect_seconds=read.env_int("RECONNECT_SECONDS", 60, low=5, high=600),
+        ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),
+        demo_call_every_seconds=call_every,
+    )
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        read.refuse("TLS_CERT, TLS_KEY", "one without the other", "both, or neither")
+    if read.faults:
+        raise BadSettings(read.faults)
+    return settings
+
+
+def _database_url(read: Reader, instance_dir: Path) -> str:
+    given = read.env_str("DATABASE_URL", f"sqlite:///{instance_dir / 'hotline.db'}")
+    kind, separator, rest = given.partition("://")
+    if not separator or kind not in DATABASE_KINDS or not rest.strip("/"):
+        allowed = "sqlite:///file or postgresql+psycopg://user:password@host/name"
+        read.refuse("DATABASE_URL", "an address (not shown)", allowed)
+        return ""
+    if kind == "sqlite" and rest.startswith("/") and ":memory:" not in rest:
+        # A relative file counts from the project's folder, whatever folder we were started in.
+        return f"sqlite:///{ROOT / rest[1:]}"
+    return given
+
+
+def _exchanges(read: Reader, *, is_demo: bool, call_every: int) -> tuple[ConfiguredExchange, ...]:
+    simulator = f"sim=simulator://demo?every={call_every}"
+    given = read.env_str("EXCHANGES", simulator if is_demo else "")
+    found: dict[str, ConfiguredExchange] = {}
+    for entry in filter(None, (piece.strip() for piece in given.split(","))):
+        exchange_id, _, url = entry.partition("=")
+        fault = _exchange_fault(exchange_id, url, is_demo=is_demo)
+        if exchange_id in found:
+            fault = "every exchange named once"
+        if fault:
+            named = exchange_id if EXCHANGE_ID.fullmatch(exchange_id) else "an exchange"
+            read.refuse("EXCHANGES", f"{named} (address not shown)", fault)
+            continue
+        found[exchange_id] = ConfiguredExchange(exchange_id=exchange_id, url=url)
+    return tuple(found.values())
+
+
+def _exchange_fault(exchange_id: str, url: str, *, is_demo: bool) -> str:
+    parts = _split(url)
+    if not EXCHANGE_ID.fullmatch(exchange_id) or parts is None or parts[0] not in EXCHANGE_KINDS:
+        kinds = " or ".join(f"{kind}://…" for kind in EXCHANGE_KINDS)
+        return f"name={kinds}, separated by commas; a name is lower-case letters and digits"
+    if parts[0] == "simulator" and not is_demo:
+        return "real exchanges only, because SITE_MODE is live"
+    return ""
+
+
+def _split(url: str) -> tuple[str, str, str] | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts.scheme, parts.hostname or "", parts.path
+
+
+def settled_secret(settings: Settings) -> str:
+    """Return the key that signs sessions.
+
+    A demonstration that was given none makes one of its own and keeps it in INSTANCE_DIR, so that
+    people stay signed in over a restart. A live site always has its own (read_settings saw to it).
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    kept = settings.instance_dir / "secret_key"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with kept.open("x", encoding="ascii") as file:
+            kept.chmod(0o600)
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    found = kept.read_text(encoding="ascii")
+    if len(found) < SHORTEST_SECRET:
+        # Another process has made the file and not yet written it, or somebody emptied it.
+        kept.unlink()
+        return settled_secret(settings)
+    return found

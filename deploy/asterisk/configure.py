@@ -1,0 +1,183 @@
+"""Write one exchange node's configuration from the templates beside this file."""
+
+import argparse
+import re
+import string
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+COPIED = (
+    *("exchange_id", "bind", "sip_port", "ami_bind", "ami_port", "ami_user", "agi"),
+    *("http_bind", "http_port", "rtp_timeout", "intake_seconds", "recordings_dir", "music_dir"),
+    *("announcements_dir", "module_dir", "lib_dir", "spool_dir", "run_dir", "log_dir"),
+)
+
+
+class ConfigTemplate(string.Template):
+    """Placeholders are written @{NAME}, because $ belongs to Asterisk."""
+
+    delimiter = "@"
+    pattern = r"""
+        (?P<escaped>@@) | (?P<named>(?!)) | @\{(?P<braced>[A-Z_]+)\} | (?P<invalid>@\{)
+    """
+
+
+def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; argparse itself refuses what is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, required=True, help="folder to write into")
+    parser.add_argument("--config-dir", help="the same folder as Asterisk sees it")
+    parser.add_argument("--exchange-id", required=True, type=_exchange_id)
+    parser.add_argument("--bind", default="0.0.0.0", help="address for SIP and sound")  # noqa: S104
+    parser.add_argument("--sip-port", type=int, default=5060)
+    parser.add_argument("--external-address", default="", help="what is told outside, behind NAT")
+    parser.add_argument("--local-net", action="append", default=[])
+    parser.add_argument("--carrier", action="append", required=True, help="address or network")
+    parser.add_argument("--desk-phone", action="append", default=[], help="PHONE=HOST:PORT")
+    parser.add_argument("--ami-bind", default="127.0.0.1")
+    parser.add_argument("--ami-port", type=int, default=5038)
+    parser.add_argument("--ami-user", default="hotline", type=_exchange_id)
+    parser.add_argument("--ami-permit", action="append", default=[], help="ADDRESS/MASK")
+    secret = parser.add_mutually_exclusive_group(required=True)
+    secret.add_argument("--ami-secret", type=_secret, help="seen in the process list: tests only")
+    secret.add_argument("--ami-secret-file", type=Path)
+    parser.add_argument("--agi", default="127.0.0.1:4573", help="where the application answers")
+    parser.add_argument("--http-bind", default="127.0.0.1")
+    parser.add_argument("--http-port", type=int, default=8088)
+    parser.add_argument("--tls-cert", default="", help="PEM file; browser phones then use wss")
+    parser.add_argument("--tls-key", default="")
+    parser.add_argument("--tls-port", type=int, default=8089)
+    parser.add_argument("--rtp", default="20000-29999", type=_port_range)
+    parser.add_argument("--ice-map", action="append", default=[], help="LOCAL=TOLD")
+    parser.add_argument("--rtp-timeout", type=int, default=3, help="seconds without sound")
+    parser.add_argument("--intake-seconds", type=float, default=2.0)
+    parser.add_argument("--heartbeat-limit", type=int, default=6)
+    parser.add_argument("--alone-piece", type=int, default=15)
+    parser.add_argument("--alone-ring", type=int, default=15)
+    parser.add_argument("--alone-limit", type=int, default=600)
+    parser.add_argument("--recordings-dir", default="/var/spool/asterisk/hotline")
+    parser.add_argument("--music-dir", default="/usr/share/asterisk/moh")
+    parser.add_argument("--announcements-dir", default="/usr/share/asterisk/sounds/hotline")
+    parser.add_argument("--module-dir", default="/usr/lib/x86_64-linux-gnu/asterisk/modules")
+    parser.add_argument("--lib-dir", default="/var/lib/asterisk")
+    parser.add_argument("--spool-dir", default="/var/spool/asterisk")
+    parser.add_argument("--run-dir", default="/run/asterisk")
+    parser.add_argument("--log-dir", default="/var/log/asterisk")
+    return parser.parse_args(arguments)
+
+
+def values_for(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return what each placeholder of the templates becomes."""
+    secret = arguments.ami_secret or _secret(arguments.ami_secret_file.read_text().strip())
+    rtp_start, rtp_end = arguments.rtp
+    permits = arguments.ami_permit or ["127.0.0.1/255.255.255.255"]
+    return {
+        **{name.upper(): str(getattr(arguments, name)) for name in COPIED},
+        "CONFIG_DIR": arguments.config_dir or str(arguments.output.resolve()),
+        "AMI_SECRET": secret,
+        "AMI_PERMITS": "\n".join(f"permit = {one}" for one in permits),
+        "APP_IS_AWAY": (
+            "${EPOCH} - 0${GLOBAL(HL_HEARTBEAT)} > "
+            f"{arguments.heartbeat_limit} | ${{AMI_CLIENT({arguments.ami_user},sessions)}} = 0"
+        ),
+        "HTTP_TLS": _tls(arguments),
+        "WS_PROTOCOL": "wss" if arguments.tls_cert else "ws",
+        "RTP_START": str(rtp_start),
+        "RTP_END": str(rtp_end),
+        "ICE_MAP": "\n".join(" => ".join(_pair(one)) for one in arguments.ice_map),
+        "EXTERNAL_ADDRESS": _external(arguments),
+        "CARRIER_MATCHES": "\n".join(f"match = {one}" for one in arguments.carrier),
+        "DESK_PHONES": "\n".join(_desk_phone(*_pair(one)) for one in arguments.desk_phone),
+        "ALONE_PIECE_SECONDS": str(arguments.alone_piece),
+        "ALONE_RING_SECONDS": str(arguments.alone_ring),
+        "ALONE_LIMIT_SECONDS": str(arguments.alone_limit),
+    }
+
+
+def write_configuration(folder: Path, values: Mapping[str, str]) -> list[Path]:
+    """Fill each template into `folder`; files are readable by owner and group only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for template in sorted(TEMPLATES.glob("*.conf")):
+        target = folder / template.name
+        target.touch(mode=0o640)
+        target.write_text(
+            ConfigTemplate(template.read_text(encoding="utf-8")).substitute(values),
+            encoding="utf-8",
+        )
+        written.append(target)
+    return written
+
+
+def _exchange_id(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", text):
+        raise argparse.ArgumentTypeError(
+            "small letters, digits and - only, beginning with a letter"
+        )
+    return text
+
+
+def _secret(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.~-]{12,128}", text):
+        raise argparse.ArgumentTypeError("12 to 128 letters, digits, _ . ~ -")
+    return text
+
+
+def _port_range(text: str) -> tuple[int, int]:
+    start, _, end = text.partition("-")
+    if not (start.isdigit() and end.isdigit() and int(start) + 10 <= int(end) <= 65535):
+        raise argparse.ArgumentTypeError("FIRST-LAST")
+    return int(start), int(end)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    left, sign, right = text.partition("=")
+    if not (left and sign and right):
+        raise SystemExit(f"not LEFT=RIGHT: {text}")
+    return left, right
+
+
+def _tls(arguments: argparse.Namespace) -> str:
+    if not arguments.tls_cert:
+        return ""
+    return "\n".join(
+        [
+            "tlsenable = yes",
+            f"tlsbindaddr = {arguments.http_bind}:{arguments.tls_port}",
+            f"tlscertfile = {arguments.tls_cert}",
+            f"tlsprivatekey = {arguments.tls_key or arguments.tls_cert}",
+        ]
+    )
+
+
+def _external(arguments: argparse.Namespace) -> str:
+    if not arguments.external_address:
+        return ""
+    lines = [
+        f"external_media_address = {arguments.external_address}",
+        f"external_signaling_address = {arguments.external_address}",
+    ]
+    return "\n".join(lines + [f"local_net = {one}" for one in arguments.local_net])
+
+
+def _desk_phone(phone: str, address: str) -> str:
+    return (
+        f"[{phone}](desk-phone)\naors = {phone}\n"
+        f"[{phone}]\ntype = aor\ncontact = sip:{phone}@{address}\n"
+    )
+
+
+def main() -> int:
+    """Write the files and say which."""
+    arguments = read_arguments(sys.argv[1:])
+    for path in write_configuration(arguments.output, values_for(arguments)):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

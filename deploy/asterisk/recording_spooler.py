@@ -1,0 +1,189 @@
+"""Bring one node's finished recordings to the application; keep each until it is there.
+
+Runs beside Asterisk (or wherever its recordings folder is seen). Asterisk writes into `open/` and
+moves a closed file into `outgoing/`. From there each file is PUT, signed, to
+
+    <application>/telephony/recordings/<exchange id>/<file name>
+
+with X-Hotline-Timestamp (seconds since 1970) and X-Hotline-Signature, the hex HMAC-SHA256, keyed
+with the upload secret, of
+
+    timestamp LF exchange id LF file name LF hex SHA-256 of the body
+
+A file is deleted after any 2xx answer. After an answer that no repeat can mend (4xx other than
+401, 408, 409 and 429) it is moved to `refused/` for a person to look at. Everything else is
+repeated for ever with growing pauses. Needs nothing but Python's standard library.
+"""
+
+import argparse
+import hashlib
+import hmac
+import http.client
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger("recording_spooler")
+
+MENDS_ITSELF = frozenset({401, 408, 409, 429})
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.wav")
+WAV_HEADER_BYTES = 44
+LONGEST_PAUSE = 60.0
+ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """From where, to where, in whose name."""
+
+    folder: Path
+    application: str
+    exchange_id: str
+    secret: bytes
+    look_every: float
+    abandoned_after: float
+
+    @property
+    def outgoing(self) -> Path:
+        """Closed files that the application does not have yet."""
+        return self.folder / "outgoing"
+
+
+def signature_of(body: bytes, *, secret: bytes, timestamp: str, exchange_id: str, name: str) -> str:
+    """Return the signature of one upload, hex; the receiver computes the same."""
+    digest = hashlib.sha256(body).hexdigest()
+    said = "\n".join([timestamp, exchange_id, name, digest]).encode("utf-8")
+    return hmac.new(secret, said, hashlib.sha256).hexdigest()
+
+
+def verdict_on(status: int) -> str:
+    """Return what an answer means for the file: done, refused or again."""
+    if 200 <= status < 300:
+        return "done"
+    if 400 <= status < 500 and status not in MENDS_ITSELF:
+        return "refused"
+    return "again"
+
+
+def bring(path: Path, errand: Errand) -> str:
+    """Upload one file; return done, refused or again."""
+    body = path.read_bytes()
+    timestamp = str(int(time.time()))
+    signature = signature_of(
+        body,
+        secret=errand.secret,
+        timestamp=timestamp,
+        exchange_id=errand.exchange_id,
+        name=path.name,
+    )
+    request = urllib.request.Request(  # noqa: S310 - read_arguments() takes http(s) only
+        f"{errand.application}/telephony/recordings/{errand.exchange_id}/{path.name}",
+        data=body,
+        method="PUT",
+        headers={
+            "Content-Type": "audio/wav",
+            "X-Hotline-Timestamp": timestamp,
+            "X-Hotline-Signature": signature,
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+            return verdict_on(answer.status)
+    except urllib.error.HTTPError as answer:
+        with answer:
+            log.warning("%s: answered %s", path.name, answer.code)
+            return verdict_on(answer.code)
+    except (OSError, http.client.HTTPException) as why:
+        log.warning("%s: not brought: %s", path.name, why)
+        return "again"
+
+
+def has_sound(path: Path) -> bool:
+    """Say whether anything was recorded; whoever was never answered leaves a bare header."""
+    return path.stat().st_size > WAV_HEADER_BYTES
+
+
+def bring_all(errand: Errand) -> bool:
+    """Try each waiting file once, oldest first; say whether none is left to be tried again."""
+    nothing_left = True
+    waiting = [path for path in errand.outgoing.iterdir() if NAME.fullmatch(path.name)]
+    for path in sorted(waiting, key=lambda one: one.stat().st_mtime):
+        verdict = bring(path, errand) if has_sound(path) else "done"
+        if verdict == "done":
+            path.unlink()
+        elif verdict == "refused":
+            refused = errand.folder / "refused"
+            refused.mkdir(exist_ok=True)
+            path.rename(refused / path.name)
+            log.error("%s: refused, moved aside", path.name)
+        else:
+            nothing_left = False
+    return nothing_left
+
+
+def take_up_abandoned(errand: Errand, *, now: float) -> None:
+    """Hand over files that Asterisk left open when it died: better some sound than none."""
+    for path in (errand.folder / "open").glob("*.wav"):
+        if now - path.stat().st_mtime > errand.abandoned_after:
+            log.warning("%s: was never closed", path.name)
+            path.rename(errand.outgoing / path.name)
+
+
+def work(errand: Errand, stopped: threading.Event) -> None:
+    """Bring files until told to stop."""
+    pause = errand.look_every
+    while not stopped.is_set():
+        take_up_abandoned(errand, now=time.time())
+        pause = errand.look_every if bring_all(errand) else min(pause * 2, LONGEST_PAUSE)
+        stopped.wait(pause)
+
+
+def read_arguments(arguments: Sequence[str]) -> Errand:
+    """Read the command line; the secret comes from a file or from HOTLINE_UPLOAD_SECRET."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--recordings-dir", type=Path, required=True)
+    parser.add_argument("--application", required=True, help="https://… of the hotline application")
+    parser.add_argument("--exchange-id", required=True)
+    parser.add_argument("--secret-file", type=Path)
+    parser.add_argument("--look-every", type=float, default=2.0, help="seconds")
+    parser.add_argument("--abandoned-after", type=float, default=12 * 3600, help="seconds")
+    given = parser.parse_args(arguments)
+    if not re.match(r"https?://[^/]", given.application):
+        parser.error("--application is an http(s) address")
+    secret = os.environ.get("HOTLINE_UPLOAD_SECRET", "")
+    if given.secret_file:
+        secret = given.secret_file.read_text(encoding="utf-8").strip()
+    if len(secret) < 16:
+        parser.error("an upload secret of at least 16 characters is needed")
+    return Errand(
+        folder=given.recordings_dir,
+        application=given.application.rstrip("/"),
+        exchange_id=given.exchange_id,
+        secret=secret.encode("utf-8"),
+        look_every=given.look_every,
+        abandoned_after=given.abandoned_after,
+    )
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    errand = read_arguments(sys.argv[1:])
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    work(errand, stopped)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Runs the migrations on the database of the app that Flask-Migrate was given."""
+
+from logging.config import fileConfig
+from pathlib import Path
+
+from alembic import context
+from flask import current_app
+
+config = context.config
+if config.config_file_name and not current_app.config.get("TESTING"):
+    # Loggers that exist already keep speaking: a test or a server has set them up.
+    fileConfig(Path(config.config_file_name), disable_existing_loggers=False)
+
+database = current_app.extensions["migrate"].db
+address = database.engine.url.render_as_string(hide_password=False)
+config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
+
+
+def run_offline() -> None:
+    """Write SQL instead of running it."""
+    context.configure(
+        url=config.get_main_option("sqlalchemy.url"),
+        target_metadata=database.metadata,
+        literal_binds=True,
+        render_as_batch=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_online() -> None:
+    """Run on the database, each migration in a transaction of its own."""
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            transaction_per_migration=True,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    run_online()

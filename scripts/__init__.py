@@ -1,0 +1,1 @@
+"""What stands behind `make`: standard library only, so that a bare Python can begin."""

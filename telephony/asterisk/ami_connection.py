@@ -1,0 +1,271 @@
+"""One AMI connection: pyst2's Manager with a transport that can be trusted.
+
+pyst2 0.5.1 reads byte by byte, gives answers to whichever thread asks first, waits without limit,
+takes a caller's display name for a status list, dies on repeated headers and cannot connect twice.
+What is kept of it: the message classes and the names of its actions. A connection object is used
+once; whoever wants to reconnect builds a new one.
+"""
+
+import itertools
+import logging
+import queue
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from asterisk.manager import Manager, ManagerException, ManagerMsg
+
+log = logging.getLogger(__name__)
+
+MOST_EVENTS_WAITING = 100_000
+LONGEST_LINE = 64 * 1024
+NOT_SET = "(null)"  # how a Status entry shows a variable that the channel does not have
+
+Headers = Mapping[str, Any]
+
+
+class AmiLost(ManagerException):  # type: ignore[misc] # pyst2 has no types
+    """The link is not up, or went away while an action waited for its answer."""
+
+
+class AmiNoAnswer(AmiLost):
+    """The action was sent and no answer came in time: it may or may not have happened."""
+
+
+class AmiRefused(ManagerException):  # type: ignore[misc] # pyst2 has no types
+    """Asterisk answered with an error; the text is Asterisk's own message."""
+
+
+class Message(ManagerMsg):  # type: ignore[misc] # pyst2 has no types
+    """One AMI message. `headers` holds the last of each name, `all_of` every one."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.response = list(lines)
+        self.data = ""
+        self.headers: dict[str, str] = {}
+        self._repeated: dict[str, list[str]] = {}
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if not colon:
+                self.data += line + "\n"
+                continue
+            value = value.strip()
+            self._repeated.setdefault(name, []).append(value)
+            self.headers[name] = value
+
+    def all_of(self, name: str) -> list[str]:
+        """Return the values of a header that may come several times, in order."""
+        return self._repeated.get(name, [])
+
+    @property
+    def event_name(self) -> str:
+        """Return the event's name, or nothing for an answer."""
+        return self.headers.get("Event", "")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return the channel variables that came with an event or a Status entry."""
+        lines = self.all_of("ChanVariable") + self.all_of("Variable")
+        pairs = dict(line.split("=", 1) for line in lines if "=" in line)
+        return {name: value for name, value in pairs.items() if value != NOT_SET}
+
+
+def decode_line(raw: bytes) -> str:
+    """Return a line as text: UTF-8, or GB18030 as old switches of this country send names."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).rstrip("\r\n")
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def encode_action(headers: Headers) -> bytes:
+    """Return an action as it is sent; a list becomes a repeated header.
+
+    Refuses a line break in any value with ValueError: it would smuggle in a second action.
+    """
+    lines = []
+    for name, value in headers.items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            text = str(one)
+            if any(ord(sign) < 32 for sign in name + text):
+                raise ValueError(f"control character in {name}")
+            lines.append(f"{name}: {text}\r\n")
+    return ("".join(lines) + "\r\n").encode("utf-8")
+
+
+@dataclass
+class _Waiting:
+    """An action whose answer has not come; a list is whole when its last entry says so."""
+
+    wants_list: bool
+    answer: "queue.Queue[Message | None]" = field(default_factory=lambda: queue.Queue(1))
+    first: Message | None = None
+    entries: list[Message] = field(default_factory=list)
+
+    def take(self, message: Message) -> bool:
+        """Take one message of this action; say whether the answer is whole now."""
+        if message.event_name:
+            self.entries.append(message)
+            whole = message.headers.get("EventList") in ("Complete", "cancelled")
+        else:
+            self.first = message
+            whole = not self.wants_list or message.headers.get("Response") == "Error"
+        if whole:
+            self.answer.put(self.first or message)
+        return whole
+
+
+class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
+    """A link that is connected once, answers by ActionID, and says when it is lost.
+
+    Events wait in `events` for whoever works them off; None there means that the link is gone.
+    """
+
+    def __init__(self, *, answer_seconds: float, on_lost: Callable[[str], None]) -> None:
+        # the constructor of pyst2 builds its own threads and queues: it is not called
+        self.events: queue.Queue[Message | None] = queue.Queue(MOST_EVENTS_WAITING)
+        self.title: str | None = None
+        self.version = ""
+        self._answer_seconds = answer_seconds
+        self._on_lost = on_lost
+        self._ids = itertools.count(1)
+        self._waiting: dict[str, _Waiting] = {}
+        self._sock: socket.socket | None = None
+        self._write_lock = threading.Lock()
+        self._up = threading.Event()
+        self._was_closed = False
+
+    def __del__(self) -> None:
+        """Do nothing: pyst2 would send Logoff here and wait for ever."""
+
+    def connected(self) -> bool:
+        """Say whether the link is up as far as the socket knows."""
+        return self._up.is_set()
+
+    def connect(self, host: str, port: int = 5038) -> None:
+        """Connect and read the greeting; raises AmiLost."""
+        if self._sock is not None:
+            raise AmiLost("a connection object connects once")
+        try:
+            self._sock = socket.create_connection((host, port), self._answer_seconds)
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            stream = self._sock.makefile("rb", 1 << 16)
+            greeting = decode_line(stream.readline(LONGEST_LINE))
+            if "/" not in greeting:
+                self._sock.close()
+                raise AmiLost(f"no AMI greeting: {greeting[:40]!r}")
+            self._sock.settimeout(None)
+        except OSError as why:
+            raise AmiLost(str(why)) from why
+        self.title, self.version = (part.strip() for part in greeting.split("/", 1))
+        self._up.set()
+        threading.Thread(target=self._read, args=(stream,), name="ami-reader", daemon=True).start()
+
+    def login(self, username: str, secret: str) -> None:
+        """Log in; raises AmiRefused."""
+        self.ask({"Action": "Login", "Username": username, "Secret": secret, "Events": "on"})
+
+    def ask(self, action: Headers) -> Message:
+        """Send an action and return its answer.
+
+        Raises AmiRefused when Asterisk says no, AmiLost when the link is gone, AmiNoAnswer when
+        it is not known whether the action happened, ValueError for a line break in a value.
+        """
+        return self._ask(action, wants_list=False)[0]
+
+    def ask_for_list(self, action: Headers) -> list[Message]:
+        """Send an action that answers with a list; return the entries without the closing one."""
+        _first, entries = self._ask(action, wants_list=True)
+        return entries[:-1]
+
+    def send_action(self, cdict: Headers | None = None, **headers: Any) -> Message:
+        """Do what pyst2's own action methods ask for."""
+        return self.ask({**(cdict or {}), **headers})
+
+    def close(self) -> None:
+        """Drop the link; nothing is said of it as lost."""
+        self._was_closed = True
+        self._drop()
+
+    def cut(self) -> None:
+        """Drop a link that no longer answers; it is told as lost."""
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._sock is not None:
+            try:
+                self._sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                log.debug("the socket was gone already")
+
+    def _ask(self, action: Headers, *, wants_list: bool) -> tuple[Message, list[Message]]:
+        action_id = f"a{next(self._ids)}"
+        sent = encode_action({**action, "ActionID": action_id})
+        waiting = self._waiting[action_id] = _Waiting(wants_list=wants_list)
+        try:
+            self._write(sent)
+            answer = waiting.answer.get(timeout=self._answer_seconds)
+        except queue.Empty:
+            raise AmiNoAnswer(f"no answer to {action.get('Action')}") from None
+        finally:
+            self._waiting.pop(action_id, None)
+        if answer is None:
+            raise AmiNoAnswer(f"link lost during {action.get('Action')}")
+        if answer.headers.get("Response") == "Error":
+            raise AmiRefused(answer.headers.get("Message", ""))
+        return answer, waiting.entries
+
+    def _write(self, sent: bytes) -> None:
+        if self._sock is None or not self._up.is_set():
+            raise AmiLost("not connected")
+        try:
+            with self._write_lock:
+                self._sock.sendall(sent)
+        except OSError as why:
+            raise AmiLost(str(why)) from why
+
+    def _read(self, stream: Any) -> None:
+        why = "closed by the exchange"
+        try:
+            self._read_messages(stream)
+        except (OSError, ValueError) as fault:
+            why = repr(fault)
+        self._up.clear()
+        stream.close()
+        if self._sock is not None:
+            self._sock.close()
+        for waiting in list(self._waiting.values()):
+            waiting.answer.put(None)
+        self.events.put(None)
+        if not self._was_closed:
+            self._on_lost(why)
+
+    def _read_messages(self, stream: Any) -> None:
+        lines: list[str] = []
+        while raw := stream.readline(LONGEST_LINE):
+            if raw in (b"\r\n", b"\n"):
+                if lines:
+                    self._route(Message(lines))
+                    lines = []
+            else:
+                lines.append(decode_line(raw))
+
+    def _route(self, message: Message) -> None:
+        action_id = message.headers.get("ActionID", "")
+        waiting = self._waiting.get(action_id)
+        if waiting is not None:
+            if waiting.take(message):
+                self._waiting.pop(action_id, None)
+        elif message.event_name:
+            # a full queue means that nobody has worked for minutes: losing the link is honest,
+            # losing single events is not
+            try:
+                self.events.put_nowait(message)
+            except queue.Full:
+                log.error("events pile up: the link is dropped")
+                self._drop()

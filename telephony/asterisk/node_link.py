@@ -1,0 +1,287 @@
+"""The supervised link to one node: connects, keeps alive, tells what happens, and connects again.
+
+Four threads work here. `listen` owns the link: it connects, pings every two seconds and ends a link
+that does not answer. The reader of the connection routes messages. The teller turns events into
+news. The door (FastAGI) asks about new calls. Orders come from other threads and use the
+connection of the moment.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from telephony.asterisk import ami_translation
+from telephony.asterisk.agi_server import AgiServer
+from telephony.asterisk.ami_connection import (
+    AmiConnection,
+    AmiLost,
+    AmiNoAnswer,
+    AmiRefused,
+    Message,
+)
+from telephony.asterisk.ami_translation import Node
+from telephony.events import LinkChanged, News, PhoneChanged
+from telephony.port import Ask, ExchangeRefused, Tell
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 2.0  # the dialplan takes a heartbeat older than 6 s for a dead application
+ANSWER_SECONDS = 4.0
+STUCK_SECONDS = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+DOOR_SECONDS = 1.0
+MOST_AT_ONCE = 200
+
+GONE_WORDS = ("no such channel", "channel does not exist", "not exist")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeAddress:
+    """Where a node is and how we stand to it."""
+
+    exchange_id: str
+    host: str
+    ami_port: int
+    user: str
+    secret: str
+    agi_bind: str
+    agi_port: int
+
+
+class NodeLink:
+    """A NewsStream (telephony/port.py), and the way on which orders reach the node."""
+
+    def __init__(self, address: NodeAddress) -> None:
+        self._address = address
+        self._stopped = threading.Event()
+        self._stirred = threading.Event()  # something ended: look at once
+        self._connection: AmiConnection | None = None
+        self._node = Node(exchange_id=address.exchange_id, boot_id="")
+        self._telling_since = 0.0
+        self._contacts: dict[str, str] = {}
+
+    # ------------------------------------------------------------------ the stream
+
+    def listen(self, tell: Tell, ask: Ask) -> None:
+        """Stay connected until `stop()`; also opens the door for new calls.
+
+        The door first: an application that cannot be asked shall not be taken for a living one.
+        """
+        self._stopped.clear()
+        door = self._open_door(ask)
+        if door is None:
+            return
+        threading.Thread(target=door.serve_forever, args=(0.1,), name="agi", daemon=True).start()
+        try:
+            self._stay_connected(tell)
+        finally:
+            door.shutdown()
+            door.server_close()
+
+    def _open_door(self, ask: Ask) -> AgiServer | None:
+        """Open the door, however long its port is still held by a process that is just ending."""
+        address = self._address
+        while not self._stopped.is_set():
+            try:
+                return AgiServer(
+                    (address.agi_bind, address.agi_port), exchange_id=address.exchange_id, ask=ask
+                )
+            except OSError as why:
+                log.error("%s: FastAGI cannot listen: %s", address.exchange_id, why)
+                self._stopped.wait(DOOR_SECONDS)
+        return None
+
+    def stop(self) -> None:
+        """Make `listen` return; the node sees at once that its application is away."""
+        self._stopped.set()
+        self._stirred.set()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _stay_connected(self, tell: Tell) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            why = self._one_life(tell)
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
+            log.warning("%s: not linked: %s", self._address.exchange_id, why)
+            self._stopped.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _one_life(self, tell: Tell) -> str:
+        """Live with one connection from its beginning to its end; return why it ended."""
+        lost: list[str] = []
+        self._stirred.clear()
+
+        def on_lost(why: str) -> None:
+            lost.append(why)
+            self._stirred.set()
+
+        connection = AmiConnection(answer_seconds=ANSWER_SECONDS, on_lost=on_lost)
+        try:
+            self._open(connection)
+        except AmiLost as why:
+            connection.close()
+            return str(why)
+        except AmiRefused as why:
+            connection.close()
+            return f"log-in refused: {why}"
+        self._connection = connection
+        teller = threading.Thread(
+            target=self._work_off, args=(connection, tell), name="ami-teller", daemon=True
+        )
+        teller.start()
+        why_ended = self._keep_alive(connection)
+        self._connection = None
+        connection.cut()
+        teller.join()  # news of two lives never cross
+        reason = why_ended or (lost[0] if lost else "stopped")
+        self._tell_safely(tell, [self._link_news(is_up=False, why=reason)])
+        return reason
+
+    def _open(self, connection: AmiConnection) -> None:
+        address = self._address
+        connection.connect(address.host, address.ami_port)
+        connection.login(address.user, address.secret)
+        status = connection.ask({"Action": "CoreStatus"})
+        self._node = Node(
+            exchange_id=address.exchange_id, boot_id=ami_translation.boot_id_of(status)
+        )
+        self._contacts = ami_translation.phones_from(
+            connection.ask_for_list({"Action": "PJSIPShowAors"})
+        )
+        _beat(connection)
+
+    def _keep_alive(self, connection: AmiConnection) -> str:
+        while not self._stopped.is_set():
+            self._stirred.wait(BEAT_SECONDS)
+            if self._stopped.is_set() or not connection.connected():
+                break
+            if self._is_stuck():
+                # nobody routes calls: the node shall not think that we do
+                log.error("%s: events are not worked off: no heartbeat", self._address.exchange_id)
+                continue
+            try:
+                _beat(connection)
+            except (AmiLost, AmiRefused) as why:
+                return f"heartbeat failed: {why}"
+        return ""
+
+    def _is_stuck(self) -> bool:
+        since = self._telling_since
+        return bool(since) and time.monotonic() - since > STUCK_SECONDS
+
+    def _work_off(self, connection: AmiConnection, tell: Tell) -> None:
+        # here and not in `listen`: the listener may reconcile at once, which takes its time, and
+        # the heartbeat must not wait for that
+        self._tell_safely(tell, [self._link_news(is_up=True, why="connected")])
+        while True:
+            messages = [connection.events.get()]
+            while messages[-1] is not None and len(messages) < MOST_AT_ONCE:
+                try:
+                    messages.append(connection.events.get_nowait())
+                except queue.Empty:
+                    break
+            news = [one for message in messages if message for one in self._news_of(message)]
+            if news:
+                self._tell_safely(tell, news)
+            if messages[-1] is None:
+                return
+
+    def _news_of(self, message: Message) -> list[News]:
+        try:
+            news = ami_translation.translate(message, node=self._node)
+        except (KeyError, ValueError) as fault:
+            log.error("%s is not understood: %r", message.event_name, fault)
+            return []
+        return [one for one in news if not self._is_old_contact(one)]
+
+    def _is_old_contact(self, news: News) -> bool:
+        """Hold back that a page's former registration ended after the new one had begun."""
+        if not isinstance(news, PhoneChanged):
+            return False
+        if news.is_there:
+            self._contacts[news.phone] = news.contact
+            return False
+        if self._contacts.get(news.phone, news.contact) != news.contact:
+            return True
+        self._contacts.pop(news.phone, None)
+        return False
+
+    def _tell_safely(self, tell: Tell, news: Sequence[News]) -> None:
+        self._telling_since = time.monotonic()
+        try:
+            tell(news)
+        except Exception:
+            log.exception("%s: %d news were not taken", self._address.exchange_id, len(news))
+        finally:
+            self._telling_since = 0.0
+
+    def _link_news(self, *, is_up: bool, why: str) -> LinkChanged:
+        return LinkChanged(
+            exchange_id=self._node.exchange_id,
+            boot_id=self._node.boot_id,
+            is_up=is_up,
+            why=why,
+            happened_at=datetime.now(UTC),
+        )
+
+    # ------------------------------------------------------------------ actions for the others
+
+    @property
+    def node(self) -> Node:
+        """The node in its present, or last known, life."""
+        return self._node
+
+    def ask(self, **action: Any) -> Message:
+        """Send one action; raises ExchangeRefused in the port's words."""
+        connection = self._linked()
+        try:
+            return connection.ask(_headers(action))
+        except (AmiLost, AmiRefused, ValueError) as why:
+            raise refusal_of(why) from why
+
+    def ask_for_list(self, **action: Any) -> list[Message]:
+        """Send one action that answers with a list; raises ExchangeRefused."""
+        connection = self._linked()
+        try:
+            return connection.ask_for_list(_headers(action))
+        except (AmiLost, AmiRefused, ValueError) as why:
+            raise refusal_of(why) from why
+
+    def _linked(self) -> AmiConnection:
+        connection = self._connection
+        if connection is None or not connection.connected():
+            raise ExchangeRefused("link-down", is_retryable=True, detail=self._address.exchange_id)
+        return connection
+
+
+def refusal_of(why: Exception) -> ExchangeRefused:
+    """Return a fault of the link in the port's words.
+
+    An action without an answer may have happened: it is never sent again blindly.
+    """
+    if isinstance(why, AmiNoAnswer):
+        return ExchangeRefused("no-answer", is_retryable=False, detail=str(why))
+    if isinstance(why, AmiLost):
+        return ExchangeRefused("link-down", is_retryable=True, detail=str(why))
+    if any(words in str(why).lower() for words in GONE_WORDS):
+        return ExchangeRefused("no-such-call", is_retryable=False, detail=str(why))
+    return ExchangeRefused("refused", is_retryable=False, detail=str(why))
+
+
+def _headers(action: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in action.items() if value is not None}
+
+
+def _beat(connection: AmiConnection) -> None:
+    """Say that we live, in the node's own time: the two clocks need not agree."""
+    pong = connection.ask({"Action": "Ping"})
+    node_seconds = int(float(pong.headers["Timestamp"]))
+    connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": str(node_seconds)})

@@ -1,0 +1,211 @@
+"""What we ask of any exchange, and what it brings us: the one port that adapters implement.
+
+An exchange is an Asterisk node, a Twilio account or the simulator. Several stand side by side;
+every event and order names its exchange. A later media tap (live transcript) has its named place
+in `Exchange.media_tap`; no adapter offers one yet.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from telephony.events import News, Place, TelephonyEvent
+from telephony.orders import Order
+
+
+class ExchangeRefused(Exception):
+    """The exchange refused an order or did not answer. `is_retryable`: the same order may yet work.
+
+    `code` is one of: no-such-call, phone-unreachable, link-down, no-answer, refused.
+    """
+
+    def __init__(self, code: str, *, is_retryable: bool, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.is_retryable = is_retryable
+
+
+class IntakeAction(StrEnum):
+    """What the exchange shall do with a call that has just come in."""
+
+    QUEUE = "queue"
+    ANNOUNCE = "announce"  # play the announcement, then end
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncomingCall:
+    """A call at the door."""
+
+    exchange_id: str
+    call_key: str
+    from_number: str
+    dialled_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeAnswer:
+    """Where a call goes. `announcement` names a sound of the exchange, or is empty."""
+
+    action: IntakeAction
+    announcement: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveCall:
+    """One call as the exchange has it now; what a returning app is reconciled with."""
+
+    exchange_id: str
+    boot_id: str
+    call_key: str
+    from_number: str
+    from_name: str
+    dialled_number: str
+    invited_at: datetime
+    place: Place
+    place_counter: int  # of CallerPlaced
+    phone: str | None = None  # the agent's phone when ringing or talking
+    agent_leg_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FallbackSeat:
+    """A phone that the exchange may ring by itself while the app cannot be reached."""
+
+    phone: str
+    is_paused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneSecret:
+    """What a browser phone registers with; new at each sign-in (decision 20)."""
+
+    phone: str
+    secret: str
+    display_name: str
+
+
+Tell = Callable[[Sequence[News]], None]
+Ask = Callable[[IncomingCall], IntakeAnswer]
+
+
+class OrderTaker(Protocol):
+    """Takes orders. Blocks at most a few seconds; never called inside a transaction."""
+
+    def send(self, order: Order) -> None:
+        """Pass the order on, or raise ExchangeRefused."""
+        ...
+
+
+class NewsStream(Protocol):
+    """For exchanges that keep a line open to us."""
+
+    def listen(self, tell: Tell, ask: Ask) -> None:
+        """Connect and stay connected, telling news in order and asking about each new call.
+
+        Returns only after `stop()`. Lost links are told as LinkChanged and mended from within.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Make `listen` return."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookReply:
+    """What a provider's web request told us, and the body to answer it with."""
+
+    news: Sequence[TelephonyEvent]
+    body: str
+    content_type: str = "text/xml"
+
+
+class WebhookReader(Protocol):
+    """For providers that call our web address."""
+
+    def read(self, url: str, form: Mapping[str, str], signature: str, ask: Ask) -> WebhookReply:
+        """Refuse a forged request with ExchangeRefused; otherwise say what happened."""
+        ...
+
+
+class CallSnapshot(Protocol):
+    """For exchanges that can be asked what they carry now."""
+
+    def live_calls(self) -> Sequence[LiveCall]:
+        """Return every caller's leg that is up, or raise ExchangeRefused."""
+        ...
+
+    def phones_there(self) -> Mapping[str, str]:
+        """Return phone → contact for each phone that can be rung now."""
+        ...
+
+
+class PhoneBook(Protocol):
+    """For exchanges whose phones register with a secret of ours."""
+
+    def admit(self, secret: PhoneSecret) -> None:
+        """Let this phone register with this secret from now on, and no older one."""
+        ...
+
+    def dismiss(self, phone: str) -> None:
+        """Let nobody register this phone."""
+        ...
+
+
+class DeskPhones(Protocol):
+    """For exchanges without a phone in the page: an open desk is the phone."""
+
+    def desk_opened(self, phone: str) -> None:
+        """The agent of this phone has a desk open: once admitted, it can be rung."""
+        ...
+
+    def desk_closed(self, phone: str) -> None:
+        """The last desk of this phone is gone: it can be rung no longer."""
+        ...
+
+
+class Fallback(Protocol):
+    """For exchanges that can queue by themselves while we are away (A12)."""
+
+    def mirror(self, seats: Sequence[FallbackSeat]) -> None:
+        """Make these, and only these, the seats that the exchange may ring alone."""
+        ...
+
+
+class RecordingStore(Protocol):
+    """For exchanges that we fetch recordings from; others bring theirs by signed upload."""
+
+    def fetch(self, recording_name: str) -> bytes:
+        """Return the audio, a WAV file."""
+        ...
+
+    def discard(self, recording_name: str) -> None:
+        """The audio is ours now and may go there."""
+        ...
+
+
+class MediaTap(Protocol):
+    """The named place for a later live copy of a call's sound."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One configured exchange: its orders, and the ways it brings news."""
+
+    exchange_id: str
+    kind: str
+    orders: OrderTaker
+    stream: NewsStream | None = None
+    webhooks: WebhookReader | None = None
+    snapshot: CallSnapshot | None = None
+    phones: PhoneBook | None = None
+    desk_phones: DeskPhones | None = None
+    fallback: Fallback | None = None
+    recordings: RecordingStore | None = None
+    media_tap: MediaTap | None = None
+    answers_by_http: bool = False  # no phone in the page: AnswerForAgent works
+    phone_socket: str = ""  # where a browser phone connects, ws:// or wss://; empty: none
+    upload_secret: str = field(default="", repr=False)  # signs recordings brought by upload

@@ -1,0 +1,1 @@
+"""A whole exchange without wires: callers, phones and recordings made up, promises kept."""

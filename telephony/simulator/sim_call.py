@@ -1,0 +1,127 @@
+"""One make-believe call: where its caller is, what falls due for it, and how it was."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from telephony.events import EndedBy, Place
+from telephony.port import LiveCall
+
+
+class Due(StrEnum):
+    """What can fall due for a call."""
+
+    INTAKE = "intake"  # the app did not say in time where the call goes
+    ANNOUNCED = "announced"  # the announcement has been played
+    GIVES_UP = "gives_up"  # the caller's patience is over
+    NO_ANSWER = "no_answer"  # the phone rang long enough
+    PICKS_UP = "picks_up"  # a resumed conversation answers by itself
+    TALKED = "talked"  # the caller has said what he wanted
+    RECORDED = "recorded"  # the recorder has closed its files
+    LOOKS_BACK = "looks_back"  # a caller left alone looks whether the app is there again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Somebody about to call. Patience counts until he is answered; None waits for ever."""
+
+    from_number: str
+    from_name: str = ""
+    dialled_number: str
+    patience: timedelta | None
+    talk: timedelta
+
+
+@dataclass
+class SimCall:
+    """A call and its caller."""
+
+    call_key: str
+    from_number: str
+    from_name: str
+    dialled_number: str
+    invited_at: datetime
+    patience: timedelta | None  # None: waits for ever
+    talk_left: timedelta
+    place: Place = Place.INTAKE
+    place_since: datetime | None = None
+    place_counter: int = 0
+    phone: str | None = None
+    agent_legs: int = 0
+    is_resumed: bool = False
+    talking_since: datetime | None = None
+    segments: list[timedelta] = field(default_factory=list)
+    orders_taken: set[int] = field(default_factory=set)
+    due: dict[Due, datetime] = field(default_factory=dict)
+    ended_at: datetime | None = None
+    ended_by: EndedBy | None = None
+
+    @property
+    def is_up(self) -> bool:
+        """Say whether the caller is still on the line."""
+        return self.ended_at is None
+
+    @property
+    def agent_leg_key(self) -> str:
+        """Name the agent's present (or latest) leg."""
+        return f"{self.call_key}-a{self.agent_legs}"
+
+    def stop_talk(self, now: datetime) -> None:
+        """Close the recorder's present piece and count the talk that was used up."""
+        self.due.pop(Due.TALKED, None)
+        if self.talking_since is None:
+            return
+        talked = now - self.talking_since
+        self.segments.append(talked)
+        # a caller who was cut off has at least his last sentence left
+        self.talk_left = max(self.talk_left - talked, timedelta(seconds=5))
+        self.talking_since = None
+
+
+def as_live(call: SimCall, *, exchange_id: str, boot_id: str) -> LiveCall:
+    """Return the call as a snapshot of the exchange shows it."""
+    return LiveCall(
+        exchange_id=exchange_id,
+        boot_id=boot_id,
+        call_key=call.call_key,
+        from_number=call.from_number,
+        from_name=call.from_name,
+        dialled_number=call.dialled_number,
+        invited_at=call.invited_at,
+        place=call.place,
+        place_counter=call.place_counter,
+        phone=call.phone,
+        agent_leg_key=call.agent_leg_key if call.phone else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimCallShown:
+    """A call as the panel shows it."""
+
+    call_key: str
+    from_number: str
+    dialled_number: str
+    invited_at: datetime
+    place: Place
+    since: datetime
+    phone: str | None
+    gives_up_at: datetime | None
+    is_up: bool
+    ended_by: EndedBy | None
+
+
+def shown(call: SimCall) -> SimCallShown:
+    """Return the call as the panel shows it."""
+    return SimCallShown(
+        call_key=call.call_key,
+        from_number=call.from_number,
+        dialled_number=call.dialled_number,
+        invited_at=call.invited_at,
+        place=call.place,
+        since=call.ended_at or call.place_since or call.invited_at,
+        phone=call.phone,
+        gives_up_at=call.due.get(Due.GIVES_UP),
+        is_up=call.is_up,
+        ended_by=call.ended_by,
+    )

@@ -1,0 +1,147 @@
+"""Rooms have the same shelves, keep their tables to themselves, and save only at their edges."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import CODE, ROOMS, files, imports_of
+
+SHELVES = {
+    "__init__", "models", "service", "views", "forms", "events", "listeners", "jobs", "webhooks",
+    "refusals",
+}  # fmt: skip
+
+# Files named after what they decide. They know no web, no database and no wires.
+DECIDING = {
+    "accounts": {
+        "lockout", "password_policy", "second_step", "safe_addresses", "sign_in_steps",
+        "password_hashing",
+    },
+    "audit": {"line_contents"},
+    "callers": {"shown_names"},
+    "call_queue": {"routing", "presence_states"},
+    "calls": {"call_states", "reconciliation"},
+    "channels": {"registrable_numbers"},
+    "knowledge_base": {"ranking", "review_states"},
+    "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
+    "tickets": {"ticket_numbers", "ticket_states"},
+}  # fmt: skip
+
+# The few files that are neither a shelf nor a decision; each is a service too long for one file,
+# or the one place of a loop or an outside thing.
+NAMED = {
+    "call_queue": {"deadlines", "following", "offering", "policy", "presences"},
+    "calls": {"adoption", "ledger", "order_book", "provider_events"},
+    "demo": {
+        "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
+        "simulators",
+    },
+    "knowledge_base": {"importer", "search"},
+    "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
+    "recordings": {"audio_store"},
+    "switchboard": {"bell", "duty", "exchange_worker", "intake", "loops", "news_pump"},
+    "workstation": {"call_pages", "cards", "phone_lines"},
+}  # fmt: skip
+
+# Rooms whose service is several files: others may ask all of them.
+LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
+LONG_SERVICES["call_queue"] = NAMED["call_queue"]
+LONG_SERVICES["calls"] = NAMED["calls"]
+LONG_SERVICES["knowledge_base"] = {"importer"}
+LONG_SERVICES["workstation"] = {"phone_lines"}
+
+FOUNDATION = {
+    "clock", "column_types", "database", "error_pages", "errors", "events", "extensions", "facts",
+    "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
+    "phone_numbers", "security_headers", "sign_in", "state_machine", "vite_assets", "__init__",
+}  # fmt: skip
+
+IMPURE = (
+    "flask", "flask_login", "flask_babel", "flask_wtf", "flask_sqlalchemy", "flask_socketio",
+    "sqlalchemy", "wtforms", "telephony", "app.core.database", "app.core.extensions",
+)  # fmt: skip
+
+# Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
+EDGES = {
+    "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "connections", "seed",
+    "exchange_worker", "loops", "news_pump",
+}  # fmt: skip
+EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_holds_only_known_shelves(room: Path) -> None:
+    known = SHELVES | DECIDING.get(room.name, set()) | NAMED.get(room.name, set())
+
+    assert {path.stem for path in room.glob("*.py")} - known == set()
+
+
+def test_the_foundation_is_a_closed_list() -> None:
+    assert {path.stem for path in Path("app/core").glob("*.py")} == FOUNDATION
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_keeps_its_tables_to_itself(room: Path) -> None:
+    home = ".".join(room.parts)
+
+    foreign = [
+        (str(path), module)
+        for path in room.rglob("*.py")
+        for module in imports_of(path)
+        if ".models" in module and not module.startswith(f"{home}.") and "core" not in module
+    ]
+
+    assert foreign == []
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_asks_another_only_through_its_service_and_its_events(room: Path) -> None:
+    """Policies and states are read too: they are values, and pure."""
+    home = ".".join(room.parts)
+    open_to_all = {"service", "events"}
+    others = {".".join(other.parts): other.name for other in ROOMS if other != room}
+
+    foreign = []
+    for path in room.rglob("*.py"):
+        for module in imports_of(path):
+            for other, name in others.items():
+                if module.startswith(f"{other}."):
+                    shelf = module.removeprefix(f"{other}.").split(".")[0]
+                    if shelf not in open_to_all | DECIDING.get(name, set()) | LONG_SERVICES[name]:
+                        foreign.append((str(path), module))
+
+    assert foreign == [], home
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        Path("knowledge_base" if room == "knowledge_base" else f"app/{room}") / f"{name}.py"
+        for room, names in DECIDING.items()
+        for name in names
+    ],
+    ids=str,
+)
+def test_what_decides_knows_no_web_no_database_and_no_wires(path: Path) -> None:
+    assert [m for m in imports_of(path) if m.split(".")[0] in IMPURE or m.startswith(IMPURE)] == []
+
+
+def test_a_save_begins_only_at_an_edge() -> None:
+    elsewhere = [
+        str(path)
+        for path in files(*CODE)
+        if path.stem not in EDGES
+        and path not in EDGE_FILES
+        and any(module.endswith("database.unit_of_work") for module in imports_of(path))
+    ]
+
+    assert elsewhere == []
+
+
+def test_nobody_commits_but_the_unit_of_work() -> None:
+    commits = [
+        str(path) for path in files(*CODE) if "session.commit(" in path.read_text(encoding="utf-8")
+    ]
+
+    assert commits == ["app/core/database.py"]

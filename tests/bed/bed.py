@@ -1,0 +1,304 @@
+"""One real Asterisk for the tests, in the chroot that setup.sh built, configured as we deploy it.
+
+    with running_bed(tmp_path) as bed:
+        bed.exchange_url        # for EXCHANGES
+        bed.cli("core show channels")
+
+Also a command, for browser tests and by hand: `python -m tests.bed.bed --help`.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bed.sounds import make_tone
+from tests.services.processes import start, stop, wait_until
+
+HERE = Path(__file__).resolve().parent
+DEPLOY = HERE.parents[1] / "deploy" / "asterisk"
+CARRIER = "127.0.0.2"
+DESK = "127.0.0.3"
+TOLD_TO_BROWSERS = "198.51.100.10"  # Asterisk offers no 127.0.0.0/8 to a browser
+MUSIC_HERTZ = 950
+STILL_WAITING_HERTZ = 1300
+CALL_AGAIN_HERTZ = 1500
+AMI_SECRET = "only-on-the-bed-5038"
+AS_ITS_OWN_USER = ("-f", "-U", "asterisk", "-G", "asterisk")
+UPLOAD_SECRET = "only-on-the-bed-upload-secret"
+
+
+class BedFailed(RuntimeError):
+    """The bed cannot be built or Asterisk does not start; the text says which."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BedPorts:
+    """Where one Asterisk of the bed listens; two beds at once need two sets."""
+
+    sip: int = 5160
+    ami: int = 5138
+    agi: int = 4673
+    http: int = 8188
+    rtp: tuple[int, int] = (20000, 20999)
+
+
+@dataclass(kw_only=True)
+class Bed:
+    """A started Asterisk and where its things are."""
+
+    root: Path
+    name: str
+    ports: BedPorts
+    work: Path
+    exchange_id: str
+    version: str
+    bind: str = "127.0.0.1"
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def home(self) -> Path:
+        """Everything of this Asterisk, seen from outside the chroot."""
+        return self.root / "srv" / "bed" / self.name
+
+    @property
+    def inside(self) -> str:
+        """The same folder as Asterisk sees it."""
+        return f"/srv/bed/{self.name}"
+
+    @property
+    def _asterisk(self) -> list[str]:
+        program = ["chroot", str(self.root), "/usr/sbin/asterisk"]
+        return [*program, "-C", f"{self.inside}/etc/asterisk.conf"]
+
+    @property
+    def outgoing(self) -> Path:
+        """Finished recordings, waiting to be brought to the application."""
+        return self.home / "recordings" / "outgoing"
+
+    @property
+    def phone_socket(self) -> str:
+        """Where a browser phone connects; on a bed for other hosts, under the page's own host."""
+        host = "{host}" if self.bind == "0.0.0.0" else self.bind
+        return f"ws://{host}:{self.ports.http}/ws"
+
+    @property
+    def exchange_url(self) -> str:
+        """What the setting EXCHANGES says of this node, without `id=`."""
+        return (
+            f"asterisk://hotline:{AMI_SECRET}@127.0.0.1:{self.ports.ami}"
+            f"?agi_port={self.ports.agi}&phone_socket={self.phone_socket}"
+            f"&upload_secret={UPLOAD_SECRET}"
+        )
+
+    def cli(self, command: str) -> str:
+        """Run a command on Asterisk's own console and return what it printed."""
+        done = subprocess.run(
+            [*self._asterisk, "-rx", command],
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+        return done.stdout
+
+    def start(self) -> None:
+        """Start Asterisk as its own user, and return when it is fully booted."""
+        if self.process is not None:
+            raise BedFailed("already running")
+        hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        self.process = start(
+            ["prlimit", f"--nofile={hard_limit}", *self._asterisk, *AS_ITS_OWN_USER],
+            log=self.work / "asterisk.out",
+        )
+        wait_until(
+            lambda: "fully booted" in self.cli("core waitfullybooted"),
+            seconds=20,
+            what="Asterisk fully booted",
+        )
+
+    def stop(self, *, by: signal.Signals = signal.SIGTERM) -> None:
+        """End Asterisk; SIGKILL is a crash."""
+        if self.process is not None:
+            stop(self.process, by=by)
+            self.process = None
+
+    def end_all_calls(self) -> None:
+        """Hang up whatever a test left, and wait until the node is empty."""
+        self.cli("channel request hangup all")
+        wait_until(
+            lambda: not self.cli("core show channels concise").count("PJSIP/"),
+            seconds=5,
+            what="an exchange without calls",
+        )
+
+    def log(self) -> str:
+        """Return Asterisk's own warnings and errors."""
+        path = self.home / "log" / "messages.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+
+def bed_root() -> tuple[Path, str]:
+    """Build the chroot if it is not there; return it and Asterisk's version. Raises BedFailed."""
+    done = subprocess.run([str(HERE / "setup.sh")], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise BedFailed(done.stderr.strip() or f"setup.sh: {done.returncode}")
+    _word, root, version = done.stdout.strip().splitlines()[-1].split(" ", 2)
+    return Path(root), version
+
+
+def add_browser_address() -> bool:
+    """In a network namespace of our own: bring lo up with the address that browsers are told.
+
+    Returns False when this is the machine's own network, which tests do not change.
+    """
+    if _same_network_as_init():
+        return False
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    subprocess.run(
+        ["ip", "addr", "replace", f"{TOLD_TO_BROWSERS}/32", "dev", "lo"], check=True
+    )  # fmt: skip
+    return True
+
+
+def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_limit: int) -> None:
+    """Write the configuration and the sounds of a bed that is not running."""
+    shutil.rmtree(bed.home, ignore_errors=True)
+    folders = ["etc", "lib", "log", "run", "spool", "music", "announcements", "recordings"]
+    for folder in [*folders, "recordings/open", "recordings/outgoing", "lib/keys"]:
+        (bed.home / folder).mkdir(parents=True)
+    make_tone(bed.home / "music" / "tone.wav", hertz=MUSIC_HERTZ, seconds=30)
+    said = bed.home / "announcements"
+    make_tone(said / "still-waiting.wav", hertz=STILL_WAITING_HERTZ, seconds=1)
+    make_tone(said / "call-again.wav", hertz=CALL_AGAIN_HERTZ, seconds=1)
+    make_tone(said / "number-moved.wav", hertz=CALL_AGAIN_HERTZ, seconds=1)
+    ports = bed.ports
+    options = {
+        "output": bed.home / "etc", "config-dir": f"{bed.inside}/etc",
+        "exchange-id": bed.exchange_id, "bind": bed.bind, "sip-port": ports.sip,
+        "carrier": CARRIER, "ami-port": ports.ami, "ami-secret": AMI_SECRET,
+        "agi": f"127.0.0.1:{ports.agi}", "http-port": ports.http,
+        "rtp": f"{ports.rtp[0]}-{ports.rtp[1]}", "ice-map": f"{TOLD_TO_BROWSERS}=127.0.0.1",
+        "alone-piece": alone_piece, "alone-ring": alone_piece, "alone-limit": alone_limit,
+        "recordings-dir": f"{bed.inside}/recordings", "music-dir": f"{bed.inside}/music",
+        "announcements-dir": f"{bed.inside}/announcements", "lib-dir": f"{bed.inside}/lib",
+        "spool-dir": f"{bed.inside}/spool", "run-dir": f"{bed.inside}/run",
+        "log-dir": f"{bed.inside}/log",
+    }  # fmt: skip
+    command = [sys.executable, str(DEPLOY / "configure.py")]
+    for name, value in options.items():
+        command += [f"--{name}", str(value)]
+    for phone, port in desk_phones.items():
+        command += ["--desk-phone", f"{phone}={DESK}:{port}"]
+    subprocess.run(command, check=True, capture_output=True)
+    user, group = _asterisk_user(bed.root)
+    for path in [bed.home, *bed.home.rglob("*")]:
+        os.chown(path, user, group)
+
+
+@contextmanager
+def running_bed(
+    work: Path,
+    *,
+    name: str = "tests",
+    exchange_id: str = "hy1",
+    ports: BedPorts | None = None,
+    desk_phones: dict[str, int] | None = None,
+    alone_piece: int = 3,
+    alone_limit: int = 600,
+    bind: str = "127.0.0.1",
+) -> Iterator[Bed]:
+    """Give a running Asterisk, and stop it. `name` must differ between beds at the same time."""
+    root, version = bed_root()
+    add_browser_address()
+    bed = Bed(
+        root=root, name=name, ports=ports or BedPorts(), work=work, exchange_id=exchange_id,
+        version=version, bind=bind,
+    )  # fmt: skip
+    phones = {"2001": 5070, "2002": 5072, "2003": 5074} if desk_phones is None else desk_phones
+    prepare(bed, desk_phones=phones, alone_piece=alone_piece, alone_limit=alone_limit)
+    bed.start()
+    try:
+        yield bed
+    finally:
+        bed.stop()
+
+
+@contextmanager
+def running_spooler(bed: Bed, *, application: str, retry_seconds: float = 0.2) -> Iterator[None]:
+    """Bring finished recordings of this bed to an application at this address."""
+    options = {
+        "recordings-dir": bed.home / "recordings",
+        "application": application,
+        "exchange-id": bed.exchange_id,
+        "look-every": retry_seconds,
+    }
+    command = [sys.executable, str(DEPLOY / "recording_spooler.py")]
+    for name, value in options.items():
+        command += [f"--{name}", str(value)]
+    process = start(
+        command,
+        log=bed.work / "spooler.out",
+        environment={**os.environ, "HOTLINE_UPLOAD_SECRET": UPLOAD_SECRET},
+    )
+    try:
+        yield
+    finally:
+        stop(process, by=signal.SIGTERM)
+
+
+def _asterisk_user(root: Path) -> tuple[int, int]:
+    for line in (root / "etc" / "passwd").read_text().splitlines():
+        name, _password, user, group, *_rest = line.split(":")
+        if name == "asterisk":
+            return int(user), int(group)
+    raise BedFailed("the bed has no user asterisk")
+
+
+def _same_network_as_init() -> bool:
+    try:
+        return Path("/proc/self/ns/net").readlink() == Path("/proc/1/ns/net").readlink()
+    except OSError:
+        return True
+
+
+def main() -> int:
+    """Run a bed until SIGINT or SIGTERM; print its addresses as one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder for logs")
+    parser.add_argument("--name", default="by-hand")
+    parser.add_argument("--application", default="", help="bring recordings to this address")
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    ended: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _frame: ended.append(got))
+    with running_bed(arguments.work, name=arguments.name) as bed:
+        print(  # noqa: T201 - this is the command's answer
+            json.dumps({"exchanges": f"{bed.exchange_id}={bed.exchange_url}", "home": str(bed.home),
+                        "phone_socket": bed.phone_socket, "version": bed.version}),
+            flush=True,
+        )  # fmt: skip
+        if arguments.application:
+            with running_spooler(bed, application=arguments.application):
+                _sleep_until(ended)
+        else:
+            _sleep_until(ended)
+    return 0
+
+
+def _sleep_until(ended: list[int]) -> None:
+    while not ended:
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

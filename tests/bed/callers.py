@@ -1,0 +1,178 @@
+"""People on the telephone: citizens and desk phones played by sipp, and what reaches their ears."""
+
+import itertools
+import signal
+import socket
+import string
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bed.bed import CARRIER, DESK, Bed
+from tests.bed.sounds import from_alaw, make_tone, strength
+from tests.services.processes import start, stop, wait_until
+
+SCENARIOS = Path(__file__).resolve().parent / "scenarios"
+HEARD = 9000.0  # our tones are 13,000 of 32,767: two thirds of the piece are filled with it
+FOR_EVER = 3_600_000
+
+_media_ports = itertools.count(40000, 10)
+_carrier_ports = itertools.count(5062)
+
+
+class Ear:
+    """Keeps the last seconds of a-law that arrive at one address and port of lo. Needs root."""
+
+    def __init__(self, address: str, port: int) -> None:
+        self._destination = socket.inet_aton(address)
+        self._port = port
+        self._packets: deque[tuple[float, bytes]] = deque(maxlen=500)
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+        self._socket.bind(("lo", 0x0800))
+        self._socket.settimeout(0.2)
+        self._open = True
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def hears(self, hertz: int, *, within: float = 3.0, piece: float = 0.5) -> float:
+        """Wait until this tone fills one whole `piece` of seconds; return the seconds waited."""
+        return wait_until(
+            lambda: self.strength_now(hertz, piece) > HEARD,
+            seconds=within,
+            what=f"{hertz} Hz at port {self._port}",
+            pause=0.05,
+        )
+
+    def strength_now(self, hertz: int, piece: float = 0.5) -> float:
+        """Return the amplitude of a tone in the last `piece` of seconds."""
+        since = time.monotonic() - piece
+        samples = from_alaw([sound for at, sound in list(self._packets) if at >= since])
+        return strength(samples, hertz) if len(samples) >= 6400 * piece else 0.0
+
+    def longest_gap(self, since: float) -> float:
+        """Return the longest time without a packet after `since` (time.monotonic)."""
+        moments = [at for at, _sound in list(self._packets) if at >= since]
+        return max((later - one for one, later in itertools.pairwise(moments)), default=0.0)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._open = False
+        self._thread.join(timeout=2)
+        self._socket.close()
+
+    def _listen(self) -> None:
+        while self._open:
+            try:
+                packet, where = self._socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            # lo shows each packet going out and coming in; one of them is enough
+            if where[2] != socket.PACKET_OUTGOING and packet[16:20] == self._destination:  # type: ignore[attr-defined]
+                self._keep(packet[(packet[0] & 15) * 4 :])
+
+    def _keep(self, udp: bytes) -> None:
+        port, rtp = int.from_bytes(udp[2:4], "big"), udp[8:]
+        if port == self._port and len(rtp) > 12 and rtp[0] >> 6 == 2 and rtp[1] & 127 == 8:
+            self._packets.append((time.monotonic(), rtp[12:]))
+
+
+@dataclass(kw_only=True)
+class Person:
+    """One sipp at work."""
+
+    process: "subprocess.Popen[bytes]"
+    ear: Ear
+    log: Path
+    began: float = field(default_factory=time.monotonic)
+
+    def hang_up(self) -> None:
+        """End the call in an orderly way: sipp sends BYE or CANCEL when it is told to quit."""
+        self.process.send_signal(signal.SIGUSR1)
+
+    def freeze(self) -> None:
+        """Let sound and signalling stop at once, as when a machine sleeps."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    @property
+    def is_in_call(self) -> bool:
+        """Say whether the scenario still runs."""
+        return self.process.poll() is None
+
+    def wait_for_end(self, seconds: float = 10) -> int:
+        """Wait until the call is over; return sipp's verdict, 0 for as planned."""
+        return self.process.wait(timeout=seconds)
+
+
+@contextmanager
+def citizen(
+    bed: Bed,
+    *,
+    dialled: str,
+    number: str = "13800001234",
+    name: str = "",
+    hertz: int = 400,
+    seconds: float | None = None,
+) -> Iterator[Person]:
+    """Let somebody call; he hangs up after `seconds` of being answered, or stays."""
+    values = {
+        "dialled": dialled, "number": number, "name": name or number,
+        "milliseconds": str(int(seconds * 1000) if seconds else FOR_EVER),
+    }  # fmt: skip
+    with _sipp(bed, "caller", CARRIER, next(_carrier_ports), hertz, values, calls=True) as person:
+        yield person
+
+
+@contextmanager
+def desk_phone(
+    bed: Bed,
+    *,
+    port: int = 5070,
+    rings: float | None = 0.3,
+    talks: float | None = None,
+    hertz: int = 700,
+) -> Iterator[Person]:
+    """Stand a phone on a desk: picks up after `rings` seconds (None: never), for one call."""
+    values = {
+        "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
+        "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
+    }
+    with _sipp(bed, "desk_phone", DESK, port, hertz, values, calls=False) as person:
+        yield person
+
+
+@contextmanager
+def _sipp(
+    bed: Bed,
+    scenario: str,
+    address: str,
+    port: int,
+    hertz: int,
+    values: dict[str, str],
+    *,
+    calls: bool,
+) -> Iterator[Person]:
+    media = next(_media_ports)
+    folder = bed.work / f"{scenario}-{port}-{media}"
+    folder.mkdir(parents=True)
+    tone = make_tone(folder / "tone.al", hertz=hertz, seconds=5)
+    text = (SCENARIOS / f"{scenario}.xml").read_text(encoding="utf-8")
+    script = folder / "scenario.xml"
+    script.write_text(string.Template(text).substitute(values, tone=tone), encoding="utf-8")
+    ear = Ear(address, media)
+    command = ["sipp", "-sf", str(script), "-i", address, "-p", str(port), "-mi", address]
+    command += ["-mp", str(media), "-m", "1", "-nostdin", "-trace_err"]
+    command += ["-error_file", str(folder / "errors")]
+    command += [f"127.0.0.1:{bed.ports.sip}"] if calls else []
+    process = start(command, log=folder / "out", folder=folder)
+    person = Person(process=process, ear=ear, log=folder / "errors")
+    try:
+        yield person
+    finally:
+        process.send_signal(signal.SIGCONT)
+        stop(process, by=signal.SIGKILL)
+        ear.close()

@@ -1,0 +1,102 @@
+"""The smallest application behind the port, as a process that tests can stop, kill and start again.
+
+Knows nothing but telephony/: prints news as JSON lines, reads wishes as JSON lines.
+"""
+
+import argparse
+import dataclasses
+import json
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from telephony import orders, port
+from telephony.events import News
+from telephony.port import IncomingCall, IntakeAction, IntakeAnswer
+from telephony.registry import ExchangeAddress, build_exchanges
+
+_printing = threading.Lock()
+
+
+def say(kind: str, **fields: Any) -> None:
+    """Print one line of JSON."""
+    with _printing:
+        print(json.dumps({"said": kind, **fields}, default=_plain), flush=True)  # noqa: T201
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    return value.value if isinstance(value, Enum) else str(value)
+
+
+def _shown(one: Any) -> dict[str, Any]:
+    fields = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
+    return {"what": type(one).__name__, **fields}
+
+
+def main() -> int:
+    """Listen until standard input ends."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--exchange", required=True, help="ID=URL")
+    parser.add_argument("--intake-seconds", type=float, default=0.0)
+    parser.add_argument("--action", default="queue")
+    parser.add_argument("--announcement", default="")
+    arguments = parser.parse_args()
+    exchange_id, _, url = arguments.exchange.partition("=")
+    address = ExchangeAddress(exchange_id=exchange_id, url=url)
+    exchange = build_exchanges([address])[exchange_id]
+
+    def tell(news: Sequence[News]) -> None:
+        for one in news:
+            say("news", **_shown(one))
+
+    def ask(call: IncomingCall) -> IntakeAnswer:
+        say("asked", **_shown(call))
+        time.sleep(arguments.intake_seconds)
+        return IntakeAnswer(
+            action=IntakeAction(arguments.action), announcement=arguments.announcement
+        )
+
+    stream = exchange.stream
+    assert stream is not None
+    listening = threading.Thread(target=stream.listen, args=(tell, ask), daemon=True)
+    listening.start()
+    for line in sys.stdin:
+        threading.Thread(target=_do, args=(exchange, json.loads(line)), daemon=True).start()
+    stream.stop()
+    listening.join(timeout=5)
+    return 0
+
+
+def _do(exchange: port.Exchange, wish: dict[str, Any]) -> None:
+    number, verb = wish.pop("number"), wish.pop("verb")
+    try:
+        answer = _answer(exchange, verb, wish)
+    except port.ExchangeRefused as why:
+        say("answer", number=number, refused=why.code, is_retryable=why.is_retryable)
+    else:
+        say("answer", number=number, refused=None, answer=answer)
+
+
+def _answer(exchange: port.Exchange, verb: str, wish: dict[str, Any]) -> Any:
+    node: Any = exchange.orders
+    if verb == "live_calls":
+        return [_shown(call) for call in node.live_calls()]
+    if verb == "phones_there":
+        return dict(node.phones_there())
+    if verb == "admit":
+        return node.admit(port.PhoneSecret(**wish))
+    if verb == "dismiss":
+        return node.dismiss(wish["phone"])
+    if verb == "mirror":
+        return node.mirror([port.FallbackSeat(**seat) for seat in wish["seats"]])
+    return node.send(getattr(orders, verb)(order_id=1, **wish))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""A workstation on the quiet simulator and browsers that look at it, one person each."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from app.accounts.service import DEMO_PASSWORD
+from tests.services.desk_client import is_answering
+from tests.services.processes import free_port, start, stop, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+SEAT = {"width": 1366, "height": 768}
+PATIENCE_MS = 15_000
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a workstation on a demo city of its own, where calls come only when they are placed."""
+    folder = tmp_path_factory.mktemp("workstation")
+    port = free_port()
+    environment = {
+        **os.environ,
+        "SITE_MODE": "demo",
+        "INSTANCE_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/hotline.db",
+        "EXCHANGES": "sim=simulator://quiet",
+        "RING_SECONDS": "30",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+    }
+    made = [str(BIN / "python"), "-m", "scripts.site_data"]
+    subprocess.run(made, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    command = [str(BIN / "gunicorn"), "-k", "gthread", "-w", "1", "--threads", "40"]
+    command += ["--worker-connections", "40", "--no-control-socket", "--graceful-timeout", "1"]
+    command += ["-c", "deploy/gunicorn.conf.py", "-b", f"127.0.0.1:{port}", "wsgi:app"]
+    process = start(command, folder=ROOT, log=folder / "server.log", environment=environment)
+    where = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(is_answering(where), seconds=60, what="the workstation answers")
+        yield where
+    finally:
+        stop(process)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one browser for all pages."""
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Collect what pages complain about: scripts that failed, and what the policy refused."""
+    return []
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, address: str, complaints: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """Open a page for a person in a window of its own: `open_page("1006", "/desk")`."""
+    contexts = []
+
+    def open_one(work_number: str, path: str = "/", *, locale: str = "zh-CN") -> Page:
+        context = browser.new_context(viewport=SEAT, locale=locale, timezone_id="Asia/Shanghai")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda line: complaints.append(line.text) if line.type == "error" else None
+        )
+        page.goto(f"{address}/sign-in")
+        page.fill("#work_number", work_number)
+        page.fill("#password", DEMO_PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        if path != "/":
+            page.goto(f"{address}{path}")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def place_call(open_page: Callable[..., Page]) -> Callable[..., None]:
+    """Let somebody call: `place_call("12315", "15413221632")`."""
+
+    def place(dialled: str, from_number: str) -> None:
+        panel = open_page("1001", "/simulator")
+        panel.locator("[name=dialled]").select_option(dialled)
+        panel.locator("[name=from_number]").fill(from_number)
+        panel.locator("[name=from_number]").press("Enter")
+        expect(panel.get_by_text(dialled).first).to_be_visible()
+
+    return place

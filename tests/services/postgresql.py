@@ -1,0 +1,141 @@
+"""A PostgreSQL of the tests' own: a fresh cluster in a temporary folder, gone afterwards.
+
+PostgreSQL refuses to run as root, so root lends it the system's `postgres` account. It listens on
+a Unix socket only: no port to collide on, and reachable from inside a network namespace.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+START_SECONDS = 30
+# Nothing here has to survive a power cut.
+QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "listen_addresses": "",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_min_messages": "warning",
+}
+
+
+class NoPostgreSQL(RuntimeError):
+    """PostgreSQL is not installed, or did not start."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A running server: where its socket stands and which process to end."""
+
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def admin_url(self) -> str:
+        """Give the address of the database from which others are made."""
+        return address_of("postgres", folder=self.folder)
+
+
+def address_of(database: str, *, folder: Path) -> str:
+    """Give the SQLAlchemy address of one database behind the socket in `folder`."""
+    return f"postgresql+psycopg://postgres@/{database}?host={folder}"
+
+
+def programs() -> Path | None:
+    """Find the folder that holds `initdb` and `postgres`; None when it is not installed."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if installed:
+        return installed[-1].parent
+    on_path = shutil.which("postgres")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def start_cluster() -> Cluster:
+    """Make a cluster and wait until it answers. Raises NoPostgreSQL, saying why."""
+    where = programs()
+    if where is None:
+        raise NoPostgreSQL("the programs of PostgreSQL are not installed")
+    folder = Path(tempfile.mkdtemp(prefix="hotline-pg-", dir="/tmp"))
+    account = _account_to_lend()
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    _make(where, folder=folder, account=account)
+    process = _launch(where, folder=folder, account=account)
+    cluster = Cluster(folder=folder, process=process)
+    _wait_until_it_answers(cluster)
+    return cluster
+
+
+def stop_cluster(cluster: Cluster) -> None:
+    """End the server with all its connections and remove the folder."""
+    cluster.process.send_signal(signal.SIGINT)  # PostgreSQL's "fast": cuts clients off
+    try:
+        cluster.process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        cluster.process.send_signal(signal.SIGQUIT)
+        cluster.process.wait(timeout=10)
+    shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+def _account_to_lend() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError as missing:
+        raise NoPostgreSQL("there is no account `postgres` to run it as") from missing
+
+
+def _make(where: Path, *, folder: Path, account: pwd.struct_passwd | None) -> None:
+    command = [str(where / "initdb"), "--pgdata", str(folder / "data"), "--username", "postgres"]
+    command += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+    made = subprocess.run(command, capture_output=True, cwd=folder, **_as(account))
+    if made.returncode:
+        raise NoPostgreSQL(made.stderr.decode(errors="replace"))
+
+
+def _launch(
+    where: Path, *, folder: Path, account: pwd.struct_passwd | None
+) -> "subprocess.Popen[bytes]":
+    command = [str(where / "postgres"), "-D", str(folder / "data")]
+    command += ["-c", f"unix_socket_directories={folder}"]
+    for name, value in QUICK.items():
+        command += ["-c", f"{name}={value}"]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **_as(account)
+        )
+
+
+def _as(account: pwd.struct_passwd | None) -> dict[str, int | list[int]]:
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _wait_until_it_answers(cluster: Cluster) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if cluster.process.poll() is not None:
+            raise NoPostgreSQL((cluster.folder / "log").read_text(errors="replace"))
+        try:
+            psycopg.connect(host=str(cluster.folder), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    stop_cluster(cluster)
+    raise NoPostgreSQL(f"no answer within {START_SECONDS} s")

@@ -1,0 +1,210 @@
+"""What a real Asterisk 22 said, word for word, and what it means to us."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from telephony.asterisk.ami_connection import Message
+from telephony.asterisk.ami_translation import (
+    Node,
+    boot_id_of,
+    live_calls_from,
+    phone_of_channel,
+    phones_from,
+    translate,
+)
+from telephony.events import (
+    AgentAnswered,
+    AgentGone,
+    AgentRinging,
+    CallArrived,
+    CallEnded,
+    CallerPlaced,
+    EndedBy,
+    News,
+    PartyLost,
+    PhoneChanged,
+    Place,
+    RingFailed,
+    RingFailure,
+    TelephonyEvent,
+)
+
+RECORDED = Path(__file__).parent / "recorded"
+NODE = Node(exchange_id="hy1", boot_id="2026-11-23T06:58:37")
+KEY = "1795417117.0"
+
+
+def recorded(name: str) -> list[Message]:
+    text = (RECORDED / f"{name}.ami").read_text(encoding="utf-8")
+    return [Message(block.splitlines()) for block in text.strip().split("\n\n")]
+
+
+def news_of(name: str) -> list[News]:
+    return [one for message in recorded(name) for one in translate(message, node=NODE)]
+
+
+def changed(message: Message, **headers: str) -> Message:
+    lines = [line for line in message.response if line.partition(":")[0] not in headers]
+    return Message([*lines, *(f"{name}: {value}" for name, value in headers.items())])
+
+
+def test_a_whole_call_reads_as_it_happened() -> None:
+    news = news_of("one_call")
+    assert [type(one) for one in news] == [
+        CallArrived,
+        CallerPlaced,
+        AgentRinging,
+        RingFailed,
+        CallerPlaced,
+        AgentRinging,
+        AgentAnswered,
+        AgentGone,
+        CallEnded,
+    ]
+    assert {one.call_key for one in news if isinstance(one, TelephonyEvent)} == {KEY}
+
+
+def test_an_arrival_says_who_called_which_number_when() -> None:
+    arrived = news_of("one_call")[0]
+    assert isinstance(arrived, CallArrived)
+    assert (arrived.from_number, arrived.from_name) == ("13800001234", "王先生")
+    assert arrived.dialled_number == "12315"
+    assert arrived.invited_at == datetime(2026, 11, 23, 6, 58, 37, 714000, tzinfo=UTC)
+    assert arrived.natural_key == ("hy1", NODE.boot_id, KEY, "call_arrived", 1)
+
+
+def test_each_leg_of_an_agent_has_its_own_key_and_the_call_keeps_one() -> None:
+    news = news_of("one_call")
+    ringing = [one for one in news if isinstance(one, AgentRinging)]
+    assert [(one.phone, one.leg_key) for one in ringing] == [
+        ("2002", "1795417117.1"),
+        ("2001", "1795417118.2"),
+    ]
+    gone = next(one for one in news if isinstance(one, AgentGone))
+    assert (gone.phone, gone.leg_key, gone.reason) == ("2001", "1795417118.2", PartyLost.HUNG_UP)
+
+
+def test_no_two_events_of_a_call_share_a_natural_key_and_a_repeat_has_the_same() -> None:
+    keys = [one.natural_key for one in news_of("one_call") if isinstance(one, TelephonyEvent)]
+    assert len(set(keys)) == len(keys)
+    again = [one.natural_key for one in news_of("one_call") if isinstance(one, TelephonyEvent)]
+    assert again == keys
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("NOANSWER", RingFailure.NO_ANSWER),
+        ("BUSY", RingFailure.BUSY),
+        ("CONGESTION", RingFailure.REJECTED),
+        ("CHANUNAVAIL", RingFailure.UNREACHABLE),
+        ("WITHDRAWN", RingFailure.WITHDRAWN),
+        ("SOMETHING-NEW", RingFailure.UNREACHABLE),
+    ],
+)
+def test_why_a_phone_did_not_take_the_call(status: str, reason: RingFailure) -> None:
+    failed = next(one for one in recorded("one_call") if one.headers.get("Status"))
+    (news,) = translate(changed(failed, Status=status), node=NODE)
+    assert isinstance(news, RingFailed)
+    assert (news.reason, news.phone, news.counter) == (reason, "2002", 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause", "ended_by"),
+    [
+        ("agent", "16", EndedBy.AGENT),
+        ("app", "16", EndedBy.APP),
+        ("exchange", "21", EndedBy.EXCHANGE),
+        ("", "16", EndedBy.CALLER),
+        ("", "127", EndedBy.CALLER),
+        ("", "44", EndedBy.EXCHANGE),
+    ],
+)
+def test_who_ended_a_call(said: str, cause: str, ended_by: EndedBy) -> None:
+    hangup = recorded("one_call")[-1]
+    lines = [
+        f"ChanVariable: HL_ENDED_BY={said}" if "HL_ENDED_BY" in line else line
+        for line in hangup.response
+    ]
+    (news,) = translate(changed(Message(lines), Cause=cause), node=NODE)
+    assert isinstance(news, CallEnded)
+    assert (news.ended_by, news.cause) == (ended_by, int(cause))
+
+
+def test_a_leg_that_is_no_citizens_call_is_ignored() -> None:
+    for message in recorded("one_call"):
+        lines = [line for line in message.response if "HL_OF" not in line]
+        if message.event_name != "UserEvent":
+            assert translate(Message(lines), node=NODE) == []
+
+
+def test_the_fallback_queue_tells_rings_and_misses_too() -> None:
+    news = news_of("fallback_call")
+    assert [type(one) for one in news] == [
+        CallArrived,
+        CallerPlaced,
+        AgentRinging,
+        RingFailed,
+        RingFailed,
+        CallEnded,
+    ]
+    placed, missed = news[1], news[3]
+    assert isinstance(placed, CallerPlaced)
+    assert placed.place is Place.ALONE
+    assert isinstance(missed, RingFailed)
+    assert (missed.leg_key, missed.reason) == ("1795417122.4", RingFailure.NO_ANSWER)
+
+
+def test_a_page_that_comes_and_goes_is_a_phone_that_comes_and_goes() -> None:
+    there, gone = news_of("page_phone")
+    assert isinstance(there, PhoneChanged)
+    assert isinstance(gone, PhoneChanged)
+    assert (there.phone, there.is_there, gone.is_there) == ("1006", True, False)
+    assert there.contact == gone.contact
+
+
+def test_the_carriers_contact_is_no_phone() -> None:
+    message = changed(recorded("page_phone")[0], AOR="carrier")
+    assert translate(message, node=NODE) == []
+
+
+def test_a_snapshot_shows_who_talks_with_whom() -> None:
+    (call,) = live_calls_from(recorded("status"), node=NODE)
+    assert (call.call_key, call.place, call.place_counter) == (KEY, Place.TALKING, 2)
+    assert (call.phone, call.agent_leg_key) == ("2001", "1795417118.2")
+    assert (call.from_number, call.dialled_number) == ("13800001234", "12315")
+
+
+def test_a_snapshot_shows_ringing_until_both_legs_are_in_one_bridge() -> None:
+    agent, caller = recorded("status")
+    (call,) = live_calls_from([changed(agent, BridgeID=""), caller], node=NODE)
+    assert call.place is Place.RINGING
+
+
+def test_a_call_that_has_only_begun_is_at_the_door() -> None:
+    _agent, caller = recorded("status")
+    lines = [
+        "Variable: HL_PLACE=(null)" if line.startswith("Variable: HL_PLACE") else line
+        for line in caller.response
+    ]
+    (call,) = live_calls_from([Message(lines)], node=NODE)
+    assert (call.place, call.phone) == (Place.INTAKE, None)
+
+
+def test_phones_with_a_contact_can_be_rung() -> None:
+    assert phones_from(recorded("aors")) == {"2001": "sip:2001@127.0.0.3:5070"}
+
+
+@pytest.mark.parametrize(
+    ("channel", "phone"),
+    [("PJSIP/1006-0000002a", "1006"), ("PJSIP/carrier-00000000", "carrier"), ("Local/x", "")],
+)
+def test_a_channel_is_named_after_its_phone(channel: str, phone: str) -> None:
+    assert phone_of_channel(channel) == phone
+
+
+def test_a_life_of_a_node_is_named_by_its_start() -> None:
+    status = Message(["CoreStartupDate: 2026-11-23", "CoreStartupTime: 06:35:11"])
+    assert boot_id_of(status) == "2026-11-23T06:35:11"

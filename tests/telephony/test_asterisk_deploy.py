@@ -1,0 +1,183 @@
+"""What runs beside Asterisk: the written configuration and the bringer of recordings."""
+
+import hashlib
+import hmac
+import http.server
+import importlib.util
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.services.processes import start, stop, wait_until
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "asterisk"
+SECRET = "an-upload-secret-of-the-test"
+SOUND = b"RIFF" + bytes(400)
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, DEPLOY / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+# --- the configuration ---------------------------------------------------------------------------
+
+
+def written(folder: Path, *more: str) -> dict[str, str]:
+    configure = load("configure")
+    arguments = ["--output", str(folder), "--exchange-id", "hy1", "--carrier", "192.0.2.10",
+                 "--ami-secret", "a-secret-of-twelve", *more]  # fmt: skip
+    paths = configure.write_configuration(
+        folder, configure.values_for(configure.read_arguments(arguments))
+    )
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
+
+
+def test_every_placeholder_is_filled_and_secrets_are_not_for_everybody(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    assert not [name for name, text in files.items() if "@{" in text]
+    assert (tmp_path / "manager.conf").stat().st_mode & 0o007 == 0
+
+
+def test_sound_of_browser_phones_is_bound_where_browsers_reach_it(tmp_path: Path) -> None:
+    transport = written(tmp_path)["pjsip.conf"].split("[sip-ws]")[1].split("[")[0]
+    assert "bind = 0.0.0.0" in transport
+    assert "127.0.0.1" not in transport
+
+
+def test_with_a_certificate_browser_phones_come_by_wss(tmp_path: Path) -> None:
+    files = written(tmp_path, "--tls-cert", "/etc/hotline/cert.pem")
+    assert "tlscertfile = /etc/hotline/cert.pem" in files["http.conf"]
+    assert "protocol = wss" in files["pjsip.conf"]
+
+
+def test_the_applications_account_may_neither_originate_nor_command(tmp_path: Path) -> None:
+    lines = written(tmp_path)["manager.conf"].splitlines()
+    assert "write = system,call,agent" in lines
+
+
+@pytest.mark.parametrize("secret", ["short", "with a blank in it", "with;a-comment-sign"])
+def test_a_secret_that_asterisk_would_misread_is_refused(tmp_path: Path, secret: str) -> None:
+    with pytest.raises(SystemExit):
+        written(tmp_path, "--ami-secret", secret)
+
+
+# --- the bringer of recordings -------------------------------------------------------------------
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """An application that answers as the test wants, and keeps what it was brought."""
+
+    answers: dict[str, list[int]]
+    brought: list[tuple[str, dict[str, str], bytes]]
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        name = self.path.rpartition("/")[2]
+        type(self).brought.append((self.path, dict(self.headers), body))
+        waiting = type(self).answers.get(name, [])
+        self.send_response(waiting.pop(0) if waiting else 201)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[http.server.ThreadingHTTPServer]:
+    Receiver.answers, Receiver.brought = {}, []
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join(timeout=5)
+    server.server_close()
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    for folder in ("open", "outgoing"):
+        (tmp_path / folder).mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def _spooler(receiver: http.server.ThreadingHTTPServer, recordings: Path) -> Iterator[None]:
+    application = f"http://127.0.0.1:{receiver.server_address[1]}"
+    command = [sys.executable, str(DEPLOY / "recording_spooler.py"), "--exchange-id", "hy1"]
+    command += ["--recordings-dir", str(recordings), "--application", application]
+    process = start(
+        [*command, "--look-every", "0.1", "--abandoned-after", "100"],
+        log=recordings / "log",
+        environment={**os.environ, "HOTLINE_UPLOAD_SECRET": SECRET},
+    )
+    yield
+    assert stop(process, by=signal.SIGTERM) == 0
+
+
+def leave(recordings: Path, name: str, content: bytes = SOUND) -> Path:
+    path = recordings / "outgoing" / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.usefixtures("_spooler")
+def test_a_recording_is_brought_signed_and_then_deleted(recordings: Path) -> None:
+    path = leave(recordings, "hy1_1795417117.0_1.wav")
+    wait_until(lambda: not path.exists(), seconds=5, what="the file was brought")
+    ((where, headers, body),) = Receiver.brought
+    assert where == "/telephony/recordings/hy1/hy1_1795417117.0_1.wav"
+    assert body == SOUND
+    digest = hashlib.sha256(body).hexdigest()
+    said = f"{headers['X-Hotline-Timestamp']}\nhy1\nhy1_1795417117.0_1.wav\n{digest}"
+    expected = hmac.new(SECRET.encode(), said.encode(), hashlib.sha256).hexdigest()
+    assert headers["X-Hotline-Signature"] == expected
+
+
+@pytest.mark.usefixtures("_spooler")
+def test_a_recording_is_kept_until_the_application_takes_it(recordings: Path) -> None:
+    Receiver.answers["hy1_1.0_1.wav"] = [500, 401, 429, 409, 201]
+    path = leave(recordings, "hy1_1.0_1.wav")
+    wait_until(lambda: not path.exists(), seconds=15, what="the file was brought at last")
+    assert len(Receiver.brought) == 5
+
+
+@pytest.mark.usefixtures("_spooler")
+def test_what_the_application_will_never_take_is_put_aside(recordings: Path) -> None:
+    Receiver.answers["hy1_2.0_1.wav"] = [422]
+    leave(recordings, "hy1_2.0_1.wav")
+    refused = recordings / "refused" / "hy1_2.0_1.wav"
+    wait_until(refused.exists, seconds=5, what="the file put aside")
+    assert refused.read_bytes() == SOUND
+
+
+@pytest.mark.usefixtures("_spooler")
+def test_a_file_without_any_sound_is_not_brought(recordings: Path) -> None:
+    path = leave(recordings, "hy1_3.0_1.wav", SOUND[:44])
+    wait_until(lambda: not path.exists(), seconds=5, what="the empty file deleted")
+    assert Receiver.brought == []
+
+
+def test_a_file_that_asterisk_never_closed_is_taken_up(
+    recordings: Path, receiver: http.server.ThreadingHTTPServer, request: pytest.FixtureRequest
+) -> None:
+    left = recordings / "open" / "hy1_4.0_1.wav"
+    left.write_bytes(SOUND)
+    os.utime(left, (0, 0))
+    (recordings / "open" / "hy1_5.0_1.wav").write_bytes(SOUND)
+    request.getfixturevalue("_spooler")
+    wait_until(lambda: bool(Receiver.brought), seconds=5, what="the file of the crash")
+    assert (recordings / "open" / "hy1_5.0_1.wav").exists()
+    assert receiver.server_address

@@ -1,0 +1,223 @@
+"""The supervised link: it comes back by itself, says so, and never pretends to live."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from telephony.asterisk import node_link
+from telephony.asterisk.provider import build
+from telephony.events import LinkChanged, News, PhoneChanged
+from telephony.orders import HangUp, RingAgent
+from telephony.port import Exchange, ExchangeRefused, IncomingCall, IntakeAction, IntakeAnswer
+from tests.bed.fake_ami import FakeAmi, Reply, fake_ami
+from tests.services.processes import free_port, wait_until
+
+
+class Listener:
+    """What the application was told."""
+
+    def __init__(self) -> None:
+        self.news: list[News] = []
+        self.is_broken = False
+        self.may_go = threading.Event()
+        self.may_go.set()
+
+    def tell(self, news: Sequence[News]) -> None:
+        if self.is_broken:
+            raise RuntimeError("the database is away")
+        self.may_go.wait(10)
+        self.news.extend(news)
+
+    def links(self) -> list[bool]:
+        return [one.is_up for one in self.news if isinstance(one, LinkChanged)]
+
+
+def ask(_call: IncomingCall) -> IntakeAnswer:
+    return IntakeAnswer(action=IntakeAction.QUEUE)
+
+
+@pytest.fixture
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_link, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(node_link, "STUCK_SECONDS", 0.3)
+    monkeypatch.setattr(node_link, "ANSWER_SECONDS", 0.5)
+
+
+def exchange_at(port: int) -> Exchange:
+    url = urlsplit(f"asterisk://hotline:some-secret@127.0.0.1:{port}")
+    return build("hy1", url, {"agi_port": str(free_port())})
+
+
+@contextmanager
+def listening(
+    script: dict[str, Reply] | None = None,
+) -> Iterator[tuple[Exchange, FakeAmi, Listener]]:
+    with fake_ami(script) as fake:
+        exchange, listener = exchange_at(fake.port), Listener()
+        stream = exchange.stream
+        assert stream is not None
+        thread = threading.Thread(target=stream.listen, args=(listener.tell, ask))
+        thread.start()
+        try:
+            wait_until(lambda: listener.links() == [True], seconds=3, what="the link", pause=0.01)
+            yield exchange, fake, listener
+        finally:
+            stream.stop()
+            thread.join(timeout=5)
+            assert not thread.is_alive()
+
+
+def test_a_cut_link_comes_back_and_both_is_told() -> None:
+    with listening() as (_exchange, fake, listener):
+        fake.hang_up()
+        wait_until(
+            lambda: listener.links() == [True, False, True], seconds=1.5, what="the link again"
+        )
+        lives = {one.boot_id for one in listener.news if isinstance(one, LinkChanged)}
+        assert lives == {"2026-11-23T06:00:00"}
+
+
+def test_the_heartbeat_is_told_in_the_nodes_own_time_and_at_once() -> None:
+    with listening() as (_exchange, fake, _listener):
+        beats = [one for one in fake.actions if one.get("Variable") == "HL_HEARTBEAT"]
+        assert [one["Value"] for one in beats] == ["1795400000"]
+        assert "Channel" not in beats[0]
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_node_that_no_longer_answers_is_a_lost_link() -> None:
+    answered: list[int] = []
+
+    def once(fake: FakeAmi, action: dict[str, str]) -> None:
+        if not answered:
+            answered.append(1)
+            fake.answer(action, "Ping: Pong", "Timestamp: 1795400000.0")
+
+    with listening({"Ping": once}) as (_exchange, _fake, listener):
+        wait_until(lambda: False in listener.links(), seconds=3, what="the loss")
+        lost = next(one for one in listener.news if isinstance(one, LinkChanged) and not one.is_up)
+        assert "heartbeat" in lost.why
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_an_application_that_works_nothing_off_does_not_pretend_to_live() -> None:
+    def beats(fake: FakeAmi) -> int:
+        return sum(one.get("Variable") == "HL_HEARTBEAT" for one in fake.actions)
+
+    with listening() as (_exchange, fake, listener):
+        listener.may_go.clear()
+        phone_came(fake)
+        wait_until(lambda: beats(fake) > 3, seconds=2, what="beats while it is only busy")
+        time.sleep(0.5)
+        told = beats(fake)
+        time.sleep(0.5)
+        assert beats(fake) == told, "nobody routes calls: the callers must be let go"
+        listener.may_go.set()
+        wait_until(lambda: beats(fake) > told, seconds=2, what="beats again")
+
+
+def phone_came(fake: FakeAmi) -> None:
+    fake.say("Event: ContactStatus", "Timestamp: 1.0", "AOR: 1006", "URI: sip:page",
+             "ContactStatus: Created")  # fmt: skip
+
+
+def test_events_of_the_node_are_told_in_order_and_a_broken_one_harms_nobody() -> None:
+    with listening() as (_exchange, fake, listener):
+        fake.say("Event: UserEvent", "UserEvent: HLCallArrived", "Uniqueid: 1.1")  # incomplete
+        for number, status in enumerate(["Created", "Removed"]):
+            fake.say(
+                "Event: ContactStatus",
+                f"Timestamp: 179540000{number}.5",
+                "AOR: 1006",
+                "URI: sip:page",
+                f"ContactStatus: {status}",
+            )
+        wait_until(lambda: len(listener.news) == 3, seconds=2, what="two phone changes")
+        phones = [one.is_there for one in listener.news if isinstance(one, PhoneChanged)]
+        assert phones == [True, False]
+
+
+def test_the_end_of_an_older_page_is_not_the_end_of_the_phone() -> None:
+    def contact(fake: FakeAmi, status: str, uri: str) -> None:
+        fake.say("Event: ContactStatus", "Timestamp: 1.0", "AOR: 1006",
+                 f"URI: {uri}", f"ContactStatus: {status}")  # fmt: skip
+
+    with listening() as (_exchange, fake, listener):
+        contact(fake, "NonQualified", "sip:old")
+        contact(fake, "NonQualified", "sip:new")
+        contact(fake, "Removed", "sip:old")
+        contact(fake, "Removed", "sip:new")
+        wait_until(lambda: len(listener.news) == 4, seconds=2, what="three phone changes")
+        last = listener.news[-1]
+        assert isinstance(last, PhoneChanged)
+        assert (last.is_there, last.contact) == (False, "sip:new")
+
+
+def test_a_fault_of_the_listener_does_not_end_the_news() -> None:
+    with listening() as (_exchange, fake, listener):
+        listener.is_broken = True
+        fake.hang_up()
+        wait_until(lambda: len(fake.connections) == 2, seconds=5, what="the link again")
+        listener.is_broken = False
+        fake.hang_up()
+        wait_until(lambda: listener.links()[-1:] == [True], seconds=5, what="news again")
+
+
+def test_a_door_that_is_still_held_is_opened_as_soon_as_it_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(node_link, "DOOR_SECONDS", 0.05)
+    with fake_ami() as fake, socket.create_server(("127.0.0.1", 0)) as holder:
+        url = urlsplit(f"asterisk://hotline:some-secret@127.0.0.1:{fake.port}")
+        stream = build("hy1", url, {"agi_port": str(holder.getsockname()[1])}).stream
+        listener = Listener()
+        assert stream is not None
+        thread = threading.Thread(target=stream.listen, args=(listener.tell, ask))
+        thread.start()
+        time.sleep(0.2)
+        assert fake.actions == [], "the node must not take us for living"
+        holder.close()
+        wait_until(lambda: listener.links() == [True], seconds=3, what="the link")
+        stream.stop()
+        thread.join(timeout=5)
+
+
+def test_orders_without_a_link_are_refused_for_now() -> None:
+    exchange = exchange_at(free_port())
+    with pytest.raises(ExchangeRefused) as why:
+        exchange.orders.send(HangUp(order_id=1, call_key="1.1"))
+    assert (why.value.code, why.value.is_retryable) == ("link-down", True)
+
+
+def test_an_order_whose_answer_never_came_is_not_to_be_repeated() -> None:
+    def never(fake: FakeAmi, _action: dict[str, str]) -> None:
+        fake.hang_up()
+
+    with listening({"Hangup": never}) as (exchange, _fake, _listener):
+        with pytest.raises(ExchangeRefused) as why:
+            exchange.orders.send(HangUp(order_id=1, call_key="1.1"))
+        assert (why.value.code, why.value.is_retryable) == ("no-answer", False)
+
+
+def test_a_caller_in_the_fallback_queue_is_not_rung_for() -> None:
+    def alone(fake: FakeAmi, action: dict[str, str]) -> None:
+        fake.answer(action, "Variable: HL_PLACE", "Value: alone")
+
+    with listening({"Getvar": alone}) as (exchange, fake, _listener):
+        with pytest.raises(ExchangeRefused) as why:
+            exchange.orders.send(
+                RingAgent(order_id=1, call_key="1.1", phone="1006", ring_seconds=20)
+            )
+        assert why.value.is_retryable
+        assert "Redirect" not in fake.names()
+
+
+@pytest.mark.parametrize("url", ["asterisk://127.0.0.1:5038", "asterisk://a:b@", "asterisk://a@b"])
+def test_an_address_without_user_secret_and_host_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="USER:SECRET@HOST"):
+        build("hy1", urlsplit(url), {})
