@@ -49,7 +49,7 @@ def vite_entry(name: str) -> Markup:
     written.add(name)
     manifest = _read_manifest()
     if name not in manifest:
-        raise AssetsNotBuilt(f"{name} is not in the manifest; run `make build`")
+        raise AssetsNotBuilt(f"{name} is not in the manifest; run `make setup`")
     chunks = list(_with_imports(manifest, name))
     styles = dict.fromkeys(sheet for chunk in chunks for sheet in chunk.get("css", []))
     tags = [Markup('<link rel="stylesheet" href="{}">').format(_address(sheet)) for sheet in styles]
@@ -87,7 +87,7 @@ def _read_manifest() -> Manifest:
     try:
         written_ns = path.stat().st_mtime_ns
     except FileNotFoundError as missing:
-        raise AssetsNotBuilt(f"{path} is missing; run `make build`") from missing
+        raise AssetsNotBuilt(f"{path} is missing; run `make setup`") from missing
     if remembered.manifest is None or remembered.written_ns != written_ns:
         remembered.manifest = json.loads(path.read_text(encoding="utf-8"))
         remembered.written_ns = written_ns

@@ -23,7 +23,7 @@ class ConfigTemplate(string.Template):
     delimiter = "@"
     pattern = r"""
         (?P<escaped>@@) | (?P<named>(?!)) | @\{(?P<braced>[A-Z_]+)\} | (?P<invalid>@\{)
-    """
+    """  # type: ignore[assignment] # the class compiles it
 
 
 def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:

@@ -58,6 +58,14 @@ class Errand:
         return self.folder / "outgoing"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """When a file that was not taken is tried again, and how long it rests after that."""
+
+    not_before: float
+    pause: float
+
+
 def signature_of(body: bytes, *, secret: bytes, timestamp: str, exchange_id: str, name: str) -> str:
     """Return the signature of one upload, hex; the receiver computes the same."""
     digest = hashlib.sha256(body).hexdigest()
@@ -112,22 +120,27 @@ def has_sound(path: Path) -> bool:
     return path.stat().st_size > WAV_HEADER_BYTES
 
 
-def bring_all(errand: Errand) -> bool:
-    """Try each waiting file once, oldest first; say whether none is left to be tried again."""
-    nothing_left = True
+def bring_all(errand: Errand, patience: dict[str, Patience], *, now: float) -> None:
+    """Try each file whose time has come, oldest first; one that has to wait holds up no other."""
     waiting = [path for path in errand.outgoing.iterdir() if NAME.fullmatch(path.name)]
     for path in sorted(waiting, key=lambda one: one.stat().st_mtime):
+        known = patience.get(path.name, Patience(not_before=0.0, pause=errand.look_every))
+        if known.not_before > now:
+            continue
         verdict = bring(path, errand) if has_sound(path) else "done"
+        if verdict == "again":
+            patience[path.name] = Patience(
+                not_before=now + known.pause, pause=min(known.pause * 2, LONGEST_PAUSE)
+            )
+            continue
+        patience.pop(path.name, None)
         if verdict == "done":
             path.unlink()
-        elif verdict == "refused":
+        else:
             refused = errand.folder / "refused"
             refused.mkdir(exist_ok=True)
             path.rename(refused / path.name)
             log.error("%s: refused, moved aside", path.name)
-        else:
-            nothing_left = False
-    return nothing_left
 
 
 def take_up_abandoned(errand: Errand, *, now: float) -> None:
@@ -140,11 +153,11 @@ def take_up_abandoned(errand: Errand, *, now: float) -> None:
 
 def work(errand: Errand, stopped: threading.Event) -> None:
     """Bring files until told to stop."""
-    pause = errand.look_every
+    patience: dict[str, Patience] = {}
     while not stopped.is_set():
         take_up_abandoned(errand, now=time.time())
-        pause = errand.look_every if bring_all(errand) else min(pause * 2, LONGEST_PAUSE)
-        stopped.wait(pause)
+        bring_all(errand, patience, now=time.monotonic())
+        stopped.wait(errand.look_every)
 
 
 def read_arguments(arguments: Sequence[str]) -> Errand:

@@ -72,7 +72,7 @@ class Ear:
             except TimeoutError:
                 continue
             # lo shows each packet going out and coming in; one of them is enough
-            if where[2] != socket.PACKET_OUTGOING and packet[16:20] == self._destination:  # type: ignore[attr-defined]
+            if where[2] != socket.PACKET_OUTGOING and packet[16:20] == self._destination:
                 self._keep(packet[(packet[0] & 15) * 4 :])
 
     def _keep(self, udp: bytes) -> None:

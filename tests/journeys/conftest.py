@@ -181,10 +181,10 @@ def open_desk(
     def open_one(work_number: str) -> Desk:
         browser = chromium(playwright, voice=agents_voice)
         opened.append(browser)
-        page = browser.__enter__().new_page(
+        context = browser.__enter__().new_context(
             viewport={"width": 1366, "height": 768}, locale="zh-CN", permissions=["microphone"]
         )
-        desk = Desk(page, house.address)
+        desk = Desk(context.new_page(), house.address)
         desk.sign_in(work_number)
         desk.wait_for_phone()
         return desk

@@ -53,6 +53,7 @@ def test_a_citizen_dials_12315_and_the_call_leaves_a_ticket_and_a_recording(
     assert ticket["number"].startswith("HY")
     recording = house.row("SELECT * FROM recordings WHERE call_id = ?", call_id)
     assert len(recording["sha256"]) == 64
+    page.get_by_test_id("code-ticket_opened").click()
     page.get_by_test_id("finish").click()
     desk.wait_for("s.presence.state === 'ready' && s.call === null")
     assert desk.errors == []

@@ -117,12 +117,12 @@ def remote_desk(
             program = cable.program(tmp_path, "/usr/bin/chromium")
             flags = [f"--unsafely-treat-insecure-origin-as-secure={address}"]
             with chromium(playwright, voice=agents_voice, program=program, flags=flags) as browser:
-                page = browser.new_page(
+                context = browser.new_context(
                     viewport={"width": 1366, "height": 768},
                     locale="zh-CN",
                     permissions=["microphone"],
                 )
-                desk = Desk(page, address)
+                desk = Desk(context.new_page(), address)
                 desk.sign_in("1006")
                 desk.wait_for_phone()
                 yield desk, cable, house

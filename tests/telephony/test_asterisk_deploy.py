@@ -155,6 +155,16 @@ def test_a_recording_is_kept_until_the_application_takes_it(recordings: Path) ->
 
 
 @pytest.mark.usefixtures("_spooler")
+def test_a_recording_that_has_to_wait_holds_up_no_other(recordings: Path) -> None:
+    Receiver.answers["hy1_1.0_1.wav"] = [409] * 50
+    held = leave(recordings, "hy1_1.0_1.wav")
+    wait_until(lambda: len(Receiver.brought) > 2, seconds=5, what="some tries")
+    other = leave(recordings, "hy1_9.0_1.wav")
+    wait_until(lambda: not other.exists(), seconds=1, what="the other file was brought")
+    assert held.exists()
+
+
+@pytest.mark.usefixtures("_spooler")
 def test_what_the_application_will_never_take_is_put_aside(recordings: Path) -> None:
     Receiver.answers["hy1_2.0_1.wav"] = [422]
     leave(recordings, "hy1_2.0_1.wav")

@@ -12,7 +12,7 @@ export interface Leadership {
  * A browser without locks (a page without https) has no phone either, so every tab may lead.
  */
 export function seekLeadership(tell: (leads: boolean) => void): Leadership {
-  if (!('locks' in navigator)) {
+  if (!(navigator as { locks?: LockManager }).locks) {
     tell(true);
     return { takeOver: () => undefined, release: () => undefined };
   }

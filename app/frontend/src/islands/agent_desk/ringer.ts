@@ -17,6 +17,7 @@ export function createRinger(tellArmed: () => void): Ringer {
   let timer = 0;
 
   function arm(): void {
+    if (!('AudioContext' in window)) return;
     context ??= new AudioContext();
     void context.resume().then(() => {
       if (context?.state !== 'running') return;

@@ -1,0 +1,136 @@
+import { mount, type VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { FakeServer } from '../src/dev/fakeServer';
+import { ago, makeCall, makeDesk } from '../src/dev/samples';
+import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
+import { buildI18n } from '../src/shared/language';
+
+let server: FakeServer;
+let page: VueWrapper;
+
+async function open(): Promise<void> {
+  page = mount(AgentDesk, {
+    props: { root: '', site_name: '12345', places: {}, wire: server.wire() },
+    global: { plugins: [buildI18n('zh-CN')] },
+    attachTo: document.body,
+  });
+  await pass(100);
+}
+const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
+const found = (id: string) => page.find(`[data-testid="${id}"]`);
+const barState = () => found('bar-state').attributes('data-state');
+async function press(code: string, more: KeyboardEventInit = {}): Promise<void> {
+  window.dispatchEvent(new KeyboardEvent('keydown', { code, key: code, ...more }));
+  await pass(100);
+}
+const chord = { ctrlKey: true, shiftKey: true };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sessionStorage.clear();
+  server = new FakeServer();
+});
+afterEach(() => {
+  page.unmount();
+  vi.useRealTimers();
+});
+
+test('a whole call by keys: ring, answer, record, hang up, wrap up', async () => {
+  await open();
+  expect(barState()).toBe('ready');
+  const before = document.activeElement;
+
+  server.rings();
+  await pass(100);
+  expect(barState()).toBe('offered');
+  expect(found('line-number').text()).toBe('12315');
+  expect(found('greeting').text()).toContain('12345');
+  expect(document.title).toContain('市场监管热线');
+  expect(document.activeElement).toBe(before);
+
+  await press('KeyA', chord);
+  await pass(300);
+  expect(barState()).toBe('talking');
+  expect(server.heard).toContain('answer');
+
+  await press('Digit1', { altKey: true });
+  await page.find('#record-category').setValue('yfk');
+  await page.find('#record-category').trigger('keydown', { key: 'Enter', code: 'Enter' });
+  await pass(2000);
+  expect(server.drafts.at(-1)).toMatchObject({ record: { category_code: '0501', article_id: 11, result: 'answered' } });
+  expect(found('draft-note').text()).toContain('草稿已存');
+
+  await press('Enter', { ctrlKey: true });
+  expect(found('saved').text()).toContain('咨询记录已登记');
+
+  await press('Digit1', chord);
+  await pass(300);
+  expect(barState()).toBe('wrap_up');
+  await press('Digit2', { key: '2' });
+  await press('KeyN', { altKey: true });
+  await pass(300);
+  expect(server.heard).toContain('finish ticket ready');
+  expect(barState()).toBe('ready');
+  expect(found('recordings').find('audio').attributes('src')).toBe('/recordings/3');
+});
+
+test('a refusal stands beside its field and nothing typed is lost', async () => {
+  server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null } });
+  await open();
+  await press('F3');
+  await page.find('#ticket-content').setValue('路灯不亮三天');
+
+  await found('save-ticket').trigger('submit');
+  await pass(100);
+
+  expect(page.find('#ticket-title-error').text()).toBe('请填写此项');
+  expect(page.find('#ticket-title').attributes('aria-invalid')).toBe('true');
+  expect((page.find('#ticket-content').element as HTMLTextAreaElement).value).toBe('路灯不亮三天');
+
+  await page.find('#ticket-title').setValue('路灯不亮');
+  expect(page.find('#ticket-title-error').exists()).toBe(false);
+});
+
+test('a caller who gave up is told for five seconds', async () => {
+  await open();
+  server.rings();
+  await pass(100);
+
+  server.callerGone();
+  await pass(300);
+  expect(found('offer-ended').text()).toContain('来电人已挂断');
+
+  await pass(5300);
+  expect(found('offer-ended').exists()).toBe(false);
+});
+
+test('a ring stops by itself at its end, also when nobody says so', async () => {
+  await open();
+  server.rings();
+  await pass(100);
+  server.linksDown();
+
+  await pass(19_000);
+
+  expect(found('answer').attributes('disabled')).toBeDefined();
+  expect(found('link-down').text()).toContain('电话照常可接');
+});
+
+test('an empty desk teaches, and a missed call says how to go on', async () => {
+  server.desk = makeDesk({ presence: { state: 'missed', reason: null, since: ago(3), until: null, next_state: null } });
+  await open();
+
+  expect(page.text()).toContain('来电人已回到队首');
+  await found('go-ready').trigger('click');
+  await pass(300);
+
+  expect(page.text()).toContain('就绪后来电会自动到达这里');
+});
+
+test('controls that cannot be used say why', async () => {
+  await open();
+
+  expect(found('mute').attributes('disabled')).toBeDefined();
+  expect(found('mute').element.parentElement?.title).toBe('当前没有通话');
+});
