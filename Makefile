@@ -10,7 +10,7 @@ FRONT_END := app/frontend
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format setup freeze upgrade seed pictures clean
+.PHONY: help run test test-fast check format setup build freeze upgrade seed pictures clean
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ format: ## 统一代码格式 · format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+build: ## 只构建前端与界面文字 · build the front end and the texts
+	@$(PYTHON) -m scripts.prepare run
+
 setup: ## 只安装，不启动 · install everything without starting
 	@$(PYTHON) -m scripts.prepare test
 
@@ -48,7 +51,7 @@ freeze: ## 重新锁定依赖 · lock the requirements again (needs the network)
 	@$(PYTHON) -m scripts.freeze
 
 upgrade: ## 升级数据库 · bring the database of instance/ to the newest shape
-	$(BIN)/flask --app wsgi db upgrade
+	SITE_MODE=$${SITE_MODE:-demo} $(BIN)/flask --app wsgi db upgrade
 
 seed: ## 写入演示城市 · write the demo city into the database
 	SITE_MODE=demo $(BIN)/flask --app wsgi seed demo

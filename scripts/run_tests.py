@@ -40,6 +40,7 @@ class Phase:
     environment: dict[str, str] = field(default_factory=dict)
     is_isolated: bool = True
     needs_root: bool = False
+    needs_package: str = ""
 
 
 @dataclass(kw_only=True)
@@ -88,6 +89,7 @@ PHASES = (
         name="pages",
         title="浏览器中的页面 · pages in a browser",
         command=_pytest("browser and not asterisk and not setup"),
+        needs_package="chromium",
     ),
     Phase(
         name="telephony",
@@ -106,8 +108,8 @@ def main() -> int:
     total = Count()
     failures: list[str] = []
     for phase in wanted:
-        if phase.needs_root and os.geteuid() != 0:
-            left_out.append(f"{phase.name}: {phase.title} (needs root)")
+        if lacking := _lacking(phase):
+            left_out.append(f"{phase.name}: {phase.title} (needs {lacking})")
             continue
         count, fault = _run(phase)
         total.add(count)
@@ -155,6 +157,13 @@ def _machine_parts(*, with_bed: bool) -> None:
         with step("真实的 Asterisk · Asterisk for tests"):
             printed = steps.run(["bash", "tests/bed/setup.sh"])
         say(f"  {steps.tail(printed, lines=1)}")
+
+
+def _lacking(phase: Phase) -> str:
+    """Say what this machine lacks for a phase; "" when nothing."""
+    if phase.needs_root and os.geteuid() != 0:
+        return "root"
+    return phase.needs_package if phase.needs_package in system_packages.missing() else ""
 
 
 # --- running ---------------------------------------------------------------------------------

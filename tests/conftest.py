@@ -7,10 +7,9 @@ is marked `postgresql`, or when TEST_DATABASES=sqlite,postgresql says so for all
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import hypothesis
 import pytest
@@ -20,11 +19,12 @@ from flask.testing import FlaskClient
 
 from app.core import events
 from app.core.database import db
+from app.factory import create_app
+from config import Settings, read_settings
+from tests import people
+from tests.database import PostgresTemplate, SqliteTemplate
 from tests.services import postgresql
-from tests.services.redis import RedisServer, start_redis, stop_redis
-
-if TYPE_CHECKING:
-    from tests.database import PostgresTemplate, SqliteTemplate
+from tests.services.redis import NoRedis, RedisServer, start_redis, stop_redis
 
 # A Monday, ten in the morning in Heyuan.
 A_WORKING_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -54,15 +54,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_kind", kinds, indirect=True)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say aloud what was not as it should be."""
-    with suppress(ImportError):
-        from tests import database  # noqa: PLC0415 - the run may not need the app at all
-
-        for note in sorted(set(database.notes)):
-            terminalreporter.write_line(f"NOTE: {note}", red=True, bold=True)
-
-
 # --- databases -------------------------------------------------------------------------------
 
 
@@ -81,10 +72,8 @@ def basic_environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def sqlite_template(
     tmp_path_factory: pytest.TempPathFactory, basic_environment: dict[str, str]
-) -> "SqliteTemplate":
+) -> SqliteTemplate:
     """Build the SQLite template once per test process."""
-    from tests.database import SqliteTemplate  # noqa: PLC0415 - pure tests run without the app
-
     folder = tmp_path_factory.mktemp("sqlite-template")
     return SqliteTemplate(folder, environment={**basic_environment, "INSTANCE_DIR": str(folder)})
 
@@ -110,10 +99,8 @@ def postgresql_template(
     postgresql_server: str,
     tmp_path_factory: pytest.TempPathFactory,
     basic_environment: dict[str, str],
-) -> Iterator["PostgresTemplate"]:
+) -> Iterator[PostgresTemplate]:
     """Build the PostgreSQL template once per test process."""
-    from tests.database import PostgresTemplate  # noqa: PLC0415 - pure tests run without the app
-
     folder = tmp_path_factory.mktemp("postgresql-template")
     template = PostgresTemplate(
         postgresql_server, environment={**basic_environment, "INSTANCE_DIR": str(folder)}
@@ -125,7 +112,11 @@ def postgresql_template(
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
     """Start a Redis of our own."""
-    server = start_redis()
+    try:
+        server = start_redis()
+    except NoRedis as missing:
+        _leave_out(f"Redis: {missing}")
+        return
     yield server
     stop_redis(server)
 
@@ -164,11 +155,9 @@ def environment(
 
 
 @pytest.fixture
-def settings(environment: dict[str, str]) -> Any:
+def settings(environment: dict[str, str]) -> Settings:
     """Give the settings as the app reads them from the environment."""
-    import config  # noqa: PLC0415 - pure tests run without the app
-
-    return config.read_settings(environment)
+    return read_settings(environment)
 
 
 class PageClient(FlaskClient):
@@ -200,10 +189,8 @@ class PageClient(FlaskClient):
 
 
 @pytest.fixture
-def app(settings: Any) -> Iterator[Flask]:
+def app(settings: Settings) -> Iterator[Flask]:
     """Build the app on its own database; the test stands inside its context."""
-    from app.factory import create_app  # noqa: PLC0415 - pure tests run without the app
-
     made = create_app(settings)
     made.config["TESTING"] = True
     made.test_client_class = PageClient
@@ -225,7 +212,6 @@ def sign_in_as(app: Flask) -> Callable[..., PageClient]:
 
     `sign_in_as("agent")` makes the person first. Its `.person` is the user row.
     """
-    from tests import people  # noqa: PLC0415 - pure tests run without the app
 
     def sign_in(role: str, **changes: Any) -> PageClient:
         browser = app.test_client()

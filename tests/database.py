@@ -6,10 +6,8 @@ in threads. A SQLite copy is a file copy; a PostgreSQL copy is CREATE DATABASE â
 
 import itertools
 import os
-import re
 import shutil
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 
 import flask_migrate
@@ -22,15 +20,6 @@ from app.core.database import db
 from app.factory import create_app
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
-THE_WHOLE_CHAIN = {"0001", "0002", "0003", "0004", "0005", "0006"}
-notes: list[str] = []  # said aloud at the end of the run
-
-
-class DatabaseKind(StrEnum):
-    """The two databases that the workstation promises to run on."""
-
-    SQLITE = "sqlite"
-    POSTGRESQL = "postgresql"
 
 
 class SqliteTemplate:
@@ -91,24 +80,10 @@ class PostgresTemplate:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def chain_is_whole() -> bool:
-    """Say whether the migrations reach as far as the models do."""
-    numbers = {
-        match[1]
-        for file in (MIGRATIONS / "versions").glob("*.py")
-        if (match := re.match(r"(\d{4})_", file.name))
-    }
-    return numbers >= THE_WHOLE_CHAIN
-
-
 def build_schema(environment: Mapping[str, str]) -> None:
     """Bring the empty database of `environment` to the newest shape."""
     app = create_app(config.read_settings(environment))
     with app.app_context():
-        if chain_is_whole():
-            flask_migrate.upgrade(directory=str(MIGRATIONS))
-        else:
-            notes.append("MIGRATIONS INCOMPLETE: the test database was made from the models")
-            db.create_all()
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
         db.session.remove()
         db.engine.dispose()

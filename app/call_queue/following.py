@@ -158,9 +158,8 @@ def _resume(presence: Presence) -> None:
     if presence.call_id is None or presence.state is not PresenceState.RECONNECTING:
         return
     call = calls.get_call(presence.call_id)
-    if calls.can_resume(call, phone=presence.phone):
-        ring_seconds = int(given(QueuePolicy).resume_ring.total_seconds())
-        calls.ring_agent(call.id, phone=presence.phone, ring_seconds=ring_seconds, resumes=True)
+    ring_seconds = int(given(QueuePolicy).resume_ring.total_seconds())
+    calls.resume_with(call, phone=presence.phone, ring_seconds=ring_seconds)
 
 
 def _begin_wrap_up(fact: facts.CallEnded, agent_id: int) -> None:

@@ -42,6 +42,8 @@ class Call(Model):
     is_kept: Mapped[bool] = mapped_column(default=False)  # the caller is on the kept music now
     talk_contact: Mapped[str | None] = mapped_column(String(255))  # the registration talked through
     lost_contact: Mapped[str | None] = mapped_column(String(255))  # the registration that was lost
+    resume_contact: Mapped[str | None] = mapped_column(String(255))  # the one rung to go on
+    resume_tries: Mapped[int] = mapped_column(default=0)
 
 
 class CallLeg(Model):

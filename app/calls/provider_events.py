@@ -151,6 +151,7 @@ def _answered(event: news.AgentAnswered, call: Call) -> None:
     if leg.agent_id is not None:
         call.agent_id = leg.agent_id
     call.is_kept, call.lost_contact = False, None
+    call.resume_contact, call.resume_tries = None, 0
     call.talk_contact = ledger.contact_of(call.exchange_id, event.phone)
     if _move(call, Sign.ANSWERED, event) and leg.agent_id is not None:
         publish(facts.CallAnswered(call_id=call.id, agent_id=leg.agent_id, at=event.happened_at))
@@ -160,6 +161,8 @@ def _answered(event: news.AgentAnswered, call: Call) -> None:
 def _ring_failed(event: news.RingFailed, call: Call) -> None:
     person = accounts.find_by_work_number(event.phone)
     _end_leg(call, event.leg_key, at=event.happened_at, reason=event.reason)
+    if call.state is CallState.RECONNECTING:
+        call.resume_contact = None  # the same registration may be rung again
     if call.state is not CallState.ENDED and person is not None:
         publish(facts.RingFailed(call_id=call.id, agent_id=person.id, reason=event.reason.value))
 

@@ -19,6 +19,9 @@ from telephony import orders
 
 __all__ = ["Call", "CallState"]
 
+RESUME_TRIES = 5
+"""How often one agent's phone is rung to go on with one lost call, before its deadline decides."""
+
 
 class NoSuchCall(NotFound):
     """There is no such call, or not for this person."""
@@ -191,13 +194,22 @@ def lose_agent(call_id: int, *, because: str) -> None:
     publish(AgentLost(call_id=call.id, agent_id=call.agent_id, at=at))
 
 
-def can_resume(call: Call, *, phone: str) -> bool:
-    """Say whether the agent's phone may be rung to go on: kept caller, another registration."""
+def resume_with(call: Call, *, phone: str, ring_seconds: int) -> bool:
+    """Wish that the agent's new registration is rung to go on; False when that cannot be now.
+
+    It needs a kept caller and a registration other than the lost one. Each registration is rung
+    once; when that ring fails it is rung again, a few times.
+    """
     if call.state is not CallState.RECONNECTING or not call.is_kept:
         return False
     contact = ledger.contact_of(call.exchange_id, phone)
-    is_fresh = contact is not None and contact != call.lost_contact
-    return is_fresh and not order_book.has_open(call.id, orders.RingAgent, since=call.state_since)
+    if contact is None or contact in {call.lost_contact, call.resume_contact}:
+        return False
+    if call.resume_tries >= RESUME_TRIES:
+        return False
+    call.resume_contact, call.resume_tries = contact, call.resume_tries + 1
+    ring_agent(call.id, phone=phone, ring_seconds=ring_seconds, resumes=True)
+    return True
 
 
 def is_keeping(call: Call) -> bool:

@@ -117,6 +117,8 @@ def upgrade() -> None:
         sa.Column("is_kept", sa.Boolean(), nullable=False),
         sa.Column("talk_contact", sa.String(length=255), nullable=True),
         sa.Column("lost_contact", sa.String(length=255), nullable=True),
+        sa.Column("resume_contact", sa.String(length=255), nullable=True),
+        sa.Column("resume_tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["agent_id"], ["users.id"], name=op.f("fk_calls_agent_id")),
         sa.ForeignKeyConstraint(
             ["legacy_number_id"], ["legacy_numbers.id"], name=op.f("fk_calls_legacy_number_id")

@@ -50,6 +50,7 @@ class BedPorts:
     ami: int = 5138
     agi: int = 4673
     http: int = 8188
+    tls: int = 8189
     rtp: tuple[int, int] = (20000, 20999)
 
 
@@ -64,6 +65,7 @@ class Bed:
     exchange_id: str
     version: str
     bind: str = "127.0.0.1"
+    certificate: Path | None = None  # folder with server.crt and server.key: phones may use wss
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -93,11 +95,20 @@ class Bed:
         return f"ws://{host}:{self.ports.http}/ws"
 
     @property
+    def safe_phone_socket(self) -> str:
+        """Where a browser phone of an https page connects."""
+        return f"wss://{{host}}:{self.ports.tls}/ws"
+
+    @property
     def exchange_url(self) -> str:
         """What the setting EXCHANGES says of this node, without `id=`."""
+        return self.exchange_url_with(self.phone_socket)
+
+    def exchange_url_with(self, phone_socket: str) -> str:
+        """Say the same with another address for the phones."""
         return (
             f"asterisk://hotline:{AMI_SECRET}@127.0.0.1:{self.ports.ami}"
-            f"?agi_port={self.ports.agi}&phone_socket={self.phone_socket}"
+            f"?agi_port={self.ports.agi}&phone_socket={phone_socket}"
             f"&upload_secret={UPLOAD_SECRET}"
         )
 
@@ -184,7 +195,8 @@ def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_li
     ports = bed.ports
     options = {
         "output": bed.home / "etc", "config-dir": f"{bed.inside}/etc",
-        "exchange-id": bed.exchange_id, "bind": bed.bind, "http-bind": bed.bind, "sip-port": ports.sip,
+        "exchange-id": bed.exchange_id, "bind": bed.bind, "http-bind": bed.bind,
+        "sip-port": ports.sip,
         "carrier": CARRIER, "ami-port": ports.ami, "ami-secret": AMI_SECRET,
         "agi": f"127.0.0.1:{ports.agi}", "http-port": ports.http,
         "rtp": f"{ports.rtp[0]}-{ports.rtp[1]}", "ice-map": f"{TOLD_TO_BROWSERS}=127.0.0.1",
@@ -194,6 +206,14 @@ def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_li
         "spool-dir": f"{bed.inside}/spool", "run-dir": f"{bed.inside}/run",
         "log-dir": f"{bed.inside}/log",
     }  # fmt: skip
+    if bed.certificate is not None:
+        for name in ("server.crt", "server.key"):
+            shutil.copy(bed.certificate / name, bed.home / "etc" / name)
+        options |= {
+            "tls-cert": f"{bed.inside}/etc/server.crt",
+            "tls-key": f"{bed.inside}/etc/server.key",
+            "tls-port": ports.tls,
+        }
     command = [sys.executable, str(DEPLOY / "configure.py")]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
@@ -216,13 +236,14 @@ def running_bed(
     alone_piece: int = 3,
     alone_limit: int = 600,
     bind: str = "127.0.0.1",
+    certificate: Path | None = None,
 ) -> Iterator[Bed]:
     """Give a running Asterisk, and stop it. `name` must differ between beds at the same time."""
     root, version = bed_root()
     add_browser_address()
     bed = Bed(
         root=root, name=name, ports=ports or BedPorts(), work=work, exchange_id=exchange_id,
-        version=version, bind=bind,
+        version=version, bind=bind, certificate=certificate,
     )  # fmt: skip
     phones = {"2001": 5070, "2002": 5072, "2003": 5074} if desk_phones is None else desk_phones
     prepare(bed, desk_phones=phones, alone_piece=alone_piece, alone_limit=alone_limit)

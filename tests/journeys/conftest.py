@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from scripts.make_certificate import ensure_certificate
 from tests.bed.bed import Bed, running_bed, running_spooler
 from tests.journeys.desk_page import Desk, chromium
+from tests.journeys.network import OUR_ADDRESS
 from tests.services.processes import free_port, start, stop, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -100,9 +102,19 @@ def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a certificate for this host, as other machines see it."""
+    folder = tmp_path_factory.mktemp("tls")
+    ensure_certificate(folder, hosts=["127.0.0.1", OUR_ADDRESS])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bed(tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterator[Bed]:
     """Give the one Asterisk of all journeys."""
-    with running_bed(tmp_path_factory.mktemp("bed"), name="journeys", bind="0.0.0.0") as running:
+    with running_bed(
+        tmp_path_factory.mktemp("bed"), name="journeys", bind="0.0.0.0", certificate=certificate
+    ) as running:
         yield running
 
 

@@ -30,7 +30,7 @@ def test_a_citizen_dials_12315_and_the_call_leaves_a_ticket_and_a_recording(
         page.get_by_test_id("answer").click()
         desk.wait_until_talking()
         caller.ear.hears(AGENT_HERTZ)
-        assert desk.ask("d.stats().energy") > 0
+        desk.wait_for("d.stats().energy > 0")
 
         page.keyboard.press("F3")
         page.fill("#ticket-title", "预付卡不退费")

@@ -15,14 +15,11 @@ from sqlalchemy import CheckConstraint, inspect
 import config
 from app.core.database import db
 from app.factory import create_app
-from tests.database import MIGRATIONS, chain_is_whole
+from tests.database import MIGRATIONS
 
 DIRECTORY = str(MIGRATIONS)
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.skipif(not chain_is_whole(), reason="the chain 0001-0006 is not complete yet"),
-]
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture

@@ -125,7 +125,12 @@ def lines(app: Flask) -> None:  # noqa: ARG001 - tables of this app
 
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
-    return {**environment, "RUN_SWITCHBOARD": "true", "RING_SECONDS": "5", "READY_AT_SIGN_IN": "false"}
+    return {
+        **environment,
+        "RUN_SWITCHBOARD": "true",
+        "RING_SECONDS": "5",
+        "READY_AT_SIGN_IN": "false",
+    }
 
 
 @pytest.fixture
