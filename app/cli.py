@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.accounts import service as accounts
+from app.channels.registers import load_registers
 from app.core.database import unit_of_work
 from app.core.errors import Refusal
 from app.core.permissions import Role
@@ -56,6 +57,14 @@ def reset_password(work_number: str) -> None:
     with unit_of_work():
         password = accounts.reset_password(_person_id(work_number))
     click.echo(f"{work_number} may sign in with {password}")
+
+
+@seed.command("registers")
+def seed_registers() -> None:
+    """Load places, units, categories, codes and numbers; a live site needs them first."""
+    with unit_of_work():
+        added = load_registers()
+    click.echo(", ".join(f"{name} +{count}" for name, count in added.items()))
 
 
 @seed.command("demo")

@@ -26,6 +26,7 @@ START_SECONDS = 60
 STOP_SECONDS = 15
 GOODBYE_SECONDS = 2  # what pages get that are still open; they come back by themselves
 THREADS = 600  # a WebSocket keeps a thread for as long as its page is open
+CONNECTIONS = THREADS + 400  # those above wait between two requests without a thread
 Environment = dict[str, str]
 
 
@@ -139,7 +140,7 @@ def _command(environment: Environment) -> list[str]:
     host = environment["HOST"]
     shown_host = f"[{host}]" if ":" in host else host
     command = [str(VENV / "bin" / "gunicorn"), "-k", "gthread", "-w", "1"]
-    command += ["--threads", str(THREADS), "--worker-connections", str(THREADS)]
+    command += ["--threads", str(THREADS), "--worker-connections", str(CONNECTIONS)]
     command += ["--graceful-timeout", str(GOODBYE_SECONDS), "--no-control-socket"]
     command += ["-c", "deploy/gunicorn.conf.py"]
     command += ["-b", f"{shown_host}:{environment['PORT']}"]

@@ -6,15 +6,13 @@ from typing import Final
 
 from flask import current_app
 
-from app.channels import service as channels
+from app.channels.registers import load_registers
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import NotAllowed
 from app.demo.seed_callers import made_up_callers, seed_callers
 from app.demo.seed_history import has_history, seed_history
 from app.demo.seed_people import seed_people
-from app.organisation import service as organisation
-from app.rules import service as rules
 from knowledge_base import importer
 
 # Every demonstration imagines the same callers.
@@ -37,25 +35,11 @@ def seed_demo(now: datetime | None = None) -> dict[str, int]:
         raise DemoOnly
     moment = now or clock.now()
     with unit_of_work():
-        added = load_registers(now=moment)
+        added = load_registers()
+        added["articles"] = importer.load_articles(now=moment)
         added["people"] = seed_people()
         added["calls"] = _seed_two_weeks(moment)
     return added
-
-
-def load_registers(*, now: datetime) -> dict[str, int]:
-    """Load places, units, categories, wrap-up codes, numbers and articles that are missing.
-
-    Needs an open unit of work.
-    """
-    return {
-        "regions": organisation.load_regions(),
-        "units": organisation.load_units(),
-        "categories": rules.load_categories(),
-        "wrap_up_codes": rules.load_wrap_up_codes(),
-        "numbers": channels.load_numbers(),
-        "articles": importer.load_articles(now=now),
-    }
 
 
 def _seed_two_weeks(now: datetime) -> int:

@@ -60,3 +60,14 @@ def test_nobody_is_not_somebody(app: Flask) -> None:
 
     assert told.exit_code == 1
     assert "404404" in told.output
+
+
+def test_a_live_site_gets_its_places_and_numbers_from_one_command_that_may_be_repeated(
+    app: Flask,
+) -> None:
+    first = app.test_cli_runner().invoke(args=["seed", "registers"])
+    second = app.test_cli_runner().invoke(args=["seed", "registers"])
+
+    assert first.exit_code == second.exit_code == 0
+    assert "numbers +35" in first.output
+    assert "numbers +0" in second.output

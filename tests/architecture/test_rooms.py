@@ -22,7 +22,7 @@ DECIDING = {
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {"call_states", "reconciliation"},
-    "channels": {"registrable_numbers"},
+    "channels": {"registers", "registrable_numbers"},
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
     "tickets": {"ticket_numbers", "ticket_states"},

@@ -12,11 +12,10 @@ from flask.testing import FlaskClient
 import config
 from app.callers import service as callers
 from app.calls.events import PhoneThere
-from app.core import clock
+from app.channels.registers import load_registers
 from app.core.database import unit_of_work
 from app.core.events import publish
 from app.demo import listeners, service
-from app.demo.seed import load_registers
 from app.factory import create_app
 from telephony.events import CallArrived, LinkChanged
 from telephony.simulator.provider import as_exchange, simulator_of
@@ -31,7 +30,7 @@ SignIn = Callable[..., Any]
 def simulator(app: Flask) -> Simulator:
     """The app's simulator, with the demonstration's register of numbers to dial."""
     with unit_of_work():
-        load_registers(now=clock.now())
+        load_registers()
     found = simulator_of(app.extensions["hotline.exchanges"]["sim"])
     assert found is not None
     return found

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from scripts.make_certificate import ensure_certificate
-from tests.bed.bed import Bed, running_bed, running_spooler
+from tests.bed.bed import Bed, BedPorts, running_bed, running_spooler
 from tests.journeys.desk_page import Desk, chromium
 from tests.journeys.network import OUR_ADDRESS
 from tests.services.processes import free_port, start, stop, wait_until
@@ -25,6 +25,8 @@ from tests.services.processes import free_port, start, stop, wait_until
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 AGENT_HERTZ = 700
+# The exchange's own tests may have their bed running at the same time.
+PORTS = BedPorts(sip=5260, ami=5238, agi=4773, http=8288, tls=8289, rtp=(21000, 21999))
 
 
 @dataclass(kw_only=True)
@@ -42,7 +44,7 @@ class Workstation:
         """Start it, and return when it serves."""
         port = self.environment["PORT"]
         command = [str(BIN / "gunicorn"), "-k", "gthread", "-w", "1", "--threads", "60",
-                   "--worker-connections", "60", "--no-control-socket",
+                   "--worker-connections", "100", "--no-control-socket",
                    "-c", "deploy/gunicorn.conf.py", "-b", f"{self.environment['HOST']}:{port}",
                    *self.flags, "wsgi:app"]  # fmt: skip
         self.process = start(command, log=self.log, folder=PROJECT, environment=self.environment)
@@ -112,8 +114,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def bed(tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterator[Bed]:
     """Give the one Asterisk of all journeys."""
+    folder = tmp_path_factory.mktemp("bed")
     with running_bed(
-        tmp_path_factory.mktemp("bed"), name="journeys", bind="0.0.0.0", certificate=certificate
+        folder, name="journeys", ports=PORTS, bind="0.0.0.0", certificate=certificate
     ) as running:
         yield running
 

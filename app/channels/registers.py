@@ -1,0 +1,19 @@
+"""What a site needs before its first call: places, units, categories, codes and numbers."""
+
+from app.channels import service as channels
+from app.organisation import service as organisation
+from app.rules import service as rules
+
+
+def load_registers() -> dict[str, int]:
+    """Load what is missing of the shipped registers; return how much of each was added.
+
+    May be repeated: what is there stays as it is. Needs an open unit of work.
+    """
+    return {
+        "regions": organisation.load_regions(),
+        "units": organisation.load_units(),
+        "categories": rules.load_categories(),
+        "wrap_up_codes": rules.load_wrap_up_codes(),
+        "numbers": channels.load_numbers(),
+    }
