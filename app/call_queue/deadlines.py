@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 
 from app.call_queue import offering, presences
-from app.call_queue.events import DeskClosed
+from app.call_queue.events import DeskClosed, QueueChanged
 from app.call_queue.models import DeskLink, Offer, Presence, QueueEntry
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
@@ -36,13 +37,26 @@ def has_due(now: datetime) -> bool:
 
 def run_due(now: datetime, *, has_outcome: HasOutcome) -> None:
     """Give every waiting state whose time is over its named exit."""
-    _drop_late_links(now)
-    for offer in list(db.session.execute(select(Offer).where(_offer_due(now))).scalars()):
-        _miss(offer)
-    for presence in list(db.session.execute(select(Presence).where(_presence_due(now))).scalars()):
-        locked = presences.lock(presence.agent_id)
-        if locked is not None and locked.until is not None and locked.until < now:
-            _exit(locked, has_outcome=has_outcome)
+    for leave in find_due(now, has_outcome=has_outcome):
+        leave()
+
+
+def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], None]]:
+    """Return one exit for each state whose time is over; each looks again before it acts.
+
+    They need a save. In saves of their own, one that fails holds up no other.
+    """
+    links = select(DeskLink.link_id).where(DeskLink.lease_until < now)
+    offers = select(Offer.id).where(_offer_due(now)).order_by(Offer.id)
+    agents = select(Presence.agent_id).where(_presence_due(now)).order_by(Presence.agent_id)
+    return [
+        *(partial(_drop_link, each, now=now) for each in db.session.execute(links).scalars()),
+        *(partial(_miss, each) for each in db.session.execute(offers).scalars()),
+        *(
+            partial(_leave, each, now=now, has_outcome=has_outcome)
+            for each in db.session.execute(agents).scalars()
+        ),
+    ]
 
 
 def _presence_due(now: datetime) -> ColumnElement[bool]:
@@ -54,8 +68,11 @@ def _offer_due(now: datetime) -> ColumnElement[bool]:
     return (Offer.state == OfferState.OPEN) & (Offer.ring_until < now - grace)
 
 
-def _miss(offer: Offer) -> None:
+def _miss(offer_id: int) -> None:
     """The exchange said nothing in time: take the ring back and offer the caller elsewhere."""
+    offer = db.session.get(Offer, offer_id, with_for_update=True, populate_existing=True)
+    if offer is None or offer.state is not OfferState.OPEN:
+        return  # answered at the last moment
     presence = presences.lock(offer.agent_id)
     offering.end_offer(offer, OfferState.MISSED)
     offering.put_back(offer.call_id)
@@ -65,7 +82,13 @@ def _miss(offer: Offer) -> None:
     if presence is not None and presence.offer_id == offer.id:
         presence.call_id = presence.offer_id = None
         if presence.state is PresenceState.OFFERED:
-            presences.move(presence, Move(to=PresenceState.MISSED, reason="no_answer"))
+            presences.leave_offer(presence, missed="no_answer")
+
+
+def _leave(agent_id: int, *, now: datetime, has_outcome: HasOutcome) -> None:
+    presence = presences.lock(agent_id)
+    if presence is not None and presence.until is not None and presence.until < now:
+        _exit(presence, has_outcome=has_outcome)
 
 
 def _exit(presence: Presence, *, has_outcome: HasOutcome) -> None:
@@ -78,39 +101,57 @@ def _exit(presence: Presence, *, has_outcome: HasOutcome) -> None:
         presences.move(presence, Move(to=PresenceState.SIGNED_OUT))
     elif presence.state is PresenceState.OFFERED:
         presence.call_id = presence.offer_id = None
-        presences.move(presence, Move(to=PresenceState.MISSED, reason="no_answer"))
+        presences.leave_offer(presence, missed="no_answer")
     else:
         presence.until = None
 
 
 def _end_wrap_up(presence: Presence, *, has_outcome: HasOutcome) -> None:
-    """Time for the next call, unless this one has left nothing yet: then its page stays."""
-    if presence.call_id is not None and not has_outcome(presence.call_id):
-        reason = NotReadyReason.RECORD_UNFINISHED
-        presences.move(presence, Move(to=PresenceState.NOT_READY, reason=reason))
-        return
-    presences.close_call(presence)
+    """Time for the next call, unless this one has left nothing yet: then its page stays.
+
+    Who signed out meanwhile is signed out, and finds the unfinished page when he comes back.
+    """
+    if presence.call_id is None or has_outcome(presence.call_id):
+        presences.close_call(presence)
+    elif presence.next_state is not PresenceState.SIGNED_OUT:
+        presence.next_state = PresenceState.NOT_READY
+        presence.next_reason = NotReadyReason.RECORD_UNFINISHED
     presences.settle(presence)
 
 
 def _give_up(presence: Presence) -> None:
     """The phone did not come back: the caller goes to the front of the line, by his own entry."""
     if presence.call_id is not None:
-        calls.give_up_agent(presence.call_id)
-        calls.return_to_queue(presence.call_id)
-        wanted = select(QueueEntry).where(QueueEntry.call_id == presence.call_id)
-        entry = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
-        if entry is not None:
-            entry.state, entry.left_at = EntryState.WAITING, None
+        _give_back(presence.call_id, agent_id=presence.agent_id)
     presences.close_call(presence)
+    is_leaving = presence.next_state is PresenceState.SIGNED_OUT
     presences.lose_link(presence, then=PresenceState.NOT_READY, reason=NotReadyReason.PHONE_LOST)
+    if is_leaving:
+        presence.next_state = PresenceState.SIGNED_OUT
+    if is_leaving or presences.has_desk(presence.agent_id):
+        presences.settle(presence)  # only the phone is gone: no page needs to come back
 
 
-def _drop_late_links(now: datetime) -> None:
-    late = select(DeskLink).where(DeskLink.lease_until < now)
-    for link in list(db.session.execute(late).scalars()):
-        db.session.execute(delete(DeskLink).where(DeskLink.link_id == link.link_id))
-        after_link_gone(link.agent_id)
+def _give_back(call_id: int, *, agent_id: int) -> None:
+    """Ask the ledger anew: somebody else may have the caller, or the exchange, or nobody."""
+    call = calls.get_call(call_id)
+    db.session.refresh(call, with_for_update=True)
+    if not calls.is_kept_for(call, agent_id=agent_id):
+        return
+    calls.give_up_agent(call_id)
+    calls.return_to_queue(call_id)
+    wanted = select(QueueEntry).where(QueueEntry.call_id == call_id)
+    entry = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
+    if entry is not None:
+        entry.state, entry.left_at = EntryState.WAITING, None
+    publish(QueueChanged())
+
+
+def _drop_link(link_id: str, *, now: datetime) -> None:
+    late = delete(DeskLink).where(DeskLink.link_id == link_id, DeskLink.lease_until < now)
+    agent_id = db.session.execute(late.returning(DeskLink.agent_id)).scalar_one_or_none()
+    if agent_id is not None:
+        after_link_gone(agent_id)
 
 
 def after_link_gone(agent_id: int) -> None:

@@ -1,5 +1,7 @@
 """The queue follows the ledger: each verb answers one fact about a call, inside its save."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from app.call_queue import offering, presences
@@ -15,11 +17,13 @@ from app.call_queue.presences import Move
 from app.calls import events as facts
 from app.calls import service as calls
 from app.channels import service as channels
+from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
 
-RESUMABLE = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
+PHONE_UNREACHABLE = "phone-unreachable"
+"""An exchange's code for an order that it cannot fulfil because of the phone (telephony.port)."""
 
 
 def caller_waits(fact: facts.CallWaiting) -> None:
@@ -38,8 +42,12 @@ def caller_waits(fact: facts.CallWaiting) -> None:
         db.session.add(entry)
     entry.state, entry.left_at = EntryState.WAITING, None
     offer = offering.open_offer_of(fact.call_id)
-    if offer is not None:
+    if offer is not None and calls.has_rung_at(fact.call_id, agent_id=offer.agent_id):
+        # An offer made since the last ring failed stands: its own ring is on its way.
         _fail_offer(offer, OfferState.MISSED)
+    elif offer is not None:
+        entry.state = EntryState.OFFERED
+    _part_from(fact.call_id, at=fact.at)
     publish(QueueChanged())
 
 
@@ -51,6 +59,7 @@ def caller_left_alone(fact: facts.CallLeftAlone) -> None:
     offer = offering.open_offer_of(fact.call_id)
     if offer is not None:
         _fail_offer(offer, OfferState.WITHDRAWN)
+    _part_from(fact.call_id, at=clock.now())
     publish(QueueChanged())
 
 
@@ -61,6 +70,9 @@ def agent_rang(fact: facts.AgentRang) -> None:
         return
     if presence.state is PresenceState.READY:
         offering.make_offer(fact.call_id, presence)
+        entry = _entry(fact.call_id)
+        if entry is not None and entry.state is EntryState.WAITING:
+            entry.state = EntryState.OFFERED
 
 
 def call_answered(fact: facts.CallAnswered) -> None:
@@ -70,7 +82,8 @@ def call_answered(fact: facts.CallAnswered) -> None:
         won = offer.agent_id == fact.agent_id
         offering.end_offer(offer, OfferState.ANSWERED if won else OfferState.WITHDRAWN)
         if not won:
-            _release(offer, state=OfferState.WITHDRAWN)
+            _release(offer)
+    _part_from(fact.call_id, at=fact.at, but=fact.agent_id)
     entry = _entry(fact.call_id)
     if entry is not None:
         entry.state, entry.left_at = EntryState.TAKEN, fact.at
@@ -108,7 +121,7 @@ def agent_lost(fact: facts.AgentLost) -> None:
 def phone_there(fact: facts.PhoneThere) -> None:
     """A phone registered: it may be the one that a kept caller waits for."""
     presence = presences.lock_by_phone(fact.phone)
-    if presence is None or presence.state not in RESUMABLE or presence.call_id is None:
+    if presence is None or presence.state not in presences.IN_TALK or presence.call_id is None:
         return
     call = calls.get_call(presence.call_id)
     if call.exchange_id != fact.exchange_id:
@@ -137,20 +150,27 @@ def call_ended(fact: facts.CallEnded) -> None:
     offer = offering.open_offer_of(fact.call_id)
     if offer is not None:
         offering.end_offer(offer, OfferState.CALLER_GONE)
-        _release(offer, state=OfferState.CALLER_GONE)
-    if fact.agent_id is not None:
-        _begin_wrap_up(fact, fact.agent_id)
+        _release(offer)
+    _part_from(fact.call_id, at=fact.at)
     publish(QueueChanged())
 
 
 def order_refused(fact: facts.OrderRefused) -> None:
-    """The exchange would not ring: nobody missed anything, the offer is taken back."""
+    """The exchange would not ring: the offer is taken back, and nobody missed anything.
+
+    Only a phone that cannot be reached rests its agent: else he would be offered the same caller
+    again at once, and again.
+    """
     if fact.kind != "RingAgent":
         return
     offer = offering.open_offer_of(fact.call_id)
-    if offer is not None:
+    presence = presences.lock(offer.agent_id) if offer is not None else None
+    if offer is None or presence is None or presence.phone != fact.phone:
+        return
+    if fact.code == PHONE_UNREACHABLE:
+        _fail_offer(offer, OfferState.MISSED, "unreachable")
+    else:
         _fail_offer(offer, OfferState.WITHDRAWN)
-        offering.put_back(fact.call_id)
 
 
 def _resume(presence: Presence) -> None:
@@ -162,39 +182,30 @@ def _resume(presence: Presence) -> None:
     calls.resume_with(call, phone=presence.phone, ring_seconds=ring_seconds)
 
 
-def _begin_wrap_up(fact: facts.CallEnded, agent_id: int) -> None:
-    presence = presences.lock(agent_id)
-    if presence is None or presence.call_id != fact.call_id:
-        return
-    if presence.state not in RESUMABLE:
-        return
-    db.session.add(WrapUp(call_id=fact.call_id, agent_id=agent_id, started_at=fact.at))
-    step = Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up)
-    presences.move(presence, step)
+def _part_from(call_id: int, *, at: datetime, but: int | None = None) -> None:
+    """Whoever had this call has it no longer, except agent `but`: the work after it begins."""
+    for presence in presences.in_talk_on(call_id):
+        if presence.agent_id == but:
+            continue
+        db.session.add(WrapUp(call_id=call_id, agent_id=presence.agent_id, started_at=at))
+        step = Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up)
+        presences.move(presence, step)
 
 
-def _fail_offer(offer: Offer, state: OfferState, reason: str | None = None) -> None:
+def _fail_offer(offer: Offer, state: OfferState, reason: str = "no_answer") -> None:
     offering.end_offer(offer, state)
-    _release(offer, state=state, reason=reason)
+    _release(offer, missed=reason if state is OfferState.MISSED else None)
     offering.put_back(offer.call_id)
 
 
-def _release(offer: Offer, *, state: OfferState, reason: str | None = None) -> None:
-    """Free the agent from an offer: back to ready, or to the named state of a missed call."""
+def _release(offer: Offer, *, missed: str | None = None) -> None:
+    """Free the agent from an offer; `missed` says why he did not take it, if that was his part."""
     presence = presences.lock(offer.agent_id)
     if presence is None or presence.offer_id != offer.id:
         return
     presence.call_id = presence.offer_id = None
-    if presence.state is not PresenceState.OFFERED:
-        return
-    if state is OfferState.MISSED:
-        presences.move(presence, Move(to=PresenceState.MISSED, reason=reason or "no_answer"))
-    elif presences.has_desk(presence.agent_id):
-        idle_since = presence.idle_since
-        presences.move(presence, Move(to=PresenceState.READY))
-        presence.idle_since = idle_since  # an offer that was nobody's fault costs no place
-    else:
-        presences.lose_link(presence, then=PresenceState.READY)
+    if presence.state is PresenceState.OFFERED:
+        presences.leave_offer(presence, missed=missed)
 
 
 def _entry(call_id: int) -> QueueEntry | None:

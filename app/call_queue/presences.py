@@ -15,6 +15,8 @@ from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
 
+IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
@@ -36,6 +38,12 @@ def lock_by_phone(phone: str) -> Presence | None:
     return db.session.execute(wanted).scalar_one_or_none()
 
 
+def in_talk_on(call_id: int) -> list[Presence]:
+    """Return the presences, locked, that this call keeps talking or reconnecting."""
+    wanted = select(Presence).where(Presence.call_id == call_id, Presence.state.in_(IN_TALK))
+    return list(db.session.execute(wanted.with_for_update()).scalars())
+
+
 def open_presence(agent_id: int, *, phone: str) -> Presence:
     """Return the agent's presence, made as signed out when there is none yet."""
     presence = lock(agent_id)
@@ -54,15 +62,20 @@ def open_presence(agent_id: int, *, phone: str) -> Presence:
 
 
 def move(presence: Presence, step: Move, *, at: datetime | None = None) -> None:
-    """Move the agent, keep the step, and say so. A move to the same state renews its deadline."""
-    at = at or clock.now()
+    """Move the agent, keep the step, and say so. A move to the same state renews its deadline.
+
+    `at` may be an exchange's moment; a deadline always runs from now, by our own clock: an exchange
+    whose clock is slow, or whose news comes late, takes no time from anybody.
+    """
+    now = clock.now()
+    at = at or now
     if step.to is not presence.state:
         check_move(MOVES, presence.state, step.to)
     if step.to is PresenceState.READY and presence.state is not PresenceState.READY:
         presence.idle_since = at
     old = presence.state
     presence.state, presence.reason, presence.since = step.to, step.reason, at
-    presence.until = at + step.lasts if step.lasts else None
+    presence.until = now + step.lasts if step.lasts else None
     db.session.add(
         PresenceChange(
             agent_id=presence.agent_id,
@@ -104,6 +117,26 @@ def settle(presence: Presence, *, default: PresenceState = PresenceState.READY) 
         move(presence, Move(to=chosen, reason=reason or NotReadyReason.BREAK))
     else:
         move(presence, Move(to=PresenceState.READY))
+
+
+def leave_offer(presence: Presence, *, missed: str | None) -> None:
+    """Lead an agent out of an offer that came to nothing; `missed` says why, if he let it ring.
+
+    Going away, chosen while it rang, holds. An offer that was nobody's fault costs no place.
+    """
+    if presence.next_state in {PresenceState.SIGNED_OUT, PresenceState.NOT_READY}:
+        settle(presence)
+        return
+    presence.next_state = presence.next_reason = None
+    if not has_desk(presence.agent_id):
+        then = PresenceState.NOT_READY if missed else PresenceState.READY
+        lose_link(presence, then=then, reason=missed)
+    elif missed:
+        move(presence, Move(to=PresenceState.MISSED, reason=missed))
+    else:
+        idle_since = presence.idle_since
+        move(presence, Move(to=PresenceState.READY))
+        presence.idle_since = idle_since
 
 
 def lose_link(presence: Presence, *, then: PresenceState, reason: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """What agents do at the queue, and what others may ask about it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from app.call_queue.events import DeskOpened
 from app.call_queue.models import DeskLink, Offer, Presence, PresenceChange, QueueEntry, WrapUp
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
+    BUSY_WITH_A_CALL,
     CHOSEN_REASONS,
     EntryState,
     NotReadyReason,
@@ -25,6 +26,7 @@ from app.core.database import db
 from app.core.errors import Conflict, Invalid
 from app.core.events import publish
 from app.core.handed_down import given
+from app.rules import service as rules
 
 __all__ = ["CHOSEN_REASONS", "OfferState", "PresenceState"]
 
@@ -96,22 +98,25 @@ def open_desk(agent_id: int, *, link_id: str) -> Presence:
     if not was_open:
         publish(DeskOpened(agent_id=agent_id, phone=presence.phone))
     if presence.state is PresenceState.SIGNED_OUT:
-        if given(QueuePolicy).is_ready_at_sign_in:
-            presences.move(presence, Move(to=PresenceState.READY))
-        else:
-            step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.SIGNED_IN)
-            presences.move(presence, step)
+        _begin_day(presence)
     elif presence.state is PresenceState.LINK_LOST:
         presences.settle(presence)
     return presence
 
 
-def renew_links(link_ids: Collection[str]) -> None:
-    """These pages answered just now: their leases run on."""
+def renew_links(links: Mapping[str, int]) -> None:
+    """These pages (link → agent) answered just now: their leases run on.
+
+    A page whose lease ran out while it was connected (the database or the process stood still for
+    a while) gets its desk back: nobody is left in front of a page that no call can reach.
+    """
     until = clock.now() + given(QueuePolicy).link_lease
     db.session.execute(
-        update(DeskLink).where(DeskLink.link_id.in_(link_ids)).values(lease_until=until)
+        update(DeskLink).where(DeskLink.link_id.in_(links)).values(lease_until=until)
     )
+    held = select(DeskLink.link_id).where(DeskLink.link_id.in_(links))
+    for link_id in set(links) - set(db.session.execute(held).scalars()):
+        open_desk(links[link_id], link_id=link_id)
 
 
 def close_desk(link_id: str) -> None:
@@ -133,6 +138,7 @@ def sign_out(agent_id: int) -> None:
     if presence.state in IN_CALL:
         presence.next_state, presence.next_reason = PresenceState.SIGNED_OUT, None
         return
+    presence.next_state = presence.next_reason = None
     presences.close_call(presence)
     presences.move(presence, Move(to=PresenceState.SIGNED_OUT))
 
@@ -140,6 +146,7 @@ def sign_out(agent_id: int) -> None:
 def become_ready(agent_id: int) -> None:
     """Take calls from now on; raises NotWhileInACall, NoDeskOpen."""
     presence = _idle(agent_id)
+    presence.next_state = presence.next_reason = None  # what was chosen for later is chosen now
     presences.close_call(presence)
     if presence.state is not PresenceState.READY:
         presences.move(presence, Move(to=PresenceState.READY))
@@ -150,17 +157,23 @@ def become_not_ready(agent_id: int, *, reason: str) -> None:
     if reason not in CHOSEN_REASONS:
         raise UnknownReason(field="reason")
     presence = _idle(agent_id)
+    presence.next_state = presence.next_reason = None  # what was chosen for later is chosen now
     presences.close_call(presence)
     presences.move(presence, Move(to=PresenceState.NOT_READY, reason=reason))
 
 
 def choose_next(agent_id: int, *, state: str, reason: str | None) -> None:
-    """Say in a call what comes after it; it takes effect when the wrap-up ends."""
+    """Say in a call what comes after it; it takes effect when the wrap-up ends.
+
+    Raises UnknownReason, and NotYourCall where there is no call to come after.
+    """
     if state not in {PresenceState.READY, PresenceState.NOT_READY}:
         raise UnknownReason(field="state")
     if state == PresenceState.NOT_READY and reason not in CHOSEN_REASONS:
         raise UnknownReason(field="reason")
     presence = _own(agent_id)
+    if presence.state not in BUSY_WITH_A_CALL:
+        raise NotYourCall
     presence.next_state = PresenceState(state)
     presence.next_reason = reason if state == PresenceState.NOT_READY else None
     presences.renew(presence)
@@ -169,14 +182,21 @@ def choose_next(agent_id: int, *, state: str, reason: str | None) -> None:
 def finish_wrap_up(
     agent_id: int, *, call_id: int, code: str | None, next_state: str | None
 ) -> None:
-    """Close the call on the desk with its code and go on; raises NotYourCall."""
+    """Close the call on the desk with its code and go on.
+
+    Raises NotYourCall; UnknownReason for a code or a state that nobody can choose.
+    """
+    if code is not None and code not in {each.code for each in rules.list_wrap_up_codes()}:
+        raise UnknownReason(field="code")
+    if next_state not in {None, PresenceState.READY, PresenceState.NOT_READY}:
+        raise UnknownReason(field="next_state")
     presence = _own(agent_id)
     if presence.call_id != call_id or presence.state in IN_CALL:
         raise NotYourCall
     done = _wrap_up_of(call_id, agent_id)
     if done is not None:
         done.code, done.finished_at = code, clock.now()
-    if next_state in {PresenceState.READY, PresenceState.NOT_READY}:
+    if next_state is not None:
         presence.next_state = PresenceState(next_state)
     presences.close_call(presence)
     presences.settle(presence)
@@ -210,8 +230,14 @@ def check_is_on_desk(agent_id: int, *, call_id: int) -> None:
 
 
 def hang_up(agent_id: int, *, call_id: int) -> int:
-    """Wish that the agent's call ends; return the order's id."""
-    return calls.hang_up(_call_of(agent_id, call_id), wished_by=agent_id)
+    """Wish that the agent's call ends; return the order's id.
+
+    A caller who only rings is nobody's to hang up on: raises NotYourCall.
+    """
+    presence = _own(agent_id)
+    if presence.call_id != call_id or presence.state is PresenceState.OFFERED:
+        raise NotYourCall
+    return calls.hang_up(call_id, wished_by=agent_id)
 
 
 def answer(agent_id: int, *, call_id: int) -> int:
@@ -300,11 +326,16 @@ def _idle(agent_id: int) -> Presence:
     return presence
 
 
-def _call_of(agent_id: int, call_id: int) -> int:
-    presence = _own(agent_id)
-    if presence.call_id != call_id:
-        raise NotYourCall
-    return call_id
+def _begin_day(presence: Presence) -> None:
+    """The first desk since the sign-in: what was left unfinished comes before new calls."""
+    presence.next_state = presence.next_reason = None
+    if presence.call_id is not None:
+        step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.RECORD_UNFINISHED)
+    elif given(QueuePolicy).is_ready_at_sign_in:
+        step = Move(to=PresenceState.READY)
+    else:
+        step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.SIGNED_IN)
+    presences.move(presence, step)
 
 
 def _wrap_up_of(call_id: int, agent_id: int) -> WrapUp | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from app.accounts import service as accounts
 from app.calls import ledger, order_book
 from app.calls.call_states import LIVE, CallState
 from app.calls.events import ExchangeLinkChanged, PhoneAway, PhoneThere
@@ -121,9 +122,12 @@ def _adopt_call(live: LiveCall, *, at: datetime) -> None:
 def _adopt_agent_leg(
     place: news.Place, call: Call, common: dict[str, Any], *, leg_key: str, phone: str
 ) -> None:
-    if place is news.Place.TALKING and call.state is not CallState.TALKING:
-        apply_one(news.AgentAnswered(**common, leg_key=leg_key, phone=phone))
-    elif place is news.Place.RINGING and call.state is not CallState.RINGING:
+    if place is news.Place.TALKING:
+        agent = accounts.find_by_work_number(phone)
+        is_known = agent is None or agent.id == call.agent_id
+        if call.state is not CallState.TALKING or not is_known:
+            apply_one(news.AgentAnswered(**common, leg_key=leg_key, phone=phone))
+    elif call.state is not CallState.RINGING:
         apply_one(news.AgentRinging(**common, leg_key=leg_key, phone=phone))
 
 
@@ -136,20 +140,11 @@ def _state_at(place: news.Place) -> CallState:
 
 
 def _end(exchange_id: str, gone: LedgerCall, *, at: datetime) -> None:
-    """End a call that the exchange no longer has; when exactly, nobody told us."""
-    apply_news(
-        [
-            news.CallEnded(
-                exchange_id=exchange_id,
-                boot_id=gone.boot_id,
-                call_key=gone.call_key,
-                leg_key=gone.call_key,
-                happened_at=at,
-                cause=0,
-                ended_by=news.EndedBy.EXCHANGE,
-            )
-        ]
-    )
+    """End a call that the exchange no longer has; when exactly and how, nobody told us."""
+    call = ledger.lock_call(exchange_id, gone.boot_id, gone.call_key)
+    if call is not None:
+        end = ledger.CallEnd(at=at, by=news.EndedBy.EXCHANGE, cause=ledger.CAUSE_UNKNOWN)
+        ledger.end(call, end, because="found_gone")
 
 
 def _set_phones(exchange_id: str, phones: Mapping[str, str], *, at: datetime) -> None:

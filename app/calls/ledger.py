@@ -1,13 +1,28 @@
 """Reading and moving rows of the ledger; used by the rooms' own files, not by others."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.calls.call_states import MOVES, CallState
+from app.calls.events import CallEnded
 from app.calls.models import Call, CallLeg, CallStateChange, PhoneContact
 from app.core.database import db
+from app.core.events import publish
 from app.core.state_machine import check_move
+
+CAUSE_UNKNOWN = 0
+"""Q.850 has no such cause: nobody told us how the call ended, we only found it gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnd:
+    """When a call ended, who ended it (a word of telephony.events.EndedBy) and the Q.850 cause."""
+
+    at: datetime
+    by: str
+    cause: int
 
 
 def lock_call(exchange_id: str, boot_id: str, call_key: str) -> Call | None:
@@ -25,6 +40,22 @@ def move(call: Call, new: CallState, *, at: datetime, because: str) -> None:
     note_change(call, old=old, at=at, because=because)
 
 
+def end(call: Call, end: CallEnd, *, because: str) -> None:
+    """End the call and its legs; on an ended one only mend an end that we had to guess."""
+    is_guess = call.cause == CAUSE_UNKNOWN and end.cause != CAUSE_UNKNOWN
+    if call.state is CallState.ENDED and not is_guess:
+        return
+    call.ended_at, call.ended_by, call.cause = end.at, end.by, end.cause
+    if call.state is CallState.ENDED:
+        return
+    for leg in open_legs(call.id):
+        leg.ended_at, leg.end_reason = end.at, "call_ended"
+    had_talk = call.state in {CallState.TALKING, CallState.RECONNECTING}
+    move(call, CallState.ENDED, at=end.at, because=because)
+    agent_id = call.agent_id if had_talk else None
+    publish(CallEnded(call_id=call.id, agent_id=agent_id, at=end.at, ended_by=end.by))
+
+
 def note_change(call: Call, *, old: CallState | None, at: datetime, because: str) -> None:
     """Keep one step of the call."""
     step = CallStateChange(
@@ -37,6 +68,15 @@ def open_legs(call_id: int) -> list[CallLeg]:
     """Return the agents' legs that have not ended."""
     wanted = select(CallLeg).where(CallLeg.call_id == call_id, CallLeg.ended_at.is_(None))
     return list(db.session.execute(wanted).scalars())
+
+
+def last_answered_leg(call_id: int) -> str | None:
+    """Return the key of the leg that took the call last, or None."""
+    wanted = select(CallLeg.leg_key).where(
+        CallLeg.call_id == call_id, CallLeg.answered_at.is_not(None)
+    )
+    newest = wanted.order_by(CallLeg.answered_at.desc(), CallLeg.id.desc()).limit(1)
+    return db.session.execute(newest).scalar_one_or_none()
 
 
 def contact_of(exchange_id: str, phone: str) -> str | None:

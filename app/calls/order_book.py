@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.calls import ledger
 from app.calls.call_states import ORDER_MOVES, OrderState
 from app.calls.events import OrderRefused, OrderWished
 from app.calls.models import Call, CallOrder
@@ -14,6 +15,9 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.state_machine import check_move
 from telephony import orders
+from telephony.events import EndedBy
+
+NO_SUCH_CALL = "no-such-call"
 
 KINDS: dict[str, type[orders.Order]] = {
     kind.__name__: kind
@@ -85,8 +89,16 @@ def mark_taken(order_id: int) -> None:
 
 
 def mark_refused(order_id: int, *, code: str) -> None:
-    """The exchange refused the order, or its answer was lost."""
+    """The exchange refused the order, or its answer was lost.
+
+    An exchange that knows no such call has said that it is over: else the caller would be offered
+    again and again to agents who cannot reach him.
+    """
     row = _answer(order_id, OrderState.REFUSED, code=code, at=clock.now())
+    if code == NO_SUCH_CALL:
+        call = db.session.get_one(Call, row.call_id, with_for_update=True)
+        end = ledger.CallEnd(at=clock.now(), by=EndedBy.EXCHANGE, cause=ledger.CAUSE_UNKNOWN)
+        ledger.end(call, end, because="order_refused")
     publish(
         OrderRefused(
             order_id=order_id,

@@ -1,8 +1,9 @@
 """From an exchange's news to the ledger: repeatable and late-proof.
 
-Four rules hold for every piece of news. A repeat (same natural key) changes nothing. A call that
+Five rules hold for every piece of news. A repeat (same natural key) changes nothing. A call that
 has ended never comes back to life. News older than the call's present state fills what is missing
-and moves nothing. The first answer's moment is never overwritten.
+and moves nothing. The first answer's moment is the earliest that was told. News heard before its
+call waits in the raw book and is made up for when the call arrives.
 """
 
 import logging
@@ -18,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts import service as accounts
 from app.calls import events as facts
-from app.calls import ledger
+from app.calls import kept_news, ledger
 from app.calls.call_states import CallState, Sign, state_after
 from app.calls.models import Call, CallLeg, ProviderEvent
 from app.channels import service as channels
@@ -45,7 +46,8 @@ def apply_one(event: news.TelephonyEvent) -> None:
         return
     call = ledger.lock_call(event.exchange_id, event.boot_id, event.call_key)
     if call is None:
-        # The link came up in the middle of this call; the snapshot brings it in.
+        # The link came up in the middle of this call, or its arrival is late: it is kept, and made
+        # up for when the snapshot or the arrival brings the call in.
         logger.info("news of a call that is not in the ledger", extra={"kind": event.kind})
         return
     _change(event, call)
@@ -97,6 +99,8 @@ def _arrive(event: news.CallArrived) -> None:
     db.session.flush()
     ledger.note_change(call, old=None, at=event.happened_at, because=event.kind)
     publish(facts.CallEntered(call_id=call.id))
+    for earlier in kept_news.told_before(event):
+        _change(earlier, call)
 
 
 @singledispatch
@@ -111,28 +115,25 @@ def _recording_is_ready(_event: news.RecordingReady, _call: Call) -> None:
 
 @_change.register
 def _placed(event: news.CallerPlaced, call: Call) -> None:
+    if event.place is not news.Place.KEPT:
+        call.waiting_at = call.waiting_at or event.happened_at
+    if _is_late(event, call):
+        return
     if call.state is CallState.RECONNECTING and event.place in {news.Place.KEPT, news.Place.QUEUE}:
         # Either music will do: the caller is parted from the phone that was lost.
         call.is_kept = True
         publish(facts.AgentLost(call_id=call.id, agent_id=_agent_of(call), at=event.happened_at))
         return
-    sign = {
-        news.Place.QUEUE: Sign.PLACED_IN_QUEUE,
-        news.Place.KEPT: Sign.KEPT,
-        news.Place.ALONE: Sign.LEFT_ALONE,
-    }[event.place]
-    call.is_kept = event.place is news.Place.KEPT
-    if not _move(call, sign, event):
+    if event.place is news.Place.KEPT and call.agent_id is not None:
+        call.is_kept = True
+        _lose_agent(call, Sign.KEPT, event)
         return
-    if call.state is CallState.WAITING:
-        call.waiting_at = call.waiting_at or event.happened_at
-        publish(facts.CallWaiting(call_id=call.id, at=event.happened_at))
-    elif call.state is CallState.ALONE:
-        call.waiting_at = call.waiting_at or event.happened_at
-        publish(facts.CallLeftAlone(call_id=call.id))
-    elif call.state is CallState.RECONNECTING:
-        ledger.remember_lost_contact(call)
-        publish(facts.AgentLost(call_id=call.id, agent_id=_agent_of(call), at=event.happened_at))
+    call.is_kept = False
+    if event.place is news.Place.ALONE:
+        if _move(call, Sign.LEFT_ALONE, event):
+            publish(facts.CallLeftAlone(call_id=call.id))
+    else:
+        _wait(call, event)
 
 
 @_change.register
@@ -147,13 +148,19 @@ def _rang(event: news.AgentRinging, call: Call) -> None:
 def _answered(event: news.AgentAnswered, call: Call) -> None:
     leg = _leg(event.leg_key, event.phone, call)
     leg.answered_at = leg.answered_at or event.happened_at
-    call.talk_started_at = call.talk_started_at or event.happened_at
-    if leg.agent_id is not None:
-        call.agent_id = leg.agent_id
+    call.talk_started_at = min(call.talk_started_at or event.happened_at, event.happened_at)
+    if _is_late(event, call):
+        call.agent_id = call.agent_id or leg.agent_id
+        return
+    before, call.agent_id = call.agent_id, leg.agent_id or call.agent_id
     call.is_kept, call.lost_contact = False, None
     call.resume_contact, call.resume_tries = None, 0
     call.talk_contact = ledger.contact_of(call.exchange_id, event.phone)
-    if _move(call, Sign.ANSWERED, event) and leg.agent_id is not None:
+    has_moved = _move(call, Sign.ANSWERED, event)
+    changed_hands = not has_moved and call.agent_id != before
+    if changed_hands:
+        ledger.note_change(call, old=call.state, at=event.happened_at, because=event.kind)
+    if (has_moved or changed_hands) and leg.agent_id is not None:
         publish(facts.CallAnswered(call_id=call.id, agent_id=leg.agent_id, at=event.happened_at))
 
 
@@ -163,7 +170,7 @@ def _ring_failed(event: news.RingFailed, call: Call) -> None:
     _end_leg(call, event.leg_key, at=event.happened_at, reason=event.reason)
     if call.state is CallState.RECONNECTING:
         call.resume_contact = None  # the same registration may be rung again
-    if call.state is not CallState.ENDED and person is not None:
+    if person is not None and not _is_late(event, call):
         publish(facts.RingFailed(call_id=call.id, agent_id=person.id, reason=event.reason.value))
 
 
@@ -172,33 +179,41 @@ def _agent_gone(event: news.AgentGone, call: Call) -> None:
     _end_leg(call, event.leg_key, at=event.happened_at, reason=event.reason)
     if event.reason is news.PartyLost.HUNG_UP:
         return  # the caller's end follows
-    if _move(call, Sign.AGENT_LOST, event):
-        ledger.remember_lost_contact(call)
-        publish(facts.AgentLost(call_id=call.id, agent_id=_agent_of(call), at=event.happened_at))
+    if ledger.last_answered_leg(call.id) not in {None, event.leg_key}:
+        return  # the talk goes on over a newer leg
+    if call.agent_id is None:
+        _wait(call, event)  # a phone that belongs to nobody: there is nobody to keep him for
+    else:
+        _lose_agent(call, Sign.AGENT_LOST, event)
 
 
 @_change.register
 def _ended(event: news.CallEnded, call: Call) -> None:
-    if call.state is CallState.ENDED:
-        return
-    call.ended_at, call.ended_by, call.cause = event.happened_at, event.ended_by, event.cause
-    for leg in ledger.open_legs(call.id):
-        leg.ended_at, leg.end_reason = event.happened_at, "call_ended"
-    had_talk = call.state in {CallState.TALKING, CallState.RECONNECTING}
-    ledger.move(call, CallState.ENDED, at=event.happened_at, because=event.kind)
-    publish(
-        facts.CallEnded(
-            call_id=call.id,
-            agent_id=call.agent_id if had_talk else None,
-            at=event.happened_at,
-            ended_by=event.ended_by.value,
-        )
-    )
+    end = ledger.CallEnd(at=event.happened_at, by=event.ended_by, cause=event.cause)
+    ledger.end(call, end, because=event.kind)
+
+
+def _wait(call: Call, event: news.TelephonyEvent) -> None:
+    """The caller is one for anybody; where he already waits nothing changes."""
+    if _move(call, Sign.PLACED_IN_QUEUE, event):
+        call.waiting_at = call.waiting_at or event.happened_at
+        publish(facts.CallWaiting(call_id=call.id, at=event.happened_at))
+
+
+def _lose_agent(call: Call, sign: Sign, event: news.TelephonyEvent) -> None:
+    if _move(call, sign, event):
+        ledger.remember_lost_contact(call)
+        publish(facts.AgentLost(call_id=call.id, agent_id=_agent_of(call), at=event.happened_at))
+
+
+def _is_late(event: news.TelephonyEvent, call: Call) -> bool:
+    """Say whether the call is past this: such news fills what is missing and moves nothing."""
+    return call.state is CallState.ENDED or event.happened_at < call.last_news_at
 
 
 def _move(call: Call, sign: Sign, event: news.TelephonyEvent) -> bool:
     """Move the call where the sign leads; say whether it moved."""
-    if event.happened_at < call.last_news_at:
+    if _is_late(event, call):
         return False
     call.last_news_at = event.happened_at
     new = state_after(call.state, sign)

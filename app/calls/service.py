@@ -151,8 +151,14 @@ def contact_of(exchange_id: str, phone: str) -> str | None:
 
 def ring_agent(call_id: int, *, phone: str, ring_seconds: int, resumes: bool = False) -> None:
     """Wish that the exchange rings this phone for this call."""
+    call = _live(call_id)
     order_book.wish(
-        _live(call_id), orders.RingAgent, phone=phone, ring_seconds=ring_seconds, resumes=resumes
+        call,
+        orders.RingAgent,
+        phone=phone,
+        ring_seconds=ring_seconds,
+        resumes=resumes,
+        contact=ledger.contact_of(call.exchange_id, phone),
     )
 
 
@@ -225,6 +231,16 @@ def agent_came_back_elsewhere(call: Call, *, phone: str) -> bool:
         and contact is not None
         and (call.talk_contact is not None and contact != call.talk_contact)
     )
+
+
+def is_kept_for(call: Call, *, agent_id: int) -> bool:
+    """Say whether the call still waits for this agent's phone to come back."""
+    return call.state is CallState.RECONNECTING and call.agent_id == agent_id
+
+
+def has_rung_at(call_id: int, *, agent_id: int) -> bool:
+    """Say whether the exchange told that this agent's phone rings, and not yet that it stopped."""
+    return any(leg.agent_id == agent_id for leg in ledger.open_legs(call_id))
 
 
 def give_up_agent(call_id: int) -> None:

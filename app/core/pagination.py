@@ -30,6 +30,7 @@ def page_of(wanted: Select[T], *, page: int, per_page: int) -> Page[T]:
     """Read one page of a select of whole objects."""
     counted: Select[Any] = select(func.count()).select_from(wanted.order_by(None).subquery())
     total = int(db.session.execute(counted).scalar_one())
-    number = max(1, page)
+    last = max(1, -(-total // per_page))
+    number = min(max(1, page), last)  # beyond the end is the end: a list may have become shorter
     items = db.session.execute(wanted.offset((number - 1) * per_page).limit(per_page)).scalars()
     return Page(items=list(items), number=number, per_page=per_page, total=total)

@@ -29,6 +29,8 @@ RENEW_SECONDS = 5.0
 _lock = Lock()
 _pages: dict[str, int] = {}
 """This process's own open desk pages: connection → agent."""
+_watchers: dict[str, int] = {}
+"""Connections that hear an agent's facts without being his desk: connection → agent."""
 
 
 def register() -> None:
@@ -49,6 +51,9 @@ def _connect(auth: Mapping[str, object] | None = None) -> bool:
             call_queue.open_desk(person.id, link_id=link_id)
         with _lock:
             _pages[link_id] = person.id
+    else:
+        with _lock:
+            _watchers[link_id] = person.id
     emit(
         "hello", {"number": last_number(agent_audience(person.id)), "now": wire_moment(clock.now())}
     )
@@ -58,16 +63,19 @@ def _connect(auth: Mapping[str, object] | None = None) -> bool:
 def _disconnect(_reason: object = None) -> None:
     link_id = _connection_id()
     with _lock:
+        was_watching = _watchers.pop(link_id, None) is not None
         _pages.pop(link_id, None)
-    with unit_of_work():
-        call_queue.close_desk(link_id)
+    if not was_watching:
+        with unit_of_work():
+            call_queue.close_desk(link_id)
 
 
 def drop_sockets_of(agent_id: int) -> None:
     """End the person's open pages at once: his sessions were revoked (decision 11)."""
     socketio.emit("goodbye", {"reason": "sessions_revoked"}, to=agent_audience(agent_id))
     with _lock:
-        mine = [link_id for link_id, owner in _pages.items() if owner == agent_id]
+        open_now = {**_pages, **_watchers}
+    mine = [link_id for link_id, owner in open_now.items() if owner == agent_id]
     for link_id in mine:
         disconnect(sid=link_id, namespace="/")
 
@@ -76,7 +84,7 @@ def renew_until(stopped: Flag, app: Flask) -> None:
     """Renew the leases of this process's pages; the loop of one thread."""
     while not stopped.wait(RENEW_SECONDS):
         with _lock:
-            mine = list(_pages)
+            mine = dict(_pages)
         if not mine:
             continue
         try:

@@ -61,6 +61,8 @@ class ExchangeWorker:
             except ExchangeRefused as why:
                 # What an exchange must know of us is told again whenever its link comes up.
                 logger.warning("an errand was refused", extra={"why": why.code})
+            except Exception:
+                logger.exception("an errand broke")
 
     def _send_next(self) -> bool:
         order = self._take()
@@ -92,4 +94,8 @@ class ExchangeWorker:
                 extra={"order": type(order).__name__, "order_id": order.order_id, "why": why.code},
             )
             return why.code
+        except Exception:
+            # An adapter's own fault: the order is answered, and no other waits behind it.
+            logger.exception("an order broke", extra={"order_id": order.order_id})
+            return "refused"
         return None

@@ -45,11 +45,29 @@ def keep_deadlines_until(
     while not stopped.wait(TICK_SECONDS):
         try:
             with app.app_context():
-                now = clock.now()
-                if not deadlines.has_due(now):
-                    continue
-                with unit_of_work():
-                    if duty.holds(token()):
-                        deadlines.run_due(now, has_outcome=has_outcome)
+                _keep_deadlines(token(), has_outcome=has_outcome)
         except Exception:
             logger.exception("a deadline round failed")
+
+
+def _keep_deadlines(token: int, *, has_outcome: deadlines.HasOutcome) -> None:
+    now = clock.now()
+    if not deadlines.has_due(now):
+        return
+    try:
+        with unit_of_work():
+            if duty.holds(token):
+                deadlines.run_due(now, has_outcome=has_outcome)
+    except Exception:
+        logger.exception("overdue states could not leave together; each is tried by itself")
+        for leave in deadlines.find_due(now, has_outcome=has_outcome):
+            _run_alone(leave, token)
+
+
+def _run_alone(leave: Callable[[], None], token: int) -> None:
+    try:
+        with unit_of_work():
+            if duty.holds(token):
+                leave()
+    except Exception:
+        logger.exception("an overdue state could not leave")

@@ -2,10 +2,14 @@
 
 import logging
 import queue
+import time
 from collections.abc import Callable, Mapping, Sequence
+from threading import Event as Flag
 from typing import TypeVar
 
 from flask import Flask
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from app.calls import adoption
 from app.calls.provider_events import apply_news
@@ -19,6 +23,11 @@ N = TypeVar("N", bound=News)
 
 BATCH = 200
 SNAPSHOT_TRIES = 3
+# A deadlock's victim, a database that is locked, restarts or cannot be reached: nothing was wrong
+# with the news, and it is not told again.
+TROUBLE = (OperationalError, InterfaceError, NoConnectionFree)
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
+LONGEST_SAVE_SECONDS = 5.0
 
 
 class NewsPump:
@@ -37,14 +46,23 @@ class NewsPump:
         self._after_link_up = after_link_up
         self._on_recording = on_recording
         self._news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
+        self._stopped = Flag()
+        self._saving_since: float | None = None
 
     def tell(self, news: Sequence[News]) -> None:
-        """Take news from an exchange; returns at once."""
+        """Take news from an exchange; returns at once, unless nothing can be saved for seconds.
+
+        Whoever waits here is seen to wait: a link then stops saying that we live, and the
+        exchange goes on alone (A12).
+        """
         for one in news:
             self._news.put(one)
+        while self._cannot_save() and not self._stopped.is_set():
+            self._stopped.wait(FIRST_PAUSE)
 
     def stop(self) -> None:
-        """Make `run` return once what came before is written."""
+        """Make `run` return once what came before is written; a database away is not waited for."""
+        self._stopped.set()
         self._news.put(None)
 
     def run(self) -> None:
@@ -65,15 +83,38 @@ class NewsPump:
                 break
         return batch
 
+    def _cannot_save(self) -> bool:
+        since = self._saving_since
+        return since is not None and time.monotonic() - since > LONGEST_SAVE_SECONDS
+
     def _write(self, run: list[News]) -> None:
         """Write a run of news of one sort in one save; a bad piece must not take others along."""
+        self._saving_since = time.monotonic()
         try:
-            self._write_together(run)
+            self._write_through_trouble(run)
         except Exception:
             logger.exception("news could not be saved", extra={"pieces": len(run)})
             if len(run) > 1:
                 for one in run:
                     self._write([one])
+        finally:
+            self._saving_since = None
+
+    def _write_through_trouble(self, run: list[News]) -> None:
+        """Write; where the database is in trouble, again until it holds or we are stopped."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                self._write_together(run)
+            except TROUBLE as why:
+                if self._stopped.is_set():
+                    raise
+                kind = type(why).__name__
+                logger.warning("news is saved again", extra={"pieces": len(run), "why": kind})
+                self._stopped.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                return
 
     def _write_together(self, run: list[News]) -> None:
         with self._app.app_context():

@@ -1,0 +1,52 @@
+"""News that was heard before its call: read back from the raw book, in the order it happened."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, get_type_hints
+
+from sqlalchemy import select
+
+from app.calls.models import ProviderEvent
+from app.core.database import db
+from telephony import events as news
+
+KINDS: dict[str, type[news.TelephonyEvent]] = {
+    kind.kind: kind
+    for kind in (
+        news.CallerPlaced,
+        news.AgentRinging,
+        news.AgentAnswered,
+        news.RingFailed,
+        news.AgentGone,
+        news.CallEnded,
+    )
+}
+"""What can change a call; how it arrived is what we wait for, and recordings change nothing."""
+
+
+def told_before(arrived: news.CallArrived) -> list[news.TelephonyEvent]:
+    """Return what was told of this call while the ledger did not know it, oldest first."""
+    wanted = (
+        select(ProviderEvent)
+        .where(
+            ProviderEvent.call_key == arrived.call_key,
+            ProviderEvent.exchange_id == arrived.exchange_id,
+            ProviderEvent.boot_id == arrived.boot_id,
+            ProviderEvent.kind.in_(KINDS),
+        )
+        .order_by(ProviderEvent.happened_at, ProviderEvent.id)
+    )
+    return [_rebuilt(row) for row in db.session.execute(wanted).scalars()]
+
+
+def _rebuilt(row: ProviderEvent) -> news.TelephonyEvent:
+    kind = KINDS[row.kind]
+    hints = get_type_hints(kind)
+    return kind(**{name: _meant(hints[name], value) for name, value in row.body.items()})
+
+
+def _meant(kind: Any, value: Any) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    is_word = isinstance(kind, type) and issubclass(kind, StrEnum)
+    return kind(value) if is_word else value
