@@ -13,6 +13,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from app import cli
 from app.accounts import service as accounts
@@ -45,6 +46,7 @@ from telephony.registry import ExchangeAddress, build_exchanges
 
 PROJECT = Path(__file__).resolve().parent.parent
 LARGEST_REQUEST = 2 * 1024 * 1024
+LARGEST_ID = 2**31 - 1  # what a column of ids holds on PostgreSQL
 
 # Every room, in the order of its storey. A new room is one line here.
 ROOMS = (
@@ -66,11 +68,19 @@ ROOMS = (
 DEMO_ROOMS = ("app.demo",)
 
 
+class RowId(IntegerConverter):
+    """An id in an address; one that no row can have is not found, and never asked for."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the app that these settings describe; starts nothing."""
     log_setup.set_up_logs(level=settings.log_level, as_json=not settings.is_demo)
     app = Flask(__name__, instance_path=str(settings.instance_dir))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default JSON provider
+    app.url_map.converters["int"] = RowId
     _configure(app, settings)
     _add_database(app)
     _add_core(app, settings)

@@ -30,6 +30,12 @@ class SecondStepIsOn(Conflict):
     code = "second-step-is-on"
 
 
+class UnfitWorkNumber(Invalid):
+    """A work number is typed at the sign-in and rung by exchanges: digits, not too many."""
+
+    code = "work-number-unfit"
+
+
 class WorkNumberTaken(Conflict):
     """Somebody else has this work number."""
 

@@ -4,6 +4,7 @@ Proving a password takes thirty milliseconds of computing; it happens before the
 its outcome, so that a shift change does not queue up behind the one writer of SQLite.
 """
 
+import re
 import secrets
 from collections.abc import Collection, Sequence
 
@@ -22,6 +23,7 @@ from app.accounts.password_hashing import (
 from app.accounts.password_policy import HISTORY, Weakness, weakness_of
 from app.accounts.refusals import (
     SecondStepIsOn,
+    UnfitWorkNumber,
     WeakPassword,
     WorkNumberTaken,
     WrongCode,
@@ -35,6 +37,8 @@ from app.core.events import publish
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.core.sign_in import SignedInPerson
+
+WORK_NUMBER = re.compile(r"[0-9]{3,12}")  # what the sign-in takes and every exchange can ring
 
 # Shown on the sign-in page of a demonstration, and worth nothing anywhere else.
 DEMO_PASSWORD = "Heyuan-12345"  # noqa: S105  # demo people are refused on a live site
@@ -87,10 +91,13 @@ def create_person(
     must_change_password: bool = False,
     added_by: int | None = None,
 ) -> User:
-    """Let somebody sign in from now on. Raises WeakPassword or WorkNumberTaken.
+    """Let somebody sign in from now on.
 
-    `work_number` is digits; exchanges ring the person's phone under it.
+    `work_number` is digits; exchanges ring the person's phone under it. Raises UnfitWorkNumber,
+    WorkNumberTaken or WeakPassword.
     """
+    if not WORK_NUMBER.fullmatch(work_number):
+        raise UnfitWorkNumber(field="work_number")
     if find_by_work_number(work_number) is not None:
         raise WorkNumberTaken(field="work_number", work_number=work_number)
     _refuse_weak(password, work_number=work_number)

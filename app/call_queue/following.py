@@ -115,7 +115,7 @@ def agent_lost(fact: facts.AgentLost) -> None:
     call = calls.get_call(fact.call_id)
     if not calls.is_keeping(call):
         calls.keep_caller(call.id)
-    _resume(presence)
+    resume(presence)
 
 
 def phone_there(fact: facts.PhoneThere) -> None:
@@ -129,7 +129,7 @@ def phone_there(fact: facts.PhoneThere) -> None:
     if calls.agent_came_back_elsewhere(call, phone=presence.phone):
         calls.lose_agent(call.id, because="phone_registered_anew")
     else:
-        _resume(presence)
+        resume(presence)
 
 
 def phone_away(fact: facts.PhoneAway) -> None:
@@ -173,7 +173,7 @@ def order_refused(fact: facts.OrderRefused) -> None:
         _fail_offer(offer, OfferState.WITHDRAWN)
 
 
-def _resume(presence: Presence) -> None:
+def resume(presence: Presence) -> None:
     """Ring the agent's new registration for the caller who is kept for him."""
     if presence.call_id is None or presence.state is not PresenceState.RECONNECTING:
         return

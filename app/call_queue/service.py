@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from app.accounts import service as accounts
-from app.call_queue import deadlines, offering, presences
+from app.call_queue import deadlines, following, offering, presences
 from app.call_queue.events import DeskOpened
 from app.call_queue.models import DeskLink, Offer, Presence, PresenceChange, QueueEntry, WrapUp
 from app.call_queue.policy import QueuePolicy
@@ -214,12 +214,19 @@ def extend_wrap_up(agent_id: int) -> None:
     presences.renew(presence)
 
 
-def report_phone_lost(agent_id: int, *, call_id: int) -> None:
-    """The page noticed that no sound arrives: keep the caller until the phone is back."""
+def report_phone_lost(agent_id: int, *, call_id: int, is_ready: bool) -> None:
+    """The page has no sound of this call: keep the caller until the phone is back.
+
+    `is_ready` says that the phone stands registered without a conversation: then the registration
+    that we hold for lost is good, and is rung. Raises NotYourCall.
+    """
     presence = _own(agent_id)
     if presence.call_id != call_id:
         raise NotYourCall
     calls.lose_agent(call_id, because="page_reported")
+    if is_ready:
+        calls.trust_phone_again(call_id)
+        following.resume(presence)
 
 
 def check_is_on_desk(agent_id: int, *, call_id: int) -> None:

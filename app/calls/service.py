@@ -151,14 +151,8 @@ def contact_of(exchange_id: str, phone: str) -> str | None:
 
 def ring_agent(call_id: int, *, phone: str, ring_seconds: int, resumes: bool = False) -> None:
     """Wish that the exchange rings this phone for this call."""
-    call = _live(call_id)
     order_book.wish(
-        call,
-        orders.RingAgent,
-        phone=phone,
-        ring_seconds=ring_seconds,
-        resumes=resumes,
-        contact=ledger.contact_of(call.exchange_id, phone),
+        _live(call_id), orders.RingAgent, phone=phone, ring_seconds=ring_seconds, resumes=resumes
     )
 
 
@@ -216,6 +210,13 @@ def resume_with(call: Call, *, phone: str, ring_seconds: int) -> bool:
     call.resume_contact, call.resume_tries = contact, call.resume_tries + 1
     ring_agent(call.id, phone=phone, ring_seconds=ring_seconds, resumes=True)
     return True
+
+
+def trust_phone_again(call_id: int) -> None:
+    """The page vouches for the registration that was held for lost: it may be rung once more."""
+    call = _live(call_id)
+    if call.state is CallState.RECONNECTING:
+        call.lost_contact = call.resume_contact = None
 
 
 def is_keeping(call: Call) -> bool:

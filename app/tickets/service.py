@@ -34,6 +34,7 @@ from app.tickets.ticket_states import (
     TicketState,
     Urgency,
 )
+from knowledge_base import service as knowledge_base
 
 __all__ = ["EnquiryResult", "RequestType", "TicketState", "Urgency"]
 
@@ -119,9 +120,14 @@ def draft_of(call_id: int) -> CallDraft | None:
 
 
 def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
-    """Record a call answered at once; the same record twice is refused as AlreadyOnRecord."""
+    """Record a call answered at once; the same record twice is refused as AlreadyOnRecord.
+
+    Raises UnknownCategory, UnknownArticle.
+    """
     if new.category_code:
         rules.get_category(new.category_code)
+    if new.article_id is not None:
+        knowledge_base.get_article(new.article_id)
     last = _last_enquiry(new.call_id)
     if last is not None and _is_same(last, new):
         raise AlreadyOnRecord

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Form, IntegerField, RadioField, StringField
-from wtforms.validators import AnyOf, Optional, ValidationError
+from wtforms.validators import AnyOf, NumberRange, Optional, ValidationError
 
 from app.core.forms import at_most, is_needed
 from app.core.phone_numbers import normalise
@@ -10,6 +10,7 @@ from app.tickets.service import EnquiryResult, RequestType, Urgency
 
 LONGEST_TEXT = 5000
 """Characters of a note or of a ticket's content. More is refused, and stays on the page."""
+LARGEST_ID = 2**31 - 1
 
 
 def _strip(text: object) -> object:
@@ -24,7 +25,12 @@ class EnquiryForm(Form):
         default="",
     )
     category_code = StringField(filters=[_strip], validators=[at_most(8)])
-    article_id = IntegerField(validators=[Optional()])
+    article_id = IntegerField(
+        validators=[
+            Optional(),
+            NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
+        ]
+    )
     told_where = StringField(filters=[_strip], validators=[at_most(200)])
     note = StringField(filters=[_strip], validators=[at_most(LONGEST_TEXT)])
     caller_name = StringField(filters=[_strip], validators=[at_most(40)])

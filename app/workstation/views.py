@@ -63,7 +63,7 @@ def snapshot() -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def facts() -> ResponseReturnValue:
     """Return the facts a page has missed."""
-    after = request.args.get("after", type=int) or 0
+    after = _whole(request.args.get("after"))
     with steady_picture():
         missed = service.missed_facts(the_person().id, after=after)
     if missed is None:
@@ -137,9 +137,10 @@ def hang_up(call_id: int) -> ResponseReturnValue:
 @bp.post("/desk/calls/<int:call_id>/phone-lost")
 @requires(Permission.DESK_USE)
 def report_phone_lost(call_id: int) -> ResponseReturnValue:
-    """The page's phone hears nothing any more."""
+    """The page's phone hears nothing any more; `is_ready` when it may be rung as it is."""
+    is_ready = _body().get("is_ready") is True
     with unit_of_work():
-        call_queue.report_phone_lost(the_person().id, call_id=call_id)
+        call_queue.report_phone_lost(the_person().id, call_id=call_id, is_ready=is_ready)
     return "", 202
 
 
@@ -155,7 +156,7 @@ def save_draft(call_id: int) -> ResponseReturnValue:
     with unit_of_work():
         call_queue.check_is_on_desk(agent_id, call_id=call_id)
         draft = tickets.save_draft(
-            call_id, agent_id=agent_id, version=int(asked.get("version") or 0), body=body
+            call_id, agent_id=agent_id, version=_whole(asked.get("version")), body=body
         )
         return {"version": draft.version, "saved_at": wire_moment(draft.saved_at)}
 
@@ -222,7 +223,7 @@ def finish_wrap_up() -> ResponseReturnValue:
     with unit_of_work():
         call_queue.finish_wrap_up(
             agent_id,
-            call_id=int(asked.get("call_id") or 0),
+            call_id=_whole(asked.get("call_id")),
             code=_word(asked.get("code")),
             next_state=_word(asked.get("next_state")),
         )
@@ -264,6 +265,12 @@ def _body() -> Mapping[str, Any]:
 
 def _word(given: object) -> str | None:
     return given[:32] if isinstance(given, str) and given else None
+
+
+def _whole(given: object) -> int:
+    """Read a number or an id; 0, which names nothing, for anything else a script may send."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
 def _checked(kind: type[F]) -> F:

@@ -1,5 +1,6 @@
 """What the keeper of the server may do from the command line."""
 
+import pytest
 from flask import Flask
 
 from app.accounts import events, service
@@ -71,3 +72,15 @@ def test_a_live_site_gets_its_places_and_numbers_from_one_command_that_may_be_re
     assert first.exit_code == second.exit_code == 0
     assert "numbers +35" in first.output
     assert "numbers +0" in second.output
+
+
+@pytest.mark.parametrize("work_number", ["12", "abc", "10 06", "1" * 13, "１００６"])
+def test_a_work_number_that_cannot_be_typed_or_rung_is_refused(
+    app: Flask, work_number: str
+) -> None:
+    told = app.test_cli_runner().invoke(
+        args=["people", "add", work_number, "--name", "甲", "--role", "agent"]
+    )
+
+    assert told.exit_code == 1
+    assert "work-number-unfit" in told.output

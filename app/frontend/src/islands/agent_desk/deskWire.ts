@@ -31,7 +31,7 @@ export interface DeskWire {
   setNextState(state: string, reason: string | null): Promise<void>;
   answer(callId: number): Promise<void>;
   hangUp(callId: number): Promise<void>;
-  phoneLost(callId: number): Promise<void>;
+  phoneLost(callId: number, isReady: boolean): Promise<void>;
   saveDraft(callId: number, version: number, body: object, outlives?: boolean): Promise<{ version: number; saved_at: Moment }>;
   saveRecord(callId: number, body: object): Promise<{ outcome: Outcome }>;
   openTicket(callId: number, body: object): Promise<{ outcome: Outcome }>;
@@ -57,7 +57,8 @@ export function openDeskWire(root: string): DeskWire {
     setNextState: (state, reason) => post('/desk/next-state', reason ? { state, reason } : { state }),
     answer: (id) => post(call(id, 'answer')),
     hangUp: (id) => ask<void>('POST', call(id, 'hang-up'), { body: {}, patience: 3000 }),
-    phoneLost: (id) => ask<void>('POST', call(id, 'phone-lost'), { body: {}, patience: 2000 }),
+    phoneLost: (id, is_ready) =>
+      ask<void>('POST', call(id, 'phone-lost'), { body: { is_ready }, patience: 2000 }),
     saveDraft: (id, version, body, outlives = false) =>
       ask('PUT', call(id, 'draft'), { body: { version, body }, outlives, patience: 4000 }),
     saveRecord: (id, body) => ask('POST', call(id, 'enquiry-record'), { body }),

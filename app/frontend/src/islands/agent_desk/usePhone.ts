@@ -6,6 +6,7 @@ import type { DeskState, PhoneCredentials } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { createPhone, phoneOff, type PhonePicture } from './phone';
 import { judge, neverConnects, SOUND_GAP_MS, soundArrives, watchSound, type Health, type SoundWatch } from './phoneHealth';
+import { startKnocking } from './knock';
 import { startPulse } from './pulse';
 
 /** Where the rescue of a broken line stands; `far_side_silent` is not ours to mend. */
@@ -48,6 +49,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   let talkingSince = 0;
   // How many phones in a row never found a path for the sound.
   let fruitless = 0;
+  let stopKnocking: (() => void) | null = null;
   let isStarting = false;
   let answersNextRing = -Infinity;
 
@@ -59,16 +61,8 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   });
 
   const pulse = startPulse(wire.pulse, {
-    answered: () => {
-      isServerAway.value = false;
-      if (rescue.value === 'probing' || rescue.value === 'network_away') {
-        networkBackAt ??= performance.now();
-      }
-    },
-    missed: () => {
-      networkBackAt = null;
-      if (rescue.value === 'probing') rescue.value = 'network_away';
-    },
+    answered: () => (isServerAway.value = false),
+    missed: () => undefined,
     away: () => (isServerAway.value = true),
     back: () => {
       reconnectNews();
@@ -109,7 +103,6 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
       endRescue();
     } else if (neverConnects(health.value, now - talkingSince, fruitless)) {
       fruitless += 1;
-      pulse.hurry(true);
       restart();
     } else if (mustBeginRescue(now - talkingSince)) {
       beginRescue();
@@ -132,19 +125,37 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   function beginRescue(): void {
     rescue.value = 'probing';
     networkBackAt = null;
-    pulse.hurry(true);
+    lookForTheExchange(true);
+  }
+
+  /** Knock at the exchange's door while a line is broken: the call lives there, not with the app. */
+  function lookForTheExchange(isOn: boolean): void {
+    stopKnocking?.();
+    stopKnocking = null;
+    pulse.hurry(isOn);
+    if (!isOn || !credentials) return;
+    stopKnocking = startKnocking(credentials.socket, {
+      there: () => (networkBackAt ??= performance.now()),
+      silent: () => {
+        networkBackAt = null;
+        if (rescue.value === 'probing') rescue.value = 'network_away';
+      },
+    });
   }
 
   function endRescue(): void {
     if (rescue.value === 'none') return;
     rescue.value = 'none';
     networkBackAt = null;
-    pulse.hurry(false);
+    lookForTheExchange(false);
   }
 
   async function lookAtRescue(): Promise<void> {
     const isProbing = rescue.value === 'probing' || rescue.value === 'network_away';
-    if (!isProbing || networkBackAt === null || picture.value.session !== 'talking') return;
+    if (!isProbing || networkBackAt === null) return;
+    // The exchange's farewell came late through the cut: the old phone is of no use any more.
+    if (picture.value.session === 'none') return restart();
+    if (picture.value.session !== 'talking') return;
     const began = networkBackAt;
     await soundWatch?.look();
     if (networkBackAt !== began || picture.value.session !== 'talking') return;
@@ -152,24 +163,26 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     if (verdict === 'restart') restart();
     else if (verdict === 'far_side_silent') {
       rescue.value = 'far_side_silent';
-      pulse.hurry(false);
+      lookForTheExchange(false);
     }
   }
 
   /** A new phone in place of the dead one; the server has the caller kept and rings us again. */
   function restart(): void {
     rescue.value = 'restarting';
+    lookForTheExchange(false);
     networkBackAt = null;
-    tellLost();
+    tellLost(false);
     phone.drop();
     if (credentials) phone.start(credentials);
   }
 
-  function tellLost(): void {
+  /** `isReady`: this phone, registered as it is, may be rung for the call again. */
+  function tellLost(isReady: boolean): void {
     const call = state.value?.call;
     if (!call || call.state === 'ended') return;
     toldLostAt = performance.now();
-    wire.phoneLost(call.call_id).catch(() => undefined);
+    wire.phoneLost(call.call_id, isReady).catch(() => undefined);
   }
 
   /** The server believes in a conversation, the phone is ready and has none: say so until it rings. */
@@ -183,13 +196,13 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     }
     aloneSince ??= now;
     if (now - aloneSince < patienceAlone() || now - hangUpAt < 5000 || now - toldLostAt < TELL_AGAIN_MS) return;
-    tellLost();
+    tellLost(true);
   }
 
   /** How long a registered phone without its conversation is nothing to tell: news may be on its way. */
   function patienceAlone(): number {
     const { ended } = picture.value;
-    if (ended === null) return FRESH_PAGE_TELLS_MS;
+    if (ended === null || state.value?.call?.state === 'reconnecting') return FRESH_PAGE_TELLS_MS;
     return ended === 'there' ? ENDED_BY_CALLER_SETTLES_MS : ALONE_BEFORE_TELLING_MS;
   }
 
@@ -238,6 +251,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   onScopeDispose(() => {
     window.clearInterval(looking);
     soundWatch?.stop();
+    stopKnocking?.();
     pulse.stop();
     phone.drop();
   });
