@@ -13,7 +13,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 from app import cli
 from app.accounts import service as accounts
@@ -68,19 +68,14 @@ ROOMS = (
 DEMO_ROOMS = ("app.demo",)
 
 
-class RowId(IntegerConverter):
-    """An id in an address; one that no row can have is not found, and never asked for."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=LARGEST_ID)
-
-
 def create_app(settings: Settings) -> Flask:
     """Build the app that these settings describe; starts nothing."""
     log_setup.set_up_logs(level=settings.log_level, as_json=not settings.is_demo)
     app = Flask(__name__, instance_path=str(settings.instance_dir))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default JSON provider
-    app.url_map.converters["int"] = RowId
+    # An id that no row can have is not found, and the database is not asked.
+    row_id = partial(IntegerConverter, max=LARGEST_ID)
+    app.url_map.converters["int"] = row_id  # type: ignore[assignment]  # called like the class
     _configure(app, settings)
     _add_database(app)
     _add_core(app, settings)

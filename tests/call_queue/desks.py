@@ -60,10 +60,12 @@ def close_desk(person: "User", page: str = "page") -> None:
 
 
 def agent_at_desk(**changes: Any) -> "User":
-    """An agent with a desk and a phone, not ready yet."""
+    """An agent with a desk and a phone, at paperwork."""
     person = people.one_person("agent", **changes)
     open_desk(person)
     phone(person)
+    with unit_of_work():
+        call_queue.become_not_ready(person.id, reason="paperwork")
     return person
 
 

@@ -237,7 +237,7 @@ def test_a_caller_queued_by_the_exchange_itself_is_offered_to_nobody() -> None:
     agent = desks.ready_agent()
     line = desks.caller_in_line()
 
-    tell(line.placed(news.Place.ALONE, 5))
+    tell(line.placed(news.Place.ALONE, 5, counter=2))
 
     assert desks.offer_all() == 0
     assert desks.state(agent) == "ready"

@@ -346,7 +346,7 @@ def test_another_agents_call_is_not_mine_to_answer_to_hang_up_or_to_close() -> N
     for ask in (
         lambda: call_queue.answer(other.id, call_id=call_id),
         lambda: call_queue.hang_up(other.id, call_id=call_id),
-        lambda: call_queue.report_phone_lost(other.id, call_id=call_id),
+        lambda: call_queue.report_phone_lost(other.id, call_id=call_id, is_ready=False),
         lambda: call_queue.check_is_on_desk(other.id, call_id=call_id),
         lambda: call_queue.finish_wrap_up(other.id, call_id=call_id, code=None, next_state=None),
     ):

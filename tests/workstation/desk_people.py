@@ -1,0 +1,77 @@
+"""An agent's desk over HTTP, with a call on it, and the registers that its forms name."""
+
+from typing import TYPE_CHECKING, Any
+
+from app.call_queue import service as call_queue
+from app.core.database import unit_of_work
+from app.organisation import service as organisation
+from app.rules import service as rules
+from tests.call_queue import desks
+from tests.calls.line_news import Line, tell
+
+if TYPE_CHECKING:
+    from tests.conftest import PageClient
+
+CALLER = "13900002817"
+
+
+def load_registers() -> None:
+    """Places, units, categories and codes as the city has them."""
+    with unit_of_work():
+        organisation.load_regions()
+        organisation.load_units()
+        rules.load_categories()
+        rules.load_wrap_up_codes()
+
+
+def take_call(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:
+    """Let this person's desk have a call that has been answered."""
+    line = ring(browser, key, since=since)
+    phone = browser.person.work_number
+    tell(line.rings(phone, since + 5), line.answered(phone, since + 8))
+    return line
+
+
+def ring(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:
+    """Let a call be offered to this person's desk."""
+    desks.link_up()
+    desks.open_desk(browser.person)
+    desks.phone(browser.person)
+    with unit_of_work():
+        call_queue.become_ready(browser.person.id)
+    line = Line(call_key=key, from_number=CALLER)
+    tell(line.arrived(since), line.queued(since + 1))
+    assert desks.offer_all() == 1
+    return line
+
+
+def enquiry(**changes: Any) -> dict[str, Any]:
+    """An enquiry record that can be saved."""
+    return {
+        "category_code": rules.list_categories()[-1].code,
+        "article_id": None,
+        "result": "answered",
+        "told_where": "",
+        "note": "问社保卡补办，已告知",
+        "caller_name": "",
+        **changes,
+    }
+
+
+def ticket(**changes: Any) -> dict[str, Any]:
+    """A ticket that can be opened."""
+    county = organisation.list_counties()[0]
+    return {
+        "request_type": "complaint",
+        "title": "路灯不亮",
+        "content": "沿江路三盏路灯坏了一周",
+        "category_code": rules.list_categories()[-1].code,
+        "county_code": county.code,
+        "town_code": organisation.towns_of(county.code)[0].code,
+        "address": "沿江路 12 号",
+        "caller_name": "陈女士",
+        "contact_number": "",
+        "urgency": "normal",
+        "is_confidential": False,
+        **changes,
+    }
