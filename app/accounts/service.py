@@ -21,6 +21,7 @@ from app.accounts.password_hashing import (
     new_recovery_codes,
 )
 from app.accounts.password_policy import HISTORY, Weakness, weakness_of
+from app.accounts.phone_secrets import people_with_phones, renew_phone_secret, take_phone_secret
 from app.accounts.refusals import (
     SecondStepIsOn,
     UnfitWorkNumber,
@@ -37,6 +38,8 @@ from app.core.events import publish
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.core.sign_in import SignedInPerson
+
+__all__ = ["people_with_phones", "renew_phone_secret", "take_phone_secret"]
 
 WORK_NUMBER = re.compile(r"[0-9]{3,12}")  # what the sign-in takes and every exchange can ring
 
@@ -128,20 +131,6 @@ def choose_language(user_id: int, *, locale: str) -> None:
         raise Invalid(field="locale")
     get_person(user_id).locale = locale
     publish(events.LanguageChosen(user_id=user_id, locale=locale))
-
-
-def renew_phone_secret(user_id: int) -> str:
-    """Make a new secret for this person's browser phone and return it; the old one is worthless."""
-    user = get_person(user_id)
-    user.phone_secret = secrets.token_urlsafe(24)
-    publish(events.PhoneSecretRenewed(user_id=user.id))
-    return user.phone_secret
-
-
-def people_with_phones() -> Sequence[User]:
-    """Return the active people whose browser phones have a secret: those an exchange admits."""
-    found = select(User).where(User.is_active, User.phone_secret != "").order_by(User.work_number)
-    return db.session.scalars(found).all()
 
 
 # --- signing in ------------------------------------------------------------------------------

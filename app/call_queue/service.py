@@ -283,6 +283,14 @@ def seats() -> list[Seat]:
     ]
 
 
+def open_desks() -> list[str]:
+    """Return the phones of the agents whose desk page is connected."""
+    wanted = select(Presence.phone).where(
+        Presence.agent_id.in_(select(DeskLink.agent_id)),
+    )
+    return list(db.session.execute(wanted).scalars())
+
+
 def answered_since(agent_id: int, since: datetime) -> int:
     """Return how many calls the agent has answered since that moment."""
     wanted = select(func.count(func.distinct(PresenceChange.call_id))).where(
@@ -326,8 +334,8 @@ def _own(agent_id: int) -> Presence:
 
 def _idle(agent_id: int) -> Presence:
     presence = _own(agent_id)
-    if presence.state in IN_CALL:
-        raise NotWhileInACall
+    if presence.state in IN_CALL | {PresenceState.WRAP_UP}:
+        raise NotWhileInACall  # a wrap-up ends by its own door, with its code
     if not presences.has_desk(agent_id):
         raise NoDeskOpen
     return presence

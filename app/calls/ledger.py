@@ -30,7 +30,8 @@ def lock_call(exchange_id: str, boot_id: str, call_key: str) -> Call | None:
     wanted = select(Call).where(
         Call.exchange_id == exchange_id, Call.boot_id == boot_id, Call.call_key == call_key
     )
-    return db.session.execute(wanted.with_for_update()).scalar_one_or_none()
+    locked = wanted.with_for_update().execution_options(populate_existing=True)
+    return db.session.execute(locked).scalar_one_or_none()
 
 
 def move(call: Call, new: CallState, *, at: datetime, because: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts import service as accounts
+from app.callers import service as callers
 from app.calls import events as facts
 from app.calls import kept_news, ledger
 from app.calls.call_states import CallState, Sign, state_after
@@ -30,6 +31,9 @@ from app.core.phone_numbers import normalise
 from telephony import events as news
 
 logger = logging.getLogger(__name__)
+
+LONGEST_NUMBER = 32
+"""Characters of a number that are kept: a carrier may deliver anything, and the call must stand."""
 
 
 def apply_news(batch: Sequence[news.TelephonyEvent]) -> None:
@@ -85,8 +89,8 @@ def _arrive(event: news.CallArrived) -> None:
         exchange_id=event.exchange_id,
         boot_id=event.boot_id,
         call_key=event.call_key,
-        dialled_number=event.dialled_number,
-        from_number=normalise(event.from_number),
+        dialled_number=event.dialled_number[:LONGEST_NUMBER],
+        from_number=normalise(event.from_number)[:LONGEST_NUMBER],
         from_name=event.from_name[:80],
         legacy_number_id=line.id if line else None,
         state=CallState.INTAKE,
@@ -98,6 +102,7 @@ def _arrive(event: news.CallArrived) -> None:
     db.session.add(call)
     db.session.flush()
     ledger.note_change(call, old=None, at=event.happened_at, because=event.kind)
+    callers.remember_call(call.from_number, at=event.invited_at)
     publish(facts.CallEntered(call_id=call.id))
     for earlier in kept_news.told_before(event):
         _change(earlier, call)

@@ -252,7 +252,8 @@ def give_up_agent(call_id: int) -> None:
 
 
 def _live(call_id: int) -> Call:
-    call = db.session.get(Call, call_id, with_for_update=True)
+    db.session.flush()
+    call = db.session.get(Call, call_id, with_for_update=True, populate_existing=True)
     if call is None:
         raise NoSuchCall
     if call.state is CallState.ENDED:

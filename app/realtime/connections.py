@@ -6,7 +6,6 @@ pages of a process that died are forgotten in time.
 """
 
 import logging
-from collections.abc import Mapping
 from threading import Event as Flag
 from threading import Lock
 
@@ -39,21 +38,17 @@ def register() -> None:
     socketio.on_event("disconnect", _disconnect)
 
 
-def _connect(auth: Mapping[str, object] | None = None) -> bool:
+def _connect(_auth: object = None) -> bool:
     person = signed_in_person()
     if person is None or person.must_change_password or not may(Permission.DESK_USE):
         return False
     link_id = _connection_id()
     join_room(agent_audience(person.id))
     join_room("desks")
-    if not (auth or {}).get("watches_only"):
-        with unit_of_work():
-            call_queue.open_desk(person.id, link_id=link_id)
-        with _lock:
-            _pages[link_id] = person.id
-    else:
-        with _lock:
-            _watchers[link_id] = person.id
+    with unit_of_work():
+        call_queue.open_desk(person.id, link_id=link_id)
+    with _lock:
+        _pages[link_id] = person.id
     emit(
         "hello", {"number": last_number(agent_audience(person.id)), "now": wire_moment(clock.now())}
     )
@@ -63,11 +58,9 @@ def _connect(auth: Mapping[str, object] | None = None) -> bool:
 def _disconnect(_reason: object = None) -> None:
     link_id = _connection_id()
     with _lock:
-        was_watching = _watchers.pop(link_id, None) is not None
         _pages.pop(link_id, None)
-    if not was_watching:
-        with unit_of_work():
-            call_queue.close_desk(link_id)
+    with unit_of_work():
+        call_queue.close_desk(link_id)
 
 
 def drop_sockets_of(agent_id: int) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -10,12 +11,14 @@ from app.calls import order_book
 from app.core.database import unit_of_work
 from app.switchboard import duty
 from app.switchboard.bell import Bell
+from app.switchboard.introductions import Introducer, wanted
 from telephony.orders import Order
 from telephony.port import Exchange, ExchangeRefused
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
+INTRODUCE_SECONDS = 1.0
 
 
 class ExchangeWorker:
@@ -28,6 +31,15 @@ class ExchangeWorker:
         self._token = token
         self._errands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._is_stopped = False
+        self._introducer = Introducer(exchange)
+        self._introduce_at = 0.0
+
+    def introduce_soon(self, *, anew: bool = False) -> None:
+        """Let the exchange know what changed, now; `anew` when it may have forgotten all."""
+        if anew:
+            self.ask(self._introducer.forget)
+        self._introduce_at = 0.0
+        self.bell.ring()
 
     def ask(self, errand: Callable[[], None]) -> None:
         """Have something small done in this thread, after what was asked before."""
@@ -45,10 +57,19 @@ class ExchangeWorker:
             self.bell.wait(POLL_SECONDS)
             try:
                 self._run_errands()
+                self._introduce()
                 while not self._is_stopped and self._send_next():
                     pass
             except Exception:
                 logger.exception("a round failed", extra={"exchange": self.exchange.exchange_id})
+
+    def _introduce(self) -> None:
+        if time.monotonic() < self._introduce_at:
+            return
+        self._introduce_at = time.monotonic() + INTRODUCE_SECONDS
+        with self._app.app_context():
+            now = wanted()
+        self._introducer.tell(now)
 
     def _run_errands(self) -> None:
         while True:
@@ -59,7 +80,6 @@ class ExchangeWorker:
             try:
                 errand()
             except ExchangeRefused as why:
-                # What an exchange must know of us is told again whenever its link comes up.
                 logger.warning("an errand was refused", extra={"why": why.code})
             except Exception:
                 logger.exception("an errand broke")

@@ -1,6 +1,7 @@
 """What a call leaves behind: save a draft, record an enquiry, open a ticket, list them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,10 +14,11 @@ from app.callers import service as callers
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import publish
 from app.core.pagination import Page, page_of
-from app.core.phone_numbers import normalise
+from app.core.phone_numbers import mask_in_text, normalise
+from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets.events import EnquiryRecorded, TicketOpened
 from app.tickets.models import (
@@ -57,6 +59,10 @@ class AlreadyOnRecord(Conflict):
     """The very same record of this call was saved a moment ago."""
 
     code = "already-on-record"
+
+
+class NotInRegister(Invalid):
+    """A code or an id names nothing in the registers; `field` says which."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +109,12 @@ class Outcome:
 
 def save_draft(call_id: int, *, agent_id: int, version: int, body: Mapping[str, Any]) -> CallDraft:
     """Keep what is typed; raises DraftIsNewer when another page was quicker."""
-    draft = db.session.get(CallDraft, call_id, with_for_update=True)
-    if draft is None:
-        draft = CallDraft(call_id=call_id, agent_id=agent_id, version=0, body={})
-        db.session.add(draft)
+    dialect = db.session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    empty = {"agent_id": agent_id, "version": 0, "body": {}, "saved_at": clock.now()}
+    # Two tabs may make the first draft at the same moment: one makes the row, both then lock it.
+    db.session.execute(insert(CallDraft).values(call_id=call_id, **empty).on_conflict_do_nothing())
+    draft = db.session.get_one(CallDraft, call_id, with_for_update=True, populate_existing=True)
     if draft.version != version and dict(body) != draft.body:
         raise DraftIsNewer(version=draft.version, body=draft.body)
     draft.agent_id, draft.body = agent_id, dict(body)
@@ -122,12 +130,14 @@ def draft_of(call_id: int) -> CallDraft | None:
 def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
     """Record a call answered at once; the same record twice is refused as AlreadyOnRecord.
 
-    Raises UnknownCategory, UnknownArticle.
+    Raises NotInRegister with the field.
     """
     if new.category_code:
-        rules.get_category(new.category_code)
+        with _named("category_code"):
+            rules.get_category(new.category_code)
     if new.article_id is not None:
-        knowledge_base.get_article(new.article_id)
+        with _named("article_id"):
+            knowledge_base.get_article(new.article_id)
     last = _last_enquiry(new.call_id)
     if last is not None and _is_same(last, new):
         raise AlreadyOnRecord
@@ -152,8 +162,13 @@ def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
 
 
 def open_ticket(new: NewTicket) -> Ticket:
-    """Open a ticket on first contact; whoever opens it stays its first contact for ever."""
-    rules.get_category(new.category_code)
+    """Open a ticket on first contact; whoever opens it stays its first contact for ever.
+
+    Raises NotInRegister with the field, AlreadyOnRecord.
+    """
+    with _named("category_code"):
+        rules.get_category(new.category_code)
+    _check_place(new)
     call = calls.get_call(new.call_id) if new.call_id is not None else None
     last = _last_ticket(new.call_id)
     if last is not None and (last.title, last.content) == (new.title, new.content):
@@ -208,9 +223,28 @@ def get_ticket(ticket_id: int) -> Ticket:
     return ticket
 
 
-def list_tickets(*, page: int, per_page: int = 25, text: str = "") -> Page[Ticket]:
-    """Return tickets, newest first; `text` narrows to a number or words of the title."""
+def read_ticket(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> Ticket:
+    """Return the ticket to somebody who may read it; raises NoSuchTicket to all others.
+
+    A confidential one is for its first contact and for who leads or dispatches (domain rules 1.13).
+    """
+    ticket = get_ticket(ticket_id)
+    is_open_to_all = not ticket.is_confidential or reads_confidential
+    if not is_open_to_all and ticket.first_contact_id != reader_id:
+        raise NoSuchTicket
+    return ticket
+
+
+def list_tickets(
+    *, reader_id: int, reads_confidential: bool, page: int, text: str = "", per_page: int = 25
+) -> Page[Ticket]:
+    """Return the tickets this person may read, newest first.
+
+    `text` narrows to a number or to words of the title.
+    """
     wanted = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    if not reads_confidential:
+        wanted = wanted.where(~Ticket.is_confidential | (Ticket.first_contact_id == reader_id))
     if text:
         words = text.strip()
         wanted = wanted.where(
@@ -256,7 +290,8 @@ def summary_of(outcome: Outcome) -> str:
         return get_ticket(outcome.id).title
     record = db.session.get_one(EnquiryRecord, outcome.id)
     category = rules.get_category(record.category_code).name if record.category_code else ""
-    return " · ".join(part for part in (category, record.note[:40]) if part)
+    note = mask_in_text(record.note[:40])
+    return " · ".join(part for part in (category, note) if part)
 
 
 def enquiries_of(call_id: int) -> list[EnquiryRecord]:
@@ -274,6 +309,25 @@ def tickets_of_call(call_id: int) -> list[Ticket]:
 def has_outcome(call_id: int) -> bool:
     """Say whether the call has left a record or a ticket."""
     return bool(outcomes_of([call_id])[call_id])
+
+
+@contextmanager
+def _named(field: str) -> Iterator[None]:
+    """Say at which field the register knows nothing of the name."""
+    try:
+        yield
+    except NotFound as unknown:
+        raise NotInRegister(field=field) from unknown
+
+
+def _check_place(new: NewTicket) -> None:
+    """A county of ours, and a town only of that county: 上坪镇 exists twice."""
+    if new.county_code not in {each.code for each in organisation.list_counties()}:
+        raise NotInRegister(field="county_code")
+    if new.town_code and new.town_code not in {
+        each.code for each in organisation.towns_of(new.county_code)
+    }:
+        raise NotInRegister(field="town_code")
 
 
 def _last_enquiry(call_id: int) -> EnquiryRecord | None:

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service as accounts
-from app.core.permissions import Permission, requires
+from app.core.permissions import Permission, may, requires
+from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets import service
@@ -15,9 +16,14 @@ bp = Blueprint("tickets", __name__)
 @bp.get("/tickets")
 @requires(Permission.TICKETS_READ)
 def list_tickets() -> ResponseReturnValue:
-    """Show tickets, newest first; numbers masked, confidential ones without their caller."""
+    """Show the tickets this person may read, newest first; numbers masked."""
     text = request.args.get("text", "")[:50]
-    page = service.list_tickets(page=request.args.get("page", 1, type=int), text=text)
+    page = service.list_tickets(
+        reader_id=the_person().id,
+        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
+        page=request.args.get("page", 1, type=int),
+        text=text,
+    )
     return render_template("tickets/list.html", page=page, text=text)
 
 
@@ -25,7 +31,11 @@ def list_tickets() -> ResponseReturnValue:
 @requires(Permission.TICKETS_READ)
 def show_ticket(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket."""
-    ticket = service.get_ticket(ticket_id)
+    ticket = service.read_ticket(
+        ticket_id,
+        reader_id=the_person().id,
+        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
+    )
     return render_template(
         "tickets/show.html",
         ticket=ticket,

@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Form, IntegerField, RadioField, StringField
-from wtforms.validators import AnyOf, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional, ValidationError
 
-from app.core.forms import at_most, is_needed
+from app.core.forms import at_most
 from app.core.phone_numbers import normalise
 from app.tickets.service import EnquiryResult, RequestType, Urgency
 
@@ -17,15 +17,32 @@ def _strip(text: object) -> object:
     return text.strip() if isinstance(text, str) else text
 
 
+def is_filled() -> DataRequired:
+    """Make a validator: something must be left of this field when the blanks around it are gone."""
+    return DataRequired(message=lazy_gettext("form.needed"))
+
+
+class WholeNumberField(IntegerField):
+    """An id; what is none is refused in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the id."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as why:
+            raise ValueError(lazy_gettext("form.not-offered")) from why
+
+
 class EnquiryForm(Form):
     """A call answered at once (the words of domain rules 1.3, 1.5)."""
 
     result = RadioField(
         choices=[each.value for each in EnquiryResult],  # type: ignore[misc]  # older stubs
         default="",
+        validate_choice=False,  # in our own words, below
     )
     category_code = StringField(filters=[_strip], validators=[at_most(8)])
-    article_id = IntegerField(
+    article_id = WholeNumberField(
         validators=[
             Optional(),
             NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
@@ -39,6 +56,8 @@ class EnquiryForm(Form):
         """How the call ended must be said."""
         if not field.data:
             raise ValidationError(lazy_gettext("form.needed"))
+        if field.data not in set(EnquiryResult):
+            raise ValidationError(lazy_gettext("form.not-offered"))
 
     def validate_category_code(self, field: StringField) -> None:
         """What it was about must be said, unless there was no demand at all."""
@@ -57,14 +76,14 @@ class TicketForm(Form):
 
     request_type = StringField(
         validators=[
-            is_needed(),
+            is_filled(),
             AnyOf([each.value for each in RequestType], message=lazy_gettext("form.not-offered")),
         ]
     )
-    title = StringField(filters=[_strip], validators=[is_needed(), at_most(50)])
-    content = StringField(filters=[_strip], validators=[is_needed(), at_most(LONGEST_TEXT)])
-    category_code = StringField(filters=[_strip], validators=[is_needed(), at_most(8)])
-    county_code = StringField(filters=[_strip], validators=[is_needed(), at_most(16)])
+    title = StringField(filters=[_strip], validators=[is_filled(), at_most(50)])
+    content = StringField(filters=[_strip], validators=[is_filled(), at_most(LONGEST_TEXT)])
+    category_code = StringField(filters=[_strip], validators=[is_filled(), at_most(8)])
+    county_code = StringField(filters=[_strip], validators=[is_filled(), at_most(16)])
     town_code = StringField(filters=[_strip], validators=[at_most(16)])
     address = StringField(filters=[_strip], validators=[at_most(200)])
     caller_name = StringField(filters=[_strip], validators=[at_most(40)])

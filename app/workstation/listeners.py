@@ -1,7 +1,7 @@
 """Which event becomes which fact on which desk. Read this table before adding a fact."""
 
 from app.accounts import service as accounts
-from app.accounts.events import UserSignedIn, UserSignedOut
+from app.accounts.events import SessionsRevoked, UserSignedIn, UserSignedOut
 from app.call_queue import service as call_queue
 from app.call_queue.events import CallClosed, OfferEnded, OfferMade, PresenceChanged
 from app.calls import service as calls
@@ -21,6 +21,7 @@ def register() -> None:
     """Within the save stands what is cheap; the pop is looked up after it, in a save of its own."""
     listen_within_save(UserSignedIn, _renew_phone)
     listen_within_save(UserSignedOut, _leave_desk)
+    listen_within_save(SessionsRevoked, _end_old_phones)
     listen_within_save(PresenceChanged, _presence_changed)
     listen_within_save(OfferEnded, _offer_ended)
     listen_within_save(CallAnswered, _call_answered)
@@ -41,6 +42,13 @@ def _renew_phone(fact: UserSignedIn) -> None:
 
 def _leave_desk(fact: UserSignedOut) -> None:
     call_queue.sign_out(fact.user_id)
+    accounts.take_phone_secret(fact.user_id)
+
+
+def _end_old_phones(fact: SessionsRevoked) -> None:
+    """The pages of ended sessions may hold a secret: it must open nothing any more."""
+    if accounts.get_person(fact.user_id).phone_secret:
+        accounts.renew_phone_secret(fact.user_id)
 
 
 def _presence_changed(fact: PresenceChanged) -> None:

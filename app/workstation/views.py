@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
@@ -19,6 +20,7 @@ from app.organisation import service as organisation
 from app.tickets import service as tickets
 from app.workstation import call_pages, cards, service
 from app.workstation.forms import EnquiryForm, TicketForm
+from app.workstation.wire_input import carried, odd_fields, plain_fields
 
 bp = Blueprint("workstation", __name__)
 bp.register_blueprint(call_pages.bp)
@@ -36,6 +38,10 @@ class DraftIsTooLong(Invalid):
     """What was typed is more than a draft holds."""
 
     code = "draft-is-too-long"
+
+
+class DraftIsMissing(Invalid):
+    """A draft is an object of form fields; something else came. Only a script can send that."""
 
 
 LONGEST_DRAFT = 200_000
@@ -150,8 +156,10 @@ def save_draft(call_id: int) -> ResponseReturnValue:
     """Keep what is typed."""
     asked = _body()
     body = asked.get("body")
-    if not isinstance(body, dict) or len(request.get_data()) > LONGEST_DRAFT:
-        raise DraftIsTooLong
+    if not isinstance(body, dict):
+        raise DraftIsMissing(field="body")
+    if len(request.get_data()) > LONGEST_DRAFT:
+        raise DraftIsTooLong(field="body")
     agent_id = the_person().id
     with unit_of_work():
         call_queue.check_is_on_desk(agent_id, call_id=call_id)
@@ -259,7 +267,7 @@ def places() -> ResponseReturnValue:
 
 
 def _body() -> Mapping[str, Any]:
-    asked = request.get_json(silent=True)
+    asked = carried(request.get_json(silent=True))
     return asked if isinstance(asked, dict) else {}
 
 
@@ -275,8 +283,10 @@ def _whole(given: object) -> int:
 
 def _checked(kind: type[F]) -> F:
     """Fill a form from the JSON body; raises FormRefused with the sentences per field."""
-    given = MultiDict({name: str(value) for name, value in _body().items() if value is not None})
-    form = kind(formdata=given)
+    asked = _body()
+    if odd := odd_fields(asked):
+        raise FormRefused({name: [gettext("form.not-offered")] for name in odd})
+    form = kind(formdata=MultiDict(plain_fields(asked)))
     if not form.validate():
         raise FormRefused({str(name): list(told) for name, told in form.errors.items()})
     return form

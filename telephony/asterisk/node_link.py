@@ -142,7 +142,7 @@ class NodeLink:
         connection.cut()
         teller.join()  # news of two lives never cross
         reason = why_ended or (lost[0] if lost else "stopped")
-        self._tell_safely(tell, [self._link_news(is_up=False, why=reason)])
+        self._tell_safely(tell, [self._link_news(is_up=False, why=reason, at=datetime.now(UTC))])
         return reason
 
     def _open(self, connection: AmiConnection) -> None:
@@ -156,7 +156,7 @@ class NodeLink:
         self._contacts = ami_translation.phones_from(
             connection.ask_for_list({"Action": "PJSIPShowAors"})
         )
-        _beat(connection)
+        self._linked_at = _beat(connection)
 
     def _keep_alive(self, connection: AmiConnection) -> str:
         while not self._stopped.is_set():
@@ -180,7 +180,7 @@ class NodeLink:
     def _work_off(self, connection: AmiConnection, tell: Tell) -> None:
         # here and not in `listen`: the listener may reconcile at once, which takes its time, and
         # the heartbeat must not wait for that
-        self._tell_safely(tell, [self._link_news(is_up=True, why="connected")])
+        self._tell_safely(tell, [self._link_news(is_up=True, why="connected", at=self._linked_at)])
         while True:
             messages = [connection.events.get()]
             while messages[-1] is not None and len(messages) < MOST_AT_ONCE:
@@ -223,13 +223,13 @@ class NodeLink:
         finally:
             self._telling_since = 0.0
 
-    def _link_news(self, *, is_up: bool, why: str) -> LinkChanged:
+    def _link_news(self, *, is_up: bool, why: str, at: datetime) -> LinkChanged:
         return LinkChanged(
             exchange_id=self._node.exchange_id,
             boot_id=self._node.boot_id,
             is_up=is_up,
             why=why,
-            happened_at=datetime.now(UTC),
+            happened_at=at,
         )
 
     # ------------------------------------------------------------------ actions for the others
@@ -280,8 +280,10 @@ def _headers(action: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in action.items() if value is not None}
 
 
-def _beat(connection: AmiConnection) -> None:
-    """Say that we live, in the node's own time: the two clocks need not agree."""
+def _beat(connection: AmiConnection) -> datetime:
+    """Say that we live, in the node's own time: the two clocks need not agree. Return that time."""
     pong = connection.ask({"Action": "Ping"})
-    node_seconds = int(float(pong.headers["Timestamp"]))
-    connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": str(node_seconds)})
+    node_seconds = float(pong.headers["Timestamp"])
+    value = str(int(node_seconds))
+    connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": value})
+    return datetime.fromtimestamp(node_seconds, UTC)

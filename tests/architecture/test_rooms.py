@@ -22,7 +22,7 @@ DECIDING = {
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {"call_states", "reconciliation"},
-    "channels": {"registers", "registrable_numbers"},
+    "channels": {"registrable_numbers"},
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
     "tickets": {"ticket_numbers", "ticket_states"},
@@ -31,8 +31,10 @@ DECIDING = {
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
 # or the one place of a loop or an outside thing.
 NAMED = {
+    "accounts": {"phone_secrets"},
+    "channels": {"registers"},
     "call_queue": {"deadlines", "following", "offering", "policy", "presences"},
-    "calls": {"adoption", "ledger", "order_book", "provider_events"},
+    "calls": {"adoption", "kept_news", "ledger", "order_book", "provider_events"},
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
         "simulators",
@@ -40,7 +42,9 @@ NAMED = {
     "knowledge_base": {"importer", "search"},
     "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
     "recordings": {"audio_store"},
-    "switchboard": {"bell", "duty", "exchange_worker", "intake", "loops", "news_pump"},
+    "switchboard": {
+        "bell", "duty", "exchange_worker", "intake", "introductions", "loops", "news_pump", "shift",
+    },
     "workstation": {"call_pages", "cards", "phone_lines"},
 }  # fmt: skip
 
@@ -48,6 +52,7 @@ NAMED = {
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["calls"] = NAMED["calls"]
+LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["workstation"] = {"phone_lines"}
 

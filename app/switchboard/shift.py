@@ -1,0 +1,101 @@
+"""One time on duty: the threads that hear exchanges, route, send and keep deadlines."""
+
+import logging
+from collections.abc import Callable, Mapping
+from threading import Event as Flag
+from threading import Thread
+
+from flask import Flask
+
+from app.call_queue import deadlines
+from app.switchboard.bell import Bell
+from app.switchboard.exchange_worker import ExchangeWorker
+from app.switchboard.intake import make_ask
+from app.switchboard.loops import keep_deadlines_until, route_until
+from app.switchboard.news_pump import NewsPump
+from telephony.events import RecordingReady
+from telephony.port import Exchange
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 8
+
+OnRecording = Callable[[Exchange, RecordingReady], None]
+
+
+class Shift:
+    """Everything that runs while this process holds the duty; `stop` ends all of it."""
+
+    def __init__(
+        self,
+        app: Flask,
+        exchanges: Mapping[str, Exchange],
+        *,
+        token: Callable[[], int],
+        has_outcome: deadlines.HasOutcome,
+        on_recording: OnRecording,
+    ) -> None:
+        self._app = app
+        self._token = token
+        self._has_outcome = has_outcome
+        self._on_recording = on_recording
+        self._stopped = Flag()
+        self._threads: list[Thread] = []
+        self.route_bell = Bell()
+        self.workers = {
+            exchange_id: ExchangeWorker(app, exchange, token=token)
+            for exchange_id, exchange in exchanges.items()
+        }
+        self._pump = NewsPump(
+            app,
+            exchanges,
+            after_link_up=lambda exchange_id: self.workers[exchange_id].introduce_soon(anew=True),
+            on_recording=self._collect_recording,
+        )
+
+    def start(self) -> None:
+        """Begin."""
+        ask = make_ask(self._app)
+        self._run(self._pump.run, name="switchboard-news")
+        for exchange_id, worker in self.workers.items():
+            self._run(worker.run, name=f"switchboard-orders-{exchange_id}")
+            if worker.exchange.stream is not None:
+                listen = worker.exchange.stream.listen
+                self._run(listen, self._pump.tell, ask, name=f"exchange-{exchange_id}")
+        self._run(
+            route_until,
+            self._stopped,
+            self._app,
+            self.route_bell,
+            name="switchboard-router",
+            token=self._token,
+        )
+        self._run(
+            keep_deadlines_until,
+            self._stopped,
+            self._app,
+            name="switchboard-deadlines",
+            token=self._token,
+            has_outcome=self._has_outcome,
+        )
+
+    def stop(self) -> None:
+        """Leave the exchanges and stop every loop; returns when all threads are done."""
+        self._stopped.set()
+        self.route_bell.ring()
+        for worker in self.workers.values():
+            worker.stop()
+            if worker.exchange.stream is not None:
+                worker.exchange.stream.stop()
+        self._pump.stop()
+        for thread in self._threads:
+            thread.join(timeout=STOP_SECONDS)
+
+    def _run(self, what: Callable[..., None], *args: object, name: str, **given: object) -> None:
+        thread = Thread(target=what, args=args, kwargs=given, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _collect_recording(self, ready: RecordingReady) -> None:
+        worker = self.workers[ready.exchange_id]
+        worker.ask(lambda: self._on_recording(worker.exchange, ready))
