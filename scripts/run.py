@@ -37,8 +37,7 @@ def main() -> int:
     if reason := can_listen(host, port):
         raise StepFailed(reason)
     instance = Path(environment["INSTANCE_DIR"])
-    instance.mkdir(parents=True, exist_ok=True)
-    with (instance / "run.lock").open("a") as lock:
+    with _lock_file(instance) as lock:
         _alone(lock, instance=instance)
         say("12345 坐席工作台 · agent workstation")
         prepare("run")
@@ -53,14 +52,25 @@ def site_environment() -> Environment:
     environment.setdefault("SITE_MODE", "demo")
     environment.setdefault("HOST", "127.0.0.1")
     environment.setdefault("PORT", "5000")
-    if not environment["PORT"].isdigit():
-        raise StepFailed(f"PORT must be a number; it is {environment['PORT']!r}")
+    port = environment["PORT"]
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
+        raise StepFailed(f"PORT must be a number from 1 to 65535; it is {port!r}")
     instance = ROOT / environment.get("INSTANCE_DIR", "instance")
     environment["INSTANCE_DIR"] = str(instance)
     environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     environment["FLASK_APP"] = "wsgi"
     environment["PYTHONUNBUFFERED"] = "1"
     return environment
+
+
+def _lock_file(instance: Path) -> IO[str]:
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        return (instance / "run.lock").open("a")
+    except OSError as refused:
+        raise StepFailed(
+            f"数据目录无法写入 · INSTANCE_DIR cannot be written: {instance}: {refused.strerror}"
+        ) from refused
 
 
 def _alone(lock: IO[str], *, instance: Path) -> None:

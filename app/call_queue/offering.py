@@ -72,6 +72,8 @@ def _free() -> list[FreeAgent]:
 
 def _claim(pair: Match) -> bool:
     """Take caller and agent by conditional update: whoever is second changes no row."""
+    if calls.lock(pair.call_id) is not calls.CallState.WAITING:
+        return False  # the exchange has not placed him yet, or he is gone
     taken = _changed_one(
         update(QueueEntry)
         .where(QueueEntry.call_id == pair.call_id, QueueEntry.state == EntryState.WAITING)

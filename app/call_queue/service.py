@@ -220,6 +220,7 @@ def report_phone_lost(agent_id: int, *, call_id: int, is_ready: bool) -> None:
     `is_ready` says that the phone stands registered without a conversation: then the registration
     that we hold for lost is good, and is rung. Raises NotYourCall.
     """
+    calls.lock(call_id)
     presence = _own(agent_id)
     if presence.call_id != call_id:
         raise NotYourCall
@@ -241,6 +242,7 @@ def hang_up(agent_id: int, *, call_id: int) -> int:
 
     A caller who only rings is nobody's to hang up on: raises NotYourCall.
     """
+    calls.lock(call_id)
     presence = _own(agent_id)
     if presence.call_id != call_id or presence.state is PresenceState.OFFERED:
         raise NotYourCall
@@ -249,6 +251,7 @@ def hang_up(agent_id: int, *, call_id: int) -> int:
 
 def answer(agent_id: int, *, call_id: int) -> int:
     """Wish that the agent's phone outside the page takes the call; return the order's id."""
+    calls.lock(call_id)
     presence = _own(agent_id)
     if presence.call_id != call_id or presence.state is not PresenceState.OFFERED:
         raise NotYourCall

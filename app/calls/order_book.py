@@ -135,10 +135,12 @@ def has_open(call_id: int, kind: type[orders.Order], *, since: datetime) -> bool
     return db.session.execute(wanted.limit(1)).scalar_one_or_none() is not None
 
 
-def _answer(order_id: int, state: OrderState, *, code: str | None, at: datetime) -> CallOrder:
+def _answer(
+    order_id: int, state: OrderState, *, code: str | None, at: datetime
+) -> CallOrder | None:
     row = db.session.get_one(CallOrder, order_id, with_for_update=True, populate_existing=True)
     if row.state in {OrderState.TAKEN, OrderState.REFUSED}:
-        return row  # given up while it was on its way: the snapshot tells what became of it
+        return None  # given up while it was on its way: the snapshot tells what became of it
     if row.state is OrderState.WISHED and state is OrderState.TAKEN:
         row.state = OrderState.SENDING
     check_move(ORDER_MOVES, row.state, state)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from app.calls import ledger, order_book
-from app.calls.call_states import LIVE, CallState
+from app.calls.call_states import CallState
 from app.calls.events import AgentLost
 from app.calls.models import Call, CallStateChange, ExchangeLink, PhoneContact
 from app.core import clock
@@ -119,10 +119,14 @@ def live_call_of(agent_id: int) -> Call | None:
     return db.session.execute(wanted.order_by(Call.id.desc()).limit(1)).scalar_one_or_none()
 
 
-def live_calls_on(exchange_id: str) -> Sequence[Call]:
-    """Return the calls that the ledger believes to be up on an exchange."""
-    wanted = select(Call).where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
-    return list(db.session.execute(wanted).scalars())
+def lock(call_id: int) -> CallState | None:
+    """Let no other save change this call until this one ends; return its state, None without it.
+
+    Every save that touches a call and an agent locks the call first: then no two wait for each
+    other (ADR 0004).
+    """
+    locked = select(Call.state).where(Call.id == call_id).with_for_update()
+    return db.session.execute(locked).scalar_one_or_none()
 
 
 def list_links() -> list[LinkState]:

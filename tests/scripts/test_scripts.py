@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts import check_locks, leftovers, stamps
+from scripts import check_locks, leftovers, run, stamps
 from scripts.addresses import can_listen, is_loopback
 from scripts.run_tests import read_count
+from scripts.steps import StepFailed
 from tests.services.processes import wait_until
 
 
@@ -47,6 +48,29 @@ def test_a_taken_port_is_said_in_a_sentence() -> None:
 
         assert f"make run PORT={port + 1}" in can_listen("127.0.0.1", port)
     assert can_listen("127.0.0.1", port) == ""
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "abc", "²", "-1"])
+def test_a_port_that_is_none_is_said_in_a_sentence(
+    port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(StepFailed, match="from 1 to 65535"):
+        run.site_environment()
+
+
+def test_a_data_folder_that_cannot_be_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a file").touch()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PORT", str(free.getsockname()[1]))
+    monkeypatch.setenv("INSTANCE_DIR", str(tmp_path / "a file"))
+
+    with pytest.raises(StepFailed, match="INSTANCE_DIR"):
+        run.main()
 
 
 def test_a_child_that_stayed_is_found_by_its_mark() -> None:

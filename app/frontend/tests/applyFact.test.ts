@@ -69,6 +69,14 @@ describe('a ring', () => {
     expect(other.offer).toEqual(offer);
   });
 
+  test('that was answered stands until its call does: what was typed while it rang keeps its place', () => {
+    const between = after(ringing, fact(12, 'desk.offer_ended', { offer_id: 9001, call_id: 501, reason: 'answered' }));
+
+    expect(between.offer).toEqual(offer);
+    expect(between.ended_offer).toBeNull();
+    expect(after(between, fact(13, 'desk.call_answered', { call })).offer).toBeNull();
+  });
+
   test('that was answered becomes the call and counts once', () => {
     expect(talking.offer).toBeNull();
     expect(talking.call).toEqual(call);

@@ -127,3 +127,29 @@ test('merging keeps ours', () => {
 
   expect(mergeDrafts(ours, theirs)).toMatchObject({ record: { note: 'a' }, ticket: { title: 'c' } });
 });
+
+test('what was typed while it rang is back when the same caller rings again', async () => {
+  const offer = makeOffer();
+  const { state, draft } = open({ offer });
+  await nextTick();
+  draft.body.record.note = '我要反映';
+
+  state.value = { ...(state.value as DeskState), offer: null };
+  expect(draft.body.record.note).toBe('');
+  state.value = { ...(state.value as DeskState), offer };
+
+  expect(draft.body.record.note).toBe('我要反映');
+});
+
+test('another call finds nothing of the one before, and nothing of it stays in the tab', async () => {
+  const offer = makeOffer();
+  const { state, draft } = open({ offer });
+  await nextTick();
+  draft.body.record.note = '我要反映';
+
+  state.value = { ...(state.value as DeskState), offer: null };
+  state.value = { ...(state.value as DeskState), offer: { ...offer, offer_id: 9002, call_id: 777 } };
+
+  expect(draft.body.record.note).toBe('');
+  expect(sessionStorage.length).toBe(0);
+});

@@ -38,7 +38,8 @@ const changes: { [Name in FactName]: Change<Name> } = {
 
   'desk.offer_ended': (state, { body, at }) => {
     if (state.offer?.offer_id !== body.offer_id) return {};
-    if (body.reason === 'answered') return { offer: null };
+    // `desk.call_answered` comes with it and takes the offer away: forms and focus stay where they are.
+    if (body.reason === 'answered') return {};
     return {
       offer: null,
       ended_offer: { offer_id: body.offer_id, line_name: state.offer.line.name, reason: body.reason, at },

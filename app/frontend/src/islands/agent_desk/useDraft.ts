@@ -15,7 +15,15 @@ interface Kept {
   body: DraftBody;
 }
 
-const keyOf = (callId: number) => `hotline-draft:${callId}`;
+const PREFIX = 'hotline-draft:';
+const keyOf = (callId: number) => `${PREFIX}${callId}`;
+
+/** A call that rings again finds what was typed; when another one comes, the tab forgets it. */
+function forgetOthers(callId: number): void {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(PREFIX) && key !== keyOf(callId)) sessionStorage.removeItem(key);
+  }
+}
 
 /** The draft of the call on the desk (or of the one that rings). */
 export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>) {
@@ -43,10 +51,10 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>)
     }
   }
 
-  function load(id: number | null, before: number | null | undefined): void {
+  function load(id: number | null): void {
     isLoading = true;
     window.clearTimeout(timer);
-    if (before != null) sessionStorage.removeItem(keyOf(before));
+    if (id !== null) forgetOthers(id);
     const saved = id !== null && state.value?.call?.call_id === id ? state.value.call.draft : null;
     const kept = id === null ? null : recall(id);
     version = saved?.version ?? 0;
