@@ -95,6 +95,8 @@ def mark_refused(order_id: int, *, code: str) -> None:
     again and again to agents who cannot reach him.
     """
     row = _answer(order_id, OrderState.REFUSED, code=code, at=clock.now())
+    if row is None:
+        return
     if code == NO_SUCH_CALL:
         call = db.session.get_one(Call, row.call_id, with_for_update=True)
         end = ledger.CallEnd(at=clock.now(), by=EndedBy.EXCHANGE, cause=ledger.CAUSE_UNKNOWN)
