@@ -14,6 +14,9 @@ from telephony.port import Exchange, ExchangeRefused, FallbackSeat, PhoneSecret
 
 logger = logging.getLogger(__name__)
 
+UNSURE = ""
+"""Stands for a secret of which we do not know whether the exchange still has it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Introduction:
@@ -45,8 +48,11 @@ class Introducer:
         self._told = Introduction()
 
     def forget(self) -> None:
-        """The exchange may have forgotten: tell everything anew."""
-        self._told = Introduction()
+        """The exchange may have forgotten, or not: tell everything anew.
+
+        Phones that are wanted no more may still be known there, and are dismissed all the same.
+        """
+        self._told = Introduction(secrets=dict.fromkeys(self._told.secrets, UNSURE))
 
     def tell(self, now: Introduction) -> None:
         """Tell what is new; stops at the first refusal, the rest waits for the next round."""
