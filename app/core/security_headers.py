@@ -1,5 +1,6 @@
 """Headers that tell a browser what our pages may do; the nonce that lets our own scripts run."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ def content_policy(*, nonce: str, host: str, phone_sockets: Sequence[str]) -> st
     `host` is our own host and port: some browsers do not count a WebSocket to it as 'self'.
     `phone_sockets` are the addresses browser phones connect to; `{host}` in them is our own.
     """
-    name = host.rsplit(":", 1)[0]
+    name = re.sub(r":\d+$", "", host)  # an IPv6 address keeps its brackets
     reachable = [_origin(address.replace("{host}", name)) for address in phone_sockets]
     sockets = [f"ws://{host}", f"wss://{host}", *reachable]
     rules = {

@@ -28,8 +28,6 @@ RENEW_SECONDS = 5.0
 _lock = Lock()
 _pages: dict[str, int] = {}
 """This process's own open desk pages: connection → agent."""
-_watchers: dict[str, int] = {}
-"""Connections that hear an agent's facts without being his desk: connection → agent."""
 
 
 def register() -> None:
@@ -67,8 +65,7 @@ def drop_sockets_of(agent_id: int) -> None:
     """End the person's open pages at once: his sessions were revoked (decision 11)."""
     socketio.emit("goodbye", {"reason": "sessions_revoked"}, to=agent_audience(agent_id))
     with _lock:
-        open_now = {**_pages, **_watchers}
-    mine = [link_id for link_id, owner in open_now.items() if owner == agent_id]
+        mine = [link_id for link_id, owner in _pages.items() if owner == agent_id]
     for link_id in mine:
         disconnect(sid=link_id, namespace="/")
 

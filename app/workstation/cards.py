@@ -16,7 +16,7 @@ from app.channels import service as channels
 from app.core import clock
 from app.core.database import db
 from app.core.formatting import wire_moment
-from app.core.phone_numbers import mask
+from app.core.phone_numbers import mask, mask_in_text
 from app.recordings import service as recordings
 from app.rules import service as rules
 from app.tickets import service as tickets
@@ -96,7 +96,7 @@ def caller_card(call: calls.Call) -> Card:
             {
                 "ticket_id": ticket.id,
                 "number": ticket.number,
-                "title": ticket.title,
+                "title": mask_in_text(ticket.title),
                 "state": ticket.state.value,
                 "opened_at": wire_moment(ticket.opened_at),
             }
@@ -131,7 +131,7 @@ def _recent_cards(recent: list[calls.Call]) -> list[Card]:
                 "line_name": line.name if line else call.dialled_number,
                 "at": wire_moment(call.invited_at),
                 "outcome": left[-1].kind if left else None,
-                "summary": tickets.summary_of(left[-1]) if left else None,
+                "summary": mask_in_text(tickets.summary_of(left[-1])) if left else None,
             }
         )
     return cards

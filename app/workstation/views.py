@@ -1,5 +1,6 @@
 """The desk's page and its requests: everything that changes data comes by HTTP (A4)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -90,7 +91,7 @@ def pulse() -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def phone() -> ResponseReturnValue:
     """Return what the page's phone registers with."""
-    host = request.host.rsplit(":", 1)[0]
+    host = re.sub(r":\d+$", "", request.host)  # an IPv6 address keeps its brackets
     return service.phone_credentials(the_person().id, host=host)
 
 

@@ -182,10 +182,34 @@ def test_signing_out_ends_every_copy_of_the_session(
     assert answer.location == "/sign-in"
     assert not is_in(browser)
     assert not is_in(copy)
-    assert heard == [
+    told = [event for event in heard if not isinstance(event, events.PhoneSecretRenewed)]
+    assert told == [
         events.UserSignedOut(user_id=browser.person.id),
         events.SessionsRevoked(user_id=browser.person.id, epoch=2),
     ]
+
+
+def test_a_phone_cannot_register_any_more_after_its_agent_has_signed_out(
+    sign_in_as: Callable[..., PageClient],
+) -> None:
+    browser = sign_in_as("agent")
+    assert service.get_person(browser.person.id).phone_secret
+
+    browser.post("/sign-out")
+
+    assert service.get_person(browser.person.id).phone_secret == ""
+
+
+def test_a_raised_epoch_makes_the_phone_secret_of_older_pages_worthless(
+    sign_in_as: Callable[..., PageClient],
+) -> None:
+    browser = sign_in_as("agent")
+    before = service.get_person(browser.person.id).phone_secret
+
+    with unit_of_work():
+        service.bump_epoch(browser.person.id)
+
+    assert service.get_person(browser.person.id).phone_secret not in {"", before}
 
 
 def test_a_raised_epoch_ends_all_sessions_at_the_next_request(

@@ -26,6 +26,7 @@ DECIDING = {
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
     "tickets": {"ticket_numbers", "ticket_states"},
+    "workstation": {"wire_input"},
 }  # fmt: skip
 
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,

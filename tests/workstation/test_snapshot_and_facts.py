@@ -161,6 +161,22 @@ def test_no_snapshot_fact_or_page_holds_a_whole_number(desk: PageClient) -> None
     assert "139****2817" in told[0]
 
 
+def test_a_number_that_an_agent_once_typed_is_not_shown_whole_to_the_next_one(
+    desk: PageClient,
+) -> None:
+    earlier = take_call(desk, "earlier", since=-600)
+    path = f"/desk/calls/{earlier.call().id}"
+    desk.post(f"{path}/enquiry-record", json=enquiry(note=f"回电 {CONTACT}"))
+    tell(earlier.ended(-500))
+    done = {"call_id": earlier.call().id, "code": None, "next_state": "ready"}
+    desk.post("/desk/wrap-up/finish", json=done)
+    take_call(desk, "now")
+
+    caller = desk.get("/desk/snapshot").get_json()["call"]["caller"]
+
+    assert "137****9999" in caller["recent_calls"][0]["summary"]
+
+
 def test_no_line_of_the_log_holds_a_whole_number(
     desk: PageClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
