@@ -10,6 +10,7 @@ with the upload secret, of
 
     timestamp LF exchange id LF file name LF hex SHA-256 of the body
 
+X-Hotline-Body-Sha256 repeats that last line, so that the receiver can refuse before it reads.
 A file is deleted after any 2xx answer. After an answer that no repeat can mend (4xx other than
 401, 408, 409 and 429) it is moved to `refused/` for a person to look at. Everything else is
 repeated for ever with growing pauses. Needs nothing but Python's standard library.
@@ -101,6 +102,7 @@ def bring(path: Path, errand: Errand) -> str:
             "Content-Type": "audio/wav",
             "X-Hotline-Timestamp": timestamp,
             "X-Hotline-Signature": signature,
+            "X-Hotline-Body-Sha256": hashlib.sha256(body).hexdigest(),
         },
     )
     try:

@@ -40,6 +40,7 @@ def bring(
     exchange_id: str = "hy1",
     secret: str = SECRET,
     age: int = 0,
+    sent: bytes | None = None,
 ) -> Any:
     timestamp = str(int(clock.now().timestamp()) - age)
     signature = sign_upload(
@@ -51,11 +52,12 @@ def bring(
     )
     return client.put(
         f"/telephony/recordings/{exchange_id}/{name}",
-        data=content,
+        data=content if sent is None else sent,
         headers={
             "Content-Type": "audio/wav",
             "X-Hotline-Timestamp": timestamp,
             "X-Hotline-Signature": signature,
+            "X-Hotline-Body-Sha256": hashlib.sha256(content).hexdigest(),
         },
     )
 
@@ -71,6 +73,11 @@ def test_a_new_recording_is_taken_and_linked(client: FlaskClient, call_id: int) 
 
     [recording] = service.recordings_of_call(call_id)
     assert recording.name == NAME
+
+
+@pytest.mark.usefixtures("call_id")
+def test_another_content_than_the_signed_one_is_refused(client: FlaskClient) -> None:
+    assert bring(client, make_talk(10), sent=make_talk(11)).status_code == 401
 
 
 @pytest.mark.usefixtures("call_id")

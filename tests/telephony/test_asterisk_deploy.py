@@ -144,6 +144,7 @@ def test_a_recording_is_brought_signed_and_then_deleted(recordings: Path) -> Non
     said = f"{headers['X-Hotline-Timestamp']}\nhy1\nhy1_1795417117.0_1.wav\n{digest}"
     expected = hmac.new(SECRET.encode(), said.encode(), hashlib.sha256).hexdigest()
     assert headers["X-Hotline-Signature"] == expected
+    assert headers["X-Hotline-Body-Sha256"] == digest
 
 
 @pytest.mark.usefixtures("_spooler")
