@@ -268,7 +268,10 @@ def places() -> ResponseReturnValue:
 
 
 def _body() -> Mapping[str, Any]:
-    asked = carried(request.get_json(silent=True))
+    try:
+        asked = carried(request.get_json(silent=True))
+    except RecursionError:  # deeper than anything a page sends
+        return {}
     return asked if isinstance(asked, dict) else {}
 
 
