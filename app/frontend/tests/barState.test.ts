@@ -10,7 +10,7 @@ const inCall: PhonePicture = { ...registered, session: 'talking' };
 function picture(state: BarPicture['presence']['state'], more: Partial<BarPicture> = {}): BarPicture {
   return {
     presence: { state, reason: null, since: ago(5), until: null, next_state: null },
-    offer: null, call: null, hasPhone: true, phone: registered, hasSound: false, rescue: 'none', ...more,
+    offer: null, call: null, hasPhone: true, phone: registered, hasSound: false, rescue: 'none', isSignedOut: false, ...more,
   };
 }
 
@@ -64,4 +64,11 @@ test('wrap-up carries its end', () => {
   const until = ago(-40);
 
   expect(showBar({ ...base, presence: { ...base.presence, until } }).until).toBe(until);
+});
+
+test('a page whose session has ended does not claim a conversation that it cannot hear', () => {
+  const call = makeCall();
+
+  expect(showBar(picture('talking', { call, hasPhone: false, isSignedOut: true })).kind).toBe('signed_out');
+  expect(showBar(picture('talking', { call, phone: inCall, hasSound: true, isSignedOut: true })).kind).toBe('talking');
 });

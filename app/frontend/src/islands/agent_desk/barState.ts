@@ -27,6 +27,8 @@ export interface BarPicture {
   phone: PhonePicture;
   hasSound: boolean;
   rescue: Rescue;
+  /** The session has ended: what the server last said is not true for long. */
+  isSignedOut: boolean;
 }
 
 const icons: Record<Kind, IconName> = {
@@ -45,6 +47,7 @@ const icons: Record<Kind, IconName> = {
 /** Decide what the bar says. Pure. */
 export function showBar(picture: BarPicture): BarState {
   const { presence, phone, hasPhone } = picture;
+  if (picture.isSignedOut && !(hasPhone && picture.hasSound)) return bar('signed_out', 'state.signed_out');
   if (hasPhone && isAlone(picture)) return aloneBar(phone);
   if (hasPhone && presence.state === 'talking') return talkingBar(picture);
   if (presence.state === 'talking') return bar('talking', 'state.talking', { since: talkSince(picture) });

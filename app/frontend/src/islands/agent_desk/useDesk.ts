@@ -7,6 +7,7 @@ import type { DeskState, Fact, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
 
 const RETRY_MS = 1000;
+const FAREWELL_SETTLES_MS = 300;
 
 export type Link = 'opening' | 'up' | 'down' | 'signed_out';
 
@@ -94,6 +95,21 @@ export function useDesk(wire: DeskWire) {
     }
   }
 
+  /**
+   * Our line was closed on purpose. Where this browser's own session goes on (its person changed the
+   * password here), the desk goes on too; where it ended, the page says so.
+   */
+  async function askToStay(): Promise<void> {
+    try {
+      await wire.snapshot();
+      goodbye.value = null;
+      line.reconnect();
+    } catch (error) {
+      if (error instanceof SignedOut) setLink('signed_out');
+      else if (!isClosed) window.setTimeout(() => void askToStay(), RETRY_MS);
+    }
+  }
+
   const line = wire.listen({
     hello: ({ number, now }) => {
       heardServerTime(now);
@@ -119,6 +135,7 @@ export function useDesk(wire: DeskWire) {
     },
     goodbye: ({ reason }) => {
       goodbye.value = reason;
+      window.setTimeout(() => void askToStay(), FAREWELL_SETTLES_MS);
     },
     connected: () => setLink('up'),
     disconnected: () => setLink('down'),
