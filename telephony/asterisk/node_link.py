@@ -234,6 +234,10 @@ class NodeLink:
 
     # ------------------------------------------------------------------ actions for the others
 
+    def newest_contact(self, phone: str) -> str:
+        """Return the address under which a phone registered last, or "" when none is known."""
+        return self._contacts.get(phone, "")
+
     @property
     def node(self) -> Node:
         """The node in its present, or last known, life."""

@@ -81,6 +81,9 @@ class AsteriskNode:
             )
         self._set_variable(order, "HL_RING_SECONDS", str(order.ring_seconds))
         self._set_variable(order, "HL_RESUMES", "yes" if order.resumes else "no")
+        # For a moment after a phone has registered anew, the node still has its dead registration,
+        # and would ring that one: name the one to ring.
+        self._set_variable(order, "HL_CONTACT", self._link.newest_contact(order.phone))
         self._move(order, context="to-agent", extension=phone)
 
     def _stop_ringing(self, order: StopRinging) -> None:
