@@ -66,8 +66,9 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     away: () => (isServerAway.value = true),
     back: () => {
       reconnectNews();
-      // An idle line that lived through a cut may be dead without knowing it.
-      if (picture.value.session === 'none' && credentials) phone.start(credentials);
+      // An idle line that lived through a cut may be dead without knowing it. In a rescue the new
+      // phone is ringing already, or about to: a second one would take the ring from it.
+      if (rescue.value === 'none' && picture.value.session === 'none' && credentials) phone.start(credentials);
     },
   });
 
