@@ -28,6 +28,8 @@ class Place(StrEnum):
     QUEUE = "queue"  # hold music, waiting for an agent of ours
     RINGING = "ringing"  # an agent's phone rings
     TALKING = "talking"
+    HELD = "held"  # hold music, because the agent or a transfer wants it; somebody comes back
+    CALLED = "called"  # a citizen whom an agent calls: his phone rings
     KEPT = "kept"  # hold music, because the agent's phone was lost in mid-call
     ALONE = "alone"  # the exchange's own fallback queue: the app could not be reached
 
@@ -48,6 +50,7 @@ class PartyLost(StrEnum):
     HUNG_UP = "hung_up"
     MEDIA_LOST = "media_lost"  # no sound arrived from the phone
     PHONE_LOST = "phone_lost"  # the phone itself went away
+    TRANSFERRED = "transferred"  # the caller talks on with somebody else
 
 
 class EndedBy(StrEnum):

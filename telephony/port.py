@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from telephony.control_events import PartyRole
 from telephony.events import News, Place, TelephonyEvent
 from telephony.orders import Order
 
@@ -54,6 +55,17 @@ class IntakeAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiveParty:
+    """A further leg of a live call: somebody consulted, transferred to, or a supervisor."""
+
+    order_id: int  # the order that brought it
+    leg_key: str
+    role: PartyRole
+    address: str
+    is_talking: bool  # else it still rings
+
+
+@dataclass(frozen=True, kw_only=True)
 class LiveCall:
     """One call as the exchange has it now; what a returning app is reconciled with."""
 
@@ -68,6 +80,7 @@ class LiveCall:
     place_counter: int  # of CallerPlaced
     phone: str | None = None  # the agent's phone when ringing or talking
     agent_leg_key: str | None = None
+    parties: tuple[LiveParty, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
