@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from urllib.parse import SplitResult, unquote
 
@@ -42,6 +43,8 @@ _BROWSER_PHONE = {
 # One page at a time: a new registration ends the one before it.
 _ONE_CONTACT = {"max_contacts": "1", "remove_existing": "yes", "default_expiration": "120"}
 
+MOST_ORDERS_REMEMBERED = 1000
+
 _SEEN = "hotline/phones"  # what the node's SIP part has loaded of each phone
 
 
@@ -50,11 +53,21 @@ class AsteriskNode:
 
     def __init__(self, link: NodeLink) -> None:
         self._link = link
+        self._taken: deque[int] = deque(maxlen=MOST_ORDERS_REMEMBERED)
 
     # ------------------------------------------------------------------ orders
 
     def send(self, order: Order) -> None:
-        """Pass an order on. Raises ExchangeRefused; what comes of the order arrives as an event."""
+        """Pass an order on. Raises ExchangeRefused; what comes of the order arrives as an event.
+
+        An order that was taken before is not done a second time (ADR 0003).
+        """
+        if order.order_id in self._taken:
+            return
+        self._pass_on(order)
+        self._taken.append(order.order_id)
+
+    def _pass_on(self, order: Order) -> None:
         match order:
             case RingAgent():
                 self._ring_agent(order)

@@ -76,14 +76,14 @@ def main() -> int:
 def _do(exchange: port.Exchange, wish: dict[str, Any]) -> None:
     number, verb = wish.pop("number"), wish.pop("verb")
     try:
-        answer = _answer(exchange, verb, wish)
+        answer = _answer(exchange, number, verb, wish)
     except port.ExchangeRefused as why:
         say("answer", number=number, refused=why.code, is_retryable=why.is_retryable)
     else:
         say("answer", number=number, refused=None, answer=answer)
 
 
-def _answer(exchange: port.Exchange, verb: str, wish: dict[str, Any]) -> Any:
+def _answer(exchange: port.Exchange, number: int, verb: str, wish: dict[str, Any]) -> Any:
     node: Any = exchange.orders
     if verb == "live_calls":
         return [_shown(call) for call in node.live_calls()]
@@ -95,7 +95,7 @@ def _answer(exchange: port.Exchange, verb: str, wish: dict[str, Any]) -> Any:
         return node.dismiss(wish["phone"])
     if verb == "mirror":
         return node.mirror([port.FallbackSeat(**seat) for seat in wish["seats"]])
-    return node.send(getattr(orders, verb)(order_id=1, **wish))
+    return node.send(getattr(orders, verb)(order_id=number, **wish))
 
 
 if __name__ == "__main__":

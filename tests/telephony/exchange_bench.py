@@ -1,6 +1,6 @@
 """What the promises of an exchange are tried on: one bench per kind, the same words on each.
 
-Another exchange joins by a class with these methods and one line in `BENCHES`.
+Which benches there are, and which promise cannot be made where, stands in benches.py.
 """
 
 from collections.abc import Callable, Sequence
@@ -167,6 +167,3 @@ class SimulatorBench:
     def send(self, order: Callable[..., Order], call_key: str, **what: object) -> None:
         self._orders += 1
         self.exchange.orders.send(order(order_id=self._orders, call_key=call_key, **what))
-
-
-BENCHES: dict[str, Callable[[], Bench]] = {"simulator": SimulatorBench}

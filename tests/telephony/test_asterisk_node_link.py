@@ -162,7 +162,7 @@ def test_a_fault_of_the_listener_does_not_end_the_news() -> None:
     with listening() as (_exchange, fake, listener):
         listener.is_broken = True
         fake.hang_up()
-        wait_until(lambda: len(fake.connections) == 2, seconds=5, what="the link again")
+        wait_until(lambda: len(fake.sessions) == 2, seconds=5, what="the link again")
         listener.is_broken = False
         fake.hang_up()
         wait_until(lambda: listener.links()[-1:] == [True], seconds=5, what="news again")

@@ -1,6 +1,5 @@
 """Promises that every exchange behind the port keeps: order and outcome, repeat, refusal, loss."""
 
-from collections.abc import Iterator
 from datetime import UTC, timedelta
 from threading import Event as Signal
 
@@ -25,20 +24,7 @@ from telephony.events import (
 )
 from telephony.orders import HangUp, KeepCaller, ReturnToQueue, RingAgent, StopRinging
 from telephony.port import ExchangeRefused, IncomingCall, IntakeAction, IntakeAnswer
-from tests.telephony.exchange_bench import BENCHES, Bench, to_the_queue
-
-
-@pytest.fixture(params=sorted(BENCHES))
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    with BENCHES[request.param]() as bench:
-        yield bench
-
-
-@pytest.fixture
-def link(bench: Bench) -> Bench:
-    """A bench whose app listens and queues every call."""
-    bench.connect()
-    return bench
+from tests.telephony.exchange_bench import Bench, to_the_queue
 
 
 def waiting_caller(bench: Bench, **how: object) -> str:
@@ -300,8 +286,7 @@ def test_a_caller_without_patience_left_hangs_up(link: Bench) -> None:
 
 
 def test_a_recording_of_the_talk_can_be_had_after_the_end(link: Bench) -> None:
-    if link.exchange.recordings is None:
-        pytest.skip("this exchange brings its recordings by upload")
+    assert link.exchange.recordings is not None
     call_key = talking_caller(link)
     link.pass_time(3)
     link.caller_hangs_up(call_key)
