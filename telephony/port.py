@@ -156,6 +156,18 @@ class CallSnapshot(Protocol):
         ...
 
 
+class CallHistory(Protocol):
+    """For exchanges that keep a book of their calls, whoever listened meanwhile.
+
+    A live line (AMI) keeps none: what it told while nobody listened is gone, and the snapshot is
+    all there is. Twilio's call resource is one, and so is the simulator's.
+    """
+
+    def news_since(self, moment: datetime) -> Sequence[TelephonyEvent]:
+        """Tell again what happened from that moment on, oldest first, or raise ExchangeRefused."""
+        ...
+
+
 class PhoneBook(Protocol):
     """For exchanges whose phones register with a secret of ours."""
 
@@ -214,6 +226,7 @@ class Exchange:
     stream: NewsStream | None = None
     webhooks: WebhookReader | None = None
     snapshot: CallSnapshot | None = None
+    history: CallHistory | None = None
     phones: PhoneBook | None = None
     desk_phones: DeskPhones | None = None
     fallback: Fallback | None = None

@@ -1,8 +1,9 @@
-"""Makes the news of a simulated exchange as unreliable as a test wants it."""
+"""Makes a simulated exchange as unreliable as a test wants it: its news, and its answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from random import Random
 
 from telephony.events import News, TelephonyEvent
@@ -10,15 +11,40 @@ from telephony.events import News, TelephonyEvent
 
 @dataclass(frozen=True, kw_only=True)
 class FaultRates:
-    """How much goes wrong. Rates are shares of all call events, from 0 to 1."""
+    """How much goes wrong. Rates are shares of all call events or orders, from 0 to 1."""
 
     drop: float = 0.0
     double: float = 0.0
     delay: float = 0.0
     delay_seconds: float = 1.0  # a delayed event comes up to this much later, out of order
+    swap: float = 0.0  # an event that comes behind the next one of its own call
+    refuse: float = 0.0  # an order that is refused though it could be done
+    unanswered: float = 0.0  # an order whose answer is lost; half of them are done all the same
+
+    @classmethod
+    def all_at(cls, rate: float, *, delay_seconds: float = 3.0) -> "FaultRates":
+        """Return every fault at one rate."""
+        return cls(
+            drop=rate,
+            double=rate,
+            delay=rate,
+            delay_seconds=delay_seconds,
+            swap=rate,
+            refuse=rate,
+            unanswered=rate,
+        )
 
 
 NO_FAULTS = FaultRates()
+
+
+class OrderFate(StrEnum):
+    """What becomes of an order and of its answer."""
+
+    FINE = "fine"
+    REFUSED = "refused"
+    LOST = "lost"  # neither done nor answered
+    ANSWER_LOST = "answer_lost"  # done, and nobody hears so
 
 
 class NewsPost:
@@ -32,14 +58,16 @@ class NewsPost:
         self.rates = NO_FAULTS
         self._random = Random(seed)  # noqa: S311 (faults, not secrets)
         self._underway: list[tuple[datetime, int, News]] = []
+        self._held: dict[str, TelephonyEvent] = {}  # call → what waits to be overtaken
         self._count = 0
 
     def send(self, news: Sequence[News], now: datetime) -> None:
-        """Put news on its way; some of it may get lost, doubled or late."""
+        """Put news on its way; some of it may get lost, doubled, late or overtaken."""
         for piece in news:
-            for due in self._arrivals(piece, now):
-                self._count += 1
-                self._underway.append((due, self._count, piece))
+            if self.rates == NO_FAULTS or not isinstance(piece, TelephonyEvent):
+                self._put(piece, now)
+            else:
+                self._send_through_trouble(piece, now)
 
     def take(self, now: datetime) -> list[News]:
         """Return what has arrived, oldest first."""
@@ -58,14 +86,35 @@ class NewsPost:
     def forget(self) -> None:
         """Lose everything that is underway: the link is cut."""
         self._underway.clear()
+        self._held.clear()
 
-    def _arrivals(self, piece: News, now: datetime) -> list[datetime]:
-        if self.rates == NO_FAULTS or not isinstance(piece, TelephonyEvent):
-            return [now]
-        if self._random.random() < self.rates.drop:
-            return []
-        copies = 2 if self._random.random() < self.rates.double else 1
-        return [now + self._lateness() for _ in range(copies)]
+    def fate_of_an_order(self) -> OrderFate:
+        """Say what becomes of the next order."""
+        rates = self.rates
+        if not rates.refuse and not rates.unanswered:
+            return OrderFate.FINE
+        chance = self._random.random()
+        if chance < rates.refuse:
+            return OrderFate.REFUSED
+        if chance < rates.refuse + rates.unanswered:
+            return OrderFate.LOST if self._random.random() < 0.5 else OrderFate.ANSWER_LOST
+        return OrderFate.FINE
+
+    def _send_through_trouble(self, piece: TelephonyEvent, now: datetime) -> None:
+        overtaken = self._held.pop(piece.call_key, None)
+        if self._random.random() >= self.rates.drop:
+            if overtaken is None and self._random.random() < self.rates.swap:
+                self._held[piece.call_key] = piece
+            else:
+                copies = 2 if self._random.random() < self.rates.double else 1
+                for _ in range(copies):
+                    self._put(piece, now + self._lateness())
+        if overtaken is not None:
+            self._put(overtaken, now)
+
+    def _put(self, piece: News, due: datetime) -> None:
+        self._count += 1
+        self._underway.append((due, self._count, piece))
 
     def _lateness(self) -> timedelta:
         if self._random.random() >= self.rates.delay:

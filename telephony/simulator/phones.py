@@ -1,6 +1,8 @@
 """The phones of a simulated exchange: admitted by the app, there while a desk is open."""
 
+import heapq
 from collections.abc import Mapping
+from datetime import datetime
 
 
 class PhoneRack:
@@ -11,6 +13,7 @@ class PhoneRack:
         self._open_desks: set[str] = set()
         self._contacts: dict[str, str] = {}
         self._count = 0
+        self._returns: list[tuple[datetime, str]] = []
 
     def is_there(self, phone: str) -> bool:
         """Say whether this phone can be rung."""
@@ -39,6 +42,18 @@ class PhoneRack:
         else:
             del self._contacts[phone]
         return True
+
+    def plan_return(self, phone: str, at: datetime) -> None:
+        """A phone that was lost comes back by itself then."""
+        heapq.heappush(self._returns, (at, phone))
+
+    def next_return(self) -> datetime | None:
+        """Return when the next lost phone comes back, or None."""
+        return self._returns[0][0] if self._returns else None
+
+    def take_return(self) -> str:
+        """Return the phone that comes back next, once."""
+        return heapq.heappop(self._returns)[1]
 
 
 def _set(members: set[str], phone: str, is_member: bool | None) -> None:

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from telephony.simulator.agents import Habits
+from telephony.simulator.faults import NO_FAULTS, FaultRates
 from telephony.simulator.traffic import TrafficPlan
 
 _OPTIONS = frozenset(
-    {"every", "seed", "patience", "talk_min", "talk_max", "waiting", "numbers"},
-)
+    {
+        "every", "seed", "patience", "talk_min", "talk_max", "waiting", "numbers",
+        "faults", "answers_after", "misses",
+    },
+)  # fmt: skip
 _NUMBERS = ("12345", "12315")
 _QUIET = TrafficPlan()
 
@@ -19,13 +24,17 @@ class SimulatorSettings:
     plan: TrafficPlan = _QUIET
     seed: int = 12345
     numbers: tuple[str, ...] = _NUMBERS
+    faults: FaultRates = NO_FAULTS
+    habits: Habits | None = None  # None: nobody picks up but by a page
 
 
 def read_settings(host: str, options: Mapping[str, str]) -> SimulatorSettings:
     """Read the options of an address.
 
     The host `demo` lets calls arrive by themselves, one in 20 seconds; any other host is quiet
-    unless `every` is given. `every=0` is quiet. Raises ValueError, which says what is wrong.
+    unless `every` is given. `every=0` is quiet. `faults=0.01` lets one in a hundred of everything
+    go wrong. `answers_after=3` lets agents pick up by themselves after about so many seconds, but
+    for the share `misses`. Raises ValueError, which says what is wrong.
     """
     unknown = sorted(set(options) - _OPTIONS)
     if unknown:
@@ -41,8 +50,31 @@ def read_settings(host: str, options: Mapping[str, str]) -> SimulatorSettings:
     )
     numbers = tuple(n.strip() for n in options.get("numbers", "").split(",") if n.strip())
     return SimulatorSettings(
-        plan=plan, seed=int(_number(options, "seed", 12345)), numbers=numbers or _NUMBERS
+        plan=plan,
+        seed=int(_number(options, "seed", 12345)),
+        numbers=numbers or _NUMBERS,
+        faults=_faults(options),
+        habits=_habits(options),
     )
+
+
+def _faults(options: Mapping[str, str]) -> FaultRates:
+    rate = _share(options, "faults")
+    return FaultRates.all_at(rate) if rate else NO_FAULTS
+
+
+def _habits(options: Mapping[str, str]) -> Habits | None:
+    if "answers_after" not in options:
+        return None
+    after = _number(options, "answers_after", 3.0)
+    return Habits(answers_after=(after / 2, after * 1.5), misses=_share(options, "misses"))
+
+
+def _share(options: Mapping[str, str], name: str) -> float:
+    share = _number(options, name, 0.0)
+    if not 0 <= share <= 1:
+        raise ValueError(f"{name}: a share from 0 to 1")
+    return share
 
 
 def _number(options: Mapping[str, str], name: str, normal: float) -> float:

@@ -19,6 +19,10 @@ class Due(StrEnum):
     TALKED = "talked"  # the caller has said what he wanted
     RECORDED = "recorded"  # the recorder has closed its files
     LOOKS_BACK = "looks_back"  # a caller left alone looks whether the app is there again
+    AGENT_TAKES = "agent_takes"  # the agent picks up
+    AGENT_REJECTS = "agent_rejects"
+    AGENT_HANGS_UP = "agent_hangs_up"
+    AGENT_LOSES_PHONE = "agent_loses_phone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,23 @@ class Caller:
     dialled_number: str
     patience: timedelta | None
     talk: timedelta
+
+
+@dataclass
+class SimLeg:
+    """One ring of an agent's phone, and what came of it. Moments are those of the world."""
+
+    leg_key: str
+    phone: str
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+
+    def end(self, at: datetime, reason: str) -> None:
+        """Note how it ended; the first end holds."""
+        if self.ended_at is None:
+            self.ended_at, self.end_reason = at, reason
 
 
 @dataclass
@@ -48,13 +69,18 @@ class SimCall:
     place_counter: int = 0
     phone: str | None = None
     agent_legs: int = 0
+    legs: list[SimLeg] = field(default_factory=list)
     is_resumed: bool = False
+    is_rung_alone: bool = False  # by the exchange's own queue
+    away: timedelta = timedelta(0)  # how long the phone stays lost, if this talk loses it
     talking_since: datetime | None = None
     segments: list[timedelta] = field(default_factory=list)
     orders_taken: set[int] = field(default_factory=set)
     due: dict[Due, datetime] = field(default_factory=dict)
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
+    cause: int | None = None
+    queued_at: datetime | None = None  # first placing anywhere: announcements are over
 
     @property
     def is_up(self) -> bool:
@@ -66,9 +92,17 @@ class SimCall:
         """Name the agent's present (or latest) leg."""
         return f"{self.call_key}-a{self.agent_legs}"
 
+    def new_leg(self, phone: str) -> SimLeg:
+        """Begin one more agent's leg; the one before it has ended."""
+        self.agent_legs += 1
+        self.phone = phone
+        self.legs.append(SimLeg(leg_key=self.agent_leg_key, phone=phone))
+        return self.legs[-1]
+
     def stop_talk(self, now: datetime) -> None:
         """Close the recorder's present piece and count the talk that was used up."""
-        self.due.pop(Due.TALKED, None)
+        for what in (Due.TALKED, Due.AGENT_HANGS_UP, Due.AGENT_LOSES_PHONE):
+            self.due.pop(what, None)
         if self.talking_since is None:
             return
         talked = now - self.talking_since

@@ -67,6 +67,10 @@ class VirtualClock:
         for wake in wakes:
             wake()
 
+    def move_to(self, moment: datetime) -> None:
+        """Let it be this moment, unless it is later already."""
+        self.advance(max((moment - self.now()).total_seconds(), 0.0))
+
     def wait(self, bell: Condition, until: datetime | None) -> None:
         """Wait on `bell`; the moment comes only by `advance`, which rings it."""
         if until is None or until > self.now():

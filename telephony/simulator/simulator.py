@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Condition, Thread
 from uuid import uuid4
 
-from telephony.events import LinkChanged, PartyLost, Place
+from telephony.events import LinkChanged, News, PartyLost, Place, TelephonyEvent
 from telephony.orders import Order
 from telephony.port import (
     Ask,
@@ -19,11 +19,15 @@ from telephony.port import (
     PhoneSecret,
     Tell,
 )
+from telephony.simulator.agents import Agents, Habits
 from telephony.simulator.audio import make_talk
-from telephony.simulator.faults import FaultRates, NewsPost
+from telephony.simulator.book import NewsBook
+from telephony.simulator.faults import FaultRates, NewsPost, OrderFate
+from telephony.simulator.script import Script
 from telephony.simulator.settings import SimulatorSettings
 from telephony.simulator.sim_call import Caller, SimCall, SimCallShown, shown
 from telephony.simulator.sim_clock import RealClock, SimClock
+from telephony.simulator.story import Story
 from telephony.simulator.traffic import Traffic, TrafficPlan
 from telephony.simulator.world import World
 
@@ -49,14 +53,17 @@ class Simulator:
         self.exchange_id = exchange_id
         self._clock = clock or RealClock()
         self._bell = Condition()
-        self._world = World(exchange_id, _new_boot_id())
+        agents = Agents(settings.seed, settings.habits)
+        self._world = World(exchange_id, self._new_boot_id(), agents=agents)
         self._post = NewsPost(settings.seed)
+        self._post.rates = settings.faults
+        self._book = NewsBook()
+        self._script: Script | None = None
         self._traffic = Traffic(settings.plan, seed=settings.seed, numbers=settings.numbers)
         self._ask: Ask | None = None
         self._open_questions = 0
         self._is_stopping = False
         self._is_link_cut = False
-        self._seats: list[FallbackSeat] = []
         self._clock.wake_on_change(self._ring_bell)
 
     # --- NewsStream -----------------------------------------------------------------------
@@ -92,7 +99,13 @@ class Simulator:
             if self._ask is None:
                 raise ExchangeRefused("link-down", is_retryable=True, detail="nobody listens")
             self._need_link()
-            self._world.obey(order, now)
+            fate = self._post.fate_of_an_order()
+            if fate is OrderFate.REFUSED:
+                raise ExchangeRefused("refused", is_retryable=True, detail="a fault")
+            if fate is not OrderFate.LOST:
+                self._world.obey(order, now)
+            if fate is not OrderFate.FINE:
+                raise ExchangeRefused("no-answer", is_retryable=True, detail="a fault")
 
     def live_calls(self) -> Sequence[LiveCall]:
         """Return every caller who is on the line now."""
@@ -105,6 +118,12 @@ class Simulator:
         with self._acting():
             self._need_link()
             return self._world.phones.there()
+
+    def news_since(self, moment: datetime) -> Sequence[TelephonyEvent]:
+        """Tell again what happened from that moment on, from the exchange's own book."""
+        with self._acting():
+            self._need_link()
+            return self._book.since(moment)
 
     # --- PhoneBook, DeskPhones, Fallback --------------------------------------------------
 
@@ -133,14 +152,14 @@ class Simulator:
         (self.desk_opened if is_there else self.desk_closed)(phone)
 
     def mirror(self, seats: Sequence[FallbackSeat]) -> None:
-        """Keep the seats. Nobody is rung by it: no simulated agent can answer without a desk."""
+        """Keep the seats: they are rung for callers left alone."""
         with self._bell:
-            self._seats = list(seats)
+            self._world.alone.mirror(seats)
 
     def mirrored_seats(self) -> list[FallbackSeat]:
         """Return the seats that were mirrored last."""
         with self._bell:
-            return list(self._seats)
+            return self._world.alone.mirrored()
 
     # --- RecordingStore -------------------------------------------------------------------
 
@@ -179,7 +198,7 @@ class Simulator:
                 patience=patience,
                 talk_seconds=talk_seconds,
             )
-            return self._arrive(caller, now).call_key
+            return self.arrive(caller, now).call_key
 
     def caller_hangs_up(self, call_key: str) -> None:
         """Let the caller hang up; raises ExchangeRefused when he is gone already."""
@@ -227,32 +246,34 @@ class Simulator:
             self._traffic.known_callers = list(known_callers)
 
     def set_faults(self, rates: FaultRates) -> None:
-        """Lose, double or delay this much of the news."""
+        """Lose, double, delay or swap this much of the news; refuse this many orders."""
         with self._bell:
             self._post.rates = rates
+
+    def set_habits(self, habits: Habits | None) -> None:
+        """Let agents pick up, miss and lose their phones by themselves, or not."""
+        with self._bell:
+            self._world.agents.habits = habits
+
+    def play(self, story: Story) -> None:
+        """Let this story happen, from now on; an older one is over."""
+        with self._acting() as now:
+            self._script = Script(story, begins=now)
 
     def cut_link(self) -> None:
         """Break the link to the app: news is lost, orders are refused, callers go on alone."""
         with self._acting() as now:
-            self._is_link_cut = True
-            self._post.forget()
-            self._world.app_left(now)
-            self._tell_link(is_up=False, why="cut")
+            self.break_link(now)
 
     def mend_link(self) -> None:
         """Bring the link back; the app is told to look at the snapshot."""
         with self._acting():
-            self._is_link_cut = False
-            if self._ask is not None:
-                self._world.app_is_back()
-                self._tell_link(is_up=True, why="connected")
+            self.hold_link()
 
     def restart(self) -> None:
         """Crash and start again: all calls gone without a word, a new life of the exchange."""
         with self._acting():
-            self._tell_link(is_up=False, why="restarting")
-            self._world.reboot(_new_boot_id())
-            self._tell_link(is_up=True, why="connected")
+            self.restart_world()
 
     def wait_for_the_door(self, seconds: float) -> bool:
         """Wait, in real seconds, until the app has answered about every call at the door.
@@ -263,6 +284,42 @@ class Simulator:
         with self._bell:
             return self._bell.wait_for(lambda: self._open_questions == 0, seconds)
 
+    # --- what a story does, within an act -------------------------------------------------
+
+    def arrive(self, caller: Caller, now: datetime) -> SimCall:
+        """Let somebody call, and ask the app where he goes."""
+        call = self._world.place_call(caller, now)
+        if self._ask is not None and not self._is_link_cut:
+            incoming = IncomingCall(
+                exchange_id=self.exchange_id,
+                call_key=call.call_key,
+                from_number=call.from_number,
+                dialled_number=call.dialled_number,
+            )
+            self._open_questions += 1
+            self._ask_at_the_door(self._ask, incoming)
+        return call
+
+    def break_link(self, now: datetime) -> None:
+        """Cut the link to the app."""
+        self._is_link_cut = True
+        self._post.forget()
+        self._world.app_left(now)
+        self._tell_link(is_up=False, why="cut")
+
+    def hold_link(self) -> None:
+        """Mend the link."""
+        self._is_link_cut = False
+        if self._ask is not None:
+            self._world.app_is_back()
+            self._tell_link(is_up=True, why="connected")
+
+    def restart_world(self) -> None:
+        """Crash and start again."""
+        self._tell_link(is_up=False, why="restarting")
+        self._world.reboot(self._new_boot_id())
+        self._tell_link(is_up=True, why="connected")
+
     # --- inside ---------------------------------------------------------------------------
 
     @contextmanager
@@ -270,7 +327,7 @@ class Simulator:
         """Hold the lock, with the world brought up to this moment; post the news, ring the bell."""
         with self._bell:
             now = self._clock.now()
-            self._world.pass_time(now)
+            self._live_up_to(now)
             self._post_news(now)  # what happened before the act belongs to the link as it was
             try:
                 yield now
@@ -283,11 +340,7 @@ class Simulator:
             with self._bell:
                 if self._is_stopping:
                     return
-                now = self._clock.now()
-                self._world.pass_time(now)
-                self._let_traffic_in(now)
-                self._post_news(now)
-                news = self._post.take(now)
+                news = self._news_at(self._clock.now())
                 if not news:
                     self._clock.wait(self._bell, self._next_moment())
                     continue
@@ -297,6 +350,17 @@ class Simulator:
                 # an app that could not take the news must look at the snapshot, as after a cut
                 logger.exception("news was not taken", extra={"exchange_id": self.exchange_id})
                 self._ask_for_reconciliation()
+
+    def _news_at(self, now: datetime) -> list[News]:
+        self._live_up_to(now)
+        self._let_traffic_in(now)
+        self._post_news(now)
+        return self._post.take(now)
+
+    def _live_up_to(self, now: datetime) -> None:
+        if self._script is not None:
+            self._script.play(self._world, self, now)
+        self._world.pass_time(now)
 
     def _ask_for_reconciliation(self) -> None:
         with self._bell:
@@ -312,33 +376,25 @@ class Simulator:
             now, waiting=waiting, has_phones=bool(self._world.phones.there())
         )
         if caller is not None:
-            self._arrive(caller, now)
+            self.arrive(caller, now)
 
     def _next_moment(self) -> datetime | None:
         moments = (
             self._world.next_due(),
             self._post.next_arrival(),
+            self._script.next_moment() if self._script else None,
             None if self._is_link_cut else self._traffic.next_arrival(),
         )
         return min((moment for moment in moments if moment), default=None)
 
-    def _arrive(self, caller: Caller, now: datetime) -> SimCall:
-        call = self._world.place_call(caller, now)
-        if self._ask is not None and not self._is_link_cut:
-            incoming = IncomingCall(
-                exchange_id=self.exchange_id,
-                call_key=call.call_key,
-                from_number=call.from_number,
-                dialled_number=call.dialled_number,
-            )
-            self._open_questions += 1
-            Thread(
-                target=self._ask_where_to,
-                args=(self._ask, incoming),
-                name=f"{self.exchange_id}-intake",
-                daemon=True,
-            ).start()
-        return call
+    def _ask_at_the_door(self, ask: Ask, incoming: IncomingCall) -> None:
+        """Ask in a thread of its own: the app may never answer."""
+        Thread(
+            target=self._ask_where_to,
+            args=(ask, incoming),
+            name=f"{self.exchange_id}-intake",
+            daemon=True,
+        ).start()
 
     def _ask_where_to(self, ask: Ask, incoming: IncomingCall) -> None:
         action: IntakeAction | None = None
@@ -351,6 +407,7 @@ class Simulator:
             self._world.let_in(incoming.call_key, action, now)
 
     def _post_news(self, now: datetime) -> None:
+        self._book.write(self._world.news)
         if self._ask is not None and not self._is_link_cut:
             self._post.send(self._world.news, now)
         self._world.news.clear()
@@ -377,6 +434,5 @@ class Simulator:
         with self._bell:
             self._bell.notify_all()
 
-
-def _new_boot_id() -> str:
-    return uuid4().hex[:12]
+    def _new_boot_id(self) -> str:
+        return uuid4().hex[:12]

@@ -36,12 +36,15 @@ from telephony.orders import (
     StopRinging,
 )
 from telephony.port import ExchangeRefused, IntakeAction, LiveCall
+from telephony.simulator.agents import Agents
+from telephony.simulator.alone import AloneQueue
 from telephony.simulator.phones import PhoneRack
 from telephony.simulator.sim_call import Caller, Due, SimCall, as_live
 
 INTAKE_LIMIT = timedelta(seconds=2)  # decisions 15
 APP_GONE_LIMIT = timedelta(seconds=6)  # decisions 16
 _ALONE_PIECE = timedelta(seconds=3)  # how often a caller left alone looks for the app
+ALONE_RING = timedelta(seconds=15)  # how long the exchange's own queue rings one seat
 _ANNOUNCEMENT = timedelta(seconds=4)
 _PICK_UP = timedelta(milliseconds=300)
 _FILE_CLOSED = timedelta(milliseconds=500)
@@ -50,13 +53,17 @@ _ENDED_KEPT = 200  # ended calls that are remembered for the panel
 NORMAL_CLEARING, CALL_REJECTED = 16, 21  # Q.850
 
 _HELD_FOR_US = frozenset({Place.QUEUE, Place.KEPT})
+_RING_DATES = (Due.NO_ANSWER, Due.PICKS_UP, Due.AGENT_TAKES, Due.AGENT_REJECTS)
 
 
 class World:
     """Callers, calls, phones and recordings of one simulated exchange."""
 
-    def __init__(self, exchange_id: str, boot_id: str) -> None:
+    def __init__(self, exchange_id: str, boot_id: str, *, agents: Agents | None = None) -> None:
         self.exchange_id = exchange_id
+        self.agents = agents or Agents(0)
+        self.alone = AloneQueue()
+        self.chronicle: list[SimCall] | None = None  # every call that ended, when somebody asks
         self.boot_id = boot_id
         self.calls: dict[str, SimCall] = {}  # those that are up
         self.ended: list[SimCall] = []
@@ -76,6 +83,12 @@ class World:
             Due.TALKED: lambda call, now: self._end(call, EndedBy.CALLER, now),
             Due.RECORDED: self._tell_recordings,
             Due.LOOKS_BACK: self._look_for_the_app,
+            Due.AGENT_TAKES: self._talk,
+            Due.AGENT_REJECTS: lambda call, now: self._ring_failed(call, RingFailure.REJECTED, now),
+            Due.AGENT_HANGS_UP: lambda call, now: self.agent_leaves(
+                call.phone or "", PartyLost.HUNG_UP, now
+            ),
+            Due.AGENT_LOSES_PHONE: lambda call, now: self.lose_phone(call.phone or "", now),
         }
         self._orders: dict[type[Order], Callable[[SimCall, Any, datetime], None]] = {
             RingAgent: self._ring,
@@ -98,6 +111,8 @@ class World:
         moments = [self._agenda[0][0]] if self._agenda else []
         if self._app_gone_at and self._on_hold():
             moments.append(self._app_gone_at + APP_GONE_LIMIT)
+        if (comes_back := self.phones.next_return()) is not None:
+            moments.append(comes_back)
         return min(moments, default=None)
 
     def pass_time(self, now: datetime) -> None:
@@ -107,6 +122,8 @@ class World:
                 _, _, call, what = heapq.heappop(self._agenda)
                 del call.due[what]
                 self._acts[what](call, due)
+            elif self.phones.next_return() == due:
+                self.change_phone(self.phones.take_return(), due, is_desk_open=True)
             else:
                 for call in self._on_hold():
                     # whoever came on hold later than the limit looks at the heartbeat at once
@@ -231,6 +248,15 @@ class World:
         else:
             self._put(call, Place.KEPT, now)
 
+    def lose_phone(self, phone: str, now: datetime, *, is_away: timedelta = timedelta(0)) -> None:
+        """Let a phone go away in mid-call; it comes back after `is_away`, or as its talk plans."""
+        call = self._call_at(phone)
+        away = is_away or (call.away if call else timedelta(0))
+        if call is not None and call.place is Place.TALKING:
+            self.agent_leaves(phone, PartyLost.PHONE_LOST, now)
+        self.change_phone(phone, now, is_desk_open=False)
+        self.phones.plan_return(phone, now + away)
+
     # --- orders ---------------------------------------------------------------------------
 
     def _ring(self, call: SimCall, order: RingAgent, now: datetime) -> None:
@@ -238,20 +264,25 @@ class World:
             return
         if call.place not in _HELD_FOR_US:
             _refuse_in(call)
-        call.agent_legs += 1
-        call.is_resumed = order.resumes
-        is_busy = self._call_at(order.phone) is not None
-        call.phone = order.phone
-        if not self.phones.is_there(order.phone):
+        call.is_resumed, call.is_rung_alone = order.resumes, False
+        self._ring_phone(call, order.phone, timedelta(seconds=order.ring_seconds), now)
+
+    def _ring_phone(self, call: SimCall, phone: str, lasts: timedelta, now: datetime) -> None:
+        is_busy = self._call_at(phone) is not None
+        leg = call.new_leg(phone)
+        if not self.phones.is_there(phone):
             self._ring_failed(call, RingFailure.UNREACHABLE, now)
         elif is_busy:
             self._ring_failed(call, RingFailure.BUSY, now)
         else:
-            call.place, call.place_since = Place.RINGING, now
-            self._tell(AgentRinging, call, now, leg_key=call.agent_leg_key, phone=order.phone)
-            self._expect(call, Due.NO_ANSWER, now + timedelta(seconds=order.ring_seconds))
-            if order.resumes:
+            call.due.pop(Due.LOOKS_BACK, None)
+            call.place, call.place_since, leg.rang_at = Place.RINGING, now, now
+            self._tell(AgentRinging, call, now, leg_key=leg.leg_key, phone=phone)
+            self._expect(call, Due.NO_ANSWER, now + lasts)
+            if call.is_resumed:
                 self._expect(call, Due.PICKS_UP, now + _PICK_UP)
+            elif (act := self.agents.at_a_ring(phone, leg.leg_key)) is not None:
+                self._expect(call, act.what, now + act.after)
 
     def _stop_ringing(self, call: SimCall, order: StopRinging, now: datetime) -> None:
         if call.place is Place.RINGING and call.phone == order.phone:
@@ -281,6 +312,7 @@ class World:
 
     def _put(self, call: SimCall, place: Place, now: datetime) -> None:
         was_waiting = Due.GIVES_UP in call.due
+        call.queued_at = call.queued_at or (None if place is Place.KEPT else now)
         call.place, call.place_since, call.phone = place, now, None
         call.place_counter += 1
         self._tell(CallerPlaced, call, now, counter=call.place_counter, place=place)
@@ -293,30 +325,45 @@ class World:
     def _look_for_the_app(self, call: SimCall, now: datetime) -> None:
         if self._app_gone_at is None:
             self._put(call, Place.QUEUE, now)
-        else:
+            return
+        phone = self.alone.next_seat(
+            lambda seat: self.phones.is_there(seat) and self._call_at(seat) is None
+        )
+        if phone is None:
             self._expect(call, Due.LOOKS_BACK, now + _ALONE_PIECE)
+        else:
+            call.is_resumed, call.is_rung_alone = False, True
+            self._ring_phone(call, phone, ALONE_RING, now)
 
     def _talk(self, call: SimCall, now: datetime) -> None:
-        for what in (Due.NO_ANSWER, Due.PICKS_UP, Due.GIVES_UP):
+        for what in (*_RING_DATES, Due.GIVES_UP):
             call.due.pop(what, None)
         call.place, call.place_since, call.talking_since = Place.TALKING, now, now
+        call.legs[-1].answered_at = now
         self._tell(AgentAnswered, call, now, leg_key=call.agent_leg_key, phone=call.phone)
         self._expect(call, Due.TALKED, now + call.talk_left)
+        act = self.agents.in_a_talk(call.agent_leg_key, length=call.talk_left)
+        if act is not None:
+            call.away = act.is_away
+            self._expect(call, act.what, now + act.after)
 
     def _ring_failed(self, call: SimCall, reason: RingFailure, now: datetime) -> None:
         self._stop_ring(call, reason, now)
         # a conversation that could not be resumed stays where it was kept
-        self._put(call, Place.KEPT if call.is_resumed else Place.QUEUE, now)
+        back = Place.ALONE if call.is_rung_alone else Place.QUEUE
+        self._put(call, Place.KEPT if call.is_resumed else back, now)
 
     def _stop_ring(self, call: SimCall, reason: RingFailure, now: datetime) -> None:
-        call.due.pop(Due.NO_ANSWER, None)
-        call.due.pop(Due.PICKS_UP, None)
+        for what in _RING_DATES:
+            call.due.pop(what, None)
+        call.legs[-1].end(now, reason.value)
         self._tell(
             RingFailed, call, now, leg_key=call.agent_leg_key, phone=call.phone, reason=reason
         )
 
     def _part(self, call: SimCall, reason: PartyLost, now: datetime) -> None:
         call.stop_talk(now)
+        call.legs[-1].end(now, reason.value)
         self._tell(
             AgentGone, call, now, leg_key=call.agent_leg_key, phone=call.phone, reason=reason
         )
@@ -326,8 +373,12 @@ class World:
     ) -> None:
         call.stop_talk(now)
         call.due.clear()
-        call.ended_at, call.ended_by = now, ended_by
+        call.ended_at, call.ended_by, call.cause = now, ended_by, cause
+        if call.legs:
+            call.legs[-1].end(now, "call_ended")
         del self.calls[call.call_key]
+        if self.chronicle is not None:
+            self.chronicle.append(call)
         self.ended = [*self.ended[-_ENDED_KEPT:], call]
         self._tell(CallEnded, call, now, cause=cause, ended_by=ended_by)
         if call.segments:
