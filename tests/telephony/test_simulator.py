@@ -23,11 +23,12 @@ from telephony.events import (
 )
 from telephony.port import FallbackSeat, PhoneSecret
 from telephony.simulator.audio import LONGEST_SECONDS, make_silence, make_talk
+from telephony.simulator.engine import AlreadyListening
 from telephony.simulator.faults import FaultRates, NewsPost
 from telephony.simulator.provider import build, simulator_of
 from telephony.simulator.settings import read_settings
 from telephony.simulator.sim_clock import VirtualClock
-from telephony.simulator.simulator import AlreadyListening, Simulator
+from telephony.simulator.simulator import Simulator
 from tests.telephony.exchange_bench import Ear, SimulatorBench, to_the_queue
 
 EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
