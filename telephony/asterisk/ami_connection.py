@@ -10,6 +10,7 @@ import itertools
 import logging
 import queue
 import socket
+import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 MOST_EVENTS_WAITING = 100_000
 LONGEST_LINE = 64 * 1024
+MOST_LINES = 10_000  # of one message
 NOT_SET = "(null)"  # how a Status entry shows a variable that the channel does not have
 
 Headers = Mapping[str, Any]
@@ -127,7 +129,7 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
 
     def __init__(self, *, answer_seconds: float, on_lost: Callable[[str], None]) -> None:
         # the constructor of pyst2 builds its own threads and queues: it is not called
-        self.events: queue.Queue[Message | None] = queue.Queue(MOST_EVENTS_WAITING)
+        self.events: queue.Queue[Message | None] = queue.Queue()
         self.title: str | None = None
         self.version = ""
         self._answer_seconds = answer_seconds
@@ -152,19 +154,33 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
             raise AmiLost("a connection object connects once")
         try:
             self._sock = socket.create_connection((host, port), self._answer_seconds)
-            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            stream = self._sock.makefile("rb", 1 << 16)
-            greeting = decode_line(stream.readline(LONGEST_LINE))
-            if "/" not in greeting:
-                self._sock.close()
-                raise AmiLost(f"no AMI greeting: {greeting[:40]!r}")
-            self._sock.settimeout(None)
         except OSError as why:
             raise AmiLost(str(why)) from why
+        stream = self._sock.makefile("rb", 1 << 16)
+        try:
+            greeting = self._greeted(self._sock, stream)
+        except OSError as why:
+            stream.close()
+            self._sock.close()
+            raise AmiLost(f"no AMI greeting: {why}") from why
         self.title, self.version = (part.strip() for part in greeting.split("/", 1))
         self._up.set()
         threading.Thread(target=self._read, args=(stream,), name="ami-reader", daemon=True).start()
+
+    def _greeted(self, sock: socket.socket, stream: Any) -> str:
+        """Make the socket ready and return the greeting; raises OSError when there is none."""
+        greeting = decode_line(stream.readline(LONGEST_LINE))
+        if "/" not in greeting:
+            raise OSError(repr(greeting[:40]))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.settimeout(None)
+        # reading waits as long as it likes, writing does not: a node that reads nothing more
+        # would else keep everybody who has something to say
+        whole, part = divmod(self._answer_seconds, 1)
+        limit = struct.pack("ll", int(whole), int(part * 1_000_000))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        return greeting
 
     def login(self, username: str, secret: str) -> None:
         """Log in; raises AmiRefused."""
@@ -227,6 +243,7 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
             with self._write_lock:
                 self._sock.sendall(sent)
         except OSError as why:
+            self._drop()  # half an action may be under way: nothing may be said after it
             raise AmiLost(str(why)) from why
 
     def _read(self, stream: Any) -> None:
@@ -241,19 +258,26 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
             self._sock.close()
         for waiting in list(self._waiting.values()):
             waiting.answer.put(None)
-        self.events.put(None)
+        self.events.put(None)  # never waits: the queue has no end of its own
         if not self._was_closed:
             self._on_lost(why)
 
     def _read_messages(self, stream: Any) -> None:
         lines: list[str] = []
+        is_rest = False  # of a line that was longer than anything we want to know
         while raw := stream.readline(LONGEST_LINE):
-            if raw in (b"\r\n", b"\n"):
+            is_whole = raw.endswith(b"\n")
+            if is_rest:
+                is_rest = not is_whole
+            elif raw in (b"\r\n", b"\n"):
                 if lines:
                     self._route(Message(lines))
                     lines = []
+            elif len(lines) >= MOST_LINES:
+                raise ValueError("a message without an end")
             else:
                 lines.append(decode_line(raw))
+                is_rest = not is_whole
 
     def _route(self, message: Message) -> None:
         action_id = message.headers.get("ActionID", "")
@@ -262,10 +286,8 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
             if waiting.take(message):
                 self._waiting.pop(action_id, None)
         elif message.event_name:
-            # a full queue means that nobody has worked for minutes: losing the link is honest,
+            # so many events mean that nobody has worked for minutes: losing the link is honest,
             # losing single events is not
-            try:
-                self.events.put_nowait(message)
-            except queue.Full:
-                log.error("events pile up: the link is dropped")
-                self._drop()
+            if self.events.qsize() >= MOST_EVENTS_WAITING:
+                raise ValueError("events pile up")
+            self.events.put(message)
