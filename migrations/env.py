@@ -1,10 +1,14 @@
 """Runs the migrations on the database of the app that Flask-Migrate was given."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.config import fileConfig
 from pathlib import Path
+from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 config = context.config
 if config.config_file_name and not current_app.config.get("TESTING"):
@@ -28,9 +32,30 @@ def run_offline() -> None:
         context.run_migrations()
 
 
+@contextmanager
+def references_rest(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table that others refer to, and see that every reference still holds.
+
+    SQLite changes a column by building the table anew; dropping the old one would break the
+    references to it, and inside a transaction they cannot be put to rest.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+    if broken:
+        raise RuntimeError(f"references that lead nowhere: {broken[:5]}")
+
+
 def run_online() -> None:
     """Run on the database, each migration in a transaction of its own."""
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, references_rest(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -34,24 +34,52 @@ class IntakeAction(StrEnum):
     QUEUE = "queue"
     ANNOUNCE = "announce"  # play the announcement, then end
     REFUSE = "refuse"
+    FORWARD = "forward"  # ring a number outside; nobody there: the queue
+    HUMAN_FIRST = (
+        "human_first"  # the queue, whatever the route says: this call has been here before
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """What a call's own headers tell of its way here; empty where the carrier says nothing.
+
+    `hops` are the values of X-Hotline-Hop, which we put on every call that leaves by a trunk.
+    `diverted_from` are the numbers of Diversion and History-Info, in the order given.
+    """
+
+    trunk: str = ""
+    hops: tuple[str, ...] = ()
+    diverted_from: tuple[str, ...] = ()
+    max_forwards: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingCall:
-    """A call at the door."""
+    """A call at the door. `dialled_number` is what the carrier delivered."""
 
     exchange_id: str
     call_key: str
     from_number: str
     dialled_number: str
+    passage: Passage = Passage()
 
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeAnswer:
-    """Where a call goes. `announcement` names a sound of the exchange, or is empty."""
+    """Where a call goes.
+
+    `announcement` names the sound of ANNOUNCE, `greeting` one that is played before the queue;
+    both are sounds of the exchange, or empty. FORWARD rings `forward_to` for `ring_seconds`.
+    `plays_recording_notice`: the caller is told that the call is recorded.
+    """
 
     action: IntakeAction
     announcement: str = ""
+    greeting: str = ""
+    forward_to: str = ""
+    ring_seconds: int = 0
+    plays_recording_notice: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

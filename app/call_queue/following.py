@@ -31,7 +31,9 @@ def caller_waits(fact: facts.CallWaiting) -> None:
     entry = _entry(fact.call_id)
     if entry is None:
         call = calls.get_call(fact.call_id)
-        line = channels.recognise_number(call.dialled_number, call.invited_at)
+        line = channels.recognise_number(
+            call.dialled_number, call.invited_at, exchange_id=call.exchange_id
+        )
         entry = QueueEntry(
             call_id=call.id,
             exchange_id=call.exchange_id,

@@ -63,6 +63,22 @@ class CallLeg(Model):
     end_reason: Mapped[str | None] = mapped_column(String(32))
 
 
+class CallForward(Model):
+    """One try to send a call on to a line's old seats. `outcome` is a word of the forward's end."""
+
+    __tablename__ = "call_forwards"
+    __table_args__ = (UniqueConstraint("call_id", "counter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    counter: Mapped[int]  # the how-manieth of this call
+    number: Mapped[str] = mapped_column(String(32))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+
 class CallStateChange(Model):
     """One step of a call; what durations and figures are computed from."""
 

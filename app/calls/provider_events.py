@@ -84,7 +84,9 @@ def _plain(event: news.TelephonyEvent) -> dict[str, Any]:
 def _arrive(event: news.CallArrived) -> None:
     if ledger.lock_call(event.exchange_id, event.boot_id, event.call_key) is not None:
         return
-    line = channels.recognise_number(event.dialled_number, event.invited_at)
+    line = channels.find_number(
+        event.dialled_number, event.invited_at, exchange_id=event.exchange_id
+    )
     call = Call(
         exchange_id=event.exchange_id,
         boot_id=event.boot_id,

@@ -79,11 +79,10 @@ def show_panel(exchanges: Exchanges, *, exchange_id: str = "") -> Panel:
 
 def list_lines() -> list[LineChoice]:
     """Return the numbers of the register that hold now."""
-    now = clock.now()
     return [
         LineChoice(number=line.number, name=line.name)
         for line in channels.list_numbers()
-        if line.valid_from <= now and (line.valid_until is None or now < line.valid_until)
+        if line.is_taken_by_us
     ]
 
 

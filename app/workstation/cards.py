@@ -50,7 +50,9 @@ def pop_card(call: calls.Call, *, agent_id: int) -> Card:
 
 def line_card(call: calls.Call, *, agent_id: int) -> Card:
     """Return the dialled line: number, name, mode, and what to say first."""
-    line = channels.recognise_number(call.dialled_number, call.invited_at)
+    line = channels.recognise_number(
+        call.dialled_number, call.invited_at, exchange_id=call.exchange_id
+    )
     if line is None:
         return bare_line_card(call)
     work_number = accounts.get_person(agent_id).work_number
@@ -124,7 +126,9 @@ def _recent_cards(recent: list[calls.Call]) -> list[Card]:
     cards = []
     for call in recent:
         left = outcomes[call.id]
-        line = channels.recognise_number(call.dialled_number, call.invited_at)
+        line = channels.recognise_number(
+            call.dialled_number, call.invited_at, exchange_id=call.exchange_id
+        )
         cards.append(
             {
                 "call_id": call.id,

@@ -22,7 +22,7 @@ DECIDING = {
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {"call_states", "reconciliation"},
-    "channels": {"registrable_numbers"},
+    "channels": {"number_states", "registrable_numbers"},
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
     "tickets": {"ticket_numbers", "ticket_states"},
@@ -33,7 +33,7 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {"phone_secrets"},
-    "channels": {"registers"},
+    "channels": {"landing_rows", "registers"},
     "call_queue": {"deadlines", "following", "offering", "policy", "presences"},
     "calls": {"adoption", "kept_news", "ledger", "order_book", "provider_events"},
     "demo": {
@@ -58,7 +58,8 @@ LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["workstation"] = {"phone_lines"}
 
 FOUNDATION = {
-    "clock", "column_types", "database", "error_pages", "errors", "events", "extensions", "facts",
+    "clock", "column_types", "database", "emergency_numbers", "error_pages",
+    "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "sign_in", "state_machine", "vite_assets", "__init__",
 }  # fmt: skip

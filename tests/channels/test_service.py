@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.channels import service
 from app.channels.models import MergeMode
+from app.channels.number_states import StateDoesNotFollow
 from app.channels.registrable_numbers import EMERGENCY_NUMBERS, EmergencyNumber
 from app.channels.service import NewNumber
 from app.core.database import unit_of_work
@@ -164,3 +165,48 @@ def test_only_sub_centres_ask_for_a_skill() -> None:
 def test_loading_twice_changes_nothing() -> None:
     with unit_of_work():
         assert service.load_numbers() == 0
+
+
+def test_a_planned_number_is_known_and_not_yet_ours() -> None:
+    with unit_of_work():
+        service.register_number(replace(new_number("12399"), valid_from=None))
+
+    assert service.recognise_number("12399", AT) is None
+    found = service.find_number("12399", AT)
+    assert found is not None
+    assert found.state is service.NumberState.PLANNED
+
+
+def test_a_closed_number_is_found_and_not_recognised() -> None:
+    until = AT + timedelta(days=1)
+    with unit_of_work():
+        service.register_number(replace(new_number("12399"), valid_until=until))
+
+    found = service.find_number("12399", until)
+    assert service.recognise_number("12399", until) is None
+    assert found is not None
+    assert found.state is service.NumberState.CLOSED
+
+
+def test_a_number_closed_before_it_is_live_is_refused() -> None:
+    with pytest.raises(StateDoesNotFollow), unit_of_work():
+        service.register_number(replace(new_number("12399"), valid_from=AT, valid_until=AT))
+
+
+def test_a_sub_centres_call_is_for_its_own_seats_and_overflows() -> None:
+    rules = service.rules_for_call("12366", AT)
+
+    assert rules.sub_centre_unit_id == organisation.find_unit_by_code("sub-12366").id
+    assert rules.overflow_seconds == 30
+    assert rules.skills == {"tax"}
+
+
+def test_a_call_to_another_line_is_for_everybody() -> None:
+    rules = service.rules_for_call("96119", AT)
+
+    assert (rules.sub_centre_unit_id, rules.overflow_seconds) == (None, None)
+    assert rules.priority == 5
+
+
+def test_a_call_to_a_number_outside_the_register_asks_for_nothing() -> None:
+    assert service.rules_for_call("99999", AT) == service.CallRules()

@@ -11,7 +11,7 @@ from app.call_queue.models import Presence
 from app.call_queue.presence_states import PresenceState
 from app.calls import service as calls
 from app.calls.models import Call
-from app.channels.models import LegacyNumber, MergeMode
+from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.permissions import Role
@@ -109,15 +109,14 @@ def lines(app: Flask) -> None:  # noqa: ARG001 - tables of this app
         db.session.add(unit)
         db.session.flush()
         for number, name in (("12315", "市场监管热线"), ("12333", "人社热线")):
-            db.session.add(
-                LegacyNumber(
+            channels.register_number(
+                channels.NewNumber(
                     number=number,
                     name=name,
                     owner_unit_id=unit.id,
-                    mode=MergeMode.DUAL_NUMBER,
+                    mode=channels.MergeMode.DUAL_NUMBER,
                     is_sample=True,
                     greeting="您好",
-                    priority=0,
                     valid_from=clock.now().replace(year=2020),
                 )
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.channels.models import LegacyNumber, MergeMode
+from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.facts import Fact, agent_audience
@@ -214,15 +214,14 @@ def test_a_line_that_stands_in_no_register_is_shown_by_its_number(desk: PageClie
 
 def test_a_registered_line_is_shown_by_name_and_greeted(desk: PageClient) -> None:
     with unit_of_work():
-        db.session.add(
-            LegacyNumber(
+        channels.register_number(
+            channels.NewNumber(
                 number="12315",
                 name="市场监管热线",
                 owner_unit_id=organisation.list_units()[0].id,
-                mode=MergeMode.DUAL_NUMBER,
+                mode=channels.MergeMode.DUAL_NUMBER,
                 is_sample=True,
                 greeting="您好，{work_number} 号为您服务",
-                priority=0,
                 valid_from=clock.now().replace(year=2020),
             )
         )
