@@ -18,7 +18,7 @@ from werkzeug.routing import IntegerConverter
 from app import cli
 from app.accounts import service as accounts
 from app.call_queue import service as call_queue
-from app.call_queue.policy import QueuePolicy
+from app.call_queue.policy import FirstContact, QueuePolicy
 from app.core import (
     error_pages,
     formatting,
@@ -201,6 +201,7 @@ def _add_health(app: Flask) -> None:
 def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
     hand_down(app, recordings.AudioFolder(settings.recordings_dir))
+    hand_down(app, FirstContact(tickets.first_contact_owner))
     hand_down(
         app,
         QueuePolicy(

@@ -30,6 +30,7 @@ from app.accounts.refusals import (
     WrongCode,
     WrongPassword,
 )
+from app.accounts.seats import seats
 from app.accounts.sign_in_steps import Proof, SignInAnswer, SignInStep
 from app.core import clock
 from app.core.database import db
@@ -39,7 +40,7 @@ from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.core.sign_in import SignedInPerson
 
-__all__ = ["people_with_phones", "renew_phone_secret", "take_phone_secret"]
+__all__ = ["people_with_phones", "renew_phone_secret", "seats", "take_phone_secret"]
 
 WORK_NUMBER = re.compile(r"[0-9]{3,12}")  # what the sign-in takes and every exchange can ring
 

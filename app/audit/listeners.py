@@ -6,6 +6,7 @@ from app.accounts import events as accounts
 from app.audit.line_contents import AuditRule
 from app.audit.service import write_line
 from app.call_queue import events as queue
+from app.callers import events as callers
 from app.calls import events as calls
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
@@ -18,6 +19,10 @@ _done_to = partial(AuditRule, realm="accounts", subject_type="user", subject="us
 _article = partial(
     AuditRule, realm="knowledge", subject_type="article", subject="article_id"
 )  # fmt: skip
+
+_restriction = partial(
+    AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
+)
 
 AUDITED: dict[type[Event], AuditRule] = {
     accounts.PersonAdded: _done_to(actor="added_by", kept=("role",)),
@@ -33,6 +38,8 @@ AUDITED: dict[type[Event], AuditRule] = {
     accounts.SessionsRevoked: _done_to(kept=("epoch",)),
     knowledge.ArticleWritten: _article(actor="written_by"),
     knowledge.ArticleMoved: _article(actor="moved_by", kept=("old", "new")),
+    callers.CallerRestricted: _restriction(actor="put_by", kept=("number", "until")),
+    callers.CallerRestrictionLifted: _restriction(actor="lifted_by", kept=("number",)),
     tickets.EnquiryRecorded: AuditRule(
         realm="tickets",
         subject_type="enquiry_record",

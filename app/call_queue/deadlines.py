@@ -6,9 +6,9 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 
-from app.call_queue import offering, presences
+from app.call_queue import offering, places, presences
 from app.call_queue.events import DeskClosed, QueueChanged
-from app.call_queue.models import DeskLink, Offer, Presence, QueueEntry
+from app.call_queue.models import DeskLink, Offer, Presence
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
     EntryState,
@@ -140,10 +140,9 @@ def _give_back(call_id: int, *, agent_id: int) -> None:
         return
     calls.give_up_agent(call_id)
     calls.return_to_queue(call_id)
-    wanted = select(QueueEntry).where(QueueEntry.call_id == call_id)
-    entry = db.session.execute(wanted.with_for_update()).scalar_one_or_none()
+    entry = places.entry_of(call_id)
     if entry is not None:
-        entry.state, entry.left_at = EntryState.WAITING, None
+        places.move(entry, EntryState.WAITING)
     publish(QueueChanged())
 
 

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
-from app.call_queue import offering, presences
+from app.call_queue import offering, places, presences
 from app.call_queue.events import QueueChanged
-from app.call_queue.models import Offer, Presence, QueueEntry, WrapUp
+from app.call_queue.models import Offer, Presence, WrapUp
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
     EntryState,
@@ -16,7 +14,6 @@ from app.call_queue.presence_states import (
 from app.call_queue.presences import Move
 from app.calls import events as facts
 from app.calls import service as calls
-from app.channels import service as channels
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
@@ -28,36 +25,22 @@ PHONE_UNREACHABLE = "phone-unreachable"
 
 def caller_waits(fact: facts.CallWaiting) -> None:
     """Enter the line, or go back to the old place in it."""
-    entry = _entry(fact.call_id)
-    if entry is None:
-        call = calls.get_call(fact.call_id)
-        line = channels.recognise_number(
-            call.dialled_number, call.invited_at, exchange_id=call.exchange_id
-        )
-        entry = QueueEntry(
-            call_id=call.id,
-            exchange_id=call.exchange_id,
-            entered_at=fact.at,
-            priority=line.priority if line else 0,
-            skill=line.skill if line else None,
-        )
-        db.session.add(entry)
-    entry.state, entry.left_at = EntryState.WAITING, None
+    entry = places.enter(fact.call_id, at=fact.at)
     offer = offering.open_offer_of(fact.call_id)
     if offer is not None and calls.has_rung_at(fact.call_id, agent_id=offer.agent_id):
         # An offer made since the last ring failed stands: its own ring is on its way.
         _fail_offer(offer, OfferState.MISSED)
     elif offer is not None:
-        entry.state = EntryState.OFFERED
+        places.move(entry, EntryState.OFFERED)
     _part_from(fact.call_id, at=fact.at)
     publish(QueueChanged())
 
 
 def caller_left_alone(fact: facts.CallLeftAlone) -> None:
     """The exchange queues him by itself: nobody of us may ring for him now."""
-    entry = _entry(fact.call_id)
+    entry = places.entry_of(fact.call_id)
     if entry is not None:
-        entry.state = EntryState.LEFT
+        places.move(entry, EntryState.LEFT)
     offer = offering.open_offer_of(fact.call_id)
     if offer is not None:
         _fail_offer(offer, OfferState.WITHDRAWN)
@@ -72,9 +55,9 @@ def agent_rang(fact: facts.AgentRang) -> None:
         return
     if presence.state is PresenceState.READY:
         offering.make_offer(fact.call_id, presence)
-        entry = _entry(fact.call_id)
+        entry = places.entry_of(fact.call_id)
         if entry is not None and entry.state is EntryState.WAITING:
-            entry.state = EntryState.OFFERED
+            places.move(entry, EntryState.OFFERED)
 
 
 def call_answered(fact: facts.CallAnswered) -> None:
@@ -86,9 +69,9 @@ def call_answered(fact: facts.CallAnswered) -> None:
         if not won:
             _release(offer)
     _part_from(fact.call_id, at=fact.at, but=fact.agent_id)
-    entry = _entry(fact.call_id)
+    entry = places.entry_of(fact.call_id)
     if entry is not None:
-        entry.state, entry.left_at = EntryState.TAKEN, fact.at
+        places.move(entry, EntryState.TAKEN, at=fact.at)
     presence = presences.lock(fact.agent_id)
     if presence is None:
         return
@@ -146,9 +129,9 @@ def phone_away(fact: facts.PhoneAway) -> None:
 
 def call_ended(fact: facts.CallEnded) -> None:
     """The caller is gone: out of the line, the offer ends, the agent finishes his work."""
-    entry = _entry(fact.call_id)
+    entry = places.entry_of(fact.call_id)
     if entry is not None and entry.state is not EntryState.TAKEN:
-        entry.state, entry.left_at = EntryState.LEFT, fact.at
+        places.move(entry, EntryState.LEFT, at=fact.at)
     offer = offering.open_offer_of(fact.call_id)
     if offer is not None:
         offering.end_offer(offer, OfferState.CALLER_GONE)
@@ -172,6 +155,7 @@ def order_refused(fact: facts.OrderRefused) -> None:
     if fact.code == PHONE_UNREACHABLE:
         _fail_offer(offer, OfferState.MISSED, "unreachable")
     else:
+        offering.rest(offer)
         _fail_offer(offer, OfferState.WITHDRAWN)
 
 
@@ -208,8 +192,3 @@ def _release(offer: Offer, *, missed: str | None = None) -> None:
     presence.call_id = presence.offer_id = None
     if presence.state is PresenceState.OFFERED:
         presences.leave_offer(presence, missed=missed)
-
-
-def _entry(call_id: int) -> QueueEntry | None:
-    wanted = select(QueueEntry).where(QueueEntry.call_id == call_id).with_for_update()
-    return db.session.execute(wanted).scalar_one_or_none()

@@ -11,10 +11,17 @@ from app.core.database import Model
 
 
 class QueueEntry(Model):
-    """A call's place in line. It keeps its moment of entry through every offer that fails."""
+    """A call's place in line. It keeps its moment of entry through every offer that fails.
+
+    What routing needs to know of the caller is written down when he enters and is not looked up
+    again; `app.call_queue.routing` says what each value means.
+    """
 
     __tablename__ = "queue_entries"
-    __table_args__ = (Index("ix_queue_entries_state_entered_at", "state", "entered_at"),)
+    __table_args__ = (
+        Index("ix_queue_entries_state_entered_at", "state", "entered_at"),
+        Index("ix_queue_entries_state_stands_since", "state", "stands_since"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
@@ -22,7 +29,14 @@ class QueueEntry(Model):
     state: Mapped[EntryState] = mapped_column(word(EntryState))
     entered_at: Mapped[datetime] = mapped_column(Moment)
     priority: Mapped[int] = mapped_column(default=0)
-    skill: Mapped[str | None] = mapped_column(String(32))
+    stands_since: Mapped[datetime] = mapped_column(Moment)
+    needs: Mapped[str] = mapped_column(String(200), default="")  # skills, sorted, blanks between
+    sub_centre_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    city_from: Mapped[datetime | None] = mapped_column(Moment)
+    preferred_agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    is_restricted: Mapped[bool] = mapped_column(default=False)
+    # An exchange has just refused to ring for him: not before this moment again.
+    rest_until: Mapped[datetime | None] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
@@ -42,6 +56,8 @@ class Offer(Model):
     made_at: Mapped[datetime] = mapped_column(Moment)
     ring_until: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    # After a refused ring: this agent is not offered this call again before this moment.
+    rest_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Presence(Model):
@@ -58,6 +74,8 @@ class Presence(Model):
     until: Mapped[datetime | None] = mapped_column(Moment)
     next_state: Mapped[PresenceState | None] = mapped_column(word(PresenceState, name="next_state"))
     next_reason: Mapped[str | None] = mapped_column(String(32))
+    # When it was said that the agent is not ready for longer than is agreed for his reason.
+    warned_at: Mapped[datetime | None] = mapped_column(Moment)
     idle_since: Mapped[datetime] = mapped_column(Moment)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
@@ -76,6 +94,7 @@ class PresenceChange(Model):
     reason: Mapped[str | None] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(Moment)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    forced_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class DeskLink(Model):

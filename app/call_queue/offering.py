@@ -1,115 +1,116 @@
-"""From the picture of the line to offers: read, match, claim, wish the ring."""
+"""From matches to offers: claim caller and agent, wish the ring; and how an offer ends.
 
-from sqlalchemy import CursorResult, Update, select, update
+Locks are taken in one order in the whole house: calls, then their entries and offers, then
+presences, each by rising id. A claim never waits for one: who is busy with something
+else right now is left to the next round.
+"""
 
-from app.accounts import service as accounts
-from app.call_queue import presences
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select, update
+
+from app.call_queue import places, presences
 from app.call_queue.events import OfferEnded, OfferMade, QueueChanged
+from app.call_queue.line_picture import read_free, read_waiting
 from app.call_queue.models import Offer, Presence, QueueEntry
 from app.call_queue.policy import QueuePolicy
-from app.call_queue.presence_states import EntryState, OfferState, PresenceState
+from app.call_queue.presence_states import OFFER_MOVES, EntryState, OfferState, PresenceState
 from app.call_queue.presences import Move
-from app.call_queue.routing import FreeAgent, Match, WaitingCall, match
+from app.call_queue.routing import Match, match
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
-
-BATCH = 200
-"""How many callers one round looks at; the next round takes the rest."""
+from app.core.state_machine import check_move
 
 
-def has_work() -> bool:
-    """Say, by a cheap look, whether anybody waits while anybody is ready."""
-    waits = select(QueueEntry.id).where(QueueEntry.state == EntryState.WAITING).limit(1)
-    ready = select(Presence.agent_id).where(Presence.state == PresenceState.READY).limit(1)
-    return all(db.session.execute(one).first() is not None for one in (waits, ready))
+def plan() -> list[Match]:
+    """Decide who should get whom now; only reads."""
+    now = clock.now()
+    free = read_free()
+    waiting = read_waiting(free, now=now)
+    return match(waiting, free, now=now)
 
 
-def offer_all() -> int:
-    """Offer every waiting caller for whom somebody is free; return how many offers were made."""
-    matches = match(_waiting(), _free())
-    return sum(_claim(pair) for pair in matches)
+def claim(matches: Collection[Match]) -> int:
+    """Make offers of matches that still hold; return how many.
+
+    By conditional change: a caller or an agent whom somebody else took, or holds just now, is left
+    out. A handful of statements serve the whole batch.
+    """
+    pairs = {one.call_id: one.agent_id for one in matches}
+    there = calls.lock_waiting(pairs)
+    ready = presences.lock_ready(agent for call, agent in pairs.items() if call in there)
+    pairs = {call: agent for call, agent in pairs.items() if call in there and agent in ready}
+    taken = _take_places(pairs)
+    pairs = {call: agent for call, agent in pairs.items() if call in taken}
+    if pairs:
+        _offer(pairs, ready)
+    return len(pairs)
 
 
-def _waiting() -> list[WaitingCall]:
-    links_up = [link.exchange_id for link in calls.list_links() if link.is_up]
-    wanted = (
-        select(QueueEntry)
-        .where(QueueEntry.state == EntryState.WAITING, QueueEntry.exchange_id.in_(links_up))
-        .order_by(QueueEntry.priority.desc(), QueueEntry.entered_at, QueueEntry.call_id)
-        .limit(BATCH)
-    )
-    return [
-        WaitingCall(
-            call_id=entry.call_id,
-            exchange_id=entry.exchange_id,
-            priority=entry.priority,
-            waiting_since=entry.entered_at,
-            skill=entry.skill,
-        )
-        for entry in db.session.execute(wanted).scalars()
-    ]
-
-
-def _free() -> list[FreeAgent]:
-    wanted = select(Presence).where(Presence.state == PresenceState.READY)
-    ready = list(db.session.execute(wanted).scalars())
-    there = calls.phones_there()
-    people = accounts.people([presence.agent_id for presence in ready])
-    return [
-        FreeAgent(
-            agent_id=presence.agent_id,
-            skills=frozenset(people[presence.agent_id].skills),
-            exchange_ids=there.get(presence.phone, frozenset()),
-            idle_since=presence.idle_since,
-        )
-        for presence in ready
-        if presence.agent_id in people and presence.phone in there
-    ]
-
-
-def _claim(pair: Match) -> bool:
-    """Take caller and agent by conditional update: whoever is second changes no row."""
-    if calls.lock(pair.call_id) is not calls.CallState.WAITING:
-        return False  # the exchange has not placed him yet, or he is gone
-    taken = _changed_one(
+def _take_places(call_ids: Collection[int]) -> set[int]:
+    if not call_ids:
+        return set()
+    taking = (
         update(QueueEntry)
-        .where(QueueEntry.call_id == pair.call_id, QueueEntry.state == EntryState.WAITING)
+        .where(QueueEntry.call_id.in_(call_ids), QueueEntry.state == EntryState.WAITING)
         .values(state=EntryState.OFFERED)
+        .returning(QueueEntry.call_id)
+        .execution_options(synchronize_session=False)
     )
-    if not taken:
-        return False
-    presence = presences.lock(pair.agent_id)
-    if presence is None or presence.state is not PresenceState.READY:
-        put_back(pair.call_id)
-        return False
-    make_offer(pair.call_id, presence)
+    return set(db.session.execute(taking).scalars())
+
+
+def _offer(pairs: Mapping[int, int], ready: Mapping[int, Presence]) -> None:
+    """Open the offers. The wishes are told first: phones ring before pops are looked up."""
+    offers = [_new_offer(call_id, agent_id) for call_id, agent_id in pairs.items()]
+    db.session.add_all(offers)
+    db.session.flush()
     ring_seconds = int(given(QueuePolicy).ring.total_seconds())
-    calls.ring_agent(pair.call_id, phone=presence.phone, ring_seconds=ring_seconds)
+    calls.ring_agents(
+        {call_id: ready[agent_id].phone for call_id, agent_id in pairs.items()},
+        ring_seconds=ring_seconds,
+    )
+    with db.session.no_autoflush:  # one write for all presences, not one for each
+        for offer in offers:
+            _hold(ready[offer.agent_id], offer)
+    for offer in offers:
+        _tell(offer)
     publish(QueueChanged())
-    return True
 
 
 def make_offer(call_id: int, presence: Presence) -> Offer:
-    """Open an offer and move the agent to it."""
-    at = clock.now()
-    policy = given(QueuePolicy)
-    offer = Offer(
-        call_id=call_id,
-        agent_id=presence.agent_id,
-        state=OfferState.OPEN,
-        made_at=at,
-        ring_until=at + policy.ring,
-    )
+    """Open an offer of a call that an exchange rings by itself, and move the agent to it."""
+    offer = _new_offer(call_id, presence.agent_id)
     db.session.add(offer)
     db.session.flush()
-    presence.call_id, presence.offer_id = call_id, offer.id
-    step = Move(to=PresenceState.OFFERED, lasts=policy.ring + policy.ring_grace)
-    presences.move(presence, step, at=at)
-    publish(OfferMade(offer_id=offer.id, call_id=call_id, agent_id=presence.agent_id))
+    _hold(presence, offer)
+    _tell(offer)
     return offer
+
+
+def _new_offer(call_id: int, agent_id: int) -> Offer:
+    at = clock.now()
+    return Offer(
+        call_id=call_id,
+        agent_id=agent_id,
+        state=OfferState.OPEN,
+        made_at=at,
+        ring_until=at + given(QueuePolicy).ring,
+    )
+
+
+def _hold(presence: Presence, offer: Offer) -> None:
+    policy = given(QueuePolicy)
+    presence.call_id, presence.offer_id = offer.call_id, offer.id
+    step = Move(to=PresenceState.OFFERED, lasts=policy.ring + policy.ring_grace)
+    presences.move(presence, step, at=offer.made_at)
+
+
+def _tell(offer: Offer) -> None:
+    publish(OfferMade(offer_id=offer.id, call_id=offer.call_id, agent_id=offer.agent_id))
 
 
 def open_offer_of(call_id: int) -> Offer | None:
@@ -119,7 +120,8 @@ def open_offer_of(call_id: int) -> Offer | None:
 
 
 def end_offer(offer: Offer, state: OfferState) -> None:
-    """Close an offer and say why."""
+    """Close an offer and say why. Raises IllegalMove for one that is closed already."""
+    check_move(OFFER_MOVES, offer.state, state)
     offer.state, offer.ended_at = state, clock.now()
     publish(
         OfferEnded(
@@ -131,16 +133,21 @@ def end_offer(offer: Offer, state: OfferState) -> None:
     )
 
 
+def rest(offer: Offer) -> None:
+    """The exchange refused this ring: pause before the next, else it would be refused at once too.
+
+    The caller rests a moment from everybody, and longer from this agent.
+    """
+    policy, now = given(QueuePolicy), clock.now()
+    offer.rest_until = now + policy.pair_rest
+    entry = places.entry_of(offer.call_id)
+    if entry is not None:
+        entry.rest_until = now + policy.call_rest
+
+
 def put_back(call_id: int) -> None:
     """The caller waits again, in his old place: the moment of entry was never touched."""
-    _changed_one(
-        update(QueueEntry)
-        .where(QueueEntry.call_id == call_id, QueueEntry.state == EntryState.OFFERED)
-        .values(state=EntryState.WAITING)
-    )
+    entry = places.entry_of(call_id)
+    if entry is not None and entry.state is EntryState.OFFERED:
+        places.move(entry, EntryState.WAITING)
     publish(QueueChanged())
-
-
-def _changed_one(change: Update) -> bool:
-    result = db.session.execute(change)
-    return isinstance(result, CursorResult) and result.rowcount == 1

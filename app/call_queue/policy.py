@@ -1,7 +1,10 @@
 """The numbers that the queue works by. Handed down by the factory (docs/settings.md)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from app.call_queue.presence_states import NotReadyReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,3 +20,30 @@ class QueuePolicy:
     link_grace: timedelta = timedelta(seconds=30)
     link_lease: timedelta = timedelta(seconds=20)
     is_ready_at_sign_in: bool = False
+    call_rest: timedelta = timedelta(seconds=1)  # after a refused ring, before anybody is rung
+    pair_rest: timedelta = timedelta(seconds=10)  # the same, before this agent is rung for it
+    abuse_break: timedelta = timedelta(minutes=5)
+    not_ready_limits: Mapping[str, timedelta] = field(default_factory=lambda: NOT_READY_LIMITS)
+
+
+NOT_READY_LIMITS: Mapping[str, timedelta] = {
+    NotReadyReason.BREAK: timedelta(minutes=15),
+    NotReadyReason.MEAL: timedelta(minutes=60),
+    NotReadyReason.MEETING: timedelta(minutes=60),
+    NotReadyReason.COACHING: timedelta(minutes=60),
+    NotReadyReason.PAPERWORK: timedelta(minutes=20),
+    NotReadyReason.RECORD_UNFINISHED: timedelta(minutes=10),
+    NotReadyReason.PHONE_LOST: timedelta(minutes=10),
+}
+"""After how long a supervisor is told that somebody is still not ready. A reason that is not here
+has no limit. Ours to begin with: a city has its own."""
+
+
+@dataclass(frozen=True)
+class FirstContact:
+    """Who first took the open matter that a number calls about: the tickets room knows it.
+
+    `owner_of` takes a normalised number, which may be empty, and returns an agent's id or None.
+    """
+
+    owner_of: Callable[[str], int | None]

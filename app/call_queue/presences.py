@@ -1,5 +1,6 @@
 """The one writer of presence: every move of an agent goes through here (A3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,18 @@ class Move:
 def lock(agent_id: int) -> Presence | None:
     """Return the agent's presence with its row locked until the save ends."""
     return db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True)
+
+
+def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
+    """Return those of these agents who are ready, locked; whom another save holds is left out."""
+    wanted = (
+        select(Presence)
+        .where(Presence.agent_id.in_(list(agent_ids)), Presence.state == PresenceState.READY)
+        .order_by(Presence.agent_id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return {each.agent_id: each for each in db.session.execute(wanted).scalars()}
 
 
 def lock_by_phone(phone: str) -> Presence | None:

@@ -1,6 +1,6 @@
 """What agents do at the queue, and what others may ask about it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from app.call_queue.presence_states import (
     PresenceState,
 )
 from app.call_queue.presences import Move
+from app.call_queue.routing import Match
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
@@ -318,14 +319,19 @@ def drop_all_links() -> None:
         deadlines.after_link_gone(agent_id)
 
 
+def plan_offers() -> list[Match]:
+    """Decide who should get whom now; reads only, so that a line nobody can help costs no save."""
+    return offering.plan()
+
+
+def claim_offers(matches: Collection[Match]) -> int:
+    """Make offers of the matches that still hold; return how many were made."""
+    return offering.claim(matches)
+
+
 def offer_all() -> int:
-    """Offer whoever waits to whoever is free; return how many offers were made."""
-    return offering.offer_all()
-
-
-def has_work() -> bool:
-    """Say, by a cheap look, whether an offer may be possible."""
-    return offering.has_work()
+    """Offer whoever waits to whoever is free, in one save; return how many offers were made."""
+    return offering.claim(offering.plan())
 
 
 def _own(agent_id: int) -> Presence:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Moment
@@ -30,3 +30,21 @@ class CallerNumber(Model):
     # As app.core.phone_numbers.normalise gives it: E.164, or a short code.
     number: Mapped[str] = mapped_column(String(32), index=True)
     last_called_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CallerRestriction(Model):
+    """A mark against misuse of the hotline, for a time: its number stands behind the others.
+
+    Nobody is shut out by it (domain §1.14). `lifted_at` ends it before its time, after an appeal.
+    """
+
+    __tablename__ = "caller_restrictions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), index=True)
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime] = mapped_column(Moment)
+    why: Mapped[str] = mapped_column(Text)
+    put_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

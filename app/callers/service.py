@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from app.callers.models import Caller, CallerNumber
+from app.callers.events import CallerRestricted, CallerRestrictionLifted
+from app.callers.models import Caller, CallerNumber, CallerRestriction
 from app.callers.shown_names import shown_name
 from app.core import clock, phone_numbers
 from app.core.database import db
 from app.core.errors import Invalid, NotFound
+from app.core.events import publish
 
 LONGEST_NAME = 64
 
@@ -30,6 +32,18 @@ class NameNeeded(Invalid):
     """A name is needed to tell this person from others on the same number."""
 
     code = "caller-name-needed"
+
+
+class UnknownRestriction(NotFound):
+    """No mark against a caller has this id, or it has ended."""
+
+    code = "restriction-not-found"
+
+
+class RestrictionNeedsReason(Invalid):
+    """A mark against a caller says why it was made."""
+
+    code = "restriction-needs-reason"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +148,49 @@ def known_numbers(*, limit: int = 200) -> list[str]:
         .limit(limit)
     )
     return list(db.session.scalars(asked))
+
+
+def restrict(
+    number: str, *, until: datetime, why: str, put_by: int | None = None
+) -> CallerRestriction:
+    """Let this number stand behind the others from now until then; a person decides it.
+
+    Raises NumberNeeded for a withheld number, RestrictionNeedsReason.
+    """
+    normalised = phone_numbers.normalise(number)
+    if not normalised:
+        raise NumberNeeded(field="number")
+    if not why.strip():
+        raise RestrictionNeedsReason(field="why")
+    mark = CallerRestriction(
+        number=normalised, valid_from=clock.now(), valid_until=until, why=why.strip(), put_by=put_by
+    )
+    db.session.add(mark)
+    db.session.flush()
+    publish(CallerRestricted(restriction_id=mark.id, number=normalised, until=until, put_by=put_by))
+    return mark
+
+
+def lift_restriction(restriction_id: int, *, lifted_by: int | None = None) -> None:
+    """End a mark before its time. Raises UnknownRestriction."""
+    mark = db.session.get(CallerRestriction, restriction_id, with_for_update=True)
+    if mark is None or mark.lifted_at is not None:
+        raise UnknownRestriction
+    mark.lifted_at, mark.lifted_by = clock.now(), lifted_by
+    publish(
+        CallerRestrictionLifted(restriction_id=mark.id, number=mark.number, lifted_by=lifted_by)
+    )
+
+
+def is_restricted(normalised: str, *, at: datetime) -> bool:
+    """Say whether a mark against this normalised number holds at `at`."""
+    held = select(CallerRestriction.id).where(
+        CallerRestriction.number == normalised,
+        CallerRestriction.valid_from <= at,
+        CallerRestriction.valid_until > at,
+        CallerRestriction.lifted_at.is_(None),
+    )
+    return bool(normalised) and db.session.scalar(held.limit(1)) is not None
 
 
 def _callers_of(normalised: str) -> list[Caller]:

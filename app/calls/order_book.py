@@ -1,5 +1,6 @@
 """Wishes to exchanges: saved first, sent by the switchboard, marked with what came back (A5)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -49,6 +50,33 @@ def wish(
     db.session.flush()
     publish(OrderWished(order_id=row.id, exchange_id=row.exchange_id))
     return row
+
+
+def wish_rings(
+    calls: Iterable[Call], *, phones: Mapping[int, str], ring_seconds: int, resumes: bool
+) -> None:
+    """Save one wish to ring for each of these calls, together; `phones` is call id → phone."""
+    at = clock.now()
+    rows = [
+        CallOrder(
+            exchange_id=call.exchange_id,
+            call_id=call.id,
+            kind=orders.RingAgent.__name__,
+            body={
+                "call_key": call.call_key,
+                "phone": phones[call.id],
+                "ring_seconds": ring_seconds,
+                "resumes": resumes,
+            },
+            state=OrderState.WISHED,
+            wished_at=at,
+        )
+        for call in calls
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    for row in rows:
+        publish(OrderWished(order_id=row.id, exchange_id=row.exchange_id))
 
 
 def has_wishes(exchange_id: str) -> bool:

@@ -1,10 +1,10 @@
 """What other rooms may ask about calls, and the wishes they may have."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from app.calls import ledger, order_book
 from app.calls.call_states import CallState
@@ -129,6 +129,17 @@ def lock(call_id: int) -> CallState | None:
     return db.session.execute(locked).scalar_one_or_none()
 
 
+def waiting_ids() -> Select[int]:
+    """Return the question, for use inside another, which calls are on our queue's hold music."""
+    return select(Call.id).where(Call.state == CallState.WAITING)
+
+
+def lock_waiting(call_ids: Collection[int]) -> set[int]:
+    """Lock those of these calls that wait and that no other save holds; return their ids."""
+    wanted = waiting_ids().where(Call.id.in_(call_ids)).order_by(Call.id)
+    return set(db.session.execute(wanted.with_for_update(skip_locked=True)).scalars())
+
+
 def list_links() -> list[LinkState]:
     """Return how the link to each exchange stands."""
     rows = db.session.execute(select(ExchangeLink).order_by(ExchangeLink.exchange_id)).scalars()
@@ -157,6 +168,13 @@ def ring_agent(call_id: int, *, phone: str, ring_seconds: int, resumes: bool = F
     """Wish that the exchange rings this phone for this call."""
     order_book.wish(
         _live(call_id), orders.RingAgent, phone=phone, ring_seconds=ring_seconds, resumes=resumes
+    )
+
+
+def ring_agents(phones: Mapping[int, str], *, ring_seconds: int) -> None:
+    """Wish that for each of these locked, waiting calls its phone is rung (call id → phone)."""
+    order_book.wish_rings(
+        calls_by_id(phones).values(), phones=phones, ring_seconds=ring_seconds, resumes=False
     )
 
 

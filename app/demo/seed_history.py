@@ -119,7 +119,9 @@ def _keep_steps(
                 "state": "taken" if call.answered_at else "left",
                 "entered_at": call.waiting_at,
                 "priority": 0,
-                "skill": None,
+                "stands_since": call.waiting_at,
+                "needs": "",
+                "is_restricted": False,
                 "left_at": call.answered_at or call.ended_at,
             }
         )

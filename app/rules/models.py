@@ -35,5 +35,7 @@ class WrapUpCode(Model):
     name_zh: Mapped[str] = mapped_column(String(64))
     name_en: Mapped[str] = mapped_column(String(64))
     position: Mapped[int]
+    # The caller abused the agent, who may take a break at once.
+    marks_abuse: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)

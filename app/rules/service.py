@@ -84,7 +84,13 @@ def load_wrap_up_codes() -> int:
     """Add the wrap-up codes of `data/wrap_up_codes.csv` that are missing; return how many."""
     known = set(db.session.scalars(select(WrapUpCode.code)))
     missing = [
-        {**row, "position": position, "valid_from": SINCE_EVER, "valid_until": None}
+        {
+            **row,
+            "marks_abuse": row["marks_abuse"] == "yes",
+            "position": position,
+            "valid_from": SINCE_EVER,
+            "valid_until": None,
+        }
         for position, row in enumerate(_rows("wrap_up_codes.csv"), start=1)
         if row["code"] not in known
     ]

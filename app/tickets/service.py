@@ -254,6 +254,12 @@ def list_tickets(
     return page_of(wanted, page=page, per_page=per_page)
 
 
+def first_contact_owner(number: str) -> int | None:
+    """Return who first took the newest open ticket of this normalised number, or None."""
+    newest = open_tickets_of(number, limit=1)
+    return newest[0].first_contact_id if newest else None
+
+
 def open_tickets_of(number: str, *, limit: int = 5) -> list[Ticket]:
     """Return open tickets that this normalised number called about or may be called back on."""
     if not number:

@@ -32,9 +32,11 @@ DECIDING = {
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
 # or the one place of a loop or an outside thing.
 NAMED = {
-    "accounts": {"phone_secrets"},
+    "accounts": {"phone_secrets", "seats"},
     "channels": {"landing_rows", "registers"},
-    "call_queue": {"deadlines", "following", "offering", "policy", "presences"},
+    "call_queue": {
+        "deadlines", "following", "line_picture", "offering", "places", "policy", "presences",
+    },
     "calls": {"adoption", "kept_news", "ledger", "order_book", "provider_events"},
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",

@@ -59,9 +59,9 @@ def close_desk(person: "User", page: str = "page") -> None:
         call_queue.close_desk(f"{page}-{person.id}")
 
 
-def agent_at_desk(**changes: Any) -> "User":
+def agent_at_desk(*, role: str = "agent", **changes: Any) -> "User":
     """An agent with a desk and a phone, at paperwork."""
-    person = people.one_person("agent", **changes)
+    person = people.one_person(role, **changes)
     open_desk(person)
     phone(person)
     with unit_of_work():
@@ -82,6 +82,14 @@ def caller_in_line(key: str = "call-1", *, since: float = 0) -> Line:
     line = Line(call_key=key)
     tell(line.arrived(since), line.queued(since + 1))
     return line
+
+
+def finish_call(person: "User") -> None:
+    """The work after the call is done; the agent is ready again."""
+    call_id = presence(person).call_id
+    assert call_id is not None
+    with unit_of_work():
+        call_queue.finish_wrap_up(person.id, call_id=call_id, code=None, next_state=None)
 
 
 def offer_all() -> int:

@@ -1,0 +1,33 @@
+"""What the people who take calls know, and whose seats they sit on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.core.database import db
+from app.core.permissions import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """What somebody knows, languages included, and whose seat it is.
+
+    `sub_centre_id` is the unit of a sub-centre's staff, None for the city's own.
+    """
+
+    skills: frozenset[str]
+    sub_centre_id: int | None
+
+
+def seats(ids: Collection[int]) -> dict[int, Seat]:
+    """Return the seats of these people; ids of nobody are left out."""
+    wanted = select(User.id, User.skills, User.languages, User.role, User.unit_id)
+    return {
+        row.id: Seat(
+            skills=frozenset(row.skills) | frozenset(row.languages),
+            sub_centre_id=row.unit_id if row.role is Role.SUB_CENTRE_AGENT else None,
+        )
+        for row in db.session.execute(wanted.where(User.id.in_(set(ids))))
+    }

@@ -1,0 +1,67 @@
+"""The one writer of places in line: who enters with which claims, and every move of his entry."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.call_queue.models import QueueEntry
+from app.call_queue.policy import FirstContact
+from app.call_queue.presence_states import ENTRY_MOVES, EntryState
+from app.call_queue.routing import stands_since
+from app.callers import service as callers
+from app.calls import service as calls
+from app.channels import service as channels
+from app.core import clock
+from app.core.database import db
+from app.core.handed_down import given
+from app.core.state_machine import check_move
+
+
+def entry_of(call_id: int) -> QueueEntry | None:
+    """Return the call's entry with its row locked until the save ends."""
+    wanted = select(QueueEntry).where(QueueEntry.call_id == call_id).with_for_update()
+    return db.session.execute(wanted).scalar_one_or_none()
+
+
+def enter(call_id: int, *, at: datetime) -> QueueEntry:
+    """Return the call's entry, waiting since `at`; the first time with all that routing asks."""
+    entry = entry_of(call_id)
+    if entry is None:
+        entry = _first_entry(calls.get_call(call_id), at=at)
+        db.session.add(entry)
+    move(entry, EntryState.WAITING)
+    return entry
+
+
+def move(entry: QueueEntry, to: EntryState, *, at: datetime | None = None) -> None:
+    """Move a place; `at` is when it was left. Raises IllegalMove where the table knows no way."""
+    if entry.state is not to:
+        check_move(ENTRY_MOVES, entry.state, to)
+    entry.state, entry.left_at = to, at
+
+
+def _first_entry(call: calls.Call, *, at: datetime) -> QueueEntry:
+    line = channels.rules_for_call(
+        call.dialled_number, call.invited_at, exchange_id=call.exchange_id
+    )
+    is_restricted = callers.is_restricted(call.from_number, at=clock.now())
+    return QueueEntry(
+        call_id=call.id,
+        exchange_id=call.exchange_id,
+        state=EntryState.WAITING,
+        entered_at=at,
+        priority=line.priority,
+        is_restricted=is_restricted,
+        stands_since=stands_since(at, priority=line.priority, is_restricted=is_restricted),
+        needs=" ".join(sorted(line.skills | ({line.language} if line.language else set()))),
+        sub_centre_id=line.sub_centre_unit_id,
+        city_from=_city_from(line),
+        preferred_agent_id=given(FirstContact).owner_of(call.from_number),
+    )
+
+
+def _city_from(line: channels.CallRules) -> datetime | None:
+    """Say from when on the city's seats may help out, by our own clock; None: never."""
+    if line.sub_centre_unit_id is None or line.overflow_seconds is None:
+        return None
+    return clock.now() + timedelta(seconds=line.overflow_seconds)
