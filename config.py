@@ -101,6 +101,7 @@ class Settings:
     log_level: LogLevel
     run_switchboard: bool
     ring_seconds: int
+    short_call_seconds: int
     wrap_up_seconds: int
     reconnect_seconds: int
     ready_at_sign_in: bool
@@ -214,6 +215,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log_level=read.env_choice("LOG_LEVEL", LogLevel.INFO),
         run_switchboard=read.env_bool("RUN_SWITCHBOARD", default=True),
         ring_seconds=read.env_int("RING_SECONDS", 20, low=5, high=120),
+        short_call_seconds=read.env_int("SHORT_CALL_SECONDS", 5, low=0, high=60),
         wrap_up_seconds=read.env_int("WRAP_UP_SECONDS", 60, low=5, high=1800),
         reconnect_seconds=read.env_int("RECONNECT_SECONDS", 60, low=5, high=600),
         ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),

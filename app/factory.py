@@ -19,6 +19,7 @@ from app import cli
 from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
+from app.calls.call_policy import CallPolicy
 from app.core import (
     error_pages,
     formatting,
@@ -202,6 +203,13 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
     hand_down(app, recordings.AudioFolder(settings.recordings_dir))
     hand_down(app, FirstContact(tickets.first_contact_owner))
+    hand_down(
+        app,
+        CallPolicy(
+            short=timedelta(seconds=settings.short_call_seconds),
+            may_call_emergencies=not settings.is_demo,
+        ),
+    )
     hand_down(
         app,
         QueuePolicy(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from app.core.events import Event
 
@@ -73,6 +73,95 @@ class AgentLost(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TalkChanged(Event):
+    """A hold, a mute, a pause, a join or a supervision began or ended.
+
+    `what` is the kind of the exchange's news; `order_id` the wish that it is the outcome of.
+    """
+
+    name: ClassVar[str] = "call.talk_changed"
+    call_id: int
+    agent_id: int | None
+    what: str
+    order_id: int | None
+    at: datetime
+
+
+class PartyWords(TypedDict):
+    """What facts about a further party tell; `agent_id` when he is one of ours."""
+
+    call_id: int
+    leg_id: int
+    role: str
+    agent_id: int | None
+    call_agent_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyFact(Event):
+    """Something about a further party of a call."""
+
+    name: ClassVar[str] = "call.party"
+    call_id: int
+    leg_id: int
+    role: str
+    agent_id: int | None
+    call_agent_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyRang(PartyFact):
+    """The phone of a further party rings."""
+
+    name: ClassVar[str] = "call.party_rang"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyTookCall(PartyFact):
+    """A further party answered."""
+
+    name: ClassVar[str] = "call.party_took_call"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyLeft(PartyFact):
+    """A further party did not answer, or left again."""
+
+    name: ClassVar[str] = "call.party_left"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTransferred(Event):
+    """An agent left the call to others; his work after it begins."""
+
+    name: ClassVar[str] = "call.transferred"
+    call_id: int
+    from_agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallHandedOver(Event):
+    """The caller talks with somebody outside; no agent of ours is with him any more."""
+
+    name: ClassVar[str] = "call.handed_over"
+    call_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeMissing(Event):
+    """The exchange took a wish, and nothing came of it in time: somebody must look."""
+
+    name: ClassVar[str] = "call.outcome_missing"
+    order_id: int
+    call_id: int
+    kind: str
+    wished_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallEnded(Event):
     """The caller's line is gone. `agent_id` is the agent who had the call at the end, if any."""
 
@@ -102,6 +191,7 @@ class OrderRefused(Event):
     kind: str
     phone: str | None
     code: str
+    wished_by: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

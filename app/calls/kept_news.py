@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import select
 
 from app.calls.models import ProviderEvent
 from app.core.database import db
+from telephony import control_events as control
 from telephony import events as news
 
 KINDS: dict[str, type[news.TelephonyEvent]] = {
@@ -19,6 +20,19 @@ KINDS: dict[str, type[news.TelephonyEvent]] = {
         news.RingFailed,
         news.AgentGone,
         news.CallEnded,
+        control.CallPlacedOut,
+        control.CitizenAnswered,
+        control.CallerHeld,
+        control.CallerResumed,
+        control.AgentMuted,
+        control.DigitsSent,
+        control.RecordingPaused,
+        control.PartyRinging,
+        control.PartyAnswered,
+        control.PartyFailed,
+        control.PartyGone,
+        control.PartiesJoined,
+        control.SupervisionChanged,
     )
 }
 """What can change a call; how it arrived is what we wait for, and recordings change nothing."""
@@ -48,5 +62,8 @@ def _rebuilt(row: ProviderEvent) -> news.TelephonyEvent:
 def _meant(kind: Any, value: Any) -> Any:
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if value is None:
+        return None
+    kind = next((part for part in get_args(kind) if part is not type(None)), kind)
     is_word = isinstance(kind, type) and issubclass(kind, StrEnum)
     return kind(value) if is_word else value

@@ -5,11 +5,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.calls.call_states import MOVES, CallState
+from app.calls import spells
+from app.calls.call_policy import CallPolicy
+from app.calls.call_results import CallResult, EndedCall, result_of
+from app.calls.call_states import HAD_TALK, MOVES, CallState, Direction
 from app.calls.events import CallEnded
-from app.calls.models import Call, CallLeg, CallStateChange, PhoneContact
+from app.calls.legs import open_legs
+from app.calls.models import Call, CallStateChange, PhoneContact
 from app.core.database import db
 from app.core.events import publish
+from app.core.handed_down import given
 from app.core.state_machine import check_move
 
 CAUSE_UNKNOWN = 0
@@ -47,14 +52,31 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
     if call.state is CallState.ENDED and not is_guess:
         return
     call.ended_at, call.ended_by, call.cause = end.at, end.by, end.cause
+    call.result = _result(call)
     if call.state is CallState.ENDED:
+        spells.refold(call)
         return
+    spells.refold_if_open(call)
     for leg in open_legs(call.id):
         leg.ended_at, leg.end_reason = end.at, "call_ended"
-    had_talk = call.state in {CallState.TALKING, CallState.RECONNECTING}
+    had_talk = call.state in HAD_TALK
     move(call, CallState.ENDED, at=end.at, because=because)
     agent_id = call.agent_id if had_talk else None
     publish(CallEnded(call_id=call.id, agent_id=agent_id, at=end.at, ended_by=end.by))
+
+
+def _result(call: Call) -> CallResult:
+    answered_at = call.talk_started_at
+    ended = EndedCall(
+        invited_at=call.invited_at,
+        ended_at=call.ended_at or call.state_since,
+        ended_by=call.ended_by or "",
+        cause=call.cause or CAUSE_UNKNOWN,
+        is_out=call.direction is Direction.OUT,
+        was_answered=answered_at is not None,
+        was_at_the_door=call.waiting_at is None,
+    )
+    return result_of(ended, short=given(CallPolicy).short)
 
 
 def note_change(call: Call, *, old: CallState | None, at: datetime, because: str) -> None:
@@ -63,21 +85,6 @@ def note_change(call: Call, *, old: CallState | None, at: datetime, because: str
         call_id=call.id, old=old, new=call.state, at=at, because=because, agent_id=call.agent_id
     )
     db.session.add(step)
-
-
-def open_legs(call_id: int) -> list[CallLeg]:
-    """Return the agents' legs that have not ended."""
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id, CallLeg.ended_at.is_(None))
-    return list(db.session.execute(wanted).scalars())
-
-
-def last_answered_leg(call_id: int) -> str | None:
-    """Return the key of the leg that took the call last, or None."""
-    wanted = select(CallLeg.leg_key).where(
-        CallLeg.call_id == call_id, CallLeg.answered_at.is_not(None)
-    )
-    newest = wanted.order_by(CallLeg.answered_at.desc(), CallLeg.id.desc()).limit(1)
-    return db.session.execute(newest).scalar_one_or_none()
 
 
 def contact_of(exchange_id: str, phone: str) -> str | None:

@@ -1,18 +1,26 @@
 """The ledger's tables: calls, their legs, every change of state, raw news, wishes sent."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.calls.call_states import CallState, OrderState
+from app.calls.call_results import CallResult
+from app.calls.call_spells import SpellKind
+from app.calls.call_states import CallState, Direction, OrderState
+from app.calls.transfer_states import TransferKind, TransferState
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 
 
 class Call(Model):
-    """One conversation. Moments are the exchange's own; durations follow from the rows."""
+    """One conversation. Moments are the exchange's own; durations follow from the rows.
+
+    `from_number` is always the citizen's; `dialled_number` the public number that he dialled, or
+    was shown when we called him.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -25,6 +33,7 @@ class Call(Model):
     exchange_id: Mapped[str] = mapped_column(String(32))
     boot_id: Mapped[str] = mapped_column(String(64))
     call_key: Mapped[str] = mapped_column(String(64), index=True)
+    direction: Mapped[Direction] = mapped_column(word(Direction), default=Direction.IN)
     dialled_number: Mapped[str] = mapped_column(String(32))
     from_number: Mapped[str] = mapped_column(String(32))  # normalised; empty when withheld
     from_name: Mapped[str] = mapped_column(String(80))
@@ -38,6 +47,7 @@ class Call(Model):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_by: Mapped[str | None] = mapped_column(String(16))
     cause: Mapped[int | None]
+    result: Mapped[CallResult | None] = mapped_column(word(CallResult))  # None while it lasts
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     is_kept: Mapped[bool] = mapped_column(default=False)  # the caller is on the kept music now
     talk_contact: Mapped[str | None] = mapped_column(String(255))  # the registration talked through
@@ -46,8 +56,22 @@ class Call(Model):
     resume_tries: Mapped[int] = mapped_column(default=0)
 
 
+class LegRole(StrEnum):
+    """Whose line of a call it is."""
+
+    AGENT = "agent"
+    CONSULTED = "consulted"
+    TRANSFERRED_TO = "transferred_to"
+    SUPERVISOR = "supervisor"
+    CITIZEN = "citizen"  # the one an agent calls
+
+
 class CallLeg(Model):
-    """An agent's line of a call."""
+    """One line of a call: an agent's, or a further party's (ADR 0016).
+
+    `phone` is a phone of ours, or the number outside as the exchange named it: mask it on screens.
+    A party's name is the order that called it. `took_over_at`: from when the call was this agent's.
+    """
 
     __tablename__ = "call_legs"
     __table_args__ = (UniqueConstraint("call_id", "leg_key"),)
@@ -55,9 +79,49 @@ class CallLeg(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     leg_key: Mapped[str] = mapped_column(String(64))
+    role: Mapped[LegRole] = mapped_column(word(LegRole), default=LegRole.AGENT)
+    is_outside: Mapped[bool] = mapped_column(default=False)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("call_orders.id"))
     phone: Mapped[str] = mapped_column(String(32))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ringing_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    took_over_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    end_reason: Mapped[str | None] = mapped_column(String(32))
+
+
+class CallSpell(Model):
+    """A hold, a mute, a pause of the recording, a supervision: from, until, whose, by whom."""
+
+    __tablename__ = "call_spells"
+    __table_args__ = (UniqueConstraint("call_id", "kind", "phone", "began_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
+    kind: Mapped[SpellKind] = mapped_column(word(SpellKind))
+    phone: Mapped[str] = mapped_column(String(32))  # empty: the call's own
+    mode: Mapped[str] = mapped_column(String(16))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # whose phone it is
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("call_orders.id"))
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CallTransfer(Model):
+    """A caller handed, or offered, to somebody else. `order_id` is the order that rings him."""
+
+    __tablename__ = "call_transfers"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("call_orders.id"), primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    kind: Mapped[TransferKind] = mapped_column(word(TransferKind))
+    state: Mapped[TransferState] = mapped_column(word(TransferState))
+    from_agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    to_agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    to_entry: Mapped[str | None] = mapped_column(String(32))  # the directory's code
+    address: Mapped[str] = mapped_column(String(32))
+    wished_at: Mapped[datetime] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     end_reason: Mapped[str | None] = mapped_column(String(32))
@@ -128,6 +192,10 @@ class CallOrder(Model):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     answer_code: Mapped[str | None] = mapped_column(String(32))
+    # Until when its outcome must be told; None: no outcome is owed (any more).
+    outcome_due: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    outcome_at: Mapped[datetime | None] = mapped_column(Moment)
+    is_alarmed: Mapped[bool] = mapped_column(default=False)
 
 
 class PhoneContact(Model):

@@ -1,20 +1,25 @@
 """Wishes to exchanges: saved first, sent by the switchboard, marked with what came back (A5)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, get_type_hints
 
 from sqlalchemy import select
 
-from app.calls import ledger
+from app.calls import ledger, transfers
+from app.calls.call_policy import CallPolicy
 from app.calls.call_states import ORDER_MOVES, OrderState
 from app.calls.events import OrderRefused, OrderWished
 from app.calls.models import Call, CallOrder
+from app.calls.transfer_states import TransferState
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
+from app.core.handed_down import given
 from app.core.state_machine import check_move
+from telephony import control_orders as control
 from telephony import orders
 from telephony.events import EndedBy
 
@@ -29,8 +34,29 @@ KINDS: dict[str, type[orders.Order]] = {
         orders.ReturnToQueue,
         orders.AnswerForAgent,
         orders.HangUp,
+        control.HoldCaller,
+        control.ResumeCaller,
+        control.MuteAgent,
+        control.SendDigits,
+        control.PauseRecording,
+        control.CallParty,
+        control.JoinParties,
+        control.LeaveToParties,
+        control.DropParty,
+        control.TransferCaller,
+        control.Supervise,
+        control.StopSupervising,
+        control.CallOut,
     )
 }
+
+OWES_OUTCOME = frozenset(
+    name for name, kind in KINDS.items() if kind.__module__ == control.__name__
+)
+"""The wishes whose outcome is told (ADR 0016); the others show in the call's own state."""
+
+SECRET = {"SendDigits": "digits"}
+"""What a row keeps only until it is sent: a citizen may have dictated his card's code."""
 
 
 def wish(
@@ -41,7 +67,7 @@ def wish(
         exchange_id=call.exchange_id,
         call_id=call.id,
         kind=kind.__name__,
-        body={"call_key": call.call_key, **body},
+        body={"call_key": call.call_key, **_plain(body)},
         state=OrderState.WISHED,
         wished_at=clock.now(),
         wished_by=wished_by,
@@ -107,25 +133,48 @@ def take_next(exchange_id: str) -> orders.Order | None:
 def as_order(row: CallOrder) -> orders.Order:
     """Build the order that the row describes."""
     kind = KINDS[row.kind]
+    meant = get_type_hints(kind)
     known = {field.name for field in fields(kind)} - {"order_id"}
-    return kind(order_id=row.id, **{name: row.body[name] for name in known if name in row.body})
+    body = {name: _meant(meant[name], row.body[name]) for name in known if name in row.body}
+    return kind(order_id=row.id, **body)
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    """Write the words of an order as a row keeps them."""
+    return {
+        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in body.items()
+    }
+
+
+def _meant(kind: Any, value: Any) -> Any:
+    """Read one word of a row back."""
+    if kind is control.Target:
+        return control.Target(**{**value, "kind": control.TargetKind(value["kind"])})
+    is_word = isinstance(kind, type) and issubclass(kind, StrEnum)
+    return kind(value) if is_word else value
 
 
 def mark_taken(order_id: int) -> None:
     """The exchange took the order; what comes of it arrives as news."""
-    _answer(order_id, OrderState.TAKEN, code=None, at=clock.now())
+    at = clock.now()
+    row = _answer(order_id, OrderState.TAKEN, code=None, at=at)
+    if row is not None and row.kind in OWES_OUTCOME and row.outcome_at is None:
+        row.outcome_due = at + given(CallPolicy).outcome
 
 
 def mark_refused(order_id: int, *, code: str) -> None:
     """The exchange refused the order, or its answer was lost.
 
     An exchange that knows no such call has said that it is over: else the caller would be offered
-    again and again to agents who cannot reach him.
+    again and again to agents who cannot reach him. A call out that was refused never began.
     """
     row = _answer(order_id, OrderState.REFUSED, code=code, at=clock.now())
     if row is None:
         return
-    if code == NO_SUCH_CALL:
+    if row.kind in OWES_OUTCOME:
+        transfers.found(order_id, TransferState.REFUSED, at=clock.now(), why=code)
+    if code == NO_SUCH_CALL or row.kind == control.CallOut.__name__:
         call = db.session.get_one(Call, row.call_id, with_for_update=True)
         end = ledger.CallEnd(at=clock.now(), by=EndedBy.EXCHANGE, cause=ledger.CAUSE_UNKNOWN)
         ledger.end(call, end, because="order_refused")
@@ -136,6 +185,7 @@ def mark_refused(order_id: int, *, code: str) -> None:
             kind=row.kind,
             phone=row.body.get("phone"),
             code=code,
+            wished_by=row.wished_by,
         )
     )
 
@@ -165,6 +215,51 @@ def has_open(call_id: int, kind: type[orders.Order], *, since: datetime) -> bool
     return db.session.execute(wanted.limit(1)).scalar_one_or_none() is not None
 
 
+def is_of_call(order_id: int, call_id: int) -> bool:
+    """Say whether we wished this order, of this call."""
+    row = db.session.get(CallOrder, order_id)
+    return row is not None and row.call_id == call_id
+
+
+def settle(
+    call_id: int,
+    kinds: Collection[type[orders.Order]],
+    *,
+    order_id: int | None = None,
+    at: datetime,
+) -> None:
+    """The outcome of a wish was told: of this order, or of the oldest of these kinds that owes one.
+
+    An exchange does not always know which order it was (a hold pressed on a desk phone has none).
+    """
+    names = {kind.__name__ for kind in kinds}
+    wanted = select(CallOrder).where(
+        CallOrder.call_id == call_id,
+        CallOrder.kind.in_(names),
+        CallOrder.outcome_at.is_(None),
+        CallOrder.state != OrderState.REFUSED,
+        CallOrder.state != OrderState.WISHED,
+    )
+    if order_id is not None:
+        wanted = wanted.where(CallOrder.id == order_id)
+    row = db.session.execute(wanted.order_by(CallOrder.id).limit(1)).scalar_one_or_none()
+    if row is not None:
+        row.outcome_at, row.outcome_due = at, None
+
+
+def settle_drop(call_id: int, party: int, *, at: datetime) -> None:
+    """A party has gone: whoever wished that, has it."""
+    dropping = select(CallOrder).where(
+        CallOrder.call_id == call_id,
+        CallOrder.kind == control.DropParty.__name__,
+        CallOrder.outcome_at.is_(None),
+        CallOrder.state.in_({OrderState.SENDING, OrderState.TAKEN}),
+    )
+    for row in db.session.execute(dropping).scalars():
+        if row.body["party"] == party:
+            row.outcome_at, row.outcome_due = at, None
+
+
 def _answer(
     order_id: int, state: OrderState, *, code: str | None, at: datetime
 ) -> CallOrder | None:
@@ -175,4 +270,7 @@ def _answer(
         row.state = OrderState.SENDING
     check_move(ORDER_MOVES, row.state, state)
     row.state, row.answered_at, row.answer_code = state, at, code
+    if row.kind in SECRET:
+        name = SECRET[row.kind]
+        row.body = {**row.body, name: "*" * len(row.body[name])}
     return row

@@ -2,14 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
 
-from app.calls import ledger, order_book
-from app.calls.call_states import CallState
+from app.calls import ledger, legs, order_book, spells, transfers
+from app.calls.call_results import CallResult
+from app.calls.call_states import WITH_AGENT, CallState, Direction
 from app.calls.events import AgentLost
-from app.calls.models import Call, CallStateChange, ExchangeLink, PhoneContact
+from app.calls.models import (
+    Call,
+    CallLeg,
+    CallSpell,
+    CallTransfer,
+    ExchangeLink,
+    LegRole,
+    PhoneContact,
+)
+from app.calls.talk_times import (
+    Waits,
+    agents_hold_seconds,
+    agents_seconds,
+    hold_seconds,
+    talk_seconds,
+    wait_seconds,
+    waits_of,
+)
 from app.core import clock
 from app.core.database import db
 from app.core.errors import Conflict, NotFound
@@ -17,7 +36,20 @@ from app.core.events import publish
 from app.core.pagination import Page, page_of
 from telephony import orders
 
-__all__ = ["Call", "CallState"]
+__all__ = [
+    "Call",
+    "CallState",
+    "Waits",
+    "agents_hold_seconds",
+    "agents_seconds",
+    "hold_seconds",
+    "talk_seconds",
+    "wait_seconds",
+    "waits_of",
+]
+
+MISSED = frozenset({CallResult.ABANDONED, CallResult.SHORT, CallResult.DROPPED})
+"""Callers whom nobody answered: 66号文 wants them called back."""
 
 RESUME_TRIES = 5
 """How often one agent's phone is rung to go on with one lost call, before its deadline decides."""
@@ -59,30 +91,6 @@ def find_call(exchange_id: str, call_key: str) -> Call | None:
     return db.session.execute(wanted.order_by(Call.id.desc()).limit(1)).scalar_one_or_none()
 
 
-def talk_seconds(call_id: int, *, until: datetime | None = None) -> float:
-    """Return how long agent and caller heard each other, in seconds, from the steps of the call."""
-    return _seconds_in(call_id, {CallState.TALKING}, until=until)
-
-
-def wait_seconds(call_id: int, *, until: datetime | None = None) -> float:
-    """Return how long the caller waited for an agent: queue, ringing and the exchange's own."""
-    waiting = {CallState.WAITING, CallState.RINGING, CallState.ALONE}
-    return _seconds_in(call_id, waiting, until=until)
-
-
-def _seconds_in(
-    call_id: int, states: Collection[CallState], *, until: datetime | None = None
-) -> float:
-    wanted = select(CallStateChange).where(CallStateChange.call_id == call_id)
-    steps = list(db.session.execute(wanted.order_by(CallStateChange.id)).scalars())
-    total = timedelta()
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
-        if step.new in states:
-            end = following.at if following else (until or clock.now())
-            total += max(end - step.at, timedelta())
-    return total.total_seconds()
-
-
 def list_calls(*, agent_id: int | None, page: int, per_page: int = 25) -> Page[Call]:
     """Return calls, newest first; only those of one agent when `agent_id` is given."""
     wanted = select(Call).order_by(Call.invited_at.desc(), Call.id.desc())
@@ -113,10 +121,63 @@ def recent_calls_from(
 def live_call_of(agent_id: int) -> Call | None:
     """Return the call that this agent has now, or None."""
     wanted = select(Call).where(
-        Call.agent_id == agent_id,
-        or_(Call.state == CallState.TALKING, Call.state == CallState.RECONNECTING),
+        Call.agent_id == agent_id, Call.state.in_({*WITH_AGENT, CallState.RECONNECTING})
     )
     return db.session.execute(wanted.order_by(Call.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def missed_calls(*, since: datetime, limit: int = 200) -> list[Call]:
+    """Return whom to call back: callers who left unanswered, the newest call of each first.
+
+    Left out: withheld numbers, and whoever has been answered since, by his own call or by ours.
+    """
+    later = aliased(Call)
+    settled = exists().where(
+        later.from_number == Call.from_number,
+        later.invited_at > Call.invited_at,
+        later.talk_started_at.is_not(None),
+    )
+    again = exists().where(
+        later.from_number == Call.from_number,
+        later.invited_at > Call.invited_at,
+        later.result.in_(MISSED),
+    )
+    wanted = select(Call).where(
+        Call.direction == Direction.IN,
+        Call.result.in_(MISSED),
+        Call.invited_at >= since,
+        Call.from_number != "",
+        ~settled,
+        ~again,
+    )
+    newest = wanted.order_by(Call.invited_at.desc(), Call.id.desc()).limit(limit)
+    return list(db.session.execute(newest).scalars())
+
+
+def parties_of(call_id: int) -> list[CallLeg]:
+    """Return who is in the call, or rung for it, beside caller and agent."""
+    return legs.open_parties(call_id)
+
+
+def legs_of(call_id: int) -> list[CallLeg]:
+    """Return every line that the call ever had, in the order they were told of."""
+    wanted = select(CallLeg).where(CallLeg.call_id == call_id).order_by(CallLeg.id)
+    return list(db.session.execute(wanted).scalars())
+
+
+def going_on(call_id: int) -> list[CallSpell]:
+    """Return what goes on in the call now: hold, mute, pause, supervision."""
+    return spells.open_spells(call_id)
+
+
+def spells_of(call_id: int) -> list[CallSpell]:
+    """Return every hold, mute, pause and supervision of the call."""
+    return spells.list_spells(call_id)
+
+
+def transfers_of(call_id: int) -> list[CallTransfer]:
+    """Return to whom the caller was handed, or offered, and what came of it."""
+    return transfers.list_transfers(call_id)
 
 
 def lock(call_id: int) -> CallState | None:
@@ -208,7 +269,7 @@ def hang_up(call_id: int, *, wished_by: int) -> int:
 def lose_agent(call_id: int, *, because: str) -> None:
     """The agent's phone is gone in mid-call: say so in the ledger; nothing if nobody talks."""
     call = _live(call_id)
-    if call.state is not CallState.TALKING or call.agent_id is None:
+    if call.state not in WITH_AGENT or call.agent_id is None:
         return
     at = clock.now()
     ledger.remember_lost_contact(call)
@@ -250,7 +311,7 @@ def agent_came_back_elsewhere(call: Call, *, phone: str) -> bool:
     """Say whether the phone registered anew while its old registration was in this talk."""
     contact = ledger.contact_of(call.exchange_id, phone)
     return (
-        call.state is CallState.TALKING
+        call.state in WITH_AGENT
         and contact is not None
         and (call.talk_contact is not None and contact != call.talk_contact)
     )
@@ -263,7 +324,9 @@ def is_kept_for(call: Call, *, agent_id: int) -> bool:
 
 def has_rung_at(call_id: int, *, agent_id: int) -> bool:
     """Say whether the exchange told that this agent's phone rings, and not yet that it stopped."""
-    return any(leg.agent_id == agent_id for leg in ledger.open_legs(call_id))
+    return any(
+        leg.agent_id == agent_id and leg.role is LegRole.AGENT for leg in legs.open_legs(call_id)
+    )
 
 
 def give_up_agent(call_id: int) -> None:

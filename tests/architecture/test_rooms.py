@@ -21,7 +21,10 @@ DECIDING = {
     "audit": {"line_contents"},
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
-    "calls": {"call_states", "reconciliation"},
+    "calls": {
+        "call_policy", "call_results", "call_spells", "call_states", "reconciliation",
+        "transfer_states",
+    },
     "channels": {"number_states", "registrable_numbers"},
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
@@ -37,7 +40,10 @@ NAMED = {
     "call_queue": {
         "deadlines", "following", "line_picture", "offering", "places", "policy", "presences",
     },
-    "calls": {"adoption", "kept_news", "ledger", "order_book", "provider_events"},
+    "calls": {
+        "adoption", "call_news", "control_news", "kept_news", "ledger", "legs", "order_book",
+        "provider_events", "spells", "talk_times", "transfers", "wishes",
+    },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
         "simulators",

@@ -1,0 +1,77 @@
+"""Rows of callers handed to somebody else: made with the wish, moved by what is told of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.calls.models import Call, CallOrder, CallTransfer
+from app.calls.transfer_states import OPEN, TransferKind, TransferState, transfer_after
+from app.core.database import db
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handing:
+    """How, and to whom: one of ours, or an entry of the directory, or a number typed."""
+
+    kind: TransferKind
+    address: str
+    to_agent_id: int | None = None
+    to_entry: str | None = None
+
+
+def open_transfer(order: CallOrder, handing: Handing) -> CallTransfer:
+    """Begin the row of a transfer that was wished by this order."""
+    row = CallTransfer(
+        order_id=order.id,
+        call_id=order.call_id,
+        kind=handing.kind,
+        state=TransferState.WISHED,
+        from_agent_id=order.wished_by,
+        to_agent_id=handing.to_agent_id,
+        to_entry=handing.to_entry,
+        address=handing.address,
+        wished_at=order.wished_at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def found(order_id: int, state: TransferState, *, at: datetime, why: str | None = None) -> None:
+    """Move the transfer of this order to what was told; nothing where it tells nothing new."""
+    row = db.session.get(CallTransfer, order_id)
+    if row is None:
+        return
+    new = transfer_after(row.state, state)
+    if new is row.state:
+        return
+    row.state = new
+    if new in {TransferState.ASKED, TransferState.TAKEN}:
+        row.answered_at = row.answered_at or at
+    row.ended_at = None if new in OPEN else at
+    row.end_reason = why
+
+
+def joined(call: Call) -> None:
+    """Everybody talks together: what began as a consultation is a talk of three."""
+    wanted = select(CallTransfer).where(
+        CallTransfer.call_id == call.id, CallTransfer.state == TransferState.ASKED
+    )
+    for row in db.session.execute(wanted).scalars():
+        row.kind = TransferKind.THREE_PARTY
+
+
+def came_back(call_id: int, *, at: datetime) -> None:
+    """The caller is in our queue again: whoever had taken him gave him back."""
+    wanted = select(CallTransfer.order_id).where(
+        CallTransfer.call_id == call_id, CallTransfer.state == TransferState.TAKEN
+    )
+    for order_id in list(db.session.execute(wanted).scalars()):
+        found(order_id, TransferState.RETURNED, at=at, why="caller_came_back")
+
+
+def list_transfers(call_id: int) -> list[CallTransfer]:
+    """Return the transfers of a call, oldest first."""
+    wanted = select(CallTransfer).where(CallTransfer.call_id == call_id)
+    return list(db.session.execute(wanted.order_by(CallTransfer.order_id)).scalars())
