@@ -5,6 +5,8 @@ Registered on `call_news.change`; the five rules of `provider_events` hold here 
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.calls import events as facts
 from app.calls import ledger, legs, order_book, spells, transfers
 from app.calls.call_news import (
@@ -135,7 +137,7 @@ def _party_answered(event: control.PartyAnswered, call: Call) -> None:
 @change.register
 def _party_failed(event: control.PartyFailed, call: Call) -> None:
     leg = _party(event, call)
-    end_leg(call, event.leg_key, at=event.happened_at, reason=event.reason)
+    end_leg(call, leg.leg_key, at=event.happened_at, reason=event.reason)
     _settle_party(event, call)
     is_ours = event.reason is RingFailure.WITHDRAWN
     state = TransferState.WITHDRAWN if is_ours else TransferState.NOT_ANSWERED
@@ -147,7 +149,7 @@ def _party_failed(event: control.PartyFailed, call: Call) -> None:
 @change.register
 def _party_gone(event: control.PartyGone, call: Call) -> None:
     leg = _party(event, call)
-    end_leg(call, event.leg_key, at=event.happened_at, reason="gone")
+    end_leg(call, leg.leg_key, at=event.happened_at, reason="gone")
     order_book.settle_drop(call.id, event.order_id, at=event.happened_at)
     spells.refold_if_open(call)
     if leg.answered_at is None:
@@ -159,13 +161,17 @@ def _party_gone(event: control.PartyGone, call: Call) -> None:
 
 
 def _party(event: control.PartyEvent, call: Call) -> CallLeg:
-    is_outside = event.target_kind is wishes.TargetKind.NUMBER
-    address = normalise(event.address) if is_outside else event.address
-    leg = leg_of(event.leg_key, address, call, is_outside=is_outside)
-    leg.role = LegRole(event.role.value)
-    if leg.order_id is None and order_book.is_of_call(event.order_id, call.id):
-        leg.order_id = event.order_id
-    db.session.flush()
+    """Return the party's leg: his name is the order that called him, whatever leg tells of him."""
+    is_ours = order_book.is_of_call(event.order_id, call.id)
+    named = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.order_id == event.order_id)
+    leg = db.session.execute(named).scalars().first() if is_ours else None
+    if leg is None:
+        is_outside = event.target_kind is wishes.TargetKind.NUMBER
+        address = normalise(event.address) if is_outside else event.address
+        leg = leg_of(event.leg_key, address, call, is_outside=is_outside)
+        leg.role = LegRole(event.role.value)
+        leg.order_id = event.order_id if is_ours else None
+        db.session.flush()
     return leg
 
 
