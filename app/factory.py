@@ -32,7 +32,7 @@ from app.core import (
 )
 from app.core.database import db, prepare_engine
 from app.core.extensions import csrf, limiter, migrate, socketio
-from app.core.handed_down import hand_down
+from app.core.handed_down import given, hand_down
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings import service as recordings
@@ -40,6 +40,7 @@ from app.switchboard import listeners as switchboard_listeners
 from app.switchboard.service import Switchboard
 from app.tickets import service as tickets
 from app.workstation.phone_lines import PhoneLine, PhoneLines
+from app.workstation.pops import PopMaker
 from config import Settings, settled_secret
 from telephony.events import RecordingReady
 from telephony.port import Exchange
@@ -202,6 +203,7 @@ def _add_health(app: Flask) -> None:
 def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
     hand_down(app, recordings.AudioFolder(settings.recordings_dir))
+    hand_down(app, PopMaker(app))
     hand_down(app, FirstContact(tickets.first_contact_owner))
     hand_down(
         app,
@@ -250,13 +252,17 @@ def start_serving(app: Flask) -> Callable[[], None]:
     screens.start()
     switchboard: Switchboard = app.extensions[switchboard_listeners.PLACE]
     settings: Settings = app.extensions["settings"]
+    with app.app_context():
+        pops = given(PopMaker)
     if settings.run_switchboard:
+        pops.start()
         switchboard.start()
 
     def stop() -> None:
         screens.stop()
         if settings.run_switchboard:
             switchboard.stop()
+            pops.stop()
 
     return stop
 

@@ -5,11 +5,12 @@ that makes the fact, so numbers are gapless and in the order of the saves. A scr
 gap asks for the missing facts, or loads a new snapshot.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, delete, select, update
+from sqlalchemy import String, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,15 +94,18 @@ def facts_after(audience: str, number: int) -> list[Fact] | None:
 
 
 def _next_number(audience: str) -> int:
-    counted = update(FactCounter).where(FactCounter.audience == audience)
-    counted = counted.values(last_number=FactCounter.last_number + 1)
-    number = db.session.execute(counted.returning(FactCounter.last_number)).scalar_one_or_none()
-    if number is not None:
-        return number
+    """Count up in one statement, which also locks the counter until the save ends."""
     dialect = db.session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    first = insert(FactCounter).values(audience=audience, last_number=1)
-    first = first.on_conflict_do_update(
-        index_elements=["audience"], set_={"last_number": FactCounter.last_number + 1}
-    )
-    return int(db.session.execute(first.returning(FactCounter.last_number)).scalar_one())
+    counted = db.session.connection().execute(_COUNT_UP[dialect], {"audience": audience})
+    return int(counted.scalar_one())
+
+
+def _count_up(insert: Callable[[Any], Any]) -> Any:
+    counters = FactCounter.__table__
+    first = insert(counters).values(audience=bindparam("audience"), last_number=1)
+    return first.on_conflict_do_update(
+        index_elements=["audience"], set_={"last_number": counters.c.last_number + 1}
+    ).returning(counters.c.last_number)
+
+
+_COUNT_UP = {"postgresql": _count_up(postgresql.insert), "sqlite": _count_up(sqlite.insert)}

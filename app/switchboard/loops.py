@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
 TICK_SECONDS = 0.25
-AT_ONCE = 50
+AT_ONCE = 100
 """How many offers one save makes: the first phones of a long round ring before it is over."""
 
 

@@ -7,18 +7,19 @@ from app.call_queue.events import CallClosed, OfferEnded, OfferMade, PresenceCha
 from app.calls import service as calls
 from app.calls.events import AgentLost, CallAnswered, CallEnded
 from app.core import clock
-from app.core.database import unit_of_work
 from app.core.events import listen_after_save, listen_within_save
 from app.core.facts import agent_audience, record_fact
 from app.core.formatting import wire_moment
+from app.core.handed_down import given
 from app.core.permissions import TABLE, Permission, Role
 from app.recordings.events import RecordingReceived
 from app.tickets.events import EnquiryRecorded, TicketOpened
-from app.workstation import cards, service
+from app.workstation import cards
+from app.workstation.pops import PopMaker
 
 
 def register() -> None:
-    """Within the save stands what is cheap; the pop is looked up after it, in a save of its own."""
+    """Within the save stands what is cheap; the pop follows it, looked up in a save of its own."""
     listen_within_save(UserSignedIn, _renew_phone)
     listen_within_save(UserSignedOut, _leave_desk)
     listen_within_save(SessionsRevoked, _end_old_phones)
@@ -56,13 +57,7 @@ def _presence_changed(fact: PresenceChanged) -> None:
 
 
 def _offer_made(fact: OfferMade) -> None:
-    """The ring is on its way already; the pop follows it in a few milliseconds."""
-    with unit_of_work():
-        # The presence's lock orders this fact with the end of the offer.
-        call_queue.lock_presence(fact.agent_id)
-        offer = service.offer_card(fact.agent_id, fact.offer_id)
-        if offer is not None:
-            _tell(fact.agent_id, "desk.offer_made", {"offer": offer})
+    given(PopMaker).tell(fact)
 
 
 def _offer_ended(fact: OfferEnded) -> None:

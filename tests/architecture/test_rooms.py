@@ -54,7 +54,7 @@ NAMED = {
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "loops", "news_pump", "shift",
     },
-    "workstation": {"call_pages", "cards", "phone_lines"},
+    "workstation": {"call_pages", "cards", "phone_lines", "pops"},
 }  # fmt: skip
 
 # Rooms whose service is several files: others may ask all of them.
@@ -63,7 +63,7 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
-LONG_SERVICES["workstation"] = {"phone_lines"}
+LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
@@ -80,7 +80,7 @@ IMPURE = (
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "connections", "seed",
-    "exchange_worker", "loops", "news_pump",
+    "exchange_worker", "loops", "news_pump", "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
