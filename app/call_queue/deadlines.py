@@ -35,16 +35,10 @@ def has_due(now: datetime) -> bool:
     return bool(db.session.execute(any_late).scalar_one())
 
 
-def run_due(now: datetime, *, has_outcome: HasOutcome) -> None:
-    """Give every waiting state whose time is over its named exit."""
-    for leave in find_due(now, has_outcome=has_outcome):
-        leave()
-
-
 def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], None]]:
     """Return one exit for each state whose time is over; each looks again before it acts.
 
-    They need a save. In saves of their own, one that fails holds up no other.
+    Each needs a save of its own: one that fails holds up no other, and locks stay in order.
     """
     links = select(DeskLink.link_id).where(DeskLink.lease_until < now)
     offers = select(Offer.id).where(_offer_due(now)).order_by(Offer.id)
@@ -70,6 +64,12 @@ def _offer_due(now: datetime) -> ColumnElement[bool]:
 
 def _miss(offer_id: int) -> None:
     """The exchange said nothing in time: take the ring back and offer the caller elsewhere."""
+    call_id = db.session.execute(
+        select(Offer.call_id).where(Offer.id == offer_id)
+    ).scalar_one_or_none()
+    if call_id is None:
+        return
+    calls.lock(call_id)
     offer = db.session.get(Offer, offer_id, with_for_update=True, populate_existing=True)
     if offer is None or offer.state is not OfferState.OPEN:
         return  # answered at the last moment
@@ -86,7 +86,7 @@ def _miss(offer_id: int) -> None:
 
 
 def _leave(agent_id: int, *, now: datetime, has_outcome: HasOutcome) -> None:
-    presence = presences.lock(agent_id)
+    presence = presences.lock_with_call(agent_id)
     if presence is not None and presence.until is not None and presence.until < now:
         _exit(presence, has_outcome=has_outcome)
 

@@ -105,7 +105,7 @@ def agent_lost(fact: facts.AgentLost) -> None:
 
 def phone_there(fact: facts.PhoneThere) -> None:
     """A phone registered: it may be the one that a kept caller waits for."""
-    presence = presences.lock_by_phone(fact.phone)
+    presence = _at_phone(fact.phone)
     if presence is None or presence.state not in presences.IN_TALK or presence.call_id is None:
         return
     call = calls.get_call(presence.call_id)
@@ -119,7 +119,7 @@ def phone_there(fact: facts.PhoneThere) -> None:
 
 def phone_away(fact: facts.PhoneAway) -> None:
     """A phone went. In mid-call the caller must not sit in dead air until somebody notices."""
-    presence = presences.lock_by_phone(fact.phone)
+    presence = _at_phone(fact.phone)
     if presence is None or presence.call_id is None:
         return
     call = calls.get_call(presence.call_id)
@@ -148,6 +148,7 @@ def order_refused(fact: facts.OrderRefused) -> None:
     """
     if fact.kind != "RingAgent":
         return
+    calls.lock(fact.call_id)
     offer = offering.open_offer_of(fact.call_id)
     presence = presences.lock(offer.agent_id) if offer is not None else None
     if offer is None or presence is None or presence.phone != fact.phone:
@@ -166,6 +167,11 @@ def resume(presence: Presence) -> None:
     call = calls.get_call(presence.call_id)
     ring_seconds = int(given(QueuePolicy).resume_ring.total_seconds())
     calls.resume_with(call, phone=presence.phone, ring_seconds=ring_seconds)
+
+
+def _at_phone(phone: str) -> Presence | None:
+    agent_id = presences.with_phone(phone)
+    return presences.lock_with_call(agent_id) if agent_id is not None else None
 
 
 def _part_from(call_id: int, *, at: datetime, but: int | None = None) -> None:

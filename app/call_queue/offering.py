@@ -1,7 +1,7 @@
 """From matches to offers: claim caller and agent, wish the ring; and how an offer ends.
 
 Locks are taken in one order in the whole house: calls, then their entries and offers, then
-presences, each by rising id. A claim never waits for one: who is busy with something
+presences, each by rising id (ADR 0017). A claim never waits for one: who is busy with something
 else right now is left to the next round.
 """
 

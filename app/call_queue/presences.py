@@ -10,6 +10,7 @@ from app.call_queue.events import CallClosed, PresenceChanged
 from app.call_queue.models import DeskLink, Presence, PresenceChange
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import MOVES, NotReadyReason, PresenceState
+from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
@@ -33,6 +34,19 @@ def lock(agent_id: int) -> Presence | None:
     return db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True)
 
 
+def lock_with_call(agent_id: int) -> Presence | None:
+    """Lock the agent's call, then him (ADR 0017); None if his call is another one by then.
+
+    Whoever made it another one has moved him too: what was wanted here is no longer true.
+    """
+    held = select(Presence.call_id).where(Presence.agent_id == agent_id)
+    call_id = db.session.execute(held).scalar_one_or_none()
+    if call_id is not None:
+        calls.lock(call_id)
+    presence = lock(agent_id)
+    return presence if presence is not None and presence.call_id == call_id else None
+
+
 def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
     """Return those of these agents who are ready, locked; whom another save holds is left out."""
     wanted = (
@@ -45,15 +59,16 @@ def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
     return {each.agent_id: each for each in db.session.execute(wanted).scalars()}
 
 
-def lock_by_phone(phone: str) -> Presence | None:
-    """Return the presence of the agent whose phone this is."""
-    wanted = select(Presence).where(Presence.phone == phone).with_for_update()
+def with_phone(phone: str) -> int | None:
+    """Return the agent whose phone this is."""
+    wanted = select(Presence.agent_id).where(Presence.phone == phone)
     return db.session.execute(wanted).scalar_one_or_none()
 
 
 def in_talk_on(call_id: int) -> list[Presence]:
     """Return the presences, locked, that this call keeps talking or reconnecting."""
     wanted = select(Presence).where(Presence.call_id == call_id, Presence.state.in_(IN_TALK))
+    wanted = wanted.order_by(Presence.agent_id)
     return list(db.session.execute(wanted.with_for_update()).scalars())
 
 

@@ -1,9 +1,10 @@
 """Reading and moving rows of the ledger; used by the rooms' own files, not by others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from app.calls import spells
 from app.calls.call_policy import CallPolicy
@@ -37,6 +38,15 @@ def lock_call(exchange_id: str, boot_id: str, call_key: str) -> Call | None:
     )
     locked = wanted.with_for_update().execution_options(populate_existing=True)
     return db.session.execute(locked).scalar_one_or_none()
+
+
+def lock_calls(keys: Iterable[tuple[str, str, str]]) -> None:
+    """Lock those calls of these keys that there are, by rising id (ADR 0017)."""
+    wanted = set(keys)
+    if len(wanted) < 2:
+        return  # one alone is locked when it is changed
+    named = tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(wanted)
+    db.session.execute(select(Call.id).where(named).order_by(Call.id).with_for_update())
 
 
 def move(call: Call, new: CallState, *, at: datetime, because: str) -> None:

@@ -38,6 +38,7 @@ LONGEST_NUMBER = 32
 
 def apply_news(batch: Sequence[news.TelephonyEvent]) -> None:
     """Write a batch of news into the ledger, in the order given."""
+    ledger.lock_calls((event.exchange_id, event.boot_id, event.call_key) for event in batch)
     for event in batch:
         if _is_new(event):
             apply_one(event)

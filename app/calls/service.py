@@ -184,7 +184,7 @@ def lock(call_id: int) -> CallState | None:
     """Let no other save change this call until this one ends; return its state, None without it.
 
     Every save that touches a call and an agent locks the call first: then no two wait for each
-    other (ADR 0004).
+    other (ADR 0017).
     """
     locked = select(Call.state).where(Call.id == call_id).with_for_update()
     return db.session.execute(locked).scalar_one_or_none()

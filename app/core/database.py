@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.core import events
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     Model = Base  # lets the type checker see columns; Flask-SQLAlchemy builds the real one
 else:
     Model = db.Model
+
+
+GAVE_WAY = frozenset({"40P01", "40001"})
 
 
 class NestedSave(RuntimeError):
@@ -77,6 +81,15 @@ def steady_picture() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
+
+
+def gave_way(fault: DBAPIError) -> bool:
+    """Say whether a save failed only because others were in its way: once more, it may hold.
+
+    PostgreSQL's deadlock and serialisation failures, and a SQLite that stayed locked.
+    """
+    code = getattr(fault.orig, "sqlstate", None)
+    return code in GAVE_WAY or "database is locked" in str(fault.orig)
 
 
 def prepare_engine(engine: Engine) -> None:

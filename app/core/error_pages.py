@@ -8,6 +8,7 @@ from flask import (
     current_app,
     flash,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -16,9 +17,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.core.errors import Refusal
+from app.core.database import gave_way
+from app.core.errors import Refusal, TryAgain
 from app.core.log_setup import request_id
 from app.core.permissions import Door, PasswordChangeDue, SignInNeeded
 from app.core.sign_in import signed_in_person, why_signed_out
@@ -43,6 +46,7 @@ def init_app(app: Flask, *, sign_in_page: str, password_page: str) -> None:
     app.register_error_handler(SignInNeeded, _answer_nobody)
     app.register_error_handler(PasswordChangeDue, _answer_due_password)
     app.register_error_handler(CSRFError, _answer_csrf)
+    app.register_error_handler(DBAPIError, _answer_database)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(InternalServerError, _answer_fault)
 
@@ -138,6 +142,16 @@ def _answer_csrf(_error: CSRFError) -> ResponseReturnValue:
     if signed_in_person() is None and getattr(view, "required_permission", None) != Door.PUBLIC:
         return _answer_nobody(SignInNeeded())
     return _answer(400, "csrf")
+
+
+def _answer_database(fault: DBAPIError) -> ResponseReturnValue:
+    """Ask for one more try where only the moment was wrong; any other fault stays a fault."""
+    if not gave_way(fault):
+        raise fault
+    logger.warning("a save gave way to another", extra={"fault": type(fault.orig).__name__})
+    answer = make_response(_answer_refusal(TryAgain()))
+    answer.headers["Retry-After"] = "1"
+    return answer
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -57,3 +57,10 @@ class OutsideSystemDown(Refusal):
 
     status = 503
     code = "outside-system-down"
+
+
+class TryAgain(Refusal):
+    """Two saves were in each other's way and this one gave in: nothing was saved, ask once more."""
+
+    status = 503
+    code = "try-again"

@@ -57,14 +57,8 @@ def _keep_deadlines(token: int, *, has_outcome: deadlines.HasOutcome) -> None:
     now = clock.now()
     if not deadlines.has_due(now):
         return
-    try:
-        with unit_of_work():
-            if duty.holds(token):
-                deadlines.run_due(now, has_outcome=has_outcome)
-    except Exception:
-        logger.exception("overdue states could not leave together; each is tried by itself")
-        for leave in deadlines.find_due(now, has_outcome=has_outcome):
-            _run_alone(leave, token)
+    for leave in deadlines.find_due(now, has_outcome=has_outcome):
+        _run_alone(leave, token)
 
 
 def _run_alone(leave: Callable[[], None], token: int) -> None:

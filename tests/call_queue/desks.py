@@ -100,8 +100,9 @@ def offer_all() -> int:
 
 def run_deadlines(*, has_outcome: bool = False) -> None:
     """One round of the deadlines."""
-    with unit_of_work():
-        deadlines.run_due(clock.now(), has_outcome=lambda _call_id: has_outcome)
+    for leave in deadlines.find_due(clock.now(), has_outcome=lambda _call_id: has_outcome):
+        with unit_of_work():
+            leave()
 
 
 def presence(person: "User") -> Presence:
