@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 DATABASE_KINDS = ("sqlite", "postgresql+psycopg")
-EXCHANGE_KINDS = ("simulator", "asterisk")
+EXCHANGE_KINDS = ("simulator", "asterisk", "twilio")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")

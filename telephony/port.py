@@ -19,7 +19,8 @@ from telephony.orders import Order
 class ExchangeRefused(Exception):
     """The exchange refused an order or did not answer. `is_retryable`: the same order may yet work.
 
-    `code` is one of: no-such-call, phone-unreachable, link-down, no-answer, refused.
+    `code` is one of: no-such-call, phone-unreachable, link-down, no-answer, refused, not-here (this
+    exchange never can), forged (a web request that its exchange did not sign).
     """
 
     def __init__(self, code: str, *, is_retryable: bool, detail: str = "") -> None:
@@ -165,7 +166,9 @@ class WebhookReply:
 
 
 class WebhookReader(Protocol):
-    """For providers that call our web address."""
+    """For providers that call our web address. `signature_header` names where they sign."""
+
+    signature_header: str
 
     def read(self, url: str, form: Mapping[str, str], signature: str, ask: Ask) -> WebhookReply:
         """Refuse a forged request with ExchangeRefused; otherwise say what happened."""

@@ -7,12 +7,14 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from telephony.asterisk.provider import build as build_asterisk
 from telephony.port import Exchange
 from telephony.simulator.provider import build as build_simulator
+from telephony.twilio.provider import build as build_twilio
 
 Builder = Callable[[str, SplitResult, Mapping[str, str]], Exchange]
 
 BUILDERS: dict[str, Builder] = {
     "asterisk": build_asterisk,
     "simulator": build_simulator,
+    "twilio": build_twilio,
 }
 
 

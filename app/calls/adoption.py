@@ -38,6 +38,12 @@ def note_link(change: news.LinkChanged, *, kind: str) -> None:
     publish(ExchangeLinkChanged(exchange_id=change.exchange_id, is_up=change.is_up))
 
 
+def believed_now(exchange_id: str) -> frozenset[int]:
+    """Return the calls that the ledger takes for live: asked before the exchange is."""
+    wanted = select(Call.id).where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
+    return frozenset(db.session.execute(wanted).scalars())
+
+
 def adopt(
     exchange_id: str,
     boot_id: str,
@@ -45,12 +51,15 @@ def adopt(
     live: Sequence[LiveCall],
     phones: Mapping[str, str],
     at: datetime,
+    known: frozenset[int] | None = None,
 ) -> None:
     """Make the ledger agree with the exchange's own list of calls and phones.
 
     A caller who is on an agent's phone stays there, one on hold music takes his old place in line,
     one who is gone is ended with what we know. Nobody is rung twice: only callers on our own hold
-    music are offered. `at` is when the link came up, by the exchange's own clock.
+    music are offered. `at` is when the link came up, by the exchange's own clock. Only calls in
+    `known` can be found gone: one that web requests brought while the exchange was being asked is
+    not in its answer, and is there all the same. None: the ledger heard nothing meanwhile.
     """
     order_book.give_up_unsent(exchange_id, code="link-down")
     believed = list(
@@ -59,7 +68,11 @@ def adopt(
         ).scalars()
     )
     difference = compare(
-        [LedgerCall(call.boot_id, call.call_key) for call in believed],
+        [
+            LedgerCall(call.boot_id, call.call_key)
+            for call in believed
+            if known is None or call.id in known
+        ],
         [call.call_key for call in live],
         boot_id=boot_id,
     )

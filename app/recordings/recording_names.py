@@ -7,7 +7,7 @@ from app.core.errors import Invalid
 
 # <exchange id>_<call key>_<segment>.wav; a call key may hold anything but what a path needs
 _REST = re.compile(
-    r"(?P<call_key>[A-Za-z0-9][A-Za-z0-9._:@-]{0,63})_(?P<segment>[1-9]\d{0,2})\.wav"
+    r"(?P<call_key>[A-Za-z0-9][A-Za-z0-9._:@-]{0,63})_(?P<segment>[1-9]\d{0,8})\.wav"
 )
 
 

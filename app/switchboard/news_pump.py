@@ -135,6 +135,7 @@ class NewsPump:
         exchange = self._exchanges[change.exchange_id]
         with unit_of_work():
             adoption.note_link(change, kind=exchange.kind)
+            known = adoption.believed_now(change.exchange_id)
         if not change.is_up or exchange.snapshot is None:
             return
         for _ in range(SNAPSHOT_TRIES):
@@ -150,7 +151,12 @@ class NewsPump:
             return  # a link that cannot answer is lost again soon, and told so
         with unit_of_work():
             adoption.adopt(
-                change.exchange_id, change.boot_id, live=live, phones=phones, at=change.happened_at
+                change.exchange_id,
+                change.boot_id,
+                live=live,
+                phones=phones,
+                at=change.happened_at,
+                known=known,
             )
         self._after_link_up(change.exchange_id)
 

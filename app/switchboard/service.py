@@ -15,7 +15,8 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.switchboard import duty
 from app.switchboard.shift import OnRecording, Shift
-from telephony.port import Exchange
+from telephony.events import RecordingReady
+from telephony.port import Exchange, ExchangeRefused
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,17 @@ class Switchboard:
         self._thread.join()
         with self._app.app_context(), unit_of_work():
             duty.give_back(self._holder, at=clock.now())
+
+    def collect_recording(self, exchange: Exchange, ready: RecordingReady) -> None:
+        """Bring in a recording that a web request told of: by the shift's thread, or here."""
+        shift = self.shift
+        if shift is not None:
+            shift.collect_recording(ready)
+            return
+        try:
+            self._on_recording(exchange, ready)
+        except ExchangeRefused as why:
+            logger.warning("a recording was not handed over", extra={"why": why.code})
 
     def _serve(self) -> None:
         while not self._stopped.is_set():

@@ -50,7 +50,7 @@ class Shift:
             app,
             exchanges,
             after_link_up=lambda exchange_id: self.workers[exchange_id].introduce_soon(anew=True),
-            on_recording=self._collect_recording,
+            on_recording=self.collect_recording,
         )
 
     def start(self) -> None:
@@ -96,6 +96,7 @@ class Shift:
         self._threads.append(thread)
         thread.start()
 
-    def _collect_recording(self, ready: RecordingReady) -> None:
+    def collect_recording(self, ready: RecordingReady) -> None:
+        """Have the exchange's own thread fetch a finished recording."""
         worker = self.workers[ready.exchange_id]
         worker.ask(lambda: self._on_recording(worker.exchange, ready))

@@ -253,3 +253,15 @@ def test_a_link_that_goes_down_frees_offered_agents_and_gives_up_unsent_orders()
     assert call_queue.board().waiting == 1
     with unit_of_work():
         assert call_queue.offer_all() == 0, "no ring goes out over a link that is down"
+
+
+def test_a_call_that_came_in_while_the_exchange_was_asked_is_not_found_gone() -> None:
+    line = Line()
+    link(is_up=True)
+    known = adoption.believed_now("sim")
+    tell(line.arrived(), line.queued(1))
+
+    with unit_of_work():
+        adoption.adopt("sim", "boot-1", live=[], phones={}, at=LATER, known=known)
+
+    assert line.call().state.value == "waiting"
