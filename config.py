@@ -103,6 +103,7 @@ class Settings:
     ring_seconds: int
     short_call_seconds: int
     wrap_up_seconds: int
+    abuse_break_seconds: int
     reconnect_seconds: int
     ready_at_sign_in: bool
     demo_call_every_seconds: int
@@ -217,6 +218,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ring_seconds=read.env_int("RING_SECONDS", 20, low=5, high=120),
         short_call_seconds=read.env_int("SHORT_CALL_SECONDS", 5, low=0, high=60),
         wrap_up_seconds=read.env_int("WRAP_UP_SECONDS", 60, low=5, high=1800),
+        abuse_break_seconds=read.env_int("ABUSE_BREAK_SECONDS", 300, low=0, high=3600),
         reconnect_seconds=read.env_int("RECONNECT_SECONDS", 60, low=5, high=600),
         ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),
         demo_call_every_seconds=call_every,

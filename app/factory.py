@@ -217,6 +217,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
         QueuePolicy(
             ring=timedelta(seconds=settings.ring_seconds),
             wrap_up=timedelta(seconds=settings.wrap_up_seconds),
+            abuse_break=timedelta(seconds=settings.abuse_break_seconds),
             reconnect=timedelta(seconds=settings.reconnect_seconds),
             is_ready_at_sign_in=settings.ready_at_sign_in,
         ),

@@ -20,6 +20,7 @@ _article = partial(
     AuditRule, realm="knowledge", subject_type="article", subject="article_id"
 )  # fmt: skip
 
+_agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
     AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
 )
@@ -40,6 +41,9 @@ AUDITED: dict[type[Event], AuditRule] = {
     knowledge.ArticleMoved: _article(actor="moved_by", kept=("old", "new")),
     callers.CallerRestricted: _restriction(actor="put_by", kept=("number", "until")),
     callers.CallerRestrictionLifted: _restriction(actor="lifted_by", kept=("number",)),
+    queue.NotReadyTooLong: _agent(kept=("reason", "since")),
+    queue.AbuseReported: _agent(actor="agent_id", kept=("call_id", "code", "break_until")),
+    queue.StateForced: _agent(actor="forced_by", kept=("old", "new", "why", "is_later")),
     tickets.EnquiryRecorded: AuditRule(
         realm="tickets",
         subject_type="enquiry_record",

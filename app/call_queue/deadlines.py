@@ -7,10 +7,12 @@ from functools import partial
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 
 from app.call_queue import offering, places, presences
-from app.call_queue.events import DeskClosed, QueueChanged
+from app.call_queue.events import DeskClosed, NotReadyTooLong, QueueChanged
 from app.call_queue.models import DeskLink, Offer, Presence
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
+    PAUSE_EXITS,
+    WAITING_EXITS,
     EntryState,
     NotReadyReason,
     OfferState,
@@ -18,6 +20,7 @@ from app.call_queue.presence_states import (
 )
 from app.call_queue.presences import Move
 from app.calls import service as calls
+from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
@@ -92,18 +95,37 @@ def _leave(agent_id: int, *, now: datetime, has_outcome: HasOutcome) -> None:
 
 
 def _exit(presence: Presence, *, has_outcome: HasOutcome) -> None:
-    if presence.state is PresenceState.WRAP_UP:
-        _end_wrap_up(presence, has_outcome=has_outcome)
-    elif presence.state is PresenceState.RECONNECTING:
-        _give_up(presence)
-    elif presence.state is PresenceState.LINK_LOST:
-        presence.next_state = presence.next_reason = None
-        presences.move(presence, Move(to=PresenceState.SIGNED_OUT))
-    elif presence.state is PresenceState.OFFERED:
-        presence.call_id = presence.offer_id = None
-        presences.leave_offer(presence, missed="no_answer")
-    else:
-        presence.until = None
+    """Lead a state whose time is over to its exit; the table of exits is in `presence_states`."""
+    match presence.state:
+        case PresenceState.WRAP_UP:
+            _end_wrap_up(presence, has_outcome=has_outcome)
+        case PresenceState.RECONNECTING:
+            _give_up(presence)
+        case PresenceState.OFFERED:
+            presence.call_id = presence.offer_id = None
+            presences.leave_offer(presence, missed="no_answer")
+        case PresenceState.LINK_LOST:
+            presence.next_state = presence.next_reason = None
+            presences.move(presence, Move(to=WAITING_EXITS[presence.state]))
+        case PresenceState.NOT_READY:
+            _end_pause(presence)
+        case _:
+            presence.until = None
+
+
+def _end_pause(presence: Presence) -> None:
+    """A pause that was given has an end; one that was chosen, only somebody who hears of it."""
+    exit_to = PAUSE_EXITS.get(presence.reason or "")
+    if exit_to is not None:
+        presences.settle(presence, default=exit_to)
+        return
+    presence.until, presence.warned_at = None, clock.now()
+    publish(
+        NotReadyTooLong(
+            agent_id=presence.agent_id, reason=presence.reason or "", since=presence.since
+        )
+    )
+    presences.renew(presence)
 
 
 def _end_wrap_up(presence: Presence, *, has_outcome: HasOutcome) -> None:
@@ -116,7 +138,7 @@ def _end_wrap_up(presence: Presence, *, has_outcome: HasOutcome) -> None:
     elif presence.next_state is not PresenceState.SIGNED_OUT:
         presence.next_state = PresenceState.NOT_READY
         presence.next_reason = NotReadyReason.RECORD_UNFINISHED
-    presences.settle(presence)
+    presences.settle(presence, default=WAITING_EXITS[PresenceState.WRAP_UP])
 
 
 def _give_up(presence: Presence) -> None:

@@ -1,6 +1,7 @@
 """Facts about the queue and the people who serve it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from app.core.events import Event
@@ -20,6 +21,40 @@ class PresenceChanged(Event):
     name: ClassVar[str] = "presence.changed"
     agent_id: int
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotReadyTooLong(Event):
+    """An agent is not ready for longer than is agreed for his reason; said once for each pause."""
+
+    name: ClassVar[str] = "presence.not_ready_too_long"
+    agent_id: int
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbuseReported(Event):
+    """An agent closed a call as an abusive one; `break_until` ends the break that it gave him."""
+
+    name: ClassVar[str] = "presence.abuse_reported"
+    agent_id: int
+    call_id: int
+    code: str
+    break_until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateForced(Event):
+    """A supervisor set what an agent does; in a call it takes effect after it (`is_later`)."""
+
+    name: ClassVar[str] = "presence.state_forced"
+    agent_id: int
+    forced_by: int
+    old: str
+    new: str
+    why: str
+    is_later: bool
 
 
 @dataclass(frozen=True, kw_only=True)

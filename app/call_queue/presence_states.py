@@ -41,8 +41,12 @@ WAITING_EXITS: dict[PresenceState, PresenceState] = {
     P.WRAP_UP: P.READY,
     P.LINK_LOST: P.SIGNED_OUT,
 }
-"""Where a waiting state goes by itself when its deadline passes."""
+"""Where a waiting state goes by itself when its deadline passes; it is never entered without one.
 
+What the agent chose in the meantime comes before it.
+"""
+
+IN_CALL = frozenset({P.OFFERED, P.TALKING, P.RECONNECTING})
 BUSY_WITH_A_CALL = frozenset({P.OFFERED, P.TALKING, P.RECONNECTING, P.WRAP_UP})
 
 
@@ -58,6 +62,12 @@ class NotReadyReason(StrEnum):
     SIGNED_IN = "signed_in"
     RECORD_UNFINISHED = "record_unfinished"
     PHONE_LOST = "phone_lost"
+    AFTER_ABUSE = "after_abuse"
+
+
+PAUSE_EXITS: dict[str, PresenceState] = {NotReadyReason.AFTER_ABUSE: P.READY}
+"""A pause for one of these reasons ends by itself. One for any other reason ends when the agent
+says so; when it lasts longer than is agreed, somebody is told."""
 
 
 CHOSEN_REASONS = (

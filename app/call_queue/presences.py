@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.call_queue.events import CallClosed, PresenceChanged
 from app.call_queue.models import DeskLink, Presence, PresenceChange
 from app.call_queue.policy import QueuePolicy
-from app.call_queue.presence_states import MOVES, NotReadyReason, PresenceState
+from app.call_queue.presence_states import MOVES, WAITING_EXITS, NotReadyReason, PresenceState
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
@@ -20,13 +20,18 @@ from app.core.state_machine import check_move
 IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
 
 
+class WaitsForEver(RuntimeError):
+    """A state that waits for something was entered without a deadline."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """Where a presence goes, why, and until when it may stay there."""
+    """Where a presence goes, why, and until when it may stay there; who forced it, if anybody."""
 
     to: PresenceState
     reason: str | None = None
     lasts: timedelta | None = None
+    forced_by: int | None = None
 
 
 def lock(agent_id: int) -> Presence | None:
@@ -99,11 +104,13 @@ def move(presence: Presence, step: Move, *, at: datetime | None = None) -> None:
     at = at or now
     if step.to is not presence.state:
         check_move(MOVES, presence.state, step.to)
+    lasts = _deadline(step)
     if step.to is PresenceState.READY and presence.state is not PresenceState.READY:
         presence.idle_since = at
     old = presence.state
     presence.state, presence.reason, presence.since = step.to, step.reason, at
-    presence.until = now + step.lasts if step.lasts else None
+    presence.until = now + lasts if lasts else None
+    presence.warned_at = None
     db.session.add(
         PresenceChange(
             agent_id=presence.agent_id,
@@ -112,9 +119,19 @@ def move(presence: Presence, step: Move, *, at: datetime | None = None) -> None:
             reason=step.reason,
             at=at,
             call_id=presence.call_id,
+            forced_by=step.forced_by,
         )
     )
     publish(PresenceChanged(agent_id=presence.agent_id, state=step.to.value))
+
+
+def _deadline(step: Move) -> timedelta | None:
+    """Return how long the new state may last; a waiting one without an end is a fault of ours."""
+    if step.to in WAITING_EXITS and not step.lasts:
+        raise WaitsForEver(step.to.value)
+    if step.to is PresenceState.NOT_READY and step.lasts is None:
+        return given(QueuePolicy).not_ready_limits.get(step.reason or "")
+    return step.lasts
 
 
 def close_call(presence: Presence) -> None:

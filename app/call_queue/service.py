@@ -7,55 +7,38 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from app.accounts import service as accounts
-from app.call_queue import deadlines, following, offering, presences
+from app.call_queue import deadlines, following, offering, oversight, presences
 from app.call_queue.events import DeskOpened
 from app.call_queue.models import DeskLink, Offer, Presence, PresenceChange, QueueEntry, WrapUp
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
     BUSY_WITH_A_CALL,
     CHOSEN_REASONS,
+    IN_CALL,
     EntryState,
     NotReadyReason,
     OfferState,
     PresenceState,
 )
 from app.call_queue.presences import Move
+from app.call_queue.refusals import NoDeskOpen, NotWhileInACall, NotYourCall, UnknownReason
 from app.call_queue.routing import Match
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
-from app.core.errors import Conflict, Invalid
 from app.core.events import publish
 from app.core.handed_down import given
 from app.rules import service as rules
 
-__all__ = ["CHOSEN_REASONS", "OfferState", "PresenceState"]
-
-IN_CALL = frozenset({PresenceState.OFFERED, PresenceState.TALKING, PresenceState.RECONNECTING})
-
-
-class NotWhileInACall(Conflict):
-    """What was asked can only be done when no call is on the desk's line."""
-
-    code = "not-while-in-a-call"
-
-
-class NoDeskOpen(Conflict):
-    """The desk page is not connected; nobody could see a call arrive."""
-
-    code = "no-desk-open"
-
-
-class UnknownReason(Invalid):
-    """The reason is not one that people choose."""
-
-    code = "unknown-reason"
-
-
-class NotYourCall(Conflict):
-    """The call is no longer on this agent's desk."""
-
-    code = "not-your-call"
+__all__ = [
+    "CHOSEN_REASONS",
+    "NoDeskOpen",
+    "NotWhileInACall",
+    "NotYourCall",
+    "OfferState",
+    "PresenceState",
+    "UnknownReason",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +170,8 @@ def finish_wrap_up(
 
     Raises NotYourCall; UnknownReason for a code or a state that nobody can choose.
     """
-    if code is not None and code not in {each.code for each in rules.list_wrap_up_codes()}:
+    chosen = next((each for each in rules.list_wrap_up_codes() if each.code == code), None)
+    if code is not None and chosen is None:
         raise UnknownReason(field="code")
     if next_state not in {None, PresenceState.READY, PresenceState.NOT_READY}:
         raise UnknownReason(field="next_state")
@@ -200,7 +184,10 @@ def finish_wrap_up(
     if next_state is not None:
         presence.next_state = PresenceState(next_state)
     presences.close_call(presence)
-    presences.settle(presence)
+    if chosen is not None and chosen.marks_abuse:
+        oversight.after_abuse(presence, call_id=call_id, code=chosen.code)
+    else:
+        presences.settle(presence)
 
 
 def extend_wrap_up(agent_id: int) -> None:

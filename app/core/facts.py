@@ -18,6 +18,9 @@ from app.core.column_types import Json, Moment
 from app.core.database import Model, db
 from app.core.events import Event, publish
 
+SUPERVISORS = "supervisors"
+"""The audience of those who watch over agents."""
+
 KEPT_FACTS = 500
 """How many facts of one audience are kept for screens that catch up."""
 

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     DESK_USE = "desk.use"
     CALLS_READ_OWN = "calls.read_own"
     CALLS_READ_ALL = "calls.read_all"
+    CALLERS_RESTRICT = "callers.restrict"
+    PRESENCE_FORCE = "presence.force"
     RECORDINGS_PLAY = "recordings.play"
     TICKETS_OPEN = "tickets.open"
     TICKETS_READ = "tickets.read"
@@ -86,6 +88,7 @@ _OVER_CALLS = frozenset(
         _P.KNOWLEDGE_READ,
     }
 )
+_OVER_AGENTS = frozenset({_P.PRESENCE_FORCE, _P.CALLERS_RESTRICT})
 _ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
 _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
 
@@ -93,7 +96,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK,
     Role.OUTSOURCED_AGENT: _AT_THE_DESK,
     Role.SUB_CENTRE_AGENT: _AT_THE_DESK,
-    Role.SHIFT_LEADER: _AT_THE_DESK | _OVER_CALLS | {_P.TICKETS_READ_CONFIDENTIAL},
+    Role.SHIFT_LEADER: _AT_THE_DESK | _OVER_CALLS | _OVER_AGENTS | {_P.TICKETS_READ_CONFIDENTIAL},
     Role.DISPATCHER: _OVER_CALLS | {_P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},
     Role.RETURN_VISITOR: _OVER_CALLS,
     Role.QUALITY_INSPECTOR: _OVER_CALLS,
@@ -102,6 +105,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.OVERSEER: _OVER_CALLS,
     Role.DATA_ANALYST: _ON_TICKETS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
+    | _OVER_AGENTS
     | {_P.PEOPLE_MANAGE, _P.SIMULATOR_USE, _P.TICKETS_READ_CONFIDENTIAL},
     # Units see what is dispatched to them, on a desk still to come; nothing else is theirs.
     Role.CITY_LIAISON: _READER,

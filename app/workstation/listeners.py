@@ -1,14 +1,24 @@
 """Which event becomes which fact on which desk. Read this table before adding a fact."""
 
+from typing import Any
+
 from app.accounts import service as accounts
 from app.accounts.events import SessionsRevoked, UserSignedIn, UserSignedOut
 from app.call_queue import service as call_queue
-from app.call_queue.events import CallClosed, OfferEnded, OfferMade, PresenceChanged
+from app.call_queue.events import (
+    AbuseReported,
+    CallClosed,
+    NotReadyTooLong,
+    OfferEnded,
+    OfferMade,
+    PresenceChanged,
+    StateForced,
+)
 from app.calls import service as calls
 from app.calls.events import AgentLost, CallAnswered, CallEnded
 from app.core import clock
 from app.core.events import listen_after_save, listen_within_save
-from app.core.facts import agent_audience, record_fact
+from app.core.facts import SUPERVISORS, agent_audience, record_fact
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.core.permissions import TABLE, Permission, Role
@@ -24,6 +34,9 @@ def register() -> None:
     listen_within_save(UserSignedOut, _leave_desk)
     listen_within_save(SessionsRevoked, _end_old_phones)
     listen_within_save(PresenceChanged, _presence_changed)
+    listen_within_save(NotReadyTooLong, _not_ready_too_long)
+    listen_within_save(AbuseReported, _abuse_reported)
+    listen_within_save(StateForced, _state_forced)
     listen_within_save(OfferEnded, _offer_ended)
     listen_within_save(CallAnswered, _call_answered)
     listen_within_save(AgentLost, _agent_lost)
@@ -54,6 +67,36 @@ def _end_old_phones(fact: SessionsRevoked) -> None:
 
 def _presence_changed(fact: PresenceChanged) -> None:
     _tell(fact.agent_id, "desk.presence_changed", {"presence": cards.presence_card(fact.agent_id)})
+
+
+def _not_ready_too_long(fact: NotReadyTooLong) -> None:
+    body = {
+        "agent_id": fact.agent_id,
+        "reason": fact.reason,
+        "since": wire_moment(fact.since),
+    }
+    _tell_supervisors("supervision.not_ready_too_long", body)
+
+
+def _abuse_reported(fact: AbuseReported) -> None:
+    until = wire_moment(fact.break_until) if fact.break_until else None
+    body = {"agent_id": fact.agent_id, "call_id": fact.call_id, "break_until": until}
+    _tell_supervisors("supervision.abuse_reported", body)
+
+
+def _state_forced(fact: StateForced) -> None:
+    body = {
+        "agent_id": fact.agent_id,
+        "forced_by": fact.forced_by,
+        "old": fact.old,
+        "new": fact.new,
+        "is_later": fact.is_later,
+    }
+    _tell_supervisors("supervision.state_forced", body)
+
+
+def _tell_supervisors(name: str, body: dict[str, Any]) -> None:
+    record_fact(SUPERVISORS, name=name, body=body, at=clock.now())
 
 
 def _offer_made(fact: OfferMade) -> None:

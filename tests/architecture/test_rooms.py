@@ -38,7 +38,8 @@ NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {"landing_rows", "registers"},
     "call_queue": {
-        "deadlines", "following", "line_picture", "offering", "places", "policy", "presences",
+        "deadlines", "following", "line_picture", "offering", "oversight", "places", "policy",
+        "presences",
     },
     "calls": {
         "adoption", "call_news", "control_news", "kept_news", "ledger", "legs", "order_book",

@@ -1,0 +1,124 @@
+"""What a supervisor does about agents and callers, and what protects an agent from a caller."""
+
+from datetime import timedelta
+
+from app.call_queue import presences
+from app.call_queue.events import AbuseReported, StateForced
+from app.call_queue.models import Presence
+from app.call_queue.policy import QueuePolicy
+from app.call_queue.presence_states import (
+    CHOSEN_REASONS,
+    IN_CALL,
+    NotReadyReason,
+    PresenceState,
+)
+from app.call_queue.presences import Move
+from app.call_queue.refusals import NoDeskOpen, UnknownReason
+from app.callers import service as callers
+from app.calls import service as calls
+from app.core import clock
+from app.core.errors import Invalid, NotFound
+from app.core.events import publish
+from app.core.handed_down import given
+
+FORCIBLE = frozenset({PresenceState.READY, PresenceState.NOT_READY, PresenceState.SIGNED_OUT})
+
+
+class NoSuchAgent(NotFound):
+    """Nobody with this id has ever opened a desk."""
+
+    code = "no-such-agent"
+
+
+class WhyIsNeeded(Invalid):
+    """Who sets another person's state says why."""
+
+    code = "why-is-needed"
+
+
+def force_state(agent_id: int, *, state: str, reason: str | None, why: str, by: int) -> None:
+    """Set what an agent does; it is recorded with who and why.
+
+    In a call it takes effect when the call's work is done: nobody's caller is cut off. Raises
+    NoSuchAgent, UnknownReason, WhyIsNeeded, NoDeskOpen for readiness without a desk.
+    """
+    if state not in FORCIBLE:
+        raise UnknownReason(field="state")
+    if state == PresenceState.NOT_READY and reason not in CHOSEN_REASONS:
+        raise UnknownReason(field="reason")
+    if not why.strip():
+        raise WhyIsNeeded(field="why")
+    presence = presences.lock(agent_id)
+    if presence is None:
+        raise NoSuchAgent
+    old, is_later = presence.state, presence.state in IN_CALL
+    step = Move(
+        to=PresenceState(state),
+        reason=reason if state == PresenceState.NOT_READY else None,
+        forced_by=by,
+    )
+    if is_later:
+        presence.next_state, presence.next_reason = step.to, step.reason
+        presences.renew(presence)
+    else:
+        _force_now(presence, step)
+    publish(
+        StateForced(
+            agent_id=agent_id,
+            forced_by=by,
+            old=old.value,
+            new=step.to.value,
+            why=why.strip()[:200],
+            is_later=is_later,
+        )
+    )
+
+
+def _force_now(presence: Presence, step: Move) -> None:
+    has_desk = presences.has_desk(presence.agent_id)
+    if step.to is not PresenceState.SIGNED_OUT and not has_desk:
+        raise NoDeskOpen
+    presence.next_state = presence.next_reason = None
+    presences.close_call(presence)
+    if step.to is not presence.state or step.reason != presence.reason:
+        presences.move(presence, step)
+
+
+def after_abuse(presence: Presence, *, call_id: int, code: str) -> None:
+    """An abusive call is over: the agent has a right to a break at once, and need not ask.
+
+    A pause that he has chosen himself, or his signing out, comes before it. He may be ready
+    earlier than the break ends.
+    """
+    lasts = given(QueuePolicy).abuse_break
+    chose_pause = presence.next_state in {PresenceState.NOT_READY, PresenceState.SIGNED_OUT}
+    takes_break = bool(lasts) and not chose_pause and presences.has_desk(presence.agent_id)
+    if takes_break:
+        presence.next_state = presence.next_reason = None
+        step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.AFTER_ABUSE, lasts=lasts)
+        presences.move(presence, step)
+    else:
+        presences.settle(presence)
+    publish(
+        AbuseReported(
+            agent_id=presence.agent_id,
+            call_id=call_id,
+            code=code,
+            break_until=clock.now() + lasts if takes_break else None,
+        )
+    )
+
+
+def restrict_caller(call_id: int, *, days: int, why: str, by: int) -> int:
+    """Let the number of this call stand behind the others for so many days; return the mark's id.
+
+    Raises calls' NoSuchCall, callers' NumberNeeded and RestrictionNeedsReason.
+    """
+    number = calls.get_call(call_id).from_number
+    until = clock.now() + timedelta(days=days)
+    return callers.restrict(number, until=until, why=why, put_by=by).id
+
+
+def lift_restriction(restriction_id: int, *, by: int) -> None:
+    """End a mark against a caller before its time. Raises callers' UnknownRestriction."""
+    callers.lift_restriction(restriction_id, lifted_by=by)

@@ -1,0 +1,55 @@
+"""What a supervisor asks of the queue: another state for an agent, a mark against misuse."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from app.call_queue import oversight
+from app.call_queue.forms import RestrictionForm, StateForm
+from app.core.database import unit_of_work
+from app.core.forms import check_form, filled
+from app.core.permissions import Permission, requires
+from app.core.sign_in import the_person
+
+bp = Blueprint("call_queue", __name__, url_prefix="/queue")
+
+
+@bp.post("/agents/<int:agent_id>/state")
+@requires(Permission.PRESENCE_FORCE)
+def force_state(agent_id: int) -> ResponseReturnValue:
+    """Set what an agent does, with a reason that is kept."""
+    form = StateForm()
+    check_form(form)
+    by = the_person().id
+    with unit_of_work():
+        oversight.force_state(
+            agent_id,
+            state=filled(form.state.data),
+            reason=form.reason.data or None,
+            why=filled(form.why.data),
+            by=by,
+        )
+    return "", 204
+
+
+@bp.post("/calls/<int:call_id>/restriction")
+@requires(Permission.CALLERS_RESTRICT)
+def restrict_caller(call_id: int) -> ResponseReturnValue:
+    """Let the number of this call stand behind the others for some days."""
+    form = RestrictionForm()
+    check_form(form)
+    by = the_person().id
+    with unit_of_work():
+        restriction_id = oversight.restrict_caller(
+            call_id, days=filled(form.days.data), why=filled(form.why.data), by=by
+        )
+    return {"restriction_id": restriction_id}, 201
+
+
+@bp.post("/restrictions/<int:restriction_id>/lift")
+@requires(Permission.CALLERS_RESTRICT)
+def lift_restriction(restriction_id: int) -> ResponseReturnValue:
+    """End a mark before its time."""
+    by = the_person().id
+    with unit_of_work():
+        oversight.lift_restriction(restriction_id, by=by)
+    return "", 204

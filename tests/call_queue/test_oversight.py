@@ -1,0 +1,293 @@
+"""Pauses that last too long, breaks after abuse, states that a supervisor sets: all on record."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.accounts.models import User
+from app.audit.models import AuditLine
+from app.call_queue import oversight
+from app.call_queue import service as call_queue
+from app.call_queue.events import AbuseReported, NotReadyTooLong, StateForced
+from app.call_queue.models import PresenceChange
+from app.core.database import db, unit_of_work
+from app.core.events import Event
+from app.core.facts import SUPERVISORS, facts_after
+from tests import people
+from tests.call_queue import desks
+from tests.calls.line_news import Line, tell
+from tests.conftest import PageClient
+from tests.workstation.desk_people import load_registers
+
+pytestmark = [pytest.mark.usefixtures("app", "frozen"), pytest.mark.postgresql]
+
+
+def keep_desk(agent: User) -> None:
+    with unit_of_work():
+        call_queue.renew_links({f"page-{agent.id}": agent.id})
+
+
+def not_ready(agent: User, reason: str) -> None:
+    with unit_of_work():
+        call_queue.become_not_ready(agent.id, reason=reason)
+
+
+def after_a_call(**changes: str) -> tuple[User, Line]:
+    load_registers()
+    desks.link_up()
+    agent = desks.ready_agent(**changes)
+    line = desks.caller_in_line()
+    assert desks.offer_all() == 1
+    phone = agent.work_number
+    tell(line.rings(phone, 5), line.answered(phone, 8), line.ended(20))
+    return agent, line
+
+
+def close(agent: User, line: Line, *, code: str) -> None:
+    call_id = line.call().id
+    with unit_of_work():
+        call_queue.finish_wrap_up(agent.id, call_id=call_id, code=code, next_state=None)
+
+
+def what_supervisors_heard() -> list[str]:
+    db.session.rollback()
+    return [fact.name for fact in facts_after(SUPERVISORS, 0) or []]
+
+
+def lines_of_the_audit(kind: str) -> list[AuditLine]:
+    db.session.rollback()
+    return list(db.session.scalars(db.select(AuditLine).where(AuditLine.kind == kind)))
+
+
+# --- pauses ----------------------------------------------------------------------------------
+
+
+def test_a_pause_longer_than_agreed_is_told_once_and_not_ended(
+    tick: Callable[..., None], heard: list[Event]
+) -> None:
+    agent = desks.agent_at_desk()
+    not_ready(agent, "break")
+    tick(minutes=15, seconds=1)
+    keep_desk(agent)
+
+    desks.run_deadlines()
+    tick(minutes=5)
+    keep_desk(agent)
+    desks.run_deadlines()
+
+    told = [fact for fact in heard if isinstance(fact, NotReadyTooLong)]
+    assert [(fact.agent_id, fact.reason) for fact in told] == [(agent.id, "break")]
+    assert desks.state(agent) == "not_ready"
+    assert desks.presence(agent).warned_at is not None
+    assert what_supervisors_heard() == ["supervision.not_ready_too_long"]
+
+
+def test_each_reason_has_its_own_limit_and_a_new_pause_begins_anew(
+    tick: Callable[..., None], heard: list[Event]
+) -> None:
+    agent = desks.agent_at_desk()
+    not_ready(agent, "meal")
+    tick(minutes=40)
+    keep_desk(agent)
+    desks.run_deadlines()
+    not_ready(agent, "training")
+    tick(hours=3)
+    keep_desk(agent)
+    desks.run_deadlines()
+
+    assert not [fact for fact in heard if isinstance(fact, NotReadyTooLong)]
+    assert desks.presence(agent).warned_at is None
+
+
+# --- after abuse -----------------------------------------------------------------------------
+
+
+def test_an_abusive_call_gives_its_agent_a_break_that_ends_by_itself(
+    tick: Callable[..., None],
+) -> None:
+    agent, line = after_a_call()
+
+    close(agent, line, code="abuse")
+
+    assert (desks.state(agent), desks.presence(agent).reason) == ("not_ready", "after_abuse")
+    tick(minutes=5, seconds=1)
+    keep_desk(agent)
+    desks.run_deadlines()
+    assert desks.state(agent) == "ready"
+
+
+def test_the_break_after_abuse_is_on_record_and_supervisors_see_it(heard: list[Event]) -> None:
+    agent, line = after_a_call()
+
+    close(agent, line, code="harassment")
+
+    [told] = [fact for fact in heard if isinstance(fact, AbuseReported)]
+    assert (told.call_id, told.code) == (line.call().id, "harassment")
+    assert told.break_until == desks.presence(agent).until
+    assert what_supervisors_heard() == ["supervision.abuse_reported"]
+    [kept] = lines_of_the_audit("presence.abuse_reported")
+    assert kept.actor_id == agent.id
+
+
+def test_an_agent_may_be_ready_before_his_break_ends() -> None:
+    agent, line = after_a_call()
+    close(agent, line, code="abuse")
+
+    with unit_of_work():
+        call_queue.become_ready(agent.id)
+
+    assert desks.state(agent) == "ready"
+
+
+def test_a_pause_chosen_in_the_abusive_call_comes_before_the_break() -> None:
+    agent, line = after_a_call()
+    with unit_of_work():
+        call_queue.choose_next(agent.id, state="not_ready", reason="meal")
+
+    close(agent, line, code="abuse")
+
+    assert (desks.state(agent), desks.presence(agent).reason) == ("not_ready", "meal")
+
+
+def test_an_ordinary_code_gives_no_break() -> None:
+    agent, line = after_a_call()
+
+    close(agent, line, code="answered")
+
+    assert desks.state(agent) == "ready"
+
+
+# --- forced states ---------------------------------------------------------------------------
+
+
+def force(agent: User, state: str, *, reason: str | None = None, why: str = "线路切换") -> int:
+    leader = people.one_person("shift_leader")
+    with unit_of_work():
+        oversight.force_state(agent.id, state=state, reason=reason, why=why, by=leader.id)
+    return leader.id
+
+
+def test_a_forced_state_holds_at_once_and_says_who_and_why(heard: list[Event]) -> None:
+    agent = desks.ready_agent()
+
+    leader_id = force(agent, "not_ready", reason="coaching")
+
+    assert (desks.state(agent), desks.presence(agent).reason) == ("not_ready", "coaching")
+    newest = db.select(PresenceChange).order_by(PresenceChange.id.desc()).limit(1)
+    assert db.session.execute(newest).scalar_one().forced_by == leader_id
+    [told] = [fact for fact in heard if isinstance(fact, StateForced)]
+    assert (told.old, told.new, told.why, told.is_later) == (
+        "ready", "not_ready", "线路切换", False,
+    )  # fmt: skip
+    [kept] = lines_of_the_audit("presence.state_forced")
+    assert (kept.actor_id, kept.data["why"]) == (leader_id, "线路切换")
+
+
+def test_a_state_forced_in_a_call_waits_for_its_end() -> None:
+    load_registers()
+    desks.link_up()
+    agent = desks.ready_agent()
+    line = desks.caller_in_line()
+    desks.offer_all()
+    tell(line.rings(agent.work_number, 5), line.answered(agent.work_number, 8))
+
+    force(agent, "signed_out")
+
+    assert desks.state(agent) == "talking"
+    tell(line.ended(20))
+    close(agent, line, code="answered")
+    assert desks.state(agent) == "signed_out"
+
+
+def test_nobody_is_made_ready_without_a_desk() -> None:
+    agent = desks.ready_agent()
+    desks.close_desk(agent)
+
+    with pytest.raises(call_queue.NoDeskOpen):
+        force(agent, "ready")
+
+
+def test_a_supervisor_signs_out_who_left_without_doing_so() -> None:
+    agent = desks.ready_agent()
+    desks.close_desk(agent)
+
+    force(agent, "signed_out")
+
+    assert desks.state(agent) == "signed_out"
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ({"state": "talking"}, call_queue.UnknownReason),
+        ({"state": "not_ready", "reason": "lazy"}, call_queue.UnknownReason),
+        ({"state": "ready", "why": "  "}, oversight.WhyIsNeeded),
+    ],
+)
+def test_a_forced_state_is_one_that_can_be_chosen_and_has_a_reason(
+    asked: dict[str, str], refused: type[Exception]
+) -> None:
+    agent = desks.ready_agent()
+
+    with pytest.raises(refused):
+        force(agent, **asked)  # type: ignore[arg-type]
+
+
+# --- over HTTP -------------------------------------------------------------------------------
+
+SignIn = Callable[..., PageClient]
+
+
+def test_a_shift_leader_sets_a_state_and_an_agent_may_not(sign_in_as: SignIn) -> None:
+    agent = desks.ready_agent()
+    asked = {"state": "not_ready", "reason": "meeting", "why": "班前会"}
+
+    refused = sign_in_as("agent").post(f"/queue/agents/{agent.id}/state", json=asked)
+    done = sign_in_as("shift_leader").post(f"/queue/agents/{agent.id}/state", json=asked)
+
+    assert (refused.status_code, done.status_code) == (403, 204)
+    assert desks.presence(agent).reason == "meeting"
+
+
+def test_a_state_set_without_saying_why_is_refused(sign_in_as: SignIn) -> None:
+    agent = desks.ready_agent()
+
+    told = sign_in_as("hotline_manager").post(
+        f"/queue/agents/{agent.id}/state", json={"state": "ready", "why": "\u0000 "}
+    )
+
+    assert (told.status_code, told.get_json()["refusal"]["code"]) == (422, "why-is-needed")
+
+
+def test_nobody_who_ever_sat_at_a_desk_has_this_id(sign_in_as: SignIn) -> None:
+    told = sign_in_as("shift_leader").post(
+        "/queue/agents/424242/state", json={"state": "signed_out", "why": "离岗"}
+    )
+
+    assert (told.status_code, told.get_json()["refusal"]["code"]) == (404, "no-such-agent")
+
+
+def test_the_number_of_a_call_is_restricted_and_the_mark_lifted(sign_in_as: SignIn) -> None:
+    line = desks.caller_in_line("abusive")
+    call_id = line.call().id
+    leader = sign_in_as("shift_leader")
+
+    put = leader.post(f"/queue/calls/{call_id}/restriction", json={"days": 7, "why": "连续骚扰"})
+    again = desks.caller_in_line("again", since=60)
+    assert desks.entry(again).is_restricted
+    mark = put.get_json()["restriction_id"]
+    lifted = leader.post(f"/queue/restrictions/{mark}/lift")
+
+    assert (put.status_code, lifted.status_code) == (201, 204)
+    assert not desks.entry(desks.caller_in_line("later", since=90)).is_restricted
+    assert lines_of_the_audit("caller.restricted")[0].data["number"] == "139****2817"
+
+
+def test_a_mark_lasts_no_longer_than_a_year(sign_in_as: SignIn) -> None:
+    call_id = desks.caller_in_line("abusive").call().id
+
+    told = sign_in_as("shift_leader").post(
+        f"/queue/calls/{call_id}/restriction", json={"days": 400, "why": "骚扰"}
+    )
+
+    assert told.status_code == 422
