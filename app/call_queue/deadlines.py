@@ -107,7 +107,7 @@ def _exit(presence: Presence, *, has_outcome: HasOutcome) -> None:
         case PresenceState.LINK_LOST:
             presence.next_state = presence.next_reason = None
             presences.move(presence, Move(to=WAITING_EXITS[presence.state]))
-        case PresenceState.NOT_READY:
+        case PresenceState.NOT_READY | PresenceState.MISSED:
             _end_pause(presence)
         case _:
             presence.until = None

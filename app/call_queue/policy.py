@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from app.call_queue.presence_states import NotReadyReason
+from app.call_queue.presence_states import NotReadyReason, PresenceState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ NOT_READY_LIMITS: Mapping[str, timedelta] = {
     NotReadyReason.PAPERWORK: timedelta(minutes=20),
     NotReadyReason.RECORD_UNFINISHED: timedelta(minutes=10),
     NotReadyReason.PHONE_LOST: timedelta(minutes=10),
+    PresenceState.MISSED: timedelta(minutes=10),
 }
 """After how long a supervisor is told that somebody is still not ready. A reason that is not here
 has no limit. Ours to begin with: a city has its own."""

@@ -17,6 +17,7 @@ from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
 
+PAUSED = frozenset({PresenceState.NOT_READY, PresenceState.MISSED})
 IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
 
 
@@ -129,8 +130,11 @@ def _deadline(step: Move) -> timedelta | None:
     """Return how long the new state may last; a waiting one without an end is a fault of ours."""
     if step.to in WAITING_EXITS and not step.lasts:
         raise WaitsForEver(step.to.value)
-    if step.to is PresenceState.NOT_READY and step.lasts is None:
-        return given(QueuePolicy).not_ready_limits.get(step.reason or "")
+    if step.reason == NotReadyReason.AFTER_ABUSE and step.lasts is None:
+        return given(QueuePolicy).abuse_break  # anew, where his desk was away meanwhile
+    if step.to in PAUSED and step.lasts is None:
+        limits = given(QueuePolicy).not_ready_limits
+        return limits.get(step.reason or "", limits.get(step.to))
     return step.lasts
 
 

@@ -99,6 +99,23 @@ def test_each_reason_has_its_own_limit_and_a_new_pause_begins_anew(
     assert desks.presence(agent).warned_at is None
 
 
+def test_an_agent_who_stays_missed_is_told_of_too(
+    tick: Callable[..., None], heard: list[Event]
+) -> None:
+    desks.link_up()
+    agent = desks.ready_agent()
+    line = desks.caller_in_line()
+    desks.offer_all()
+    tell(line.rings(agent.work_number, 5), line.ring_failed(agent.work_number, 25))
+    tick(minutes=10, seconds=1)
+    keep_desk(agent)
+
+    desks.run_deadlines()
+
+    [told] = [fact for fact in heard if isinstance(fact, NotReadyTooLong)]
+    assert (told.reason, desks.state(agent)) == ("no_answer", "missed")
+
+
 # --- after abuse -----------------------------------------------------------------------------
 
 
