@@ -8,6 +8,7 @@ from app.audit.service import write_line
 from app.call_queue import events as queue
 from app.callers import events as callers
 from app.calls import events as calls
+from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
 from app.recordings import events as recordings
@@ -19,6 +20,7 @@ _done_to = partial(AuditRule, realm="accounts", subject_type="user", subject="us
 _article = partial(
     AuditRule, realm="knowledge", subject_type="article", subject="article_id"
 )  # fmt: skip
+_number = partial(AuditRule, realm="channels", subject_type="number", subject="number_id")
 
 _agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
@@ -64,6 +66,20 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject="recording_id",
         actor="played_by",
         kept=("call_id",),
+    ),
+    channels.NumberRegistered: _number(actor="added_by", kept=("number",)),
+    channels.NumberEdited: _number(actor="edited_by", kept=("fields",)),
+    channels.NumberModeSet: _number(actor="set_by", kept=("mode", "valid_from")),
+    channels.NumberStateSet: _number(actor="set_by", kept=("state", "valid_from")),
+    channels.LandingAdded: _number(actor="added_by", kept=("landing_id",)),
+    channels.LandingEnded: _number(actor="ended_by", kept=("landing_id", "at")),
+    channels.RouteChanged: _number(actor="set_by", kept=("change_id", "effective_at")),
+    channels.RouteChangeUndone: _number(actor="undone_by", kept=("change_id",)),
+    channels.IntakeAlarmRaised: AuditRule(
+        realm="channels",
+        subject_type="intake_alarm",
+        subject="alarm_id",
+        kept=("kind", "sign", "exchange_id", "call_key"),
     ),
     calls.ExchangeLinkChanged: AuditRule(
         realm="telephony", subject_type="exchange", subject="exchange_id", kept=("is_up",)

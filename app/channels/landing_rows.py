@@ -1,11 +1,14 @@
-"""Reading the rows of landings; used by the rooms' own files, not by others."""
+"""Reading the rows of landings and their routes; used by the room's own files, not by others."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from app.channels.models import Landing
+from app.channels.landing_routes import RoutePoint, route_at, targets_of
+from app.channels.models import Landing, LandingRoute, RouteChange
+from app.channels.route_words import route_of
 from app.core.database import db
 
 
@@ -33,3 +36,35 @@ def number_delivered_as(
     """Return the id of the public number that is delivered as this, or None."""
     found = landings_delivered_as(written, at, exchange_id=exchange_id)
     return found[0].number_id if found else None
+
+
+def points_of(landing_ids: Collection[int]) -> Mapping[int, list[RoutePoint]]:
+    """Return the dated routes of these landings, in the order of writing."""
+    found: defaultdict[int, list[RoutePoint]] = defaultdict(list)
+    asked = (
+        select(LandingRoute, RouteChange)
+        .join(RouteChange, RouteChange.id == LandingRoute.change_id)
+        .where(LandingRoute.landing_id.in_(landing_ids))
+        .order_by(RouteChange.id)
+    )
+    for item, change in db.session.execute(asked):
+        found[item.landing_id].append(
+            RoutePoint(
+                change_id=change.id,
+                effective_at=change.effective_at,
+                route=route_of(item.after),
+                undone_at=change.undone_at,
+            )
+        )
+    return found
+
+
+def targets_from(at: datetime) -> Mapping[int, frozenset[str]]:
+    """Return number → every number that its landings forward to at `at` or later."""
+    landings = {row.id: row.number_id for row in db.session.scalars(select(Landing))}
+    found: defaultdict[int, frozenset[str]] = defaultdict(frozenset)
+    for landing_id, points in points_of(landings).items():
+        coming = [p.route for p in points if p.effective_at > at and not p.never_held]
+        for route in [route_at(points, at), *coming]:
+            found[landings[landing_id]] |= targets_of(route)
+    return found

@@ -33,10 +33,15 @@ def plain_number(written: str) -> str:
 
 
 def spellings_of(written: str) -> frozenset[str]:
-    """Return every way in which the register may hold what was dialled: with the city, without."""
+    """Return every way in which the register may hold a number: with the city, without."""
     plain = plain_number(written)
-    short = {plain.removeprefix(prefix) for prefix in CITY_PREFIXES if plain.startswith(prefix)}
-    return frozenset({plain} | short) - {""}
+    if not plain.strip("+"):
+        return frozenset()
+    bare = {plain} | {
+        plain.removeprefix(prefix) for prefix in CITY_PREFIXES if plain.startswith(prefix)
+    }
+    local = bare - {""}
+    return frozenset(local | {prefix + one for prefix in CITY_PREFIXES for one in local})
 
 
 def is_same_number(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.channels import landing_rows
+from app.channels.events import NumberRegistered
 from app.channels.models import LegacyNumber, NumberMode, NumberStateStep
 from app.channels.number_states import (
     Language,
@@ -25,6 +26,7 @@ from app.channels.registrable_numbers import check_registrable, spellings_of
 from app.core import clock
 from app.core.database import db
 from app.core.errors import Conflict, NotFound
+from app.core.events import publish
 from app.organisation import service as organisation
 
 __all__ = ["Language", "MergeMode", "NumberState"]
@@ -220,6 +222,7 @@ def register_number(new: NewNumber, *, added_by: int | None = None) -> PublicNum
             )  # fmt: skip
     db.session.flush()
     check_states(_states_of([row.id])[row.id])
+    publish(NumberRegistered(number_id=row.id, number=row.number, added_by=added_by))
     return get_number(row.id)
 
 

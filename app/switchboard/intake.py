@@ -1,25 +1,143 @@
 """Where a call at the door goes: the number register answers (decision 4)."""
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock, Thread
 
 from flask import Flask
 
-from app.channels import service as channels
+from app.calls import service as calls
+from app.calls.call_states import CallState
+from app.channels import door
 from app.core import clock
+from app.core.database import unit_of_work
+from app.core.phone_numbers import normalise
 from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer
 
 logger = logging.getLogger(__name__)
 
+REMEMBERED = 1000
+"""Forwards that are kept in mind; a call that comes round does so within a minute."""
+
+_ACTIONS = {
+    door.DoorAction.QUEUE: IntakeAction.QUEUE,
+    door.DoorAction.ANNOUNCE: IntakeAction.ANNOUNCE,
+    door.DoorAction.FORWARD: IntakeAction.FORWARD,
+    door.DoorAction.HUMAN_FIRST: IntakeAction.HUMAN_FIRST,
+}
+
+
+class ForwardsLately:
+    """The calls sent on to old seats a moment ago, for callers whose carrier strips headers.
+
+    A call that bounces is back within milliseconds, sooner than news of it is in the ledger.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: list[door.Forwarded] = []
+
+    def list(self) -> "list[door.Forwarded]":
+        """Return them, oldest first."""
+        with self._lock:
+            return list(self._kept)
+
+    def add(self, forwarded: door.Forwarded) -> None:
+        """Keep one more; the oldest are forgotten."""
+        with self._lock:
+            self._kept = [*self._kept[1 - REMEMBERED :], forwarded]
+
 
 def make_ask(app: Flask) -> Ask:
     """Return the question that exchanges ask about each new call."""
+    lately = ForwardsLately()
 
-    def ask(call: IncomingCall) -> IntakeAnswer:
+    def ask(incoming: IncomingCall) -> IntakeAnswer:
+        call = call_at_door(incoming)
+        now = clock.now()
         with app.app_context():
-            line = channels.recognise_number(call.dialled_number, clock.now())
-        if line is None:
+            answer = door.answer_at_door(
+                call, at=now, before=lately.list(), is_up=_is_up_on(incoming.exchange_id)
+            )
+        if answer.line is None:
             # A citizen who reached us is never turned away because a register has a hole.
-            logger.warning("number not in the register", extra={"dialled": call.dialled_number})
-        return IntakeAnswer(action=IntakeAction.QUEUE)
+            logger.warning("number not in the register", extra={"dialled": call.delivered})
+        _remember(lately, call, answer, at=now)
+        if answer.decision.sign is not None:
+            _keep_alarm_soon(app, call, answer, at=now)
+        return intake_answer(answer)
 
     return ask
+
+
+def call_at_door(incoming: IncomingCall) -> door.CallAtDoor:
+    """Return the call in the words of the register."""
+    passage = incoming.passage
+    return door.CallAtDoor(
+        exchange_id=incoming.exchange_id,
+        call_key=incoming.call_key,
+        from_number=normalise(incoming.from_number),
+        delivered=incoming.dialled_number,
+        trunk=passage.trunk,
+        hops=passage.hops,
+        diverted_from=passage.diverted_from,
+        max_forwards=passage.max_forwards,
+    )
+
+
+def intake_answer(answer: door.DoorAnswer) -> IntakeAnswer:
+    """Return the register's decision in the words of the exchange."""
+    decision, line = answer.decision, answer.line
+    return IntakeAnswer(
+        action=_ACTIONS[decision.action],
+        announcement=decision.announcement,
+        greeting=line.greeting_sound if line else "",
+        forward_to=decision.forward_to,
+        ring_seconds=decision.ring_seconds,
+        plays_recording_notice=line.plays_recording_notice if line else False,
+    )
+
+
+def _is_up_on(exchange_id: str) -> Callable[[str], bool]:
+    def is_up(call_key: str) -> bool:
+        call = calls.find_call(exchange_id, call_key)
+        # what is not yet in the ledger has only just come in
+        return call is None or call.state is not CallState.ENDED
+
+    return is_up
+
+
+def _remember(
+    lately: ForwardsLately, call: door.CallAtDoor, answer: door.DoorAnswer, *, at: datetime
+) -> None:
+    if answer.decision.action is not door.DoorAction.FORWARD or answer.line is None:
+        return
+    lately.add(
+        door.Forwarded(
+            call_key=call.call_key,
+            from_number=call.from_number,
+            number_id=answer.line.id,
+            forward_to=answer.decision.forward_to,
+            at=at,
+        )
+    )
+
+
+def _keep_alarm_soon(
+    app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, *, at: datetime
+) -> None:
+    """Keep the alarm beside the call: the caller is not kept waiting for the database."""
+    Thread(
+        target=_keep_alarm, args=(app, call, answer, at), name="intake-alarm", daemon=True
+    ).start()
+
+
+def _keep_alarm(app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, at: datetime) -> None:
+    sign = answer.decision.sign
+    logger.error("call given to a human", extra={"sign": sign, "call_key": call.call_key})
+    try:
+        with app.app_context(), unit_of_work():
+            door.raise_alarm(call, answer, at=at)
+    except Exception:
+        logger.exception("an alarm could not be kept", extra={"call_key": call.call_key})

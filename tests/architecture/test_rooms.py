@@ -25,7 +25,9 @@ DECIDING = {
         "call_policy", "call_results", "call_spells", "call_states", "reconciliation",
         "transfer_states",
     },
-    "channels": {"number_states", "registrable_numbers"},
+    "channels": {
+        "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
+    },
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
     "tickets": {"ticket_numbers", "ticket_states"},
@@ -36,7 +38,10 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
-    "channels": {"landing_rows", "registers"},
+    "channels": {
+        "door", "landing_rows", "landings", "number_changes", "numbers_here", "registers",
+        "route_changes",
+    },
     "call_queue": {
         "deadlines", "following", "line_picture", "offering", "oversight", "places", "policy",
         "presences",
@@ -81,7 +86,7 @@ IMPURE = (
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "connections", "seed",
-    "exchange_worker", "loops", "news_pump", "pops",
+    "exchange_worker", "intake", "loops", "news_pump", "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
