@@ -19,6 +19,7 @@ from app.call_queue.presence_states import (
     PresenceState,
 )
 from app.call_queue.presences import Move
+from app.calls import outcomes
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
@@ -35,7 +36,7 @@ def has_due(now: datetime) -> bool:
     late_states = exists().where(_presence_due(now))
     late_offers = exists().where(_offer_due(now))
     any_late = select(or_(late_states, late_offers, late_links))
-    return bool(db.session.execute(any_late).scalar_one())
+    return bool(db.session.execute(any_late).scalar_one()) or outcomes.has_overdue(now)
 
 
 def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], None]]:
@@ -53,6 +54,7 @@ def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], Non
             partial(_leave, each, now=now, has_outcome=has_outcome)
             for each in db.session.execute(agents).scalars()
         ),
+        *(partial(outcomes.miss_outcome, each) for each in outcomes.overdue(now)),
     ]
 
 

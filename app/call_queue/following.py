@@ -109,7 +109,7 @@ def phone_there(fact: facts.PhoneThere) -> None:
     if presence is None or presence.state not in presences.IN_TALK or presence.call_id is None:
         return
     call = calls.get_call(presence.call_id)
-    if call.exchange_id != fact.exchange_id:
+    if call.exchange_id != fact.exchange_id or call.agent_id != presence.agent_id:
         return
     if calls.agent_came_back_elsewhere(call, phone=presence.phone):
         calls.lose_agent(call.id, because="phone_registered_anew")
@@ -123,7 +123,12 @@ def phone_away(fact: facts.PhoneAway) -> None:
     if presence is None or presence.call_id is None:
         return
     call = calls.get_call(presence.call_id)
-    if call.exchange_id == fact.exchange_id and presence.state is PresenceState.TALKING:
+    is_his = call.agent_id == presence.agent_id  # and not that of a colleague he helps
+    if (
+        is_his
+        and call.exchange_id == fact.exchange_id
+        and (presence.state is PresenceState.TALKING)
+    ):
         calls.lose_agent(call.id, because="phone_away")
 
 
@@ -137,6 +142,7 @@ def call_ended(fact: facts.CallEnded) -> None:
         offering.end_offer(offer, OfferState.CALLER_GONE)
         _release(offer)
     _part_from(fact.call_id, at=fact.at)
+    _release_everybody_beside(fact.call_id)
     publish(QueueChanged())
 
 
@@ -174,14 +180,41 @@ def _at_phone(phone: str) -> Presence | None:
     return presences.lock_with_call(agent_id) if agent_id is not None else None
 
 
+def agent_left(fact: facts.CallTransferred) -> None:
+    """He gave the caller to somebody else: the work after the call begins."""
+    presence = presences.lock(fact.from_agent_id)
+    if presence is not None and presence.call_id == fact.call_id:
+        _part(presence, at=fact.at)
+
+
+def call_handed_over(fact: facts.CallHandedOver) -> None:
+    """The caller talks with somebody outside: no desk of ours has him on its line."""
+    _part_from(fact.call_id, at=fact.at)
+
+
 def _part_from(call_id: int, *, at: datetime, but: int | None = None) -> None:
     """Whoever had this call has it no longer, except agent `but`: the work after it begins."""
     for presence in presences.in_talk_on(call_id):
-        if presence.agent_id == but:
-            continue
-        db.session.add(WrapUp(call_id=call_id, agent_id=presence.agent_id, started_at=at))
-        step = Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up)
-        presences.move(presence, step)
+        if presence.agent_id != but and not presences.is_beside(presence):
+            _part(presence, at=at)
+
+
+def _part(presence: Presence, *, at: datetime) -> None:
+    if presence.call_id is None or presence.state not in presences.IN_TALK:
+        return
+    if presences.is_beside(presence):
+        presences.release(presence)
+        return
+    db.session.add(WrapUp(call_id=presence.call_id, agent_id=presence.agent_id, started_at=at))
+    presences.move(presence, Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up))
+
+
+def _release_everybody_beside(call_id: int) -> None:
+    """Colleagues who were rung or asked, supervisors, and who called in vain."""
+    beside = [*presences.in_talk_on(call_id), *presences.expecting(call_id)]
+    for presence in beside:
+        if presences.is_beside(presence):
+            presences.release(presence)
 
 
 def _fail_offer(offer: Offer, state: OfferState, reason: str = "no_answer") -> None:

@@ -1,6 +1,6 @@
 """What the queue does when the ledger moves. Wiring only: the verbs stand in `following`."""
 
-from app.call_queue import following
+from app.call_queue import conferring, following
 from app.calls import events as call_facts
 from app.core.events import listen_within_save
 
@@ -17,3 +17,8 @@ def register() -> None:
     listen_within_save(call_facts.OrderRefused, following.order_refused)
     listen_within_save(call_facts.PhoneThere, following.phone_there)
     listen_within_save(call_facts.PhoneAway, following.phone_away)
+    listen_within_save(call_facts.CallTransferred, following.agent_left)
+    listen_within_save(call_facts.CallHandedOver, following.call_handed_over)
+    listen_within_save(call_facts.PartyTookCall, conferring.party_took_call)
+    listen_within_save(call_facts.PartyLeft, conferring.party_left)
+    listen_within_save(call_facts.OrderRefused, conferring.order_refused)

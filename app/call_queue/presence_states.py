@@ -25,10 +25,13 @@ P = PresenceState
 
 MOVES: dict[PresenceState, frozenset[PresenceState]] = {
     P.SIGNED_OUT: frozenset({P.NOT_READY, P.READY, P.TALKING}),
-    P.NOT_READY: frozenset({P.READY, P.SIGNED_OUT, P.LINK_LOST, P.TALKING}),
+    P.NOT_READY: frozenset({P.READY, P.SIGNED_OUT, P.LINK_LOST, P.TALKING, P.OFFERED}),
     P.READY: frozenset({P.NOT_READY, P.OFFERED, P.SIGNED_OUT, P.LINK_LOST, P.TALKING}),
     P.OFFERED: frozenset({P.TALKING, P.READY, P.MISSED, P.LINK_LOST, P.NOT_READY, P.SIGNED_OUT}),
-    P.TALKING: frozenset({P.WRAP_UP, P.RECONNECTING}),
+    # Who was only beside in a colleague's call has no work after it: back to what he was.
+    P.TALKING: frozenset(
+        {P.WRAP_UP, P.RECONNECTING, P.READY, P.NOT_READY, P.SIGNED_OUT, P.LINK_LOST}
+    ),
     P.RECONNECTING: frozenset({P.TALKING, P.WRAP_UP, P.LINK_LOST}),
     P.WRAP_UP: frozenset({P.READY, P.NOT_READY, P.SIGNED_OUT, P.LINK_LOST, P.TALKING}),
     P.MISSED: frozenset({P.READY, P.NOT_READY, P.SIGNED_OUT, P.LINK_LOST, P.TALKING}),
@@ -48,6 +51,17 @@ What the agent chose in the meantime comes before it.
 
 IN_CALL = frozenset({P.OFFERED, P.TALKING, P.RECONNECTING})
 BUSY_WITH_A_CALL = frozenset({P.OFFERED, P.TALKING, P.RECONNECTING, P.WRAP_UP})
+
+
+class BesideReason(StrEnum):
+    """Why an agent is rung for, or in, a call that is a colleague's; or is calling out."""
+
+    CONSULT = "consult"
+    TRANSFER = "transfer"
+    SUPERVISE = "supervise"
+    CONSULTED = "consulted"
+    SUPERVISING = "supervising"
+    CALLING = "calling"
 
 
 class NotReadyReason(StrEnum):

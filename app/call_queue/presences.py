@@ -9,7 +9,13 @@ from sqlalchemy import func, select
 from app.call_queue.events import CallClosed, PresenceChanged
 from app.call_queue.models import DeskLink, Presence, PresenceChange
 from app.call_queue.policy import QueuePolicy
-from app.call_queue.presence_states import MOVES, WAITING_EXITS, NotReadyReason, PresenceState
+from app.call_queue.presence_states import (
+    MOVES,
+    WAITING_EXITS,
+    BesideReason,
+    NotReadyReason,
+    PresenceState,
+)
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
@@ -76,6 +82,20 @@ def in_talk_on(call_id: int) -> list[Presence]:
     wanted = select(Presence).where(Presence.call_id == call_id, Presence.state.in_(IN_TALK))
     wanted = wanted.order_by(Presence.agent_id)
     return list(db.session.execute(wanted.with_for_update()).scalars())
+
+
+def expecting(call_id: int) -> list[Presence]:
+    """Return the presences, locked, that wait for a ring or an answer in this call."""
+    wanted = select(Presence).where(
+        Presence.call_id == call_id, Presence.state == PresenceState.OFFERED
+    )
+    return list(db.session.execute(wanted.with_for_update()).scalars())
+
+
+def at_desks() -> list[Presence]:
+    """Return the presences of everybody whose desk page is connected."""
+    wanted = select(Presence).where(Presence.agent_id.in_(select(DeskLink.agent_id)))
+    return list(db.session.execute(wanted.order_by(Presence.phone)).scalars())
 
 
 def open_presence(agent_id: int, *, phone: str) -> Presence:
@@ -186,6 +206,22 @@ def leave_offer(presence: Presence, *, missed: str | None) -> None:
         idle_since = presence.idle_since
         move(presence, Move(to=PresenceState.READY))
         presence.idle_since = idle_since
+
+
+def release(presence: Presence, *, missed: str | None = None) -> None:
+    """Lead somebody out of a call that is not his own, to what he was before it."""
+    presence.call_id = presence.offer_id = None
+    if presence.state is PresenceState.OFFERED:
+        leave_offer(presence, missed=missed)
+    elif presence.state in IN_TALK:
+        settle(presence)
+
+
+def is_beside(presence: Presence) -> bool:
+    """Say whether the agent is rung for, or in, a call that is not (yet) his own."""
+    return presence.state in IN_TALK | {PresenceState.OFFERED} and presence.reason in set(
+        BesideReason
+    )
 
 
 def lose_link(presence: Presence, *, then: PresenceState, reason: str | None = None) -> None:

@@ -24,6 +24,7 @@ from app.call_queue.presences import Move
 from app.call_queue.refusals import NoDeskOpen, NotWhileInACall, NotYourCall, UnknownReason
 from app.call_queue.routing import Match
 from app.calls import service as calls
+from app.calls import wishes
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
@@ -210,7 +211,7 @@ def report_phone_lost(agent_id: int, *, call_id: int, is_ready: bool) -> None:
     """
     calls.lock(call_id)
     presence = _own(agent_id)
-    if presence.call_id != call_id:
+    if presence.call_id != call_id or calls.get_call(call_id).agent_id != agent_id:
         raise NotYourCall
     calls.lose_agent(call_id, because="page_reported")
     if is_ready:
@@ -234,7 +235,17 @@ def hang_up(agent_id: int, *, call_id: int) -> int:
     presence = _own(agent_id)
     if presence.call_id != call_id or presence.state is PresenceState.OFFERED:
         raise NotYourCall
+    if calls.get_call(call_id).agent_id != agent_id:
+        return _leave_anothers_call(agent_id, call_id)
     return calls.hang_up(call_id, wished_by=agent_id)
+
+
+def _leave_anothers_call(agent_id: int, call_id: int) -> int:
+    """Who helps a colleague, or supervises him, ends his own leg and nobody else's."""
+    for leg in calls.parties_of(call_id):
+        if leg.agent_id == agent_id and leg.order_id is not None:
+            return wishes.drop_party(call_id, party=leg.order_id, wished_by=agent_id)
+    raise NotYourCall
 
 
 def answer(agent_id: int, *, call_id: int) -> int:
@@ -287,6 +298,7 @@ def answered_since(agent_id: int, since: datetime) -> int:
     wanted = select(func.count(func.distinct(PresenceChange.call_id))).where(
         PresenceChange.agent_id == agent_id,
         PresenceChange.new == PresenceState.TALKING,
+        PresenceChange.reason.is_(None),  # whoever only helped a colleague answered nobody
         PresenceChange.at >= since,
     )
     return int(db.session.execute(wanted).scalar_one())

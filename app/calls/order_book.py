@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_type_hints
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.calls import ledger, transfers
 from app.calls.call_policy import CallPolicy
@@ -213,6 +213,17 @@ def has_open(call_id: int, kind: type[orders.Order], *, since: datetime) -> bool
         CallOrder.wished_at >= since,
     )
     return db.session.execute(wanted.limit(1)).scalar_one_or_none() is not None
+
+
+def owing(call: Call, *kinds: type[orders.Order]) -> Select[int]:
+    """Select the orders of these kinds whose outcome may still be told."""
+    return select(CallOrder.id).where(
+        CallOrder.call_id == call.id,
+        CallOrder.kind.in_({kind.__name__ for kind in kinds}),
+        CallOrder.state != OrderState.REFUSED,
+        CallOrder.outcome_at.is_(None),
+        CallOrder.is_alarmed.is_(False),
+    )
 
 
 def is_of_call(order_id: int, call_id: int) -> bool:

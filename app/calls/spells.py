@@ -64,6 +64,11 @@ def open_spells(call_id: int) -> list[CallSpell]:
     return list(db.session.execute(wanted.order_by(CallSpell.id)).scalars())
 
 
+def goes_on(call: Call, kind: SpellKind, *, phone: str = CALLS_OWN) -> bool:
+    """Say whether this goes on now: of the call, or of one phone."""
+    return any(each.kind is kind and each.phone == phone for each in open_spells(call.id))
+
+
 def list_spells(call_id: int) -> list[CallSpell]:
     """Return everything that went on in the call, in the order it began."""
     wanted = select(CallSpell).where(CallSpell.call_id == call_id)

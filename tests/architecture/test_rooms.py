@@ -43,12 +43,12 @@ NAMED = {
         "route_changes",
     },
     "call_queue": {
-        "deadlines", "following", "line_picture", "offering", "oversight", "places", "policy",
-        "presences",
+        "conferring", "deadlines", "following", "line_picture", "offering", "oversight", "places",
+        "policy", "presences",
     },
     "calls": {
         "adoption", "call_news", "control_news", "kept_news", "ledger", "legs", "order_book",
-        "provider_events", "spells", "talk_times", "transfers", "wishes",
+        "outcomes", "provider_events", "spells", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",

@@ -1,0 +1,68 @@
+"""Wishes that were taken and of which nothing came: the deadline loop finds and tells them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.calls import legs, spells
+from app.calls.call_spells import SpellKind
+from app.calls.call_states import WITH_AGENT, CallState
+from app.calls.events import OutcomeMissing
+from app.calls.models import Call, CallOrder
+from app.core.database import db
+from app.core.events import publish
+from telephony import control_orders as orders
+
+
+def overdue(now: datetime) -> list[int]:
+    """Return the orders whose outcome should have been told by now."""
+    wanted = select(CallOrder.id).where(CallOrder.outcome_due < now).order_by(CallOrder.id)
+    return list(db.session.execute(wanted).scalars())
+
+
+def has_overdue(now: datetime) -> bool:
+    """Say, by a cheap look, whether there is one."""
+    wanted = select(CallOrder.id).where(CallOrder.outcome_due < now).limit(1)
+    return db.session.execute(wanted).first() is not None
+
+
+def miss_outcome(order_id: int) -> None:
+    """Raise the alarm for an order of which nothing came, unless the call shows what it wished.
+
+    The exchange's word may have been lost while what was wished is so; and of a call that is over
+    nothing more will be told.
+    """
+    row = db.session.get(CallOrder, order_id, populate_existing=True)
+    if row is None:
+        return
+    call = db.session.get_one(Call, row.call_id, with_for_update=True, populate_existing=True)
+    db.session.refresh(row, with_for_update=True)
+    if row.outcome_due is None:
+        return
+    row.outcome_due = None
+    if call.state is CallState.ENDED or _is_so(call, row):
+        return
+    row.is_alarmed = True
+    publish(
+        OutcomeMissing(order_id=row.id, call_id=row.call_id, kind=row.kind, wished_by=row.wished_by)
+    )
+
+
+def _is_so(call: Call, row: CallOrder) -> bool:
+    body = row.body
+    match row.kind:
+        case orders.HoldCaller.__name__:
+            return call.state is CallState.HELD
+        case orders.ResumeCaller.__name__ | orders.JoinParties.__name__:
+            return call.state is CallState.TALKING
+        case orders.LeaveToParties.__name__ | orders.TransferCaller.__name__:
+            return call.state not in WITH_AGENT or call.agent_id != row.wished_by
+        case orders.MuteAgent.__name__:
+            return spells.goes_on(call, SpellKind.MUTE, phone=body["phone"]) is body["is_muted"]
+        case orders.PauseRecording.__name__:
+            return spells.goes_on(call, SpellKind.RECORDING_PAUSE) is body["is_paused"]
+        case orders.StopSupervising.__name__:
+            return not spells.goes_on(call, SpellKind.SUPERVISION, phone=body["phone"])
+        case orders.DropParty.__name__:
+            return body["party"] not in {leg.order_id for leg in legs.open_parties(call.id)}
+    return False
