@@ -31,6 +31,12 @@ Pairs = dict[int, frozenset[int]]
 NOBODY: frozenset[int] = frozenset()
 
 
+def does_anybody_wait(now: datetime) -> bool:
+    """Say, by a cheap look, whether there is a caller who may be rung for."""
+    wanted = select(QueueEntry.id).where(_may_ring(now)).limit(1)
+    return db.session.execute(wanted).first() is not None
+
+
 def read_free() -> list[FreeAgent]:
     """Return the agents who are ready and whose phone an exchange with a living link can ring."""
     wanted = select(Presence.agent_id, Presence.phone, Presence.idle_since).where(

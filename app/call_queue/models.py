@@ -57,7 +57,7 @@ class Offer(Model):
     ring_until: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     # After a refused ring: this agent is not offered this call again before this moment.
-    rest_until: Mapped[datetime | None] = mapped_column(Moment)
+    rest_until: Mapped[datetime | None] = mapped_column(Moment, index=True)
 
 
 class Presence(Model):

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.call_queue import places, presences
 from app.call_queue.events import OfferEnded, OfferMade, QueueChanged
-from app.call_queue.line_picture import read_free, read_waiting
+from app.call_queue.line_picture import does_anybody_wait, read_free, read_waiting
 from app.call_queue.models import Offer, Presence, QueueEntry
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import OFFER_MOVES, EntryState, OfferState, PresenceState
@@ -28,7 +28,7 @@ from app.core.state_machine import check_move
 def plan() -> list[Match]:
     """Decide who should get whom now; only reads."""
     now = clock.now()
-    free = read_free()
+    free = read_free() if does_anybody_wait(now) else []
     waiting = read_waiting(free, now=now)
     return match(waiting, free, now=now)
 

@@ -12,6 +12,7 @@ from app.core.database import unit_of_work
 from app.switchboard import duty
 from app.switchboard.bell import Bell
 from app.switchboard.introductions import Introducer, wanted
+from app.switchboard.news_pump import TROUBLE
 from telephony.orders import Order
 from telephony.port import Exchange, ExchangeRefused
 
@@ -88,13 +89,29 @@ class ExchangeWorker:
         order = self._take()
         if order is None:
             return False
-        refusal = self._send(order)
-        with self._app.app_context(), unit_of_work():
-            if refusal is None:
-                order_book.mark_taken(order.order_id)
-            else:
-                order_book.mark_refused(order.order_id, code=refusal)
+        self._keep_answer(order, refusal=self._send(order))
         return True
+
+    def _keep_answer(self, order: Order, *, refusal: str | None) -> None:
+        """Write down what the exchange said; while the database is in trouble, again.
+
+        An order whose answer is lost would be on its way for ever.
+        """
+        while True:
+            try:
+                with self._app.app_context(), unit_of_work():
+                    if refusal is None:
+                        order_book.mark_taken(order.order_id)
+                    else:
+                        order_book.mark_refused(order.order_id, code=refusal)
+            except TROUBLE as why:
+                if self._is_stopped:
+                    raise
+                kind = type(why).__name__
+                logger.warning("an answer is saved again", extra={"why": kind})
+                self.bell.wait(POLL_SECONDS)
+            else:
+                return
 
     def _take(self) -> Order | None:
         with self._app.app_context():

@@ -33,7 +33,7 @@ class Ticket(Model):
     caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
     caller_name: Mapped[str] = mapped_column(String(40))
     calling_number: Mapped[str] = mapped_column(String(32), index=True)
-    contact_number: Mapped[str] = mapped_column(String(32))
+    contact_number: Mapped[str] = mapped_column(String(32), index=True)
     first_contact_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -111,14 +111,13 @@ class AnyDay(RuleBasedStateMachine):
             )
         )
 
-    @rule(who=AGENTS, code=st.sampled_from([None, "answered", "abuse"]))
-    def an_agent_closes_his_call(self, who: int, code: str | None) -> None:
-        agent_id = self.agents[who].id
-        call_id = desks.presence(self.agents[who]).call_id
+    @rule(which=WHICH, code=st.sampled_from([None, "answered", "abuse"]))
+    @precondition(lambda self: self.with_a_page())
+    def an_agent_closes_his_call(self, which: int, code: str | None) -> None:
+        pages = self.with_a_page()
+        agent_id, call_id = pages[which % len(pages)]
         self.ask(
-            lambda: call_queue.finish_wrap_up(
-                agent_id, call_id=call_id or 0, code=code, next_state=None
-            )
+            lambda: call_queue.finish_wrap_up(agent_id, call_id=call_id, code=code, next_state=None)
         )
 
     @rule(who=AGENTS)
@@ -296,6 +295,14 @@ class AnyDay(RuleBasedStateMachine):
             (lines[each.call_id], agents[each.agent_id])
             for each in self.presences()
             if each.state is state and each.call_id in lines
+        ]
+
+    def with_a_page(self) -> list[tuple[int, int]]:
+        """Return who has a call on his desk that is over, and which."""
+        return [
+            (each.agent_id, each.call_id)
+            for each in self.presences()
+            if each.call_id is not None and each.state not in IN_CALL
         ]
 
     def one_of(self, pairs: list[tuple[Line, User]], which: int) -> tuple[Line, User]:

@@ -1,4 +1,6 @@
+import re
 from collections import deque
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +40,12 @@ def test_the_picture_of_the_states_is_the_one_the_table_gives() -> None:
     assert draw_states.DRAWN.read_text(encoding="utf-8") == draw_states.drawn(), (
         "python -m scripts.draw_states draws it anew"
     )
+
+
+def test_only_one_file_moves_an_agent() -> None:
+    room = Path("app/call_queue")
+    moves = re.compile(r"presence\.(state|reason|since|until)(, presence\.\w+)* = ")
+
+    writers = {path.name for path in room.glob("*.py") if moves.search(path.read_text("utf-8"))}
+
+    assert writers <= {"presences.py", "deadlines.py"}  # which ends a deadline that has been kept
