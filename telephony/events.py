@@ -25,6 +25,7 @@ class Place(StrEnum):
     """Where in the exchange a caller is kept."""
 
     INTAKE = "intake"  # being asked about
+    FORWARDED = "forwarded"  # the line's old seats ring or have him
     QUEUE = "queue"  # hold music, waiting for an agent of ours
     RINGING = "ringing"  # an agent's phone rings
     TALKING = "talking"

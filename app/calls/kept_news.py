@@ -10,6 +10,7 @@ from app.calls.models import ProviderEvent
 from app.core.database import db
 from telephony import control_events as control
 from telephony import events as news
+from telephony import landing_events as landing
 
 KINDS: dict[str, type[news.TelephonyEvent]] = {
     kind.kind: kind
@@ -33,6 +34,9 @@ KINDS: dict[str, type[news.TelephonyEvent]] = {
         control.PartyGone,
         control.PartiesJoined,
         control.SupervisionChanged,
+        landing.CallForwarding,
+        landing.ForwardAnswered,
+        landing.ForwardFailed,
     )
 }
 """What can change a call; how it arrived is what we wait for, and recordings change nothing."""

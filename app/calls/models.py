@@ -128,7 +128,11 @@ class CallTransfer(Model):
 
 
 class CallForward(Model):
-    """One try to send a call on to a line's old seats. `outcome` is a word of the forward's end."""
+    """One try to send a call on to a line's old seats.
+
+    `outcome` is `answered` or why nobody took it (RingFailure); `ended_at` belongs to the latter.
+    A try that was answered ends with the call.
+    """
 
     __tablename__ = "call_forwards"
     __table_args__ = (UniqueConstraint("call_id", "counter"),)

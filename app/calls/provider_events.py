@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.callers import service as callers
-from app.calls import control_news, kept_news, ledger
+from app.calls import control_news, forward_news, kept_news, ledger
 from app.calls import events as facts
 from app.calls.call_news import change
 from app.calls.call_states import CallState
@@ -28,7 +28,7 @@ from app.core.events import publish
 from app.core.phone_numbers import normalise
 from telephony import events as news
 
-__all__ = ["apply_news", "apply_one", "control_news"]  # it teaches `change` its kinds
+__all__ = ["apply_news", "apply_one", "control_news", "forward_news"]  # they teach `change`
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from app.calls.call_states import WITH_AGENT, CallState, Direction
 from app.calls.events import AgentLost
 from app.calls.models import (
     Call,
+    CallForward,
     CallLeg,
     CallSpell,
     CallTransfer,
@@ -103,6 +104,14 @@ def calls_by_id(call_ids: Collection[int]) -> dict[int, Call]:
     """Return the calls of these ids."""
     found = db.session.execute(select(Call).where(Call.id.in_(call_ids))).scalars()
     return {call.id: call for call in found}
+
+
+def forwards_of(call_ids: Collection[int]) -> dict[int, CallForward]:
+    """Return for each call that was sent on to old seats its latest try."""
+    tries = db.session.scalars(
+        select(CallForward).where(CallForward.call_id.in_(call_ids)).order_by(CallForward.counter)
+    )
+    return {row.call_id: row for row in tries}
 
 
 def recent_calls_from(

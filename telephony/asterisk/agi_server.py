@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from io import BufferedIOBase
 
 from telephony.asterisk.ami_connection import decode_line
-from telephony.port import Ask, IncomingCall, IntakeAnswer
+from telephony.asterisk.passage import read_passage
+from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,9 @@ class _Conversation(socketserver.StreamRequestHandler):
             headers = read_headers(_lines(self.rfile))
             answer = self.server.ask(self._call(headers))
             self._command(set_variable("HL_ANNOUNCEMENT", answer.announcement))
+            if answer.action is IntakeAction.FORWARD:
+                self._command(set_variable("HL_FORWARD_TO", answer.forward_to))
+                self._command(set_variable("HL_FORWARD_SECONDS", str(answer.ring_seconds)))
             self._command(set_variable("HL_ACTION", answer.action.value))
         except (AgiBroken, OSError) as why:
             log.warning("intake ended early: %s", why)
@@ -73,6 +77,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             call_key=headers.get("agi_uniqueid", ""),
             from_number=caller_number(headers.get("agi_callerid", "")),
             dialled_number=headers.get("agi_arg_1") or headers.get("agi_extension", ""),
+            passage=read_passage(headers.get("agi_arg_2", ""), headers.get("agi_arg_3", "")),
         )
 
     def _command(self, command: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from telephony.asterisk.agi_server import caller_number
 from telephony.asterisk.ami_connection import Message
+from telephony.asterisk.landing_translation import LANDING_NEWS
 from telephony.events import (
     AgentAnswered,
     AgentGone,
@@ -220,7 +221,7 @@ def _agent_leg(message: Message, node: Node) -> list[dict[str, Any]]:
     headers = message.headers
     phone = phone_of_channel(headers.get("DestChannel", ""))
     call_key = message.variables.get("HL_OF", "")
-    if not phone or not call_key or headers.get("Uniqueid") != call_key:
+    if not _PHONE.match(phone) or not call_key or headers.get("Uniqueid") != call_key:
         return []
     of_call = _of_call(message, node, call_key=call_key)
     return [{**of_call, "leg_key": headers["DestUniqueid"], "phone": phone}]
@@ -264,6 +265,7 @@ _USER_EVENTS: Mapping[str, Callable[[Message, dict[str, Any]], News]] = {
     "HLCallerPlaced": _placed,
     "HLRingFailed": _ring_failed,
     "HLAgentGone": _gone,
+    **LANDING_NEWS,
 }
 _TRANSLATORS: Mapping[str, Callable[[Message, Node], list[News]]] = {
     "UserEvent": _user_event,

@@ -18,6 +18,7 @@ from telephony.port import (
 from telephony.simulator.agents import Agents
 from telephony.simulator.book import NewsBook
 from telephony.simulator.faults import NewsPost
+from telephony.simulator.old_seats import ForwardWish
 from telephony.simulator.script import Script
 from telephony.simulator.settings import SimulatorSettings
 from telephony.simulator.sim_call import Caller, SimCall
@@ -199,13 +200,17 @@ class Engine:
 
     def _ask_where_to(self, ask: Ask, incoming: IncomingCall) -> None:
         action: IntakeAction | None = None
+        forward: ForwardWish | None = None
         try:
-            action = ask(incoming).action
+            answer = ask(incoming)
+            action = answer.action
+            ring = timedelta(seconds=answer.ring_seconds)
+            forward = ForwardWish(number=answer.forward_to, ring=ring)
         except Exception:
             logger.exception("intake failed", extra={"exchange_id": self.exchange_id})
         with self._acting() as now:
             self._open_questions -= 1
-            self._world.let_in(incoming.call_key, action, now)
+            self._world.let_in(incoming.call_key, action, now, forward=forward)
 
     def _post_news(self, now: datetime) -> None:
         self._book.write(self._world.news)

@@ -22,9 +22,11 @@ from telephony.events import (
     RingFailed,
     RingFailure,
 )
+from telephony.landing_events import CallForwarding, ForwardAnswered, ForwardFailed
 from telephony.port import ExchangeRefused
 from telephony.simulator.agents import Agents
 from telephony.simulator.alone import AloneQueue
+from telephony.simulator.old_seats import ForwardWish, OldSeats
 from telephony.simulator.phones import PhoneRack
 from telephony.simulator.sim_call import Due, SimCall
 
@@ -47,6 +49,7 @@ class Lines:
         self.exchange_id = exchange_id
         self.agents = agents or Agents(0)
         self.alone = AloneQueue()
+        self.old_seats = OldSeats()
         self.chronicle: list[SimCall] | None = None  # every call that ended, when somebody asks
         self.boot_id = boot_id
         self.calls: dict[str, SimCall] = {}  # those that are up
@@ -154,6 +157,30 @@ class Lines:
             name = f"{self.exchange_id}_{call.call_key}_{number}.wav"
             self.recordings[name] = length
             self._tell(RecordingReady, call, now, counter=number, recording_name=name)
+
+    def _forward(self, call: SimCall, wish: ForwardWish, now: datetime) -> None:
+        call.place, call.place_since = Place.FORWARDED, now
+        call.forwards, call.forward_to = call.forwards + 1, wish.number
+        self._tell_forward(CallForwarding, call, now)
+        after = self.old_seats.picks_up(wish)
+        if after is not None:
+            self._expect(call, Due.FORWARD_TAKEN, now + after)
+        else:
+            self._expect(call, Due.FORWARD_FAILS, now + wish.ring)
+
+    def _forward_taken(self, call: SimCall, now: datetime) -> None:
+        call.due.pop(Due.GIVES_UP, None)
+        self._tell_forward(ForwardAnswered, call, now)
+        self._expect(call, Due.TALKED, now + call.talk_left)
+
+    def _forward_failed(self, call: SimCall, now: datetime) -> None:
+        self._tell_forward(ForwardFailed, call, now, reason=RingFailure.NO_ANSWER)
+        self._put(call, Place.QUEUE, now)
+
+    def _tell_forward(
+        self, kind: Callable[..., News], call: SimCall, now: datetime, **what: Any
+    ) -> None:
+        self._tell(kind, call, now, counter=call.forwards, number=call.forward_to, **what)
 
     def _call(self, call_key: str) -> SimCall:
         call = self.calls.get(call_key)

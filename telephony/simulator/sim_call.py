@@ -18,6 +18,8 @@ class Due(StrEnum):
     PICKS_UP = "picks_up"  # a resumed conversation answers by itself
     TALKED = "talked"  # the caller has said what he wanted
     RECORDED = "recorded"  # the recorder has closed its files
+    FORWARD_TAKEN = "forward_taken"  # the old seats answer
+    FORWARD_FAILS = "forward_fails"  # they do not
     LOOKS_BACK = "looks_back"  # a caller left alone looks whether the app is there again
     AGENT_TAKES = "agent_takes"  # the agent picks up
     AGENT_REJECTS = "agent_rejects"
@@ -67,6 +69,8 @@ class SimCall:
     place: Place = Place.INTAKE
     place_since: datetime | None = None
     place_counter: int = 0
+    forwards: int = 0
+    forward_to: str = ""
     phone: str | None = None
     agent_legs: int = 0
     legs: list[SimLeg] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """The simulator as an exchange: the port, and what a panel and tests may do to it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from telephony.events import PartyLost, TelephonyEvent
 from telephony.orders import Order
@@ -132,6 +132,11 @@ class Simulator(Engine):
                 talk_seconds=talk_seconds,
             )
             return self.arrive(caller, now).call_key
+
+    def old_seats_answer(self, number: str, *, after: float) -> None:
+        """Let somebody answer at this number outside, `after` seconds of ringing."""
+        with self._acting():
+            self._world.old_seats.answers_after[number] = timedelta(seconds=after)
 
     def caller_hangs_up(self, call_key: str) -> None:
         """Let the caller hang up; raises ExchangeRefused when he is gone already."""

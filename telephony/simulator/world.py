@@ -30,6 +30,7 @@ from telephony.orders import (
 from telephony.port import ExchangeRefused, IntakeAction, LiveCall
 from telephony.simulator.agents import Agents
 from telephony.simulator.lines import CALL_REJECTED, HELD_FOR_US, Lines, refuse_in
+from telephony.simulator.old_seats import ForwardWish
 from telephony.simulator.sim_call import Caller, Due, SimCall, as_live
 
 INTAKE_LIMIT = timedelta(seconds=2)  # decisions 15
@@ -51,6 +52,8 @@ class World(Lines):
             Due.PICKS_UP: self._talk,
             Due.TALKED: lambda call, now: self._end(call, EndedBy.CALLER, now),
             Due.RECORDED: self._tell_recordings,
+            Due.FORWARD_TAKEN: self._forward_taken,
+            Due.FORWARD_FAILS: self._forward_failed,
             Due.LOOKS_BACK: self._look_for_the_app,
             Due.AGENT_TAKES: self._talk,
             Due.AGENT_REJECTS: lambda call, now: self._ring_failed(call, RingFailure.REJECTED, now),
@@ -128,13 +131,22 @@ class World(Lines):
             self._expect(call, Due.GIVES_UP, now + caller.patience)
         return call
 
-    def let_in(self, call_key: str, action: IntakeAction | None, now: datetime) -> None:
+    def let_in(
+        self,
+        call_key: str,
+        action: IntakeAction | None,
+        now: datetime,
+        *,
+        forward: ForwardWish | None = None,
+    ) -> None:
         """Do with a call at the door as the app said; None: the app failed to say."""
         call = self.calls.get(call_key)
         if call is None or call.place is not Place.INTAKE or Due.INTAKE not in call.due:
             return  # said too late, or said already
         del call.due[Due.INTAKE]
-        if action is IntakeAction.QUEUE:
+        if action is IntakeAction.FORWARD and forward is not None:
+            self._forward(call, forward, now)
+        elif action in (IntakeAction.QUEUE, IntakeAction.HUMAN_FIRST):
             self._put(call, Place.QUEUE, now)
         elif action is IntakeAction.ANNOUNCE:
             self._expect(call, Due.ANNOUNCED, now + _ANNOUNCEMENT)

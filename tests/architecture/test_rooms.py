@@ -47,8 +47,9 @@ NAMED = {
         "policy", "presences",
     },
     "calls": {
-        "adoption", "call_news", "control_news", "kept_news", "ledger", "legs", "order_book",
-        "outcomes", "provider_events", "spells", "talk_times", "transfers", "wishes",
+        "adoption", "call_news", "control_news", "forward_news", "kept_news", "ledger", "legs",
+        "order_book", "outcomes", "provider_events", "spells", "talk_times", "transfers",
+        "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",

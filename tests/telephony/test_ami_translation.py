@@ -30,6 +30,7 @@ from telephony.events import (
     RingFailure,
     TelephonyEvent,
 )
+from telephony.landing_events import CallForwarding, ForwardAnswered, ForwardFailed
 
 RECORDED = Path(__file__).parent / "recorded"
 NODE = Node(exchange_id="hy1", boot_id="2026-11-23T06:58:37")
@@ -208,3 +209,31 @@ def test_a_channel_is_named_after_its_phone(channel: str, phone: str) -> None:
 def test_a_life_of_a_node_is_named_by_its_start() -> None:
     status = Message(["CoreStartupDate: 2026-11-23", "CoreStartupTime: 06:35:11"])
     assert boot_id_of(status) == "2026-11-23T06:35:11"
+
+
+def user_event(name: str, uniqueid: str = KEY, **headers: str) -> Message:
+    lines = ["Event: UserEvent", f"UserEvent: {name}", "Timestamp: 1795417120.5"]
+    lines.append(f"Uniqueid: {uniqueid}")
+    return Message([*lines, *(f"{key}: {value}" for key, value in headers.items())])
+
+
+def test_a_call_sent_on_to_old_seats_reads_as_it_happened() -> None:
+    of_try = {"Number": "07623339999", "Forwards": "2"}
+    told = [
+        *translate(user_event("HLForwarding", **of_try), node=NODE),
+        *translate(user_event("HLForwardAnswered", "1795417120.9", Call=KEY, **of_try), node=NODE),
+        *translate(user_event("HLForwardFailed", Status="NOANSWER", **of_try), node=NODE),
+    ]
+
+    assert [type(one) for one in told] == [CallForwarding, ForwardAnswered, ForwardFailed]
+    for one in told:
+        assert isinstance(one, CallForwarding | ForwardAnswered | ForwardFailed)
+        assert (one.call_key, one.leg_key, one.counter) == (KEY, KEY, 2)
+        assert one.number == "07623339999"
+
+
+def test_the_leg_to_the_carrier_is_nobodys_phone() -> None:
+    ring = next(m for m in recorded("one_call") if m.event_name == "DialState")
+    to_carrier = changed(ring, DestChannel="PJSIP/carrier-0000002a", DialStatus="RINGING")
+
+    assert translate(to_carrier, node=NODE) == []

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from telephony.asterisk.agi_server import AgiServer, caller_number, set_variable
-from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer
+from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer, Passage
 
 REQUEST = (
     "agi_network: yes\nagi_network_script: intake\nagi_uniqueid: 1795417117.0\n"
@@ -120,3 +120,35 @@ def test_a_withheld_number_is_empty(raw: str) -> None:
 
 def test_a_value_cannot_leave_its_quotes() -> None:
     assert set_variable("X", 'a"b\\c\nd') == 'SET VARIABLE X "a\\"b\\\\cd"'
+
+
+def test_old_seats_are_named_with_the_seconds_they_ring() -> None:
+    def ask(_call: IncomingCall) -> IntakeAnswer:
+        return IntakeAnswer(action=IntakeAction.FORWARD, forward_to="07623339999", ring_seconds=25)
+
+    with open_door(ask) as address:
+        assert call_at(address) == [
+            'SET VARIABLE HL_ANNOUNCEMENT ""',
+            'SET VARIABLE HL_FORWARD_TO "07623339999"',
+            'SET VARIABLE HL_FORWARD_SECONDS "25"',
+            'SET VARIABLE HL_ACTION "forward"',
+        ]
+
+
+def test_the_way_a_call_came_is_read_from_what_the_dialplan_joined() -> None:
+    asked: list[IncomingCall] = []
+
+    def ask(call: IncomingCall) -> IntakeAnswer:
+        asked.append(call)
+        return IntakeAnswer(action=IntakeAction.HUMAN_FIRST)
+
+    came_round = REQUEST.replace(
+        "\n\n",
+        "\nagi_arg_2: carrier\nagi_arg_3: max=65&hop=hy1%2F1.0&div=%3Csip%3A12315%40x%3E\n\n",
+    )
+    with open_door(ask) as address:
+        call_at(address, came_round)
+
+    assert asked[0].passage == Passage(
+        trunk="carrier", hops=("hy1/1.0",), diverted_from=("12315",), max_forwards=65
+    )
