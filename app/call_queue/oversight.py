@@ -119,6 +119,11 @@ def restrict_caller(call_id: int, *, days: int, why: str, by: int) -> int:
     return callers.restrict(number, until=until, why=why, put_by=by).id
 
 
+def restrictions() -> list[callers.RestrictionShown]:
+    """Return the marks against callers that hold now."""
+    return callers.list_restrictions(at=clock.now())
+
+
 def lift_restriction(restriction_id: int, *, by: int) -> None:
     """End a mark against a caller before its time. Raises callers' UnknownRestriction."""
     callers.lift_restriction(restriction_id, lifted_by=by)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.call_queue import oversight
 from app.call_queue.forms import RestrictionForm, StateForm
 from app.core.database import unit_of_work
+from app.core.formatting import wire_moment
 from app.core.forms import check_form, filled
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
@@ -43,6 +44,24 @@ def restrict_caller(call_id: int) -> ResponseReturnValue:
             call_id, days=filled(form.days.data), why=filled(form.why.data), by=by
         )
     return {"restriction_id": restriction_id}, 201
+
+
+@bp.get("/restrictions")
+@requires(Permission.CALLERS_RESTRICT)
+def list_restrictions() -> ResponseReturnValue:
+    """Return the marks that hold now, numbers masked."""
+    return {
+        "restrictions": [
+            {
+                "restriction_id": each.restriction_id,
+                "number_shown": each.number_shown,
+                "since": wire_moment(each.since),
+                "until": wire_moment(each.until),
+                "why": each.why,
+            }
+            for each in oversight.restrictions()
+        ]
+    }
 
 
 @bp.post("/restrictions/<int:restriction_id>/lift")

@@ -64,6 +64,17 @@ class CallerContext:
     is_withheld: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class RestrictionShown:
+    """A mark against misuse, as supervisors see it."""
+
+    restriction_id: int
+    number_shown: str
+    since: datetime
+    until: datetime
+    why: str
+
+
 def recognise(number: str) -> CallerContext:
     """Say who may be behind `number`, as the exchange wrote it.
 
@@ -180,6 +191,29 @@ def lift_restriction(restriction_id: int, *, lifted_by: int | None = None) -> No
     publish(
         CallerRestrictionLifted(restriction_id=mark.id, number=mark.number, lifted_by=lifted_by)
     )
+
+
+def list_restrictions(*, at: datetime) -> list[RestrictionShown]:
+    """Return the marks that hold at `at`, those that end first on top; numbers are masked."""
+    held = (
+        select(CallerRestriction)
+        .where(
+            CallerRestriction.valid_from <= at,
+            CallerRestriction.valid_until > at,
+            CallerRestriction.lifted_at.is_(None),
+        )
+        .order_by(CallerRestriction.valid_until, CallerRestriction.id)
+    )
+    return [
+        RestrictionShown(
+            restriction_id=mark.id,
+            number_shown=phone_numbers.mask(mark.number),
+            since=mark.valid_from,
+            until=mark.valid_until,
+            why=mark.why,
+        )
+        for mark in db.session.scalars(held)
+    ]
 
 
 def is_restricted(normalised: str, *, at: datetime) -> bool:

@@ -293,9 +293,12 @@ def test_the_number_of_a_call_is_restricted_and_the_mark_lifted(sign_in_as: Sign
     again = desks.caller_in_line("again", since=60)
     assert desks.entry(again).is_restricted
     mark = put.get_json()["restriction_id"]
+    [shown] = leader.get("/queue/restrictions").get_json()["restrictions"]
+    assert (shown["restriction_id"], shown["number_shown"]) == (mark, "139****2817")
     lifted = leader.post(f"/queue/restrictions/{mark}/lift")
 
     assert (put.status_code, lifted.status_code) == (201, 204)
+    assert leader.get("/queue/restrictions").get_json()["restrictions"] == []
     assert not desks.entry(desks.caller_in_line("later", since=90)).is_restricted
     assert lines_of_the_audit("caller.restricted")[0].data["number"] == "139****2817"
 
