@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, tuple_
 
-from app.calls import spells
+from app.calls import spells, transfers
 from app.calls.call_policy import CallPolicy
 from app.calls.call_results import CallResult, EndedCall, result_of
 from app.calls.call_states import HAD_TALK, MOVES, CallState, Direction
@@ -67,6 +67,7 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
         spells.refold(call)
         return
     spells.refold_if_open(call)
+    transfers.call_ended(call.id, at=end.at)
     for leg in open_legs(call.id):
         leg.ended_at, leg.end_reason = end.at, "call_ended"
     had_talk = call.state in HAD_TALK

@@ -71,6 +71,19 @@ def came_back(call_id: int, *, at: datetime) -> None:
         found(order_id, TransferState.RETURNED, at=at, why="caller_came_back")
 
 
+def call_ended(call_id: int, *, at: datetime) -> None:
+    """The call is over: what was still under way has come to what it was."""
+    wanted = select(CallTransfer).where(
+        CallTransfer.call_id == call_id, CallTransfer.state.in_(OPEN)
+    )
+    for row in list(db.session.execute(wanted).scalars()):
+        is_asked = row.state is TransferState.ASKED
+        end = TransferState.RETURNED if is_asked else TransferState.WITHDRAWN
+        if is_asked and row.kind is TransferKind.THREE_PARTY:
+            end = TransferState.TAKEN  # the three of them talked it through together
+        found(row.order_id, end, at=at, why="call_ended")
+
+
 def list_transfers(call_id: int) -> list[CallTransfer]:
     """Return the transfers of a call, oldest first."""
     wanted = select(CallTransfer).where(CallTransfer.call_id == call_id)

@@ -46,6 +46,10 @@ class Agents:
         """Let this agent do so at his next rings; None: he lets it ring."""
         self._told[phone].extend([act] * times)
 
+    def is_told(self, phone: str) -> bool:
+        """Say whether a story has said what happens at the next ring of this phone."""
+        return bool(self._told[phone])
+
     def at_a_ring(self, phone: str, leg_key: str) -> Act | None:
         """Return what the agent does about a ring, or None: he lets it ring."""
         if self._told[phone]:

@@ -36,7 +36,7 @@ _PICK_UP = timedelta(milliseconds=300)
 _FILE_CLOSED = timedelta(milliseconds=500)
 _ENDED_KEPT = 200  # ended calls that are remembered for the panel
 
-NORMAL_CLEARING, CALL_REJECTED = 16, 21  # Q.850
+NORMAL_CLEARING, NO_ANSWER, CALL_REJECTED = 16, 19, 21  # Q.850
 
 HELD_FOR_US = frozenset({Place.QUEUE, Place.KEPT})
 _RING_DATES = (Due.NO_ANSWER, Due.PICKS_UP, Due.AGENT_TAKES, Due.AGENT_REJECTS)
@@ -62,7 +62,7 @@ class Lines:
         self._app_gone_at: datetime | None = None
 
     def _ring_phone(self, call: SimCall, phone: str, lasts: timedelta, now: datetime) -> None:
-        is_busy = self._call_at(phone) is not None
+        is_busy = self._is_busy(phone)
         leg = call.new_leg(phone)
         if not self.phones.is_there(phone):
             self._ring_failed(call, RingFailure.UNREACHABLE, now)
@@ -117,6 +117,9 @@ class Lines:
 
     def _ring_failed(self, call: SimCall, reason: RingFailure, now: datetime) -> None:
         self._stop_ring(call, reason, now)
+        if call.place is Place.CALLED:
+            self._end(call, EndedBy.EXCHANGE, now, cause=NO_ANSWER)
+            return
         # a conversation that could not be resumed stays where it was kept
         back = Place.ALONE if call.is_rung_alone else Place.QUEUE
         self._put(call, Place.KEPT if call.is_resumed else back, now)
@@ -141,6 +144,7 @@ class Lines:
     ) -> None:
         call.stop_talk(now)
         call.due.clear()
+        call.parties.clear()
         call.ended_at, call.ended_by, call.cause = now, ended_by, cause
         if call.legs:
             call.legs[-1].end(now, "call_ended")
@@ -190,6 +194,9 @@ class Lines:
 
     def _call_at(self, phone: str) -> SimCall | None:
         return next((call for call in self.calls.values() if call.phone == phone), None)
+
+    def _is_busy(self, phone: str) -> bool:
+        return self._call_at(phone) is not None
 
     def _on_hold(self) -> list[SimCall]:
         return [c for c in self.calls.values() if c.place in HELD_FOR_US]

@@ -1,11 +1,14 @@
 """One make-believe call: where its caller is, what falls due for it, and how it was."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from telephony.control_events import PartyRole
+from telephony.control_orders import CallOut, SupervisionMode
 from telephony.events import EndedBy, Place
-from telephony.port import LiveCall
+from telephony.port import LiveCall, LiveParty
 
 
 class Due(StrEnum):
@@ -25,6 +28,9 @@ class Due(StrEnum):
     AGENT_REJECTS = "agent_rejects"
     AGENT_HANGS_UP = "agent_hangs_up"
     AGENT_LOSES_PHONE = "agent_loses_phone"
+    PARTY_TAKES = "party_takes"
+    PARTY_NO_ANSWER = "party_no_answer"
+    SUPERVISOR_NO_ANSWER = "supervisor_no_answer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +59,19 @@ class SimLeg:
         """Note how it ended; the first end holds."""
         if self.ended_at is None:
             self.ended_at, self.end_reason = at, reason
+
+
+@dataclass(eq=False)
+class SimParty:
+    """A further leg of a call, named by the order that brought it."""
+
+    order_id: int
+    leg_key: str
+    role: PartyRole
+    address: str
+    is_outside: bool
+    is_talking: bool = False
+    mode: SupervisionMode | None = None
 
 
 @dataclass
@@ -84,6 +103,11 @@ class SimCall:
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
     cause: int | None = None
+    parties: list[SimParty] = field(default_factory=list)
+    is_muted: bool = False
+    is_paused: bool = False  # the recording
+    calls_out: CallOut | None = None  # the order that called this citizen
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)  # control news, by leg and kind
     queued_at: datetime | None = None  # first placing anywhere: announcements are over
 
     @property
@@ -94,13 +118,23 @@ class SimCall:
     @property
     def agent_leg_key(self) -> str:
         """Name the agent's present (or latest) leg."""
-        return f"{self.call_key}-a{self.agent_legs}"
+        return self.legs[-1].leg_key if self.legs else f"{self.call_key}-a0"
+
+    @property
+    def talkers(self) -> list[SimParty]:
+        """Name the parties who talk, or will, with caller or agent."""
+        return [party for party in self.parties if party.role is not PartyRole.SUPERVISOR]
+
+    @property
+    def supervisors(self) -> list[SimParty]:
+        """Name the supervisors."""
+        return [party for party in self.parties if party.role is PartyRole.SUPERVISOR]
 
     def new_leg(self, phone: str) -> SimLeg:
         """Begin one more agent's leg; the one before it has ended."""
         self.agent_legs += 1
         self.phone = phone
-        self.legs.append(SimLeg(leg_key=self.agent_leg_key, phone=phone))
+        self.legs.append(SimLeg(leg_key=f"{self.call_key}-a{self.agent_legs}", phone=phone))
         return self.legs[-1]
 
     def stop_talk(self, now: datetime) -> None:
@@ -130,6 +164,16 @@ def as_live(call: SimCall, *, exchange_id: str, boot_id: str) -> LiveCall:
         place_counter=call.place_counter,
         phone=call.phone,
         agent_leg_key=call.agent_leg_key if call.phone else None,
+        parties=tuple(
+            LiveParty(
+                order_id=party.order_id,
+                leg_key=party.leg_key,
+                role=party.role,
+                address=party.address,
+                is_talking=party.is_talking,
+            )
+            for party in call.parties
+        ),
     )
 
 

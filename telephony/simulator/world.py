@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from telephony.control_orders import CallOut
 from telephony.events import (
     CallArrived,
     EndedBy,
@@ -29,7 +30,8 @@ from telephony.orders import (
 )
 from telephony.port import ExchangeRefused, IntakeAction, LiveCall
 from telephony.simulator.agents import Agents
-from telephony.simulator.lines import CALL_REJECTED, HELD_FOR_US, Lines, refuse_in
+from telephony.simulator.call_control import CallControl
+from telephony.simulator.lines import CALL_REJECTED, HELD_FOR_US, refuse_in
 from telephony.simulator.old_seats import ForwardWish
 from telephony.simulator.sim_call import Caller, Due, SimCall, as_live
 
@@ -38,7 +40,7 @@ APP_GONE_LIMIT = timedelta(seconds=6)  # decisions 16
 _ANNOUNCEMENT = timedelta(seconds=4)
 
 
-class World(Lines):
+class World(CallControl):
     """Callers, calls, phones and recordings of one simulated exchange."""
 
     def __init__(self, exchange_id: str, boot_id: str, *, agents: Agents | None = None) -> None:
@@ -49,6 +51,9 @@ class World(Lines):
             Due.ANNOUNCED: lambda call, now: self._end(call, EndedBy.EXCHANGE, now),
             Due.GIVES_UP: lambda call, now: self._end(call, EndedBy.CALLER, now),
             Due.NO_ANSWER: lambda call, now: self._ring_failed(call, RingFailure.NO_ANSWER, now),
+            Due.PARTY_TAKES: self.party_takes,
+            Due.PARTY_NO_ANSWER: self.party_is_silent,
+            Due.SUPERVISOR_NO_ANSWER: self.supervisor_is_silent,
             Due.PICKS_UP: self._talk,
             Due.TALKED: lambda call, now: self._end(call, EndedBy.CALLER, now),
             Due.RECORDED: self._tell_recordings,
@@ -69,6 +74,7 @@ class World(Lines):
             ReturnToQueue: lambda call, _order, now: self._hold_at(call, Place.QUEUE, now),
             AnswerForAgent: self._answer,
             HangUp: lambda call, _order, now: self._end(call, EndedBy.APP, now),
+            **self._control_orders(),
         }
 
     # --- time -----------------------------------------------------------------------------
@@ -156,7 +162,7 @@ class World(Lines):
             self._put(call, Place.ALONE, now)
 
     def caller_hangs_up(self, call_key: str, now: datetime) -> None:
-        """Let the caller end the call."""
+        """Let the caller end the call, wherever he is."""
         self._end(self._call(call_key), EndedBy.CALLER, now)
 
     # --- the app --------------------------------------------------------------------------
@@ -178,6 +184,10 @@ class World(Lines):
 
     def obey(self, order: Order, now: datetime) -> None:
         """Do what an order says, once; raise ExchangeRefused when that cannot be."""
+        if isinstance(order, CallOut):
+            if not any(order.call_key == c.call_key for c in [*self.calls.values(), *self.ended]):
+                self.call_out(order, now)
+            return
         call = self._call(order.call_key)
         if order.order_id in call.orders_taken:
             return
@@ -217,12 +227,18 @@ class World(Lines):
         call = self._call_at(phone)
         if call and call.place is Place.RINGING and not self.phones.is_there(phone):
             self._ring_failed(call, RingFailure.UNREACHABLE, now)
+        if not self.phones.is_there(phone):
+            self._phone_leaves_its_party(phone, now)
 
     def agent_leaves(self, phone: str, reason: PartyLost, now: datetime) -> None:
         """Let an agent's leg leave its talk: hung up ends the call, a loss keeps the caller."""
         call = self._call_at(phone)
-        if call is None or call.place is not Place.TALKING:
+        if call is None or call.place not in (Place.TALKING, Place.HELD):
             raise ExchangeRefused("refused", is_retryable=False, detail="the phone is not talking")
+        if reason is PartyLost.HUNG_UP and any(party.is_talking for party in call.talkers):
+            self._leave_to_parties(call, now)
+            return
+        self._drop_parties(call, now)
         self._part(call, reason, now)
         if reason is PartyLost.HUNG_UP:
             self._end(call, EndedBy.AGENT, now)
@@ -233,7 +249,7 @@ class World(Lines):
         """Let a phone go away in mid-call; it comes back after `is_away`, or as its talk plans."""
         call = self._call_at(phone)
         away = is_away or (call.away if call else timedelta(0))
-        if call is not None and call.place is Place.TALKING:
+        if call is not None and call.place in (Place.TALKING, Place.HELD):
             self.agent_leaves(phone, PartyLost.PHONE_LOST, now)
         self.change_phone(phone, now, is_desk_open=False)
         self.phones.plan_return(phone, now + away)
@@ -257,16 +273,25 @@ class World(Lines):
     def _hold_at(self, call: SimCall, place: Place, now: datetime) -> None:
         if call.place is place:
             return
-        if call.place is Place.INTAKE:
+        if call.place in (Place.INTAKE, Place.CALLED):
             refuse_in(call)
-        if call.place is Place.TALKING:
-            self._part(call, PartyLost.PHONE_LOST, now)
+        if call.place in (Place.TALKING, Place.HELD):
+            self._drop_parties(call, now)
+            if call.phone is not None:
+                self._part(call, PartyLost.PHONE_LOST, now)
         elif call.place is Place.RINGING:
             self._stop_ring(call, RingFailure.WITHDRAWN, now)
         self._put(call, place, now)
 
     def _answer(self, call: SimCall, order: AnswerForAgent, now: datetime) -> None:
+        party = self._ringing_party(call, order.phone)
+        if party is not None:
+            self.party_answers(call, party, now)
+            return
         if call.place is Place.TALKING and call.phone == order.phone:
+            return
+        if call.place is Place.CALLED and call.calls_out and Due.NO_ANSWER in call.due:
+            self.agent_waits_for_citizen(call, call.calls_out, now)
             return
         if call.place is not Place.RINGING or call.phone != order.phone:
             refuse_in(call)

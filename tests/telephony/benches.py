@@ -3,7 +3,9 @@
 A further exchange joins by a class with the methods of `Bench` and one line in `BENCHES`.
 """
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.telephony.exchange_bench import Bench, SimulatorBench
 from tests.telephony.fake_node_bench import FakeNodeBench
@@ -18,4 +20,14 @@ NOT_BY_NATURE: dict[tuple[str, str], str] = {
     ("pretended node", "test_a_recording_of_the_talk_can_be_had_after_the_end"): (
         "a node brings its recordings by signed upload: tests/recordings, and on the bed"
     ),
+}
+
+CONTROL_PROMISES = Path(__file__).with_name("test_call_control_promises.py")
+NOT_BY_NATURE |= {
+    ("pretended node", one.name): (
+        "the rooms of a talk with more than two are the dialplan's: shown on the real node, "
+        "tests/telephony/test_call_control_on_the_bed.py"
+    )
+    for one in ast.parse(CONTROL_PROMISES.read_text(encoding="utf-8")).body
+    if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
 }
