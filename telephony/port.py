@@ -131,6 +131,12 @@ class PhoneSecret:
 
 Tell = Callable[[Sequence[News]], None]
 Ask = Callable[[IncomingCall], IntakeAnswer]
+IsWell = Callable[[], bool]
+
+
+def always_well() -> bool:
+    """Say that the app can do its work, whatever happens: for listeners that save nothing."""
+    return True
 
 
 class OrderTaker(Protocol):
@@ -144,10 +150,12 @@ class OrderTaker(Protocol):
 class NewsStream(Protocol):
     """For exchanges that keep a line open to us."""
 
-    def listen(self, tell: Tell, ask: Ask) -> None:
+    def listen(self, tell: Tell, ask: Ask, is_well: IsWell = always_well) -> None:
         """Connect and stay connected, telling news in order and asking about each new call.
 
         Returns only after `stop()`. Lost links are told as LinkChanged and mended from within.
+        `is_well` is asked every few seconds, from any thread: an app that cannot save is treated
+        as one that is away, and callers go the exchange's own way (ADR 0012).
         """
         ...
 
@@ -196,6 +204,14 @@ class CallHistory(Protocol):
 
     def news_since(self, moment: datetime) -> Sequence[TelephonyEvent]:
         """Tell again what happened from that moment on, oldest first, or raise ExchangeRefused."""
+        ...
+
+
+class ExchangeClock(Protocol):
+    """For exchanges whose own time we know: it need not agree with ours."""
+
+    def time_there(self) -> datetime | None:
+        """Return the exchange's own time at this moment, aware, UTC; None while unknown."""
         ...
 
 
@@ -257,6 +273,7 @@ class Exchange:
     stream: NewsStream | None = None
     webhooks: WebhookReader | None = None
     snapshot: CallSnapshot | None = None
+    clock: ExchangeClock | None = None
     history: CallHistory | None = None
     phones: PhoneBook | None = None
     desk_phones: DeskPhones | None = None

@@ -1,7 +1,7 @@
 """The supervised link to one node: connects, keeps alive, tells what happens, and connects again.
 
 Four threads work here. `listen` owns the link: it connects, pings every two seconds and ends a link
-that does not answer. The reader of the connection routes messages. The teller turns events into
+that does not answer; when the application cannot do its work it says so. The reader of the connection routes messages. The teller turns events into
 news. The door (FastAGI) asks about new calls. Orders come from other threads and use the
 connection of the moment.
 """
@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telephony.asterisk import ami_translation
@@ -26,7 +26,7 @@ from telephony.asterisk.ami_connection import (
 )
 from telephony.asterisk.ami_translation import Node
 from telephony.events import LinkChanged, News, PhoneChanged
-from telephony.port import Ask, ExchangeRefused, Tell
+from telephony.port import Ask, ExchangeRefused, IsWell, Tell, always_well
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ STUCK_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 DOOR_SECONDS = 1.0
 MOST_AT_ONCE = 200
+AWAY = 0  # a heartbeat that old: the dialplan goes on without us at its next look
 
 GONE_WORDS = ("no such channel", "channel does not exist", "not exist")
 
@@ -64,15 +65,19 @@ class NodeLink:
         self._node = Node(exchange_id=address.exchange_id, boot_id="")
         self._telling_since = 0.0
         self._contacts: dict[str, str] = {}
+        self._is_well: IsWell = always_well
+        self._is_told_away = False
+        self._clock: _NodeClock | None = None
 
     # ------------------------------------------------------------------ the stream
 
-    def listen(self, tell: Tell, ask: Ask) -> None:
+    def listen(self, tell: Tell, ask: Ask, is_well: IsWell = always_well) -> None:
         """Stay connected until `stop()`; also opens the door for new calls.
 
         The door first: an application that cannot be asked shall not be taken for a living one.
         """
         self._stopped.clear()
+        self._is_well = is_well
         door = self._open_door(ask)
         if door is None:
             return
@@ -156,22 +161,39 @@ class NodeLink:
         self._contacts = ami_translation.phones_from(
             connection.ask_for_list({"Action": "PJSIPShowAors"})
         )
-        self._linked_at = _beat(connection)
+        self._is_told_away = False
+        self._linked_at = self._beat(connection)
 
     def _keep_alive(self, connection: AmiConnection) -> str:
         while not self._stopped.is_set():
             self._stirred.wait(BEAT_SECONDS)
             if self._stopped.is_set() or not connection.connected():
                 break
-            if self._is_stuck():
-                # nobody routes calls: the node shall not think that we do
-                log.error("%s: events are not worked off: no heartbeat", self._address.exchange_id)
-                continue
             try:
-                _beat(connection)
+                self._beat(connection)
             except (AmiLost, AmiRefused) as why:
                 return f"heartbeat failed: {why}"
         return ""
+
+    def _beat(self, connection: AmiConnection) -> datetime:
+        """Say that we live, or that we cannot work, in the node's own time; return that time."""
+        asked_at = time.monotonic()
+        pong = connection.ask({"Action": "Ping"})
+        node_seconds = float(pong.headers["Timestamp"])
+        self._clock = _NodeClock(node_seconds, at=(asked_at + time.monotonic()) / 2)
+        if self._is_stuck() or not self._is_well():
+            self._say_away(connection)
+        else:
+            self._is_told_away = False
+            _set_heartbeat(connection, int(node_seconds))
+        return datetime.fromtimestamp(node_seconds, UTC)
+
+    def _say_away(self, connection: AmiConnection) -> None:
+        """Nobody routes or saves calls: the node shall not think that we do, and shall not wait."""
+        if not self._is_told_away:
+            log.error("%s: we cannot work: the node goes on alone", self._address.exchange_id)
+            _set_heartbeat(connection, AWAY)
+            self._is_told_away = True
 
     def _is_stuck(self) -> bool:
         since = self._telling_since
@@ -238,6 +260,11 @@ class NodeLink:
         """Return the address under which a phone registered last, or "" when none is known."""
         return self._contacts.get(phone, "")
 
+    def time_there(self) -> datetime | None:
+        """Return the node's own time, as its last Ping told it and as time went on since."""
+        clock = self._clock
+        return clock.now() if clock else None
+
     @property
     def node(self) -> Node:
         """The node in its present, or last known, life."""
@@ -284,10 +311,16 @@ def _headers(action: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in action.items() if value is not None}
 
 
-def _beat(connection: AmiConnection) -> datetime:
-    """Say that we live, in the node's own time: the two clocks need not agree. Return that time."""
-    pong = connection.ask({"Action": "Ping"})
-    node_seconds = float(pong.headers["Timestamp"])
-    value = str(int(node_seconds))
-    connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": value})
-    return datetime.fromtimestamp(node_seconds, UTC)
+def _set_heartbeat(connection: AmiConnection, value: int) -> None:
+    connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": str(value)})
+
+
+class _NodeClock:
+    """What a node's clock said at a moment of ours; from then on both go alike."""
+
+    def __init__(self, node_seconds: float, *, at: float) -> None:
+        self._then = datetime.fromtimestamp(node_seconds, UTC)
+        self._at = at  # time.monotonic(): our own clock may be set meanwhile
+
+    def now(self) -> datetime:
+        return self._then + timedelta(seconds=time.monotonic() - self._at)

@@ -256,6 +256,7 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         orders=node,
         stream=link,
         snapshot=node,
+        clock=link,
         phones=node,
         fallback=node,
         phone_socket=options.get("phone_socket", ""),
