@@ -1,9 +1,9 @@
 """The supervised link to one node: connects, keeps alive, tells what happens, and connects again.
 
 Four threads work here. `listen` owns the link: it connects, pings every two seconds and ends a link
-that does not answer; when the application cannot do its work it says so. The reader of the connection routes messages. The teller turns events into
-news. The door (FastAGI) asks about new calls. Orders come from other threads and use the
-connection of the moment.
+that does not answer; an application that cannot do its work says so. The reader of the connection
+routes messages. The teller turns events into news. The door (FastAGI) asks about new calls. Orders
+come from other threads and use the connection of the moment.
 """
 
 import logging

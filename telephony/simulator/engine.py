@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Condition, Thread
+from threading import Event as Flag
 from uuid import uuid4
 
 from telephony.events import LinkChanged, News, Place
@@ -13,7 +14,9 @@ from telephony.port import (
     ExchangeRefused,
     IncomingCall,
     IntakeAction,
+    IsWell,
     Tell,
+    always_well,
 )
 from telephony.simulator.agents import Agents
 from telephony.simulator.book import NewsBook
@@ -29,6 +32,7 @@ from telephony.simulator.world import World
 logger = logging.getLogger(__name__)
 
 _RESYNC = timedelta(seconds=1)
+_HEALTH_SECONDS = 0.2  # real ones: how often an app is asked whether it can work
 
 
 class AlreadyListening(RuntimeError):
@@ -63,8 +67,9 @@ class Engine:
 
     # --- NewsStream -----------------------------------------------------------------------
 
-    def listen(self, tell: Tell, ask: Ask) -> None:
+    def listen(self, tell: Tell, ask: Ask, is_well: IsWell = always_well) -> None:
         """Tell news until `stop()`; while nobody listens, the world goes on without the app."""
+        has_left = Flag()
         with self._acting():
             if self._ask is not None:
                 raise AlreadyListening(self.exchange_id)
@@ -72,9 +77,12 @@ class Engine:
             if not self._is_link_cut:
                 self._world.app_is_back()
                 self._tell_link(is_up=True, why="connected")
+        if is_well is not always_well:
+            Thread(target=self._watch_health, args=(is_well, has_left), daemon=True).start()
         try:
             self._tell_until_stopped(tell)
         finally:
+            has_left.set()
             with self._acting() as now:
                 self._ask = None
                 self._post.forget()
@@ -152,6 +160,20 @@ class Engine:
                 # an app that could not take the news must look at the snapshot, as after a cut
                 logger.exception("news was not taken", extra={"exchange_id": self.exchange_id})
                 self._ask_for_reconciliation()
+
+    def _watch_health(self, is_well: IsWell, has_left: Flag) -> None:
+        """Treat an app that cannot work as one that is away, until it is well again."""
+        was_well = True
+        while not has_left.wait(_HEALTH_SECONDS):
+            is_well_now = is_well()
+            with self._acting() as now:
+                if has_left.is_set():
+                    return
+                if not is_well_now:
+                    self._world.app_left(now)
+                elif not was_well and not self._is_link_cut:
+                    self._world.app_is_back()
+            was_well = is_well_now
 
     def _news_at(self, now: datetime) -> list[News]:
         self._live_up_to(now)

@@ -40,7 +40,7 @@ class FakeNode:
         self.agi_port = 0
         self._numbers = itertools.count(1)
         self._channels = itertools.count()
-        self._heartbeat = 0
+        self._heartbeat = 0  # HL_HEARTBEAT; an application that cannot work says 0
         self._boots = 1
         self._door = Door()
         self.ami = FakeAmi({})
@@ -198,7 +198,7 @@ class FakeNode:
         return is_old or not self.ami.is_joined
 
     def _beat_along(self) -> None:
-        if self.ami.is_joined and not self.time.runs_by_itself:
+        if self.ami.is_joined and self._heartbeat and not self.time.runs_by_itself:
             self._heartbeat = int(self.time.now)
 
     def _ring(self, call: FakeCall, phone: str) -> None:

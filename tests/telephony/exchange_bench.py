@@ -10,7 +10,16 @@ from typing import Protocol, Self, TypeVar
 
 from telephony.events import CallArrived, LinkChanged, News
 from telephony.orders import AnswerForAgent, Order
-from telephony.port import Ask, Exchange, IncomingCall, IntakeAction, IntakeAnswer, PhoneSecret
+from telephony.port import (
+    Ask,
+    Exchange,
+    IncomingCall,
+    IntakeAction,
+    IntakeAnswer,
+    IsWell,
+    PhoneSecret,
+    always_well,
+)
 from telephony.simulator.provider import as_exchange
 from telephony.simulator.settings import read_settings
 from telephony.simulator.sim_clock import VirtualClock
@@ -65,7 +74,7 @@ class Bench(Protocol):
 
     def __exit__(self, *fault: object) -> None: ...
 
-    def connect(self, ask: Ask = to_the_queue) -> None:
+    def connect(self, ask: Ask = to_the_queue, *, is_well: IsWell = always_well) -> None:
         """Let an app listen; return once the link is up."""
         ...
 
@@ -117,9 +126,10 @@ class SimulatorBench:
     def __exit__(self, *fault: object) -> None:
         self.disconnect()
 
-    def connect(self, ask: Ask = to_the_queue) -> None:
+    def connect(self, ask: Ask = to_the_queue, *, is_well: IsWell = always_well) -> None:
         ups = len(self.ear.of(LinkChanged, is_up=True))
-        self._thread = Thread(target=self.simulator.listen, args=(self.ear.tell, ask), daemon=True)
+        listen = (self.ear.tell, ask, is_well)
+        self._thread = Thread(target=self.simulator.listen, args=listen, daemon=True)
         self._thread.start()
         self.ear.wait_for(LinkChanged, is_up=True, nth=ups + 1)
 

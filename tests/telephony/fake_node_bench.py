@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from telephony.asterisk.provider import build
 from telephony.events import CallArrived, LinkChanged
 from telephony.orders import Order
-from telephony.port import Ask, PhoneSecret
+from telephony.port import Ask, IsWell, PhoneSecret, always_well
 from tests.bed.fake_ami import SECRET, USER
 from tests.bed.fake_node import FakeNode, fake_node
 from tests.services.processes import free_port, wait_until
@@ -44,9 +44,10 @@ class FakeNodeBench:
         self.disconnect()
         self._things.close()
 
-    def connect(self, ask: Ask = to_the_queue) -> None:
+    def connect(self, ask: Ask = to_the_queue, *, is_well: IsWell = always_well) -> None:
         ups = len(self.ear.of(LinkChanged, is_up=True))
-        self._thread = Thread(target=self._stream.listen, args=(self.ear.tell, ask), daemon=True)
+        listen = (self.ear.tell, ask, is_well)
+        self._thread = Thread(target=self._stream.listen, args=listen, daemon=True)
         self._thread.start()
         self.ear.wait_for(LinkChanged, is_up=True, nth=ups + 1)
 

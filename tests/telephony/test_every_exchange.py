@@ -24,6 +24,7 @@ from telephony.events import (
 )
 from telephony.orders import HangUp, KeepCaller, ReturnToQueue, RingAgent, StopRinging
 from telephony.port import ExchangeRefused, IncomingCall, IntakeAction, IntakeAnswer
+from tests.services.processes import wait_until
 from tests.telephony.exchange_bench import Bench, to_the_queue
 from tests.telephony.reaching import ring, ringing_caller, talking_caller, waiting_caller
 
@@ -382,6 +383,24 @@ def test_a_caller_whom_the_exchange_kept_can_be_fetched_at_once(bench: Bench) ->
     bench.send(ReturnToQueue, call_key)
 
     bench.ear.wait_for(CallerPlaced, call_key=call_key, place=Place.QUEUE)
+
+
+def test_callers_of_an_app_that_cannot_save_go_the_exchanges_own_way_until_it_can(
+    bench: Bench,
+) -> None:
+    can_work = Signal()
+    can_work.set()
+    bench.connect(is_well=can_work.is_set)
+    call_key = waiting_caller(bench)
+
+    def comes_to(place: Place, *, nth: int = 1) -> bool:
+        bench.pass_time(0.5)
+        return len(bench.ear.of(CallerPlaced, call_key=call_key, place=place)) >= nth
+
+    can_work.clear()
+    wait_until(lambda: comes_to(Place.ALONE), seconds=8, what="the exchange's own way")
+    can_work.set()
+    wait_until(lambda: comes_to(Place.QUEUE, nth=2), seconds=10, what="our queue again")
 
 
 def test_a_talk_goes_on_while_the_app_is_away(bench: Bench) -> None:
