@@ -106,6 +106,7 @@ class Settings:
     abuse_break_seconds: int
     reconnect_seconds: int
     ready_at_sign_in: bool
+    compare_seconds: int
     demo_call_every_seconds: int
 
     @property
@@ -221,6 +222,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         abuse_break_seconds=read.env_int("ABUSE_BREAK_SECONDS", 300, low=0, high=3600),
         reconnect_seconds=read.env_int("RECONNECT_SECONDS", 60, low=5, high=600),
         ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),
+        compare_seconds=read.env_int("COMPARE_SECONDS", 30, low=5, high=3600),
         demo_call_every_seconds=call_every,
     )
     if bool(settings.tls_cert) != bool(settings.tls_key):

@@ -3,8 +3,10 @@
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -195,7 +197,12 @@ def _add_health(app: Flask) -> None:
     @permissions.public
     def is_ready() -> ResponseReturnValue:
         db.session.execute(text("SELECT 1"))
-        return {"is_ready": True}
+        switchboard: Switchboard = app.extensions[switchboard_listeners.PLACE]
+        health = switchboard.health()
+        if health is None:
+            return {"is_ready": True}
+        said = {"is_ready": health.can_save, "switchboard": asdict(health)}
+        return said, HTTPStatus.OK if health.can_save else HTTPStatus.SERVICE_UNAVAILABLE
 
     limiter.exempt(is_alive)
 
@@ -244,6 +251,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         exchanges,
         has_outcome=tickets.has_outcome,
         on_recording=partial(_collect_recording, app),
+        compare_seconds=settings.compare_seconds,
     )
 
 

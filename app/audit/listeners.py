@@ -84,6 +84,18 @@ AUDITED: dict[type[Event], AuditRule] = {
     calls.ExchangeLinkChanged: AuditRule(
         realm="telephony", subject_type="exchange", subject="exchange_id", kept=("is_up",)
     ),
+    calls.ExchangeLagChanged: AuditRule(
+        realm="telephony",
+        subject_type="exchange",
+        subject="exchange_id",
+        kept=("lag", "event_age_ms"),
+    ),
+    calls.LedgerMended: AuditRule(
+        realm="telephony",
+        subject_type="exchange",
+        subject="exchange_id",
+        kept=("kind", "how_many"),
+    ),
 }
 
 # The ledger of calls and presences keeps every move of these with its moment already; the rest

@@ -11,6 +11,7 @@ from app.accounts import service as accounts
 from app.calls import ledger, order_book
 from app.calls.call_states import LIVE, CallState
 from app.calls.events import ExchangeLinkChanged, PhoneAway, PhoneThere
+from app.calls.link_lag import LinkLag
 from app.calls.models import Call, ExchangeLink, PhoneContact
 from app.calls.provider_events import apply_news, apply_one
 from app.calls.reconciliation import LedgerCall, compare
@@ -33,6 +34,7 @@ def note_link(change: news.LinkChanged, *, kind: str) -> None:
         db.session.add(row)
     row.kind, row.boot_id = kind, change.boot_id
     row.is_up, row.since, row.why = change.is_up, change.happened_at, change.why[:120]
+    row.lag, row.event_age_ms = LinkLag.OK, 0  # measured anew
     if not change.is_up:
         order_book.give_up_unsent(change.exchange_id, code="link-down")
     publish(ExchangeLinkChanged(exchange_id=change.exchange_id, is_up=change.is_up))
@@ -77,10 +79,10 @@ def adopt(
         boot_id=boot_id,
     )
     for gone in difference.gone:
-        _end(exchange_id, gone, at=at)
+        end_gone(exchange_id, gone, at=at)
     _set_phones(exchange_id, phones, at=at)
     for live_call in live:
-        _adopt_call(live_call, at=at)
+        adopt_call(live_call, at=at)
 
 
 def note_phone(change: news.PhoneChanged) -> None:
@@ -102,7 +104,8 @@ def note_phone(change: news.PhoneChanged) -> None:
     publish(PhoneAway(exchange_id=change.exchange_id, phone=change.phone))
 
 
-def _adopt_call(live: LiveCall, *, at: datetime) -> None:
+def adopt_call(live: LiveCall, *, at: datetime) -> None:
+    """Bring one call to where the exchange has it; `at` is the exchange's own time."""
     common: dict[str, Any] = {
         "exchange_id": live.exchange_id,
         "boot_id": live.boot_id,
@@ -152,7 +155,7 @@ def _state_at(place: news.Place) -> CallState:
     }[place]
 
 
-def _end(exchange_id: str, gone: LedgerCall, *, at: datetime) -> None:
+def end_gone(exchange_id: str, gone: LedgerCall, *, at: datetime) -> None:
     """End a call that the exchange no longer has; when exactly and how, nobody told us."""
     call = ledger.lock_call(exchange_id, gone.boot_id, gone.call_key)
     if call is not None:

@@ -213,6 +213,26 @@ class PhoneAway(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExchangeLagChanged(Event):
+    """How far behind an exchange we are has changed its lamp; `lag` is a word of LinkLag."""
+
+    name: ClassVar[str] = "call.exchange_lag_changed"
+    exchange_id: str
+    lag: str
+    event_age_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerMended(Event):
+    """A comparison with an exchange found so many differences of a kind, and mended them."""
+
+    name: ClassVar[str] = "call.ledger_mended"
+    exchange_id: str
+    kind: str
+    how_many: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExchangeLinkChanged(Event):
     """The link to an exchange came up or was lost."""
 

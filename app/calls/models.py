@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.calls.call_results import CallResult
 from app.calls.call_spells import SpellKind
 from app.calls.call_states import CallState, Direction, OrderState
+from app.calls.link_lag import LinkLag
+from app.calls.reconciliation import DifferenceKind
 from app.calls.transfer_states import TransferKind, TransferState
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
@@ -224,3 +226,20 @@ class ExchangeLink(Model):
     is_up: Mapped[bool]
     since: Mapped[datetime] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(String(120))
+    lag: Mapped[LinkLag] = mapped_column(word(LinkLag), default=LinkLag.OK)
+    event_age_ms: Mapped[int] = mapped_column(default=0)  # the worst when `lag` was last noted
+
+
+class LedgerDifference(Model):
+    """Something that the ledger had wrong, found by comparing it with the exchange, and mended."""
+
+    __tablename__ = "ledger_differences"
+    __table_args__ = (Index("ix_ledger_differences_exchange_id_at", "exchange_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[DifferenceKind] = mapped_column(word(DifferenceKind))
+    subject: Mapped[str] = mapped_column(String(64))  # the call's key, or the phone
+    ledger_said: Mapped[str] = mapped_column(String(255))
+    exchange_said: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = mapped_column(Moment)  # ours

@@ -1,12 +1,16 @@
-"""What a ledger and an exchange disagree about, after we were away. Pure.
+"""What a ledger and an exchange disagree about, after we were away and in between. Pure.
 
 The exchange is right about what is up; the ledger is right about what has been. The difference is
 told as ordinary news with the natural keys that the missed news had, so that hearing both changes
 nothing twice (A5, decision 4).
+
+While the link holds, a difference may only mean that news is on its way. It is believed once it was
+seen twice in the same words, some seconds apart, and nothing was heard of its call in between.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,105 @@ def compare(
     up = frozenset(live_keys)
     gone = frozenset(c for c in ledger if c.boot_id != boot_id or c.call_key not in up)
     return Difference(up=up, gone=gone)
+
+
+class DifferenceKind(StrEnum):
+    """What is not as the exchange has it."""
+
+    MISSING_IN_LEDGER = "missing_in_ledger"  # a call that is up, and that nobody told us of
+    MISSING_AT_EXCHANGE = "missing_at_exchange"  # a call that is over, and that nobody told us of
+    OTHER_PLACE = "other_place"  # a caller who is not where we think
+    PHONE = "phone"  # a phone that can be rung, or cannot, or under another address
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingCall:
+    """A call and where it stands: its state in the ledger, or its place at the exchange.
+
+    `mark` changes whenever something is heard of it.
+    """
+
+    call_key: str
+    boot_id: str
+    standing: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """One difference; equal to another one only when both sides say the same again."""
+
+    kind: DifferenceKind
+    subject: str  # the call's key, or the phone
+    ledger_says: str
+    exchange_says: str
+    mark: str = ""
+
+
+# Where a caller may be at the exchange while the ledger has him in this state. What is not in the
+# table is not compared: a call in several hands moves faster than a look at it.
+PLACES: Mapping[str, frozenset[str]] = {
+    "waiting": frozenset({"queue"}),
+    "ringing": frozenset({"ringing"}),
+    "talking": frozenset({"talking"}),
+    "reconnecting": frozenset({"kept", "queue", "ringing"}),
+    "alone": frozenset({"alone"}),
+}
+COMPARED_PLACES = frozenset().union(*PLACES.values())
+
+
+def disagreements(
+    ledger: Collection[StandingCall], live: Collection[StandingCall]
+) -> frozenset[Disagreement]:
+    """Return what a ledger's live calls and an exchange's disagree about."""
+    at_exchange = {(call.boot_id, call.call_key): call for call in live}
+    in_ledger = {(call.boot_id, call.call_key): call for call in ledger}
+    kind = DifferenceKind
+    missing = {
+        Disagreement(
+            kind=kind.MISSING_IN_LEDGER, subject=key[1], ledger_says="", exchange_says="up"
+        )
+        for key in at_exchange.keys() - in_ledger.keys()
+    }
+    over = {
+        _disagreement(kind.MISSING_AT_EXCHANGE, in_ledger[key], "")
+        for key in in_ledger.keys() - at_exchange.keys()
+    }
+    elsewhere = {
+        _disagreement(kind.OTHER_PLACE, in_ledger[key], at_exchange[key].standing)
+        for key in in_ledger.keys() & at_exchange.keys()
+        if not _agree(in_ledger[key].standing, at_exchange[key].standing)
+    }
+    return frozenset(missing | over | elsewhere)
+
+
+def phone_disagreements(
+    ledger: Mapping[str, str], there: Mapping[str, str]
+) -> frozenset[Disagreement]:
+    """Return the phones that the exchange can ring under another address than the ledger says."""
+    return frozenset(
+        Disagreement(
+            kind=DifferenceKind.PHONE,
+            subject=phone,
+            ledger_says=ledger.get(phone, ""),
+            exchange_says=there.get(phone, ""),
+        )
+        for phone in ledger.keys() | there.keys()
+        if ledger.get(phone) != there.get(phone)
+    )
+
+
+def _agree(state: str, place: str) -> bool:
+    if state not in PLACES or place not in COMPARED_PLACES:
+        return True
+    return place in PLACES[state]
+
+
+def _disagreement(kind: DifferenceKind, call: StandingCall, exchange_says: str) -> Disagreement:
+    return Disagreement(
+        kind=kind,
+        subject=call.call_key,
+        ledger_says=call.standing,
+        exchange_says=exchange_says,
+        mark=call.mark,
+    )

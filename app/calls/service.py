@@ -11,6 +11,7 @@ from app.calls import ledger, legs, order_book, spells, transfers
 from app.calls.call_results import CallResult
 from app.calls.call_states import WITH_AGENT, CallState, Direction
 from app.calls.events import AgentLost
+from app.calls.link_lag import LinkLag
 from app.calls.models import (
     Call,
     CallForward,
@@ -76,6 +77,7 @@ class LinkState:
     kind: str
     is_up: bool
     since: datetime
+    lag: LinkLag
 
 
 def get_call(call_id: int) -> Call:
@@ -214,7 +216,7 @@ def list_links() -> list[LinkState]:
     """Return how the link to each exchange stands."""
     rows = db.session.execute(select(ExchangeLink).order_by(ExchangeLink.exchange_id)).scalars()
     return [
-        LinkState(exchange_id=r.exchange_id, kind=r.kind, is_up=r.is_up, since=r.since)
+        LinkState(exchange_id=r.exchange_id, kind=r.kind, is_up=r.is_up, since=r.since, lag=r.lag)
         for r in rows
     ]
 

@@ -2,7 +2,8 @@
 
 from app.accounts.events import SessionsRevoked
 from app.call_queue.events import QueueChanged
-from app.calls.events import ExchangeLinkChanged
+from app.calls.events import ExchangeLagChanged, ExchangeLinkChanged
+from app.calls.link_lag import LinkLag
 from app.core.events import listen_after_save
 from app.core.extensions import socketio
 from app.core.facts import FactRecorded
@@ -15,6 +16,7 @@ def register() -> None:
     listen_after_save(FactRecorded, _send_fact)
     listen_after_save(QueueChanged, _queue_changed)
     listen_after_save(ExchangeLinkChanged, _link_changed)
+    listen_after_save(ExchangeLagChanged, _lag_changed)
     listen_after_save(SessionsRevoked, _sessions_revoked)
 
 
@@ -36,7 +38,16 @@ def _queue_changed(_fact: QueueChanged) -> None:
 
 
 def _link_changed(fact: ExchangeLinkChanged) -> None:
-    socketio.emit("link", {"exchange_id": fact.exchange_id, "is_up": fact.is_up}, to="desks")
+    _show_link(fact.exchange_id, is_up=fact.is_up, lag=LinkLag.OK.value)
+
+
+def _lag_changed(fact: ExchangeLagChanged) -> None:
+    _show_link(fact.exchange_id, is_up=True, lag=fact.lag)
+
+
+def _show_link(exchange_id: str, *, is_up: bool, lag: str) -> None:
+    body = {"exchange_id": exchange_id, "is_up": is_up, "lag": lag}
+    socketio.emit("link", body, to="desks")
 
 
 def _sessions_revoked(fact: SessionsRevoked) -> None:

@@ -3,7 +3,9 @@
 import logging
 import queue
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from threading import Event as Flag
 from typing import TypeVar
 
@@ -14,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from app.calls import adoption
 from app.calls.provider_events import apply_news
 from app.core.database import unit_of_work
+from app.switchboard.lag_meter import LagMeter
 from telephony.events import LinkChanged, News, PhoneChanged, RecordingReady, TelephonyEvent
 from telephony.port import Exchange, ExchangeRefused
 
@@ -40,14 +43,17 @@ class NewsPump:
         *,
         after_link_up: Callable[[str], None],
         on_recording: Callable[[RecordingReady], None],
+        meter: LagMeter,
     ) -> None:
         self._app = app
         self._exchanges = exchanges
         self._after_link_up = after_link_up
         self._on_recording = on_recording
+        self._meter = meter
         self._news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
         self._stopped = Flag()
         self._saving_since: float | None = None
+        self._told_at: deque[float] = deque()  # when each piece was told that is not written yet
 
     def tell(self, news: Sequence[News]) -> None:
         """Take news from an exchange; returns at once, unless nothing can be saved for seconds.
@@ -56,6 +62,7 @@ class NewsPump:
         exchange goes on alone (A12).
         """
         for one in news:
+            self._told_at.append(time.monotonic())
             self._news.put(one)
         while self._cannot_save() and not self._stopped.is_set():
             self._stopped.wait(FIRST_PAUSE)
@@ -71,8 +78,24 @@ class NewsPump:
             batch = self._next_batch()
             for run in _runs(batch):
                 self._write(run)
+                for _one in run:
+                    self._told_at.popleft()
             if None in batch:
                 return
+
+    def age(self, exchange_id: str) -> timedelta:
+        """Return how far behind this exchange we are: what was saved of late, and what waits."""
+        return max(self._meter.worst(exchange_id), timedelta(seconds=self._oldest_waits()))
+
+    def can_save(self) -> bool:
+        """Say whether news is being written: not where one save has taken seconds."""
+        return not self._cannot_save()
+
+    def _oldest_waits(self) -> float:
+        try:
+            return time.monotonic() - self._told_at[0]
+        except IndexError:
+            return 0.0
 
     def _next_batch(self) -> list[News | None]:
         batch = [self._news.get()]
@@ -97,6 +120,8 @@ class NewsPump:
             if len(run) > 1:
                 for one in run:
                     self._write([one])
+        else:
+            self._meter.saved(run)
         finally:
             self._saving_since = None
 

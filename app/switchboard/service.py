@@ -4,7 +4,9 @@ import logging
 import os
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
 
@@ -14,6 +16,7 @@ from app.call_queue import deadlines
 from app.core import clock
 from app.core.database import unit_of_work
 from app.switchboard import duty
+from app.switchboard.pulse import Pulse
 from app.switchboard.shift import OnRecording, Shift
 from telephony.events import RecordingReady
 from telephony.port import Exchange, ExchangeRefused
@@ -21,6 +24,15 @@ from telephony.port import Exchange, ExchangeRefused
 logger = logging.getLogger(__name__)
 
 RENEW_SECONDS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """`lags`: word of LinkLag → how many exchanges' lamps say so."""
+
+    can_save: bool
+    is_on_duty: bool
+    lags: dict[str, int]
 
 
 class Switchboard:
@@ -33,11 +45,14 @@ class Switchboard:
         *,
         has_outcome: deadlines.HasOutcome,
         on_recording: OnRecording,
+        compare_seconds: float,
     ) -> None:
         self._app = app
         self._exchanges = exchanges
         self._has_outcome = has_outcome
         self._on_recording = on_recording
+        self._compare_seconds = compare_seconds
+        self._pulse = Pulse()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
@@ -66,6 +81,14 @@ class Switchboard:
         except ExchangeRefused as why:
             logger.warning("a recording was not handed over", extra={"why": why.code})
 
+    def health(self) -> Health | None:
+        """Return how this process's switchboard does, for those who watch it; None: it has none."""
+        if not self._thread.is_alive():
+            return None
+        shift = self.shift
+        lags = Counter(lag.value for lag in shift.lags()) if shift else Counter()
+        return Health(can_save=self._pulse.is_well(), is_on_duty=shift is not None, lags=dict(lags))
+
     def _serve(self) -> None:
         while not self._stopped.is_set():
             self._look_at_duty()
@@ -78,9 +101,12 @@ class Switchboard:
             with self._app.app_context(), unit_of_work():
                 token = duty.take(self._holder, at=clock.now())
         except Exception:
-            # Without the database nobody else can take the duty either; calls go on meanwhile.
+            # Without the database nobody else can take the duty either. The exchanges are told,
+            # and go on alone meanwhile.
+            self._pulse.miss()
             logger.exception("the duty lease could not be renewed")
             return
+        self._pulse.beat()
         if token is None or token != self._token:
             self._step_down()
         if token is not None and self.shift is None:
@@ -95,6 +121,8 @@ class Switchboard:
             token=lambda: self._token,
             has_outcome=self._has_outcome,
             on_recording=self._on_recording,
+            is_well=self._pulse.is_well,
+            compare_seconds=self._compare_seconds,
         )
         shift.start()
         self.shift = shift

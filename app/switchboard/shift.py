@@ -2,19 +2,23 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Event as Flag
 from threading import Thread
 
 from flask import Flask
 
 from app.call_queue import deadlines
+from app.calls.link_lag import LagPolicy, LinkLag
 from app.switchboard.bell import Bell
 from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
+from app.switchboard.lag_meter import LagMeter
+from app.switchboard.link_watch import LinkWatch
 from app.switchboard.loops import keep_deadlines_until, route_until
 from app.switchboard.news_pump import NewsPump
 from telephony.events import RecordingReady
-from telephony.port import Exchange
+from telephony.port import Exchange, IsWell
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +38,13 @@ class Shift:
         token: Callable[[], int],
         has_outcome: deadlines.HasOutcome,
         on_recording: OnRecording,
+        is_well: IsWell,
+        compare_seconds: float,
     ) -> None:
         self._app = app
         self._token = token
+        self._is_well = is_well
+        lag_policy = LagPolicy()
         self._has_outcome = has_outcome
         self._on_recording = on_recording
         self._stopped = Flag()
@@ -49,9 +57,21 @@ class Shift:
         self._pump = NewsPump(
             app,
             exchanges,
-            after_link_up=lambda exchange_id: self.workers[exchange_id].introduce_soon(anew=True),
+            after_link_up=self._after_link_up,
             on_recording=self.collect_recording,
+            meter=LagMeter(exchanges, remembered=lag_policy.remembered),
         )
+        self._watches = {
+            exchange_id: LinkWatch(
+                app,
+                exchange,
+                age=partial(self._pump.age, exchange_id),
+                token=token,
+                lag_policy=lag_policy,
+                compare_seconds=compare_seconds,
+            )
+            for exchange_id, exchange in exchanges.items()
+        }
 
     def start(self) -> None:
         """Begin."""
@@ -61,7 +81,11 @@ class Shift:
             self._run(worker.run, name=f"switchboard-orders-{exchange_id}")
             if worker.exchange.stream is not None:
                 listen = worker.exchange.stream.listen
-                self._run(listen, self._pump.tell, ask, name=f"exchange-{exchange_id}")
+                how = (self._pump.tell, ask, self._can_work)
+                self._run(listen, *how, name=f"exchange-{exchange_id}")
+        for exchange_id, watch in self._watches.items():
+            self._run(watch.show_lag_until, self._stopped, name=f"lag-{exchange_id}")
+            self._run(watch.compare_until, self._stopped, name=f"compare-{exchange_id}")
         self._run(
             route_until,
             self._stopped,
@@ -87,9 +111,22 @@ class Shift:
             worker.stop()
             if worker.exchange.stream is not None:
                 worker.exchange.stream.stop()
+        for watch in self._watches.values():
+            watch.stop()
         self._pump.stop()
         for thread in self._threads:
             thread.join(timeout=STOP_SECONDS)
+
+    def lags(self) -> list[LinkLag]:
+        """Return the lamp of each exchange's link, as this process has it."""
+        return [watch.lag for watch in self._watches.values()]
+
+    def _can_work(self) -> bool:
+        return self._is_well() and self._pump.can_save()
+
+    def _after_link_up(self, exchange_id: str) -> None:
+        self.workers[exchange_id].introduce_soon(anew=True)
+        self._watches[exchange_id].compare_soon()
 
     def _run(self, what: Callable[..., None], *args: object, name: str, **given: object) -> None:
         thread = Thread(target=what, args=args, kwargs=given, name=name, daemon=True)

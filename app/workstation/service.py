@@ -43,7 +43,12 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
         "call": _call(agent_id, presence),
         "board": board(version=0),
         "exchanges": [
-            {"exchange_id": link.exchange_id, "kind": link.kind, "is_up": link.is_up}
+            {
+                "exchange_id": link.exchange_id,
+                "kind": link.kind,
+                "is_up": link.is_up,
+                "lag": link.lag.value,
+            }
             for link in calls.list_links()
         ],
         "phone_mode": given(PhoneLines).mode.value,

@@ -23,6 +23,7 @@ def as_exchange(simulator: Simulator) -> Exchange:
         orders=simulator,
         stream=simulator,
         snapshot=simulator,
+        clock=simulator,
         history=simulator,
         phones=simulator,
         desk_phones=simulator,

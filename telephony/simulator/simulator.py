@@ -58,6 +58,10 @@ class Simulator(Engine):
             self._need_link()
             return self._book.since(moment)
 
+    def time_there(self) -> datetime:
+        """Return the simulated time."""
+        return self._clock.now()
+
     # --- PhoneBook, DeskPhones, Fallback --------------------------------------------------
 
     def admit(self, secret: PhoneSecret) -> None:

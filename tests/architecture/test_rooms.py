@@ -22,7 +22,8 @@ DECIDING = {
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {
-        "call_policy", "call_results", "call_spells", "call_states", "reconciliation",
+        "call_policy", "call_results", "call_spells", "call_states", "link_lag",
+        "reconciliation",
         "transfer_states",
     },
     "channels": {
@@ -48,7 +49,7 @@ NAMED = {
     },
     "calls": {
         "adoption", "call_news", "control_news", "forward_news", "kept_news", "ledger", "legs",
-        "order_book", "outcomes", "provider_events", "spells", "talk_times", "transfers",
+        "mending", "order_book", "outcomes", "provider_events", "spells", "talk_times", "transfers",
         "wishes",
     },
     "demo": {
@@ -59,7 +60,8 @@ NAMED = {
     "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
     "recordings": {"audio_store"},
     "switchboard": {
-        "bell", "duty", "exchange_worker", "intake", "introductions", "loops", "news_pump", "shift",
+        "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
+        "loops", "news_pump", "pulse", "shift",
     },
     "workstation": {"call_pages", "cards", "phone_lines", "pops"},
 }  # fmt: skip
@@ -87,7 +89,7 @@ IMPURE = (
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "connections", "seed",
-    "exchange_worker", "intake", "loops", "news_pump", "pops",
+    "exchange_worker", "intake", "link_watch", "loops", "news_pump", "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

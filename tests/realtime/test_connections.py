@@ -167,7 +167,7 @@ def test_a_changed_link_is_told_to_every_desk(sign_in_as: Any, pages: Pages) -> 
 
     desks.link_up()
 
-    assert heard(page, "link") == [{"exchange_id": "sim", "is_up": True}]
+    assert heard(page, "link") == [{"exchange_id": "sim", "is_up": True, "lag": "ok"}]
 
 
 def test_revoked_sessions_drop_every_socket_of_the_person_and_of_nobody_else(

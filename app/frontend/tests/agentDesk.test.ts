@@ -134,3 +134,23 @@ test('controls that cannot be used say why', async () => {
   expect(found('mute').attributes('disabled')).toBeDefined();
   expect(found('mute').element.parentElement?.title).toBe('当前没有通话');
 });
+
+test('news that is late is told by the lamp, and by a banner when it is very late', async () => {
+  await open();
+  expect(found('line-lamp').classes()).toContain('lamp-good');
+
+  server.lags('slow');
+  await pass(50);
+  expect(found('line-lamp').classes()).toContain('lamp-slow');
+  expect(found('line-lamp').attributes('title')).toContain('hy1');
+  expect(found('line-stuck').exists()).toBe(false);
+
+  server.lags('stuck');
+  await pass(50);
+  expect(found('line-stuck').text()).toContain('hy1');
+
+  server.lags('ok');
+  await pass(50);
+  expect(found('line-lamp').classes()).toContain('lamp-good');
+  expect(found('line-stuck').exists()).toBe(false);
+});

@@ -1,5 +1,5 @@
 // A server that lives in the page: keeps a desk, numbers its facts, answers the desk's questions.
-import type { Desk, Fact, FactName, Outcome } from '../islands/agent_desk/deskTypes';
+import type { Desk, Fact, FactName, Lag, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
 import { Refused, Unreachable } from '../shared/http';
 import { ago, ahead, makeCall, makeDesk, makeOffer, suggestions } from './samples';
@@ -63,6 +63,11 @@ export class FakeServer {
   linksDown(): void {
     this.isAway = true;
     this.news?.disconnected();
+  }
+
+  /** The link to an exchange falls behind, or catches up. */
+  lags(lag: Lag): void {
+    this.news?.link({ exchange_id: 'hy1', is_up: true, lag });
   }
 
   linksUp(): void {

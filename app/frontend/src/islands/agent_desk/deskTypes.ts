@@ -100,6 +100,9 @@ export interface Category {
   initials: string;
 }
 
+/** How far behind an exchange the server is. */
+export type Lag = 'ok' | 'slow' | 'stuck';
+
 export interface Desk {
   number: number;
   now: Moment;
@@ -108,7 +111,7 @@ export interface Desk {
   offer: Offer | null;
   call: Call | null;
   board: Board | null;
-  exchanges: { exchange_id: string; kind: string; is_up: boolean }[];
+  exchanges: { exchange_id: string; kind: string; is_up: boolean; lag: Lag }[];
   phone_mode: 'browser' | 'http';
   wrap_up_codes: { code: string; name_zh: string; name_en: string }[];
   categories: Category[];

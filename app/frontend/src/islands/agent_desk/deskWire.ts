@@ -3,14 +3,14 @@ import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
 import type {
-  Board, Desk, Fact, Moment, Outcome, PhoneCredentials, Suggestion,
+  Board, Desk, Fact, Lag, Moment, Outcome, PhoneCredentials, Suggestion,
 } from './deskTypes';
 
 export interface News {
   hello(body: { number: number; now: Moment }): void;
   fact(fact: Fact): void;
   board(board: Board): void;
-  link(body: { exchange_id: string; is_up: boolean }): void;
+  link(body: { exchange_id: string; is_up: boolean; lag: Lag }): void;
   goodbye(body: { reason: string }): void;
   connected(): void;
   disconnected(): void;

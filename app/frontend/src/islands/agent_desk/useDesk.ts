@@ -126,10 +126,10 @@ export function useDesk(wire: DeskWire) {
     board: (board) => {
       if (state.value) state.value = applyBoard(state.value, board);
     },
-    link: ({ exchange_id, is_up }) => {
+    link: ({ exchange_id, is_up, lag }) => {
       if (!state.value) return;
       const exchanges = state.value.exchanges.map((one) =>
-        one.exchange_id === exchange_id ? { ...one, is_up } : one,
+        one.exchange_id === exchange_id ? { ...one, is_up, lag } : one,
       );
       state.value = { ...state.value, exchanges };
     },

@@ -1,0 +1,201 @@
+"""The ledger compared with an exchange while the link holds: counted, mended, nobody harmed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.calls import adoption, mending
+from app.calls import service as calls
+from app.calls.link_lag import LinkLag
+from app.calls.mending import Look
+from app.calls.models import PhoneContact
+from app.calls.reconciliation import DifferenceKind, Disagreement
+from app.core import clock
+from app.core.database import db, unit_of_work
+from app.core.events import Event
+from telephony.events import LinkChanged, PhoneChanged, Place
+from telephony.port import LiveCall
+from tests.calls.line_news import TEN, Line, tell
+
+pytestmark = [pytest.mark.usefixtures("app", "frozen", "link_up"), pytest.mark.postgresql]
+
+
+def note_link(*, is_up: bool, boot_id: str = "boot-1") -> None:
+    with unit_of_work():
+        adoption.note_link(
+            LinkChanged(
+                exchange_id="sim", boot_id=boot_id, is_up=is_up, why="test", happened_at=TEN
+            ),
+            kind="simulator",
+        )
+
+
+@pytest.fixture
+def link_up(app: object) -> None:  # noqa: ARG001 - its database
+    note_link(is_up=True)
+
+
+def live(line: Line, place: Place, **more: Any) -> LiveCall:
+    return LiveCall(
+        exchange_id=line.exchange_id,
+        boot_id=line.boot_id,
+        call_key=line.call_key,
+        from_number=line.from_number,
+        from_name="",
+        dialled_number=line.dialled_number,
+        invited_at=TEN,
+        place=place,
+        **{"place_counter": 1, **more},
+    )
+
+
+def look(*up: LiveCall, phones: dict[str, str] | None = None, at: float = 60) -> Look:
+    moment = TEN + timedelta(seconds=at)
+    return Look(exchange_id="sim", boot_id="boot-1", live=up, phones=phones or {}, at=moment)
+
+
+def mend(found: Look, seen: frozenset[Disagreement] | None = None) -> list[DifferenceKind]:
+    """Mend what this look finds, as if an earlier one had found the same."""
+    if seen is None:
+        db.session.rollback()
+        seen = mending.find_differences(found)
+    with unit_of_work():
+        return [one.kind for one in mending.mend(found, seen)]
+
+
+def counted() -> dict[DifferenceKind, int]:
+    db.session.rollback()
+    return mending.count_differences("sim", since=clock.now() - timedelta(minutes=1))
+
+
+def test_a_call_nobody_told_us_of_is_brought_in_and_counted(heard: list[Event]) -> None:
+    line = Line()
+
+    assert mend(look(live(line, Place.QUEUE))) == [DifferenceKind.MISSING_IN_LEDGER]
+
+    assert line.call().state is calls.CallState.WAITING
+    assert counted() == {DifferenceKind.MISSING_IN_LEDGER: 1}
+    assert [one.name for one in heard].count("call.ledger_mended") == 1
+
+
+def test_a_call_whose_end_nobody_told_us_is_ended_and_counted() -> None:
+    line = Line()
+    tell(line.arrived(), line.queued(1))
+
+    assert mend(look()) == [DifferenceKind.MISSING_AT_EXCHANGE]
+
+    assert line.call().state is calls.CallState.ENDED
+    assert counted() == {DifferenceKind.MISSING_AT_EXCHANGE: 1}
+
+
+def test_a_talk_that_began_unheard_is_a_talk_and_counted() -> None:
+    line = Line()
+    tell(line.arrived(), line.queued(1))
+    talking = live(line, Place.TALKING, phone="1006", agent_leg_key="call-1-a1")
+
+    assert mend(look(talking)) == [DifferenceKind.OTHER_PLACE]
+
+    assert line.call().state is calls.CallState.TALKING
+    assert counted() == {DifferenceKind.OTHER_PLACE: 1}
+
+
+def test_phones_that_came_went_and_moved_unheard_are_mended() -> None:
+    with unit_of_work():
+        for phone, contact in {"1001": "sip:old", "1002": "sip:gone"}.items():
+            adoption.note_phone(
+                PhoneChanged(
+                    exchange_id="sim", phone=phone, is_there=True, contact=contact, happened_at=TEN
+                )
+            )
+
+    mended = mend(look(phones={"1001": "sip:new", "1003": "sip:came"}))
+
+    assert mended == [DifferenceKind.PHONE] * 3
+    rows = db.session.execute(db.select(PhoneContact.phone, PhoneContact.contact))
+    assert {tuple(row) for row in rows} == {("1001", "sip:new"), ("1003", "sip:came")}
+
+
+def test_a_difference_seen_once_changes_nothing() -> None:
+    line = Line()
+    tell(line.arrived(), line.queued(1))
+
+    assert mend(look(), seen=frozenset()) == []
+
+    assert line.call().state is calls.CallState.WAITING
+    assert counted() == {}
+
+
+@pytest.mark.parametrize(
+    "news_in_between",
+    [
+        lambda line: [line.rings("1006", 61), line.answered("1006", 62)],
+        lambda line: [line.placed(Place.ALONE, 61, counter=2)],
+    ],
+)
+def test_a_call_that_was_heard_of_between_the_looks_is_left_alone(
+    news_in_between: Callable[[Line], list[Any]],
+) -> None:
+    line = Line()
+    tell(line.arrived(), line.queued(1))
+    seen = mending.find_differences(look())
+    tell(*news_in_between(line))
+    before = line.call().state
+
+    assert mend(look(at=63), seen=seen) == []
+
+    assert line.call().state is before
+
+
+def test_news_that_comes_after_all_changes_nothing_a_second_time() -> None:
+    line = Line()
+    mend(look(live(line, Place.QUEUE), at=60))
+    tell(line.arrived(0), line.queued(1))
+
+    assert line.call().state is calls.CallState.WAITING
+    tell(line.ended(90))
+    assert line.call().state is calls.CallState.ENDED
+
+
+def test_what_agrees_is_not_touched() -> None:
+    waiting, talking = Line(call_key="w"), Line(call_key="t")
+    tell(waiting.arrived(), waiting.queued(1))
+    tell(talking.arrived(), talking.queued(1), talking.answered("1006", 5))
+
+    same = look(
+        live(waiting, Place.QUEUE),
+        live(talking, Place.TALKING, phone="1006", agent_leg_key="t-a1"),
+    )
+
+    db.session.rollback()
+    assert mending.find_differences(same) == frozenset()
+
+
+@pytest.mark.parametrize(("is_up", "boot_id"), [(False, "boot-1"), (True, "boot-2")])
+def test_a_look_over_a_link_that_is_another_one_now_mends_nothing(
+    is_up: bool, boot_id: str
+) -> None:
+    line = Line()
+    tell(line.arrived(), line.queued(1))
+    seen = mending.find_differences(look())
+    note_link(is_up=is_up, boot_id=boot_id)
+
+    assert mend(look(), seen=seen) == []
+    assert line.call().state is calls.CallState.WAITING
+
+
+def test_the_lamp_of_a_link_is_kept_and_told_only_when_it_changes(heard: list[Event]) -> None:
+    def note(lag: LinkLag, seconds: float) -> None:
+        with unit_of_work():
+            mending.note_lag("sim", lag, age=timedelta(seconds=seconds))
+
+    note(LinkLag.OK, 0.1)
+    note(LinkLag.SLOW, 3)
+    note(LinkLag.SLOW, 4)
+
+    told = [one for one in heard if one.name == "call.exchange_lag_changed"]
+    assert [(one.lag, one.event_age_ms) for one in told] == [("slow", 3000)]  # type: ignore[attr-defined]
+    assert [one.lag for one in calls.list_links()] == [LinkLag.SLOW]
+    note_link(is_up=False)
+    assert [one.lag for one in calls.list_links()] == [LinkLag.OK]

@@ -1,0 +1,99 @@
+"""What nobody told us is found by comparing, and an app that cannot save lets the exchange know."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from flask import Flask
+
+from app.calls import mending
+from app.calls.reconciliation import DifferenceKind
+from app.core import clock
+from app.core.database import db
+from app.switchboard import link_watch
+from telephony.events import Place
+from telephony.simulator.faults import FaultRates
+from tests.switchboard.conftest import House, eventually
+
+ALL_LOST, NONE_LOST = FaultRates(drop=1.0), FaultRates()
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return {**environment, "COMPARE_SECONDS": "3600"}  # only when a test asks
+
+
+@pytest.fixture
+def compare_now(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    monkeypatch.setattr(link_watch, "SURE_SECONDS", 0.3)
+    return house.app.extensions["hotline.switchboard"].shift._watches["sim"].compare_soon  # type: ignore[no-any-return]
+
+
+def counted() -> dict[DifferenceKind, int]:
+    return mending.count_differences("sim", since=clock.now().replace(year=2020))
+
+
+def test_calls_of_which_all_news_was_lost_are_found_counted_and_mended(
+    house: House, compare_now: Callable[[], None]
+) -> None:
+    seen = house.simulator.place_call("12315", patience=600)
+    eventually(house.is_in_ledger(seen))
+    eventually(lambda: house.state_of(seen) == "waiting")
+    person = house.agent()
+
+    house.simulator.set_faults(ALL_LOST)
+    house.simulator.caller_hangs_up(seen)
+    unseen = house.simulator.place_call("12333", patience=600)
+    eventually(lambda: [c.place for c in house.simulator.live_calls()] == [Place.QUEUE])
+    house.simulator.set_faults(NONE_LOST)
+    compare_now()
+
+    eventually(house.is_in_ledger(unseen))
+    eventually(lambda: house.state_of(unseen) == "waiting")
+    eventually(lambda: house.state_of(seen) == "ended")
+    eventually(lambda: sum(counted().values()) == 2)
+    assert counted() == {
+        DifferenceKind.MISSING_AT_EXCHANGE: 1,
+        DifferenceKind.MISSING_IN_LEDGER: 1,
+    }
+    house.ready(person)
+    house.answer(person)
+    assert house.state_of(unseen) == "talking", "he is served as if nothing had been lost"
+
+
+def test_a_quiet_hour_of_comparisons_finds_nothing(
+    house: House, compare_now: Callable[[], None]
+) -> None:
+    person = house.ready_agent()
+    waiting = house.simulator.place_call("12315", patience=600, talk_seconds=600)
+    house.answer(person)
+    for _ in range(5):
+        compare_now()
+        eventually(lambda: house.state_of(waiting) == "talking")
+
+    assert counted() == {}
+
+
+def test_an_app_that_cannot_save_leaves_waiting_callers_to_the_exchange_also_in_quiet_time(
+    house: House, app: Flask
+) -> None:
+    waiting = house.simulator.place_call("12315", patience=600)
+    eventually(house.is_in_ledger(waiting))
+    eventually(lambda: house.state_of(waiting) == "waiting")
+    ready = app.test_client().get("/readyz")
+    assert ready.status_code == 200
+    assert ready.get_json()["switchboard"]["can_save"] is True
+
+    # somebody else holds the file's write lock: nothing is broken, and nothing can be saved
+    with closing(sqlite3.connect(db.engine.url.database or "", timeout=1)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        alone = [Place.ALONE]
+        eventually(lambda: [c.place for c in house.simulator.live_calls()] == alone, seconds=20)
+        ill = app.test_client().get("/readyz")
+        assert ill.status_code == 503
+        assert ill.get_json()["is_ready"] is False
+        other.rollback()
+
+    eventually(lambda: [c.place for c in house.simulator.live_calls()] == [Place.QUEUE], seconds=30)
+    eventually(lambda: house.state_of(waiting) == "waiting")
