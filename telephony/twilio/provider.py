@@ -23,7 +23,16 @@ from telephony.orders import (
     RingAgent,
     StopRinging,
 )
-from telephony.port import Ask, Exchange, ExchangeRefused, LiveCall, PhoneSecret, Tell
+from telephony.port import (
+    Ask,
+    Exchange,
+    ExchangeRefused,
+    IsWell,
+    LiveCall,
+    PhoneSecret,
+    Tell,
+    always_well,
+)
 from telephony.twilio.account import OFFICIAL, AccountAddress, TwilioAccount
 from telephony.twilio.hooks import Hook, Hooks, count_by
 from telephony.twilio.reading import TwilioHooks, address_user
@@ -52,7 +61,12 @@ class TwilioExchange:
 
     # ------------------------------------------------------------------ the stream
 
-    def listen(self, tell: Tell, ask: Ask) -> None:  # noqa: ARG002 - asked by the hooks
+    def listen(
+        self,
+        tell: Tell,
+        ask: Ask,  # noqa: ARG002 - asked by the hooks
+        is_well: IsWell = always_well,  # noqa: ARG002 - a caller of ours waits in its own queue
+    ) -> None:
         """Knock until `stop()`, and tell when the account begins or ceases to answer."""
         self._stopped.clear()
         self._tell = tell
