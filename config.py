@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 DATABASE_KINDS = ("sqlite", "postgresql+psycopg")
 EXCHANGE_KINDS = ("simulator", "asterisk", "twilio")
+BUCKET_KINDS = ("s3+https", "s3+http")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")
@@ -95,6 +96,7 @@ class Settings:
     trusted_proxies: int
     instance_dir: Path
     recordings_dir: Path
+    recordings_store: str = field(repr=False)
     socketio_async_mode: AsyncMode
     session_idle_minutes: int
     session_hours: int
@@ -211,6 +213,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=read.env_int("TRUSTED_PROXIES", 0, low=0, high=5),
         instance_dir=instance_dir,
         recordings_dir=read.env_path("RECORDINGS_DIR", instance_dir / "recordings"),
+        recordings_store=_recordings_store(read),
         socketio_async_mode=read.env_choice("SOCKETIO_ASYNC_MODE", AsyncMode.THREADING),
         session_idle_minutes=read.env_int("SESSION_IDLE_MINUTES", 30, low=1, high=720),
         session_hours=read.env_int("SESSION_HOURS", 12, low=1, high=24),
@@ -230,6 +233,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if read.faults:
         raise BadSettings(read.faults)
     return settings
+
+
+def _recordings_store(read: Reader) -> str:
+    """Read the address of a bucket; it holds a secret and is never shown."""
+    given = read.env_str("RECORDINGS_STORE", "")
+    parts = urlsplit(given) if _split(given) is not None else None
+    is_usable = parts is not None and parts.scheme in BUCKET_KINDS and parts.path.strip("/")
+    if given and not (is_usable and parts and parts.hostname and parts.username and parts.password):
+        allowed = "empty, or s3+https://KEY:SECRET@host/bucket/prefix?region=…"
+        read.refuse("RECORDINGS_STORE", "an address (not shown)", allowed)
+        return ""
+    return given
 
 
 def _database_url(read: Reader, instance_dir: Path) -> str:

@@ -9,13 +9,16 @@ from flask.cli import AppGroup
 
 from app.accounts import service as accounts
 from app.channels.registers import load_registers
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Refusal
 from app.core.permissions import Role
 from app.organisation import service as organisation
+from app.recordings import jobs as recording_jobs
 
 people = AppGroup("people", help="Add people, open locks, give new passwords.")
 seed = AppGroup("seed", help="Fill an empty database.")
+recordings = AppGroup("recordings", help="Look over recordings, prove them, delete what is due.")
 
 
 @people.command("add")
@@ -76,10 +79,51 @@ def seed_demo() -> None:
     importlib.import_module("app.demo.seed").seed_demo()
 
 
+@recordings.command("sweep")
+@click.option("--days", type=click.IntRange(1, 4000), default=recording_jobs.DAYS_LOOKED_BACK)
+def sweep_recordings(days: int) -> None:
+    """Compare calls, recordings and files in every direction; changes nothing."""
+    exchange_ids = list(current_app.extensions["hotline.exchanges"])
+    _report(
+        recording_jobs.run_sweep(
+            "completeness",
+            lambda: recording_jobs.look_over(exchange_ids, now=clock.now(), days=days),
+        )
+    )
+
+
+@recordings.command("verify")
+def verify_recordings() -> None:
+    """Read every file and prove by its digest that it is what was received."""
+    _report(recording_jobs.run_sweep("digests", recording_jobs.verify_digests))
+
+
+@recordings.command("delete-due")
+def delete_due_recordings() -> None:
+    """Delete what the dated rules no longer keep; each deletion leaves a record."""
+    _report(
+        recording_jobs.run_sweep("retention", lambda: recording_jobs.delete_due(now=clock.now()))
+    )
+
+
+def _report(result: recording_jobs.SweepResult | None) -> None:
+    """Print what a sweep found; anything found ends the command with 1."""
+    if result is None:
+        raise click.ClickException("another process is at it")
+    click.echo(f"looked at {result.looked_at}")
+    for kind, names in result.found.items():
+        click.echo(f"{kind}: {len(names)}")
+        for name in names[: recording_jobs.MOST_NAMED]:
+            click.echo(f"  {name}")
+    if result.faults:
+        raise click.exceptions.Exit(1)
+
+
 def add_commands(app: Flask) -> None:
     """Offer the commands under `flask`."""
     app.cli.add_command(people)
     app.cli.add_command(seed)
+    app.cli.add_command(recordings)
 
 
 def _person_id(work_number: str) -> int:

@@ -2,12 +2,13 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from threading import Event as Flag
 from types import ModuleType
 from typing import Any
 
@@ -37,14 +38,18 @@ from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
-from app.recordings import service as recordings
+from app.recordings.audio_bucket import open_store
+from app.recordings.audio_store import AudioFolder, AudioPlace
+from app.recordings.call_ties import CallTie, CallTies
 from app.switchboard import listeners as switchboard_listeners
+from app.switchboard.bell import Bell
 from app.switchboard.service import Switchboard
+from app.switchboard.shift import RecordingCare
 from app.tickets import service as tickets
+from app.tickets.left_tickets import left_by_calls
 from app.workstation.phone_lines import PhoneLine, PhoneLines
 from app.workstation.pops import PopMaker
 from config import Settings, settled_secret
-from telephony.events import RecordingReady
 from telephony.port import Exchange
 from telephony.registry import ExchangeAddress, build_exchanges
 
@@ -209,9 +214,12 @@ def _add_health(app: Flask) -> None:
 
 def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
-    hand_down(app, recordings.AudioFolder(settings.recordings_dir))
     hand_down(app, PopMaker(app))
     hand_down(app, FirstContact(tickets.first_contact_owner))
+    elsewhere = settings.recordings_store
+    folder = AudioFolder(settings.recordings_dir)
+    hand_down(app, AudioPlace(open_store(elsewhere) if elsewhere else folder))
+    hand_down(app, CallTies(_call_ties))
     hand_down(
         app,
         CallPolicy(
@@ -250,8 +258,10 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         app,
         exchanges,
         has_outcome=tickets.has_outcome,
-        on_recording=partial(_collect_recording, app),
         compare_seconds=settings.compare_seconds,
+        recordings=RecordingCare(
+            note=recording_jobs.note_told, keep=partial(_keep_recordings, app, exchanges)
+        ),
     )
 
 
@@ -276,9 +286,22 @@ def start_serving(app: Flask) -> Callable[[], None]:
     return stop
 
 
-def _collect_recording(app: Flask, exchange: Exchange, ready: RecordingReady) -> None:
-    with app.app_context():
-        recording_jobs.collect_recording(exchange, ready)
+def _keep_recordings(app: Flask, exchanges: dict[str, Exchange], bell: Bell, stopped: Flag) -> None:
+    recording_jobs.keep_recordings(app, exchanges, wait=bell.wait, is_stopped=stopped.is_set)
+
+
+def _call_ties(call_ids: Collection[int]) -> dict[int, CallTie]:
+    """Say what calls left, in the words of recordings: neither room knows the other."""
+    return {
+        call_id: CallTie(
+            has_ticket=True,
+            is_complaint=any(each.is_complaint for each in left),
+            is_confidential=any(each.is_confidential for each in left),
+            has_open_ticket=any(each.is_open for each in left),
+            settled_at=max((each.closed_at for each in left if each.closed_at), default=None),
+        )
+        for call_id, left in left_by_calls(call_ids).items()
+    }
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

@@ -17,6 +17,10 @@ from knowledge_base import events as knowledge
 
 _own = partial(AuditRule, realm="accounts", subject_type="user", subject="user_id", actor="user_id")
 _done_to = partial(AuditRule, realm="accounts", subject_type="user", subject="user_id")
+_recording = partial(
+    AuditRule, realm="recordings", subject_type="recording", subject="recording_id"
+)
+_call_recording = partial(AuditRule, realm="recordings", subject_type="call", subject="call_id")
 _article = partial(
     AuditRule, realm="knowledge", subject_type="article", subject="article_id"
 )  # fmt: skip
@@ -80,6 +84,16 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject_type="intake_alarm",
         subject="alarm_id",
         kept=("kind", "sign", "exchange_id", "call_key"),
+    ),
+    recordings.RecordingHeld: _call_recording(actor="held_by", kept=("reason",)),
+    recordings.RecordingHoldLifted: _call_recording(actor="lifted_by", kept=("reason",)),
+    recordings.RecordingDeleted: _recording(kept=("call_id", "record_class", "keep_days")),
+    recordings.RecordingFoundAltered: _recording(kept=("call_id",)),
+    recordings.RecordingsSwept: AuditRule(
+        realm="recordings",
+        subject_type="recording_sweep",
+        subject="sweep_id",
+        kept=("kind", "faults"),
     ),
     calls.ExchangeLinkChanged: AuditRule(
         realm="telephony", subject_type="exchange", subject="exchange_id", kept=("is_up",)

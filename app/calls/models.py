@@ -46,7 +46,7 @@ class Call(Model):
     invited_at: Mapped[datetime] = mapped_column(Moment, index=True)
     waiting_at: Mapped[datetime | None] = mapped_column(Moment)  # first time on hold music
     talk_started_at: Mapped[datetime | None] = mapped_column(Moment)  # first answer
-    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     ended_by: Mapped[str | None] = mapped_column(String(16))
     cause: Mapped[int | None]
     result: Mapped[CallResult | None] = mapped_column(word(CallResult))  # None while it lasts

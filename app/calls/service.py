@@ -57,6 +57,15 @@ RESUME_TRIES = 5
 """How often one agent's phone is rung to go on with one lost call, before its deadline decides."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class EndedTalk:
+    """A call that was talked in and has ended; `seconds` from the first answer to the end."""
+
+    call_id: int
+    ended_at: datetime
+    seconds: float
+
+
 class NoSuchCall(NotFound):
     """There is no such call, or not for this person."""
 
@@ -100,6 +109,23 @@ def list_calls(*, agent_id: int | None, page: int, per_page: int = 25) -> Page[C
     if agent_id is not None:
         wanted = wanted.where(Call.agent_id == agent_id)
     return page_of(wanted, page=page, per_page=per_page)
+
+
+def talks_ended(
+    *, since: datetime, until: datetime, exchange_ids: Collection[str]
+) -> list[EndedTalk]:
+    """Return the talks that ended from `since` on and before `until` on these exchanges."""
+    wanted = select(Call.id, Call.ended_at, Call.talk_started_at).where(
+        Call.ended_at >= since,
+        Call.ended_at < until,
+        Call.talk_started_at.is_not(None),
+        Call.exchange_id.in_(exchange_ids),
+    )
+    return [
+        EndedTalk(call_id=call_id, ended_at=ended, seconds=(ended - started).total_seconds())
+        for call_id, ended, started in db.session.execute(wanted.order_by(Call.id))
+        if ended is not None and started is not None
+    ]
 
 
 def calls_by_id(call_ids: Collection[int]) -> dict[int, Call]:

@@ -15,5 +15,6 @@ def load_registers() -> dict[str, int]:
         "units": organisation.load_units(),
         "categories": rules.load_categories(),
         "wrap_up_codes": rules.load_wrap_up_codes(),
+        "retention_rules": rules.load_retention_rules(),
         "numbers": channels.load_numbers(),
     }

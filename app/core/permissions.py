@@ -49,6 +49,9 @@ class Permission(StrEnum):
     CALLERS_RESTRICT = "callers.restrict"
     PRESENCE_FORCE = "presence.force"
     RECORDINGS_PLAY = "recordings.play"
+    RECORDINGS_PLAY_OF_TICKETS = "recordings.play_of_tickets"
+    RECORDINGS_PLAY_ALL = "recordings.play_all"
+    RECORDINGS_HOLD = "recordings.hold"
     TICKETS_OPEN = "tickets.open"
     TICKETS_READ = "tickets.read"
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
@@ -96,17 +99,28 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK,
     Role.OUTSOURCED_AGENT: _AT_THE_DESK,
     Role.SUB_CENTRE_AGENT: _AT_THE_DESK,
-    Role.SHIFT_LEADER: _AT_THE_DESK | _OVER_CALLS | _OVER_AGENTS | {_P.TICKETS_READ_CONFIDENTIAL},
-    Role.DISPATCHER: _OVER_CALLS | {_P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},
-    Role.RETURN_VISITOR: _OVER_CALLS,
-    Role.QUALITY_INSPECTOR: _OVER_CALLS,
+    Role.SHIFT_LEADER: _AT_THE_DESK
+    | _OVER_CALLS
+    | _OVER_AGENTS
+    | {_P.RECORDINGS_PLAY_ALL, _P.TICKETS_READ_CONFIDENTIAL},
+    # Who works on tickets hears the calls of tickets, and no others.
+    Role.DISPATCHER: _OVER_CALLS
+    | {_P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},
+    Role.RETURN_VISITOR: _OVER_CALLS | {_P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
-    Role.OVERSEER: _OVER_CALLS,
+    Role.OVERSEER: _OVER_CALLS | {_P.RECORDINGS_PLAY_OF_TICKETS},
     Role.DATA_ANALYST: _ON_TICKETS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
-    | {_P.PEOPLE_MANAGE, _P.SIMULATOR_USE, _P.TICKETS_READ_CONFIDENTIAL},
+    | {
+        _P.PEOPLE_MANAGE,
+        _P.RECORDINGS_HOLD,
+        _P.RECORDINGS_PLAY_ALL,
+        _P.SIMULATOR_USE,
+        _P.TICKETS_READ_CONFIDENTIAL,
+    },
     # Units see what is dispatched to them, on a desk still to come; nothing else is theirs.
     Role.CITY_LIAISON: _READER,
     Role.COUNTY_DISPATCHER: _READER,
@@ -120,6 +134,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.AUDIT_READ,
             _P.CALLS_READ_OWN,
             _P.CALLS_READ_ALL,
+            _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
         }
     ),

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -14,7 +13,7 @@ from app.core.database import db
 from app.core.errors import Conflict, NotFound
 from app.core.events import publish
 from app.core.handed_down import given
-from app.recordings import audio_store
+from app.recordings import audio_store, call_ties, holds
 from app.recordings.audio_checks import (
     RecordingState,
     Sound,
@@ -22,13 +21,15 @@ from app.recordings.audio_checks import (
     length_state,
     measure,
 )
-from app.recordings.audio_store import AudioFolder
-from app.recordings.events import RecordingPlayed, RecordingReceived
+from app.recordings.audio_joining import PiecesDiffer, join_pieces
+from app.recordings.audio_store import AudioMissing, AudioPlace
+from app.recordings.events import RecordingFoundAltered, RecordingPlayed, RecordingReceived
+from app.recordings.hearing import HeardCall, Listener, may_hear
 from app.recordings.models import Recording, RecordingPlay
 from app.recordings.play_starts import starts_play
 from app.recordings.recording_names import RecordingName, read_name
 
-__all__ = ["AudioFolder", "Recording", "RecordingState"]
+__all__ = ["AudioPlace", "Listener", "Recording", "RecordingState"]
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +49,26 @@ class RecordingDiffers(Conflict):
     code = "recording-differs"
 
 
-class AudioMissing(NotFound):
-    """The recording is known, but its file is gone."""
+class RecordingIsDeleted(NotFound):
+    """The recording's time was over; its sound was deleted by rule."""
 
-    code = "audio-missing"
+    code = "recording-is-deleted"
+
+
+class AudioAltered(Conflict):
+    """The file is not the one that was received; it is not played as if it were."""
+
+    code = "audio-altered"
+
+    def __init__(self, recording_id: int) -> None:
+        super().__init__(recording=recording_id)
+        self.recording_id = recording_id
+
+
+class PiecesCannotBeJoined(Conflict):
+    """The pieces of this call can only be heard one by one."""
+
+    code = "pieces-cannot-be-joined"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +83,6 @@ class PreparedRecording:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlayableAudio:
-    """A file to be sent to a listener."""
-
-    path: Path
-    content_type: str
-
-
 def receive_recording(
     *, name: str, content: bytes, exchange_id: str, call_key: str, segment: int
 ) -> Recording:
@@ -83,14 +92,19 @@ def receive_recording(
 
 
 def prepare_recording(parts: RecordingName, content: bytes) -> PreparedRecording:
-    """Measure a WAV file and write it down: the slow half, done before a save is opened."""
+    """Measure a WAV file and write it down: the slow half, done before a save is opened.
+
+    Raises AudioStoreDown, AudioStoreFull: then nothing is kept, and whoever brings it comes again.
+    """
     at = clock.now()
+    path = audio_store.path_for(content, name=parts.name, at=at)
+    given(AudioPlace).store.put(path, content)
     return PreparedRecording(
         parts=parts,
         sha256=audio_store.sha256_of(content),
         size_bytes=len(content),
         sound=measure(content),
-        path=audio_store.keep(content, name=parts.name, folder=given(AudioFolder), at=at),
+        path=path,
         at=at,
     )
 
@@ -106,11 +120,11 @@ def receive_prepared(prepared: PreparedRecording) -> Recording:
     if known is None:
         known = _add(prepared)
     elif known.sha256 != prepared.sha256:
-        aside = audio_store.put_aside(prepared.path, folder=given(AudioFolder))
+        aside = audio_store.put_aside(prepared.path, store=given(AudioPlace).store)
         logger.error("a recording came twice, differing", extra={"put_aside": aside})
         raise RecordingDiffers(name=prepared.parts.name)
     elif known.path != prepared.path:
-        audio_store.remove(prepared.path, folder=given(AudioFolder))  # repeated on a later day
+        given(AudioPlace).store.delete(prepared.path)  # repeated on a later day
     _link(known)
     return known
 
@@ -163,19 +177,34 @@ def find_recording_named(name: str) -> Recording | None:
     return db.session.scalars(select(Recording).where(Recording.name == name)).one_or_none()
 
 
-def get_recording(recording_id: int, *, heard_by: int, hears_all: bool) -> Recording:
-    """Return a recording that this person may hear, or raise NoSuchRecording.
+def find_recording(recording_id: int) -> Recording | None:
+    """Return a recording whoever asks, or None: for rules and sweeps, not for listeners."""
+    return db.session.get(Recording, recording_id)
 
-    Who does not hear all hears the recordings of the calls that were his own.
-    """
-    recording = db.session.get(Recording, recording_id)
-    if recording is None:
+
+def get_recording(recording_id: int, *, listener: Listener) -> Recording:
+    """Return a recording that this person may hear, or raise NoSuchRecording."""
+    recording = find_recording(recording_id)
+    if recording is None or not _may_hear(recording.call_id, listener):
         raise NoSuchRecording
-    if not hears_all:
-        call = calls.get_call(recording.call_id) if recording.call_id is not None else None
-        if call is None or call.agent_id != heard_by:
-            raise NoSuchRecording
     return recording
+
+
+def may_hear_call(call_id: int, *, listener: Listener) -> bool:
+    """Say whether this person may hear what was recorded of a call."""
+    return _may_hear(call_id, listener)
+
+
+def _may_hear(call_id: int | None, listener: Listener) -> bool:
+    if call_id is None:
+        return may_hear(HeardCall(agent_id=None), listener)
+    tie = call_ties.tie_of(call_id)
+    heard = HeardCall(
+        agent_id=calls.get_call(call_id).agent_id,
+        has_ticket=tie.has_ticket,
+        is_confidential=tie.is_confidential,
+    )
+    return may_hear(heard, listener)
 
 
 def recordings_of_call(call_id: int) -> Sequence[Recording]:
@@ -194,17 +223,51 @@ def recordings_of_calls(call_ids: Collection[int]) -> dict[int, list[Recording]]
     return found
 
 
-def audio_of(recording: Recording) -> PlayableAudio:
-    """Return the file of a recording, or raise AudioMissing."""
-    path = audio_store.full_path(recording.path, folder=given(AudioFolder))
-    if not path.is_file():
-        logger.error("the file of a recording is gone", extra={"recording_id": recording.id})
-        raise AudioMissing
-    return PlayableAudio(path=path, content_type=CONTENT_TYPE)
+def sound_of(recording: Recording) -> bytes:
+    """Return a recording's WAV file, proved to be what was received.
+
+    Raises RecordingIsDeleted, AudioMissing, AudioAltered, AudioStoreDown.
+    """
+    if recording.deleted_at is not None:
+        raise RecordingIsDeleted
+    try:
+        content = given(AudioPlace).store.get(recording.path)
+    except AudioMissing:
+        logger.exception("the file of a recording is gone", extra={"recording_id": recording.id})
+        raise
+    if audio_store.sha256_of(content) != recording.sha256:
+        logger.error("a recording was altered", extra={"recording_id": recording.id})
+        raise AudioAltered(recording.id)
+    return content
 
 
-def is_new_play(recording: Recording, *, played_by: int, first_byte: int) -> bool:
-    """Say whether a request for the sound from this byte on begins a play (see play_starts)."""
+def sound_of_call(call_id: int) -> bytes:
+    """Return everything that was recorded of a call as one WAV file, in the order of the talk.
+
+    Raises NoSuchRecording, PiecesCannotBeJoined, and what `sound_of` raises.
+    """
+    pieces = [piece for piece in recordings_of_call(call_id) if piece.deleted_at is None]
+    if not pieces:
+        raise NoSuchRecording
+    try:
+        return join_pieces([sound_of(piece) for piece in pieces])
+    except (PiecesDiffer, ValueError) as why:
+        raise PiecesCannotBeJoined from why
+
+
+def tell_altered(recording_id: int) -> None:
+    """Say that a recording's file is not what was received; the audit keeps it."""
+    recording = db.session.get_one(Recording, recording_id)
+    publish(RecordingFoundAltered(recording_id=recording.id, call_id=recording.call_id))
+
+
+def is_new_play(
+    recording: Recording, *, played_by: int, first_byte: int, seconds: float | None = None
+) -> bool:
+    """Say whether a request for the sound from this byte on begins a play (see play_starts).
+
+    `seconds` is the length of what is played, when it is more than this one piece.
+    """
     wanted = select(RecordingPlay.at).where(
         RecordingPlay.recording_id == recording.id, RecordingPlay.played_by == played_by
     )
@@ -212,20 +275,34 @@ def is_new_play(recording: Recording, *, played_by: int, first_byte: int) -> boo
     return starts_play(
         first_byte=first_byte,
         last_play_at=last,
-        length=timedelta(seconds=recording.seconds),
+        length=timedelta(seconds=recording.seconds if seconds is None else seconds),
         now=clock.now(),
     )
 
 
-def play_recording(recording_id: int, *, played_by: int) -> PlayableAudio:
-    """Note that somebody listens, and return the file; raises NoSuchRecording, AudioMissing."""
-    recording = get_recording(recording_id, heard_by=played_by, hears_all=True)
-    audio = audio_of(recording)
-    db.session.add(RecordingPlay(recording_id=recording.id, played_by=played_by, at=clock.now()))
-    publish(
-        RecordingPlayed(recording_id=recording.id, call_id=recording.call_id, played_by=played_by)
+def note_play(recording_ids: Collection[int], *, played_by: int) -> None:
+    """Note that somebody listens to these recordings."""
+    for recording_id in recording_ids:
+        recording = db.session.get_one(Recording, recording_id)
+        db.session.add(
+            RecordingPlay(recording_id=recording.id, played_by=played_by, at=clock.now())
+        )
+        publish(
+            RecordingPlayed(
+                recording_id=recording.id, call_id=recording.call_id, played_by=played_by
+            )
+        )
+
+
+def plays_of_call(call_id: int) -> Sequence[RecordingPlay]:
+    """Return who listened to a call's recordings and when, newest first."""
+    wanted = (
+        select(RecordingPlay)
+        .join(Recording, Recording.id == RecordingPlay.recording_id)
+        .where(Recording.call_id == call_id)
+        .order_by(RecordingPlay.at.desc(), RecordingPlay.id.desc())
     )
-    return audio
+    return list(db.session.scalars(wanted))
 
 
 def name_of(name: str, *, exchange_id: str) -> RecordingName:
@@ -242,6 +319,7 @@ def _link(recording: Recording) -> None:
         logger.warning("a recording without a call", extra={"recording": recording.name})
         return
     recording.call_id = call.id
+    recording.legal_hold = holds.standing_hold(call.id) is not None
     db.session.flush()
     changed = {recording.id: recording, **_judge_lengths(call.id)}
     for piece in changed.values():

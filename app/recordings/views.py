@@ -1,12 +1,19 @@
-"""Listening to a recording."""
+"""Listening to recordings, and holding them."""
 
-from flask import Blueprint, request, send_file
+import io
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from app.core.database import unit_of_work
-from app.core.permissions import Permission, may, requires
+from app.core.forms import check_form
+from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
-from app.recordings import service
+from app.recordings import holds, service
+from app.recordings.forms import HoldForm
+from app.recordings.listening import listener_now
 from app.recordings.webhooks import bp as uploads
 
 bp = Blueprint("recordings", __name__)
@@ -17,18 +24,77 @@ bp.register_blueprint(uploads)
 @requires(Permission.RECORDINGS_PLAY)
 def play_recording(recording_id: int) -> ResponseReturnValue:
     """Send the sound, or the part of it that was asked for; note who listens, once per play."""
-    listener = the_person().id
-    recording = service.get_recording(
-        recording_id, heard_by=listener, hears_all=may(Permission.CALLS_READ_ALL)
-    )
+    recording = service.get_recording(recording_id, listener=listener_now())
     name = recording.name
-    audio = service.audio_of(recording)
-    if request.method == "GET" and service.is_new_play(
-        recording, played_by=listener, first_byte=_first_byte()
-    ):
+    content = _proved(lambda: service.sound_of(recording))
+    if request.method == "GET":
+        _note_play([recording], seconds=recording.seconds)
+    return _sent(content, name=name)
+
+
+@bp.get("/calls/<int:call_id>/recording")
+@requires(Permission.RECORDINGS_PLAY)
+def play_call(call_id: int) -> ResponseReturnValue:
+    """Send all pieces of a call as one sound, in the order of the talk."""
+    if not service.may_hear_call(call_id, listener=listener_now()):
+        raise service.NoSuchRecording
+    pieces = [p for p in service.recordings_of_call(call_id) if p.deleted_at is None]
+    content = _proved(lambda: service.sound_of_call(call_id))
+    if request.method == "GET":
+        _note_play(pieces, seconds=sum(piece.seconds for piece in pieces))
+    return _sent(content, name=f"{call_id}.wav")
+
+
+@bp.post("/calls/<int:call_id>/recording-hold")
+@requires(Permission.RECORDINGS_HOLD)
+def hold_recordings(call_id: int) -> ResponseReturnValue:
+    """Put a legal hold on a call's recordings."""
+    form = HoldForm()
+    check_form(form)
+    with unit_of_work():
+        holds.hold_recordings(call_id, reason=form.reason.data or "", held_by=the_person().id)
+    flash(gettext("recording.hold_set"))
+    return redirect(url_for("workstation.call_pages.show_call", call_id=call_id))
+
+
+@bp.post("/calls/<int:call_id>/recording-hold/lift")
+@requires(Permission.RECORDINGS_HOLD)
+def lift_hold(call_id: int) -> ResponseReturnValue:
+    """Lift the legal hold on a call's recordings."""
+    form = HoldForm()
+    check_form(form)
+    with unit_of_work():
+        holds.lift_hold(call_id, reason=form.reason.data or "", lifted_by=the_person().id)
+    flash(gettext("recording.hold_was_lifted"))
+    return redirect(url_for("workstation.call_pages.show_call", call_id=call_id))
+
+
+def _proved(read: Callable[[], bytes]) -> bytes:
+    """Read a sound; what was altered since it was received is told before it is refused."""
+    try:
+        return read()
+    except service.AudioAltered as why:
         with unit_of_work():
-            service.play_recording(recording_id, played_by=listener)
-    return send_file(audio.path, mimetype=audio.content_type, download_name=name, conditional=True)
+            service.tell_altered(why.recording_id)
+        raise
+
+
+def _note_play(pieces: list[service.Recording], *, seconds: float) -> None:
+    """Note one play of everything that is sent, unless the request goes on with one."""
+    listener = the_person().id
+    if not service.is_new_play(
+        pieces[0], played_by=listener, first_byte=_first_byte(), seconds=seconds
+    ):
+        return
+    ids = [piece.id for piece in pieces]
+    with unit_of_work():
+        service.note_play(ids, played_by=listener)
+
+
+def _sent(content: bytes, *, name: str) -> ResponseReturnValue:
+    return send_file(
+        io.BytesIO(content), mimetype=service.CONTENT_TYPE, download_name=name, conditional=True
+    )
 
 
 def _first_byte() -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Json, Moment
@@ -37,5 +37,19 @@ class WrapUpCode(Model):
     position: Mapped[int]
     # The caller abused the agent, who may take a break at once.
     marks_abuse: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RetentionRule(Model):
+    """How many days records of one class are kept; which rule holds is asked on the day itself."""
+
+    __tablename__ = "retention_rules"
+    __table_args__ = (UniqueConstraint("record_class", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_class: Mapped[str] = mapped_column(String(32))
+    keep_days: Mapped[int]
+    basis: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, insert, or_, select
 from app.core import clock
 from app.core.database import db
 from app.core.errors import NotFound
-from app.rules.models import Category, WrapUpCode
+from app.rules.models import Category, RetentionRule, WrapUpCode
 
 DATA = Path(__file__).parent / "data"
 SINCE_EVER = datetime(2020, 1, 1, tzinfo=UTC)
@@ -99,8 +99,40 @@ def load_wrap_up_codes() -> int:
     return len(missing)
 
 
+def keep_days(record_class: str, *, at: datetime) -> int | None:
+    """Return how many days records of this class are kept by the rule of `at`; None: no rule."""
+    asked = (
+        select(RetentionRule.keep_days)
+        .where(RetentionRule.record_class == record_class, *_holds(RetentionRule, at))
+        .order_by(RetentionRule.valid_from.desc())
+    )
+    return db.session.scalars(asked.limit(1)).first()
+
+
+def load_retention_rules() -> int:
+    """Add the rules of `data/retention_rules.csv` for classes that have none; return how many.
+
+    The figures are samples until the city confirms them: three years by decision 12, the rest ours.
+    """
+    known = set(db.session.scalars(select(RetentionRule.record_class)))
+    missing = [
+        {
+            "record_class": row["record_class"],
+            "keep_days": int(row["keep_days"]),
+            "basis": row["basis"],
+            "valid_from": SINCE_EVER,
+            "valid_until": None,
+        }
+        for row in _rows("retention_rules.csv")
+        if row["record_class"] not in known
+    ]
+    if missing:
+        db.session.execute(insert(RetentionRule), missing)
+    return len(missing)
+
+
 def _holds(
-    table: type[Category] | type[WrapUpCode], at: datetime
+    table: type[Category] | type[RetentionRule] | type[WrapUpCode], at: datetime
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (
         table.valid_from <= at,

@@ -42,14 +42,16 @@ class NewsPump:
         exchanges: Mapping[str, Exchange],
         *,
         after_link_up: Callable[[str], None],
-        on_recording: Callable[[RecordingReady], None],
         meter: LagMeter,
+        note_recording: Callable[[RecordingReady], None],
+        after_recording: Callable[[], None],
     ) -> None:
         self._app = app
         self._exchanges = exchanges
         self._after_link_up = after_link_up
-        self._on_recording = on_recording
         self._meter = meter
+        self._note_recording = note_recording
+        self._after_recording = after_recording
         self._news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
         self._stopped = Flag()
         self._saving_since: float | None = None
@@ -151,10 +153,17 @@ class NewsPump:
                         for one in _only(run, PhoneChanged):
                             adoption.note_phone(one)
                 case TelephonyEvent():
-                    with unit_of_work():
-                        apply_news(_only(run, TelephonyEvent))
-                    for ready in _only(run, RecordingReady):
-                        self._on_recording(ready)
+                    self._write_events(_only(run, TelephonyEvent))
+
+    def _write_events(self, run: Sequence[TelephonyEvent]) -> None:
+        """Write events; that a recording is to be fetched is saved with the news of it."""
+        recordings = _only(run, RecordingReady)
+        with unit_of_work():
+            apply_news(run)
+            for ready in recordings:
+                self._note_recording(ready)
+        if recordings:
+            self._after_recording()
 
     def _write_link(self, change: LinkChanged) -> None:
         exchange = self._exchanges[change.exchange_id]

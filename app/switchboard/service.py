@@ -17,9 +17,9 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.switchboard import duty
 from app.switchboard.pulse import Pulse
-from app.switchboard.shift import OnRecording, Shift
+from app.switchboard.shift import RecordingCare, Shift
 from telephony.events import RecordingReady
-from telephony.port import Exchange, ExchangeRefused
+from telephony.port import Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -44,15 +44,15 @@ class Switchboard:
         exchanges: Mapping[str, Exchange],
         *,
         has_outcome: deadlines.HasOutcome,
-        on_recording: OnRecording,
         compare_seconds: float,
+        recordings: RecordingCare,
     ) -> None:
         self._app = app
         self._exchanges = exchanges
         self._has_outcome = has_outcome
-        self._on_recording = on_recording
         self._compare_seconds = compare_seconds
         self._pulse = Pulse()
+        self._recordings = recordings
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
@@ -70,16 +70,12 @@ class Switchboard:
         with self._app.app_context(), unit_of_work():
             duty.give_back(self._holder, at=clock.now())
 
-    def collect_recording(self, exchange: Exchange, ready: RecordingReady) -> None:
-        """Bring in a recording that a web request told of: by the shift's thread, or here."""
-        shift = self.shift
-        if shift is not None:
-            shift.collect_recording(ready)
-            return
-        try:
-            self._on_recording(exchange, ready)
-        except ExchangeRefused as why:
-            logger.warning("a recording was not handed over", extra={"why": why.code})
+    def note_recording(self, ready: RecordingReady) -> None:
+        """Keep, within the save of a web request's news, that a recording is to be fetched.
+
+        Whoever is on duty fetches it, in this process or another.
+        """
+        self._recordings.note(ready)
 
     def health(self) -> Health | None:
         """Return how this process's switchboard does, for those who watch it; None: it has none."""
@@ -120,9 +116,9 @@ class Switchboard:
             self._exchanges,
             token=lambda: self._token,
             has_outcome=self._has_outcome,
-            on_recording=self._on_recording,
             is_well=self._pulse.is_well,
             compare_seconds=self._compare_seconds,
+            recordings=self._recordings,
         )
         shift.start()
         self.shift = shift

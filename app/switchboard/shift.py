@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from threading import Event as Flag
 from threading import Thread
@@ -24,7 +25,13 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 8
 
-OnRecording = Callable[[Exchange, RecordingReady], None]
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingCare:
+    """What others do about recordings: `note` within the save of the news, `keep` until stopped."""
+
+    note: Callable[[RecordingReady], None]
+    keep: Callable[[Bell, Flag], None]
 
 
 class Shift:
@@ -37,16 +44,17 @@ class Shift:
         *,
         token: Callable[[], int],
         has_outcome: deadlines.HasOutcome,
-        on_recording: OnRecording,
         is_well: IsWell,
         compare_seconds: float,
+        recordings: RecordingCare,
     ) -> None:
         self._app = app
         self._token = token
         self._is_well = is_well
         lag_policy = LagPolicy()
         self._has_outcome = has_outcome
-        self._on_recording = on_recording
+        self._recordings = recordings
+        self._recording_bell = Bell()
         self._stopped = Flag()
         self._threads: list[Thread] = []
         self.route_bell = Bell()
@@ -58,8 +66,9 @@ class Shift:
             app,
             exchanges,
             after_link_up=self._after_link_up,
-            on_recording=self.collect_recording,
             meter=LagMeter(exchanges, remembered=lag_policy.remembered),
+            note_recording=recordings.note,
+            after_recording=self._recording_bell.ring,
         )
         self._watches = {
             exchange_id: LinkWatch(
@@ -77,6 +86,12 @@ class Shift:
         """Begin."""
         ask = make_ask(self._app)
         self._run(self._pump.run, name="switchboard-news")
+        self._run(
+            self._recordings.keep,
+            self._recording_bell,
+            self._stopped,
+            name="switchboard-recordings",
+        )
         for exchange_id, worker in self.workers.items():
             self._run(worker.run, name=f"switchboard-orders-{exchange_id}")
             if worker.exchange.stream is not None:
@@ -107,6 +122,7 @@ class Shift:
         """Leave the exchanges and stop every loop; returns when all threads are done."""
         self._stopped.set()
         self.route_bell.ring()
+        self._recording_bell.ring()
         for worker in self.workers.values():
             worker.stop()
             if worker.exchange.stream is not None:
@@ -132,8 +148,3 @@ class Shift:
         thread = Thread(target=what, args=args, kwargs=given, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
-
-    def collect_recording(self, ready: RecordingReady) -> None:
-        """Have the exchange's own thread fetch a finished recording."""
-        worker = self.workers[ready.exchange_id]
-        worker.ask(lambda: self._on_recording(worker.exchange, ready))

@@ -39,9 +39,9 @@ def hear_exchange(exchange_id: str, hook: str) -> ResponseReturnValue:  # noqa: 
     if reply.news:
         with unit_of_work():
             apply_news(reply.news)
-    for ready in reply.news:
-        if isinstance(ready, RecordingReady):
-            current_app.extensions[PLACE].collect_recording(exchange, ready)
+            for ready in reply.news:
+                if isinstance(ready, RecordingReady):
+                    current_app.extensions[PLACE].note_recording(ready)
     return reply.body, 200, {"Content-Type": reply.content_type}
 
 

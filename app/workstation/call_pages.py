@@ -7,6 +7,7 @@ from app.accounts import service as accounts
 from app.calls import service as calls
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
+from app.recordings import holds, listening
 from app.recordings import service as recordings
 from app.tickets import service as tickets
 from app.workstation import cards
@@ -36,6 +37,7 @@ def show_call(call_id: int) -> ResponseReturnValue:
     call = calls.get_call(call_id)
     if call.agent_id != the_person().id and not may(Permission.CALLS_READ_ALL):
         raise calls.NoSuchCall
+    plays = recordings.plays_of_call(call.id) if may(Permission.RECORDINGS_HOLD) else []
     return render_template(
         "workstation/call.html",
         call=call,
@@ -46,5 +48,9 @@ def show_call(call_id: int) -> ResponseReturnValue:
         enquiries=tickets.enquiries_of(call.id),
         opened=tickets.tickets_of_call(call.id),
         recordings=recordings.recordings_of_call(call.id),
-        may_play=may(Permission.RECORDINGS_PLAY),
+        may_play=may(Permission.RECORDINGS_PLAY)
+        and recordings.may_hear_call(call.id, listener=listening.listener_now()),
+        hold=holds.standing_hold(call.id),
+        plays=plays,
+        listeners=accounts.people([play.played_by for play in plays]),
     )

@@ -30,7 +30,10 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
     },
     "knowledge_base": {"ranking", "review_states"},
-    "recordings": {"audio_checks", "recording_names", "upload_signature", "play_starts"},
+    "recordings": {
+        "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
+        "hearing", "play_starts", "recording_names", "retention", "upload_signature",
+    },
     "tickets": {"ticket_numbers", "ticket_states"},
     "workstation": {"wire_input"},
 }  # fmt: skip
@@ -58,11 +61,14 @@ NAMED = {
     },
     "knowledge_base": {"importer", "search"},
     "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
-    "recordings": {"audio_store"},
+    "recordings": {
+        "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
+    },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_pump", "pulse", "shift",
     },
+    "tickets": {"left_tickets"},
     "workstation": {"call_pages", "cards", "phone_lines", "pops"},
 }  # fmt: skip
 
@@ -72,6 +78,7 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
+LONG_SERVICES["recordings"] = {"fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {

@@ -10,13 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.channels.registers import load_registers
 from app.core.database import db, unit_of_work
 from app.core.events import Event
+from app.core.handed_down import given
 from app.recordings import service
-from app.recordings.events import RecordingPlayed
-from app.recordings.models import RecordingPlay
+from app.recordings.audio_checks import measure
+from app.recordings.audio_store import AudioPlace
+from app.recordings.events import RecordingFoundAltered, RecordingPlayed
+from app.recordings.models import Recording, RecordingPlay
 from telephony.simulator.audio import make_talk
 from tests.recordings.ended_calls import an_ended_call
+from tests.recordings.tickets_opened import a_ticket_of
 
 SignIn = Callable[..., Any]
 CONTENT = make_talk(10)
@@ -32,6 +37,12 @@ def a_recording_of(agent: Any, *, call_key: str = "boot.1") -> int:
             call_key=call_key,
             segment=1,
         ).id
+
+
+def recording_by(recording_id: int) -> Recording:
+    found = service.find_recording(recording_id)
+    assert found is not None
+    return found
 
 
 def plays() -> list[tuple[int, int]]:
@@ -53,7 +64,7 @@ def test_an_agent_hears_the_recordings_of_the_calls_that_were_his(
     assert [event for event in heard if isinstance(event, RecordingPlayed)] == [
         RecordingPlayed(
             recording_id=recording_id,
-            call_id=service.get_recording(recording_id, heard_by=0, hears_all=True).call_id,
+            call_id=recording_by(recording_id).call_id,
             played_by=browser.person.id,
         )
     ]
@@ -74,6 +85,109 @@ def test_who_watches_over_calls_hears_all(sign_in_as: SignIn, role: str) -> None
 
     assert browser.get(f"/recordings/{recording_id}/audio", buffered=True).status_code == 200
     assert plays() == [(recording_id, browser.person.id)]
+
+
+@pytest.mark.parametrize(
+    ("role", "left", "status"),
+    [
+        ("dispatcher", None, 404),
+        ("dispatcher", "help", 200),
+        ("dispatcher", "report", 200),
+        ("return_visitor", None, 404),
+        ("return_visitor", "help", 200),
+        ("return_visitor", "report", 404),  # a report is confidential
+        ("overseer", None, 404),
+        ("quality_inspector", "help", 200),
+        ("quality_inspector", "report", 404),
+        ("hotline_manager", "report", 200),
+        ("auditor", "help", 403),
+    ],
+)
+def test_who_works_on_tickets_hears_the_calls_of_tickets_and_no_others(
+    sign_in_as: SignIn, role: str, left: str | None, status: int
+) -> None:
+    """Dispatchers and return visitors could hear every call of the city."""
+    with unit_of_work():
+        load_registers()
+    agent = sign_in_as("agent").person
+    recording_id = a_recording_of(agent)
+    call_id = recording_by(recording_id).call_id
+    assert call_id is not None
+    if left:
+        a_ticket_of(call_id, by=agent.id, request_type=left)
+
+    answers = [
+        sign_in_as(role).get(url, buffered=True).status_code
+        for url in (f"/recordings/{recording_id}/audio", f"/calls/{call_id}/recording")
+    ]
+
+    assert answers == [status, status]
+
+
+def test_the_pieces_of_a_call_are_played_as_one_and_noted_each_once(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("agent")
+    first = a_recording_of(browser.person)
+    with unit_of_work():
+        second = service.receive_recording(
+            name="sim_boot.1_2.wav",
+            content=make_talk(4),
+            exchange_id="sim",
+            call_key="boot.1",
+            segment=2,
+        ).id
+    url = f"/calls/{recording_by(first).call_id}/recording"
+
+    whole = browser.get(url, buffered=True)
+    later = browser.get(url, buffered=True, headers={"Range": "bytes=1000-"})
+
+    assert measure(whole.data).seconds == 14
+    assert later.data == whole.data[1000:]
+    assert plays() == [(first, browser.person.id), (second, browser.person.id)]
+
+
+def test_a_file_that_was_altered_is_not_played_as_the_original(
+    sign_in_as: SignIn, heard: list[Event]
+) -> None:
+    browser = sign_in_as("agent")
+    recording_id = a_recording_of(browser.person)
+    given(AudioPlace).store.put(recording_by(recording_id).path, make_talk(11))
+
+    answer = browser.get(
+        f"/recordings/{recording_id}/audio", headers={"Accept": "application/json"}
+    )
+
+    assert (answer.status_code, answer.json["refusal"]["code"]) == (409, "audio-altered")
+    assert [e.recording_id for e in heard if isinstance(e, RecordingFoundAltered)] == [recording_id]
+    assert plays() == []
+
+
+def test_a_hold_is_set_and_lifted_on_the_page_with_a_reason(sign_in_as: SignIn) -> None:
+    recording_id = a_recording_of(sign_in_as("agent").person)
+    call_id = recording_by(recording_id).call_id
+    manager = sign_in_as("hotline_manager")
+
+    refused = manager.post(f"/calls/{call_id}/recording-hold", data={"reason": "啊"})
+    manager.post(f"/calls/{call_id}/recording-hold", data={"reason": "法院调取证据"})
+    assert "法院调取证据" in manager.get(f"/calls/{call_id}").text
+    assert recording_by(recording_id).legal_hold
+    manager.post(f"/calls/{call_id}/recording-hold/lift", data={"reason": "案件已结束"})
+
+    assert refused.status_code == 422
+    assert not recording_by(recording_id).legal_hold
+    leader = sign_in_as("shift_leader")
+    assert (
+        leader.post(f"/calls/{call_id}/recording-hold", data={"reason": "试试"}).status_code == 403
+    )
+
+
+def test_who_keeps_watch_sees_who_listened(sign_in_as: SignIn) -> None:
+    agent = sign_in_as("agent")
+    recording_id = a_recording_of(agent.person)
+    agent.get(f"/recordings/{recording_id}/audio", buffered=True)
+
+    page = sign_in_as("auditor").get(f"/calls/{recording_by(recording_id).call_id}").text
+
+    assert f"{agent.person.work_number} {agent.person.name}" in page
 
 
 @pytest.mark.parametrize("role", ["town_clerk", "leader", "system_admin"])
@@ -168,7 +282,7 @@ def test_an_orphan_is_heard_by_those_who_hear_all(sign_in_as: SignIn) -> None:
 def test_a_recording_whose_file_is_gone_says_so(app: Flask, sign_in_as: SignIn) -> None:
     browser = sign_in_as("agent")
     recording_id = a_recording_of(browser.person)
-    recording = service.get_recording(recording_id, heard_by=0, hears_all=True)
+    recording = recording_by(recording_id)
     (Path(app.config["RECORDINGS_DIR"]) / recording.path).unlink()
 
     answer = browser.get(

@@ -5,21 +5,27 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from app.calls.provider_events import apply_news
 from app.core import clock
-from app.core.database import unit_of_work
+from app.core.database import db, unit_of_work
 from app.core.events import Event
+from app.core.handed_down import hand_down
 from app.recordings import jobs, service
+from app.recordings.audio_bucket import open_store
 from app.recordings.audio_checks import RecordingState
+from app.recordings.audio_store import AudioPlace
 from app.recordings.events import RecordingReceived
-from app.recordings.models import Recording
+from app.recordings.models import Recording, RecordingFetch
 from telephony.events import CallEnded, RecordingReady
 from telephony.port import ExchangeRefused
 from telephony.simulator.audio import make_silence, make_talk
 from tests import people
 from tests.recordings.ended_calls import an_ended_call, news_of_a_call
+from tests.services.fake_bucket import running_bucket
 from tests.telephony.exchange_bench import SimulatorBench
 from tests.telephony.test_every_exchange import talking_caller
 
@@ -36,7 +42,9 @@ def received(content: bytes, *, call_key: str = "boot.1", segment: int = 1) -> R
             segment=segment,
         )
         recording_id = recording.id
-    return service.get_recording(recording_id, heard_by=0, hears_all=True)
+    found = service.find_recording(recording_id)
+    assert found is not None
+    return found
 
 
 def told(heard: list[Event]) -> list[RecordingReceived]:
@@ -163,8 +171,7 @@ def test_an_orphan_that_comes_again_is_linked_then() -> None:
     with unit_of_work():
         # the listener is asleep: an older version of the app wrote this call
         apply_news(news_of_a_call("boot.9", phone=agent.work_number))
-        orphan = service.get_recording(orphan.id, heard_by=0, hears_all=True)
-        orphan.call_id = None
+        db.session.get_one(Recording, orphan.id).call_id = None
 
     assert received(make_talk(10), call_key="boot.9").call_id is not None
 
@@ -194,7 +201,7 @@ def test_a_recording_of_the_simulator_is_collected_and_then_forgotten_there() ->
         ready = bench.ear.wait_for(RecordingReady)
         call_id = an_ended_call(call_key, phone=agent.work_number, talked=12)
 
-        jobs.collect_recording(bench.exchange, ready)
+        jobs.collect_recording(bench.exchange, ready.recording_name)
 
         [recording] = service.recordings_of_call(call_id)
         assert (recording.state, round(recording.seconds)) == (RecordingState.OK, 12)
@@ -202,16 +209,66 @@ def test_a_recording_of_the_simulator_is_collected_and_then_forgotten_there() ->
             bench.simulator.fetch(ready.recording_name)
 
 
-def test_a_recording_that_the_exchange_does_not_hand_over_is_told() -> None:
-    with SimulatorBench() as bench:
-        ready = RecordingReady(
-            exchange_id="sim",
-            boot_id="boot",
-            call_key="boot.1",
-            leg_key="boot.1",
-            happened_at=clock.now(),
-            recording_name="sim_boot.1_1.wav",
-        )
+def told_of(name: str = "sim_boot.1_1.wav") -> RecordingFetch:
+    return db.session.scalars(
+        select(RecordingFetch).where(RecordingFetch.recording_name == name)
+    ).one()
 
-        with pytest.raises(ExchangeRefused):
-            jobs.collect_recording(bench.exchange, ready)
+
+def test_a_recording_that_the_exchange_does_not_hand_over_is_asked_for_again(
+    frozen: time_machine.Traveller,
+) -> None:
+    """A failed fetch was given up at once, and the recording stayed with the exchange."""
+    agent = people.one_person("agent")
+    with SimulatorBench() as bench:
+        bench.connect()
+        call_key = talking_caller(bench, agent.work_number)
+        bench.pass_time(12)
+        bench.caller_hangs_up(call_key)
+        bench.ear.wait_for(CallEnded, call_key=call_key)
+        bench.pass_time(2)
+        ready = bench.ear.wait_for(RecordingReady)
+        call_id = an_ended_call(call_key, phone=agent.work_number, talked=12)
+        with unit_of_work():
+            jobs.note_told(ready)
+            jobs.note_told(ready)
+
+        assert jobs.collect_due({}) == 0  # the exchange is not there
+        refused = told_of(ready.recording_name)
+        assert (refused.tries, refused.last_refusal) == (1, "no-such-exchange")
+        assert jobs.collect_due({"sim": bench.exchange}) == 0  # its pause is not over
+        frozen.shift(timedelta(seconds=6))
+        assert jobs.collect_due({"sim": bench.exchange}) == 1
+
+        assert len(service.recordings_of_call(call_id)) == 1
+        assert told_of(ready.recording_name).done_at is not None
+        frozen.shift(timedelta(days=1))
+        assert jobs.collect_due({"sim": bench.exchange}) == 0
+        with unit_of_work():
+            jobs.note_told(ready)
+        assert jobs.collect_due({"sim": bench.exchange}) == 0
+
+
+def test_a_store_that_is_full_makes_a_fetch_wait_and_nothing_is_forgotten_there(
+    app: Flask, frozen: time_machine.Traveller
+) -> None:
+    agent = people.one_person("agent")
+    with SimulatorBench() as bench, running_bucket() as (address, bucket):
+        bench.connect()
+        call_key = talking_caller(bench, agent.work_number)
+        bench.pass_time(12)
+        bench.caller_hangs_up(call_key)
+        bench.pass_time(2)
+        ready = bench.ear.wait_for(RecordingReady)
+        an_ended_call(call_key, phone=agent.work_number, talked=12)
+        hand_down(app, AudioPlace(open_store(address)))
+        bucket.is_full = True
+        with unit_of_work():
+            jobs.note_told(ready)
+
+        assert jobs.collect_due({"sim": bench.exchange}) == 0
+        assert told_of(ready.recording_name).last_refusal == "audio-store-full"
+        bucket.is_full = False
+        frozen.shift(timedelta(seconds=6))
+
+        assert jobs.collect_due({"sim": bench.exchange}) == 1

@@ -46,7 +46,7 @@ def eventually(question: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def pump(app: Flask) -> Iterator[NewsPump]:
-    made = NewsPump(app, {}, after_link_up=print, on_recording=print)
+    made = NewsPump(app, {}, after_link_up=print, note_recording=print, after_recording=list)
     thread = threading.Thread(target=made.run)
     thread.start()
     yield made
