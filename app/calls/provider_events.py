@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.callers import service as callers
-from app.calls import control_news, forward_news, kept_news, ledger
+from app.calls import control_news, forward_news, kept_news, ledger, retelling
 from app.calls import events as facts
-from app.calls.call_news import change
+from app.calls.call_news import change, is_late
 from app.calls.call_states import CallState
 from app.calls.models import Call, ProviderEvent
 from app.channels import service as channels
@@ -55,7 +55,10 @@ def apply_one(event: news.TelephonyEvent) -> None:
         # up for when the snapshot or the arrival brings the call in.
         logger.info("news of a call that is not in the ledger", extra={"kind": event.kind})
         return
+    is_out_of_order = is_late(event, call) and event.kind in retelling.RANK
     change(event, call)
+    if is_out_of_order:
+        retelling.retell(call)
 
 
 def _is_new(event: news.TelephonyEvent) -> bool:

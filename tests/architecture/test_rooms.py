@@ -52,7 +52,7 @@ NAMED = {
     },
     "calls": {
         "adoption", "call_news", "control_news", "forward_news", "kept_news", "ledger", "legs",
-        "mending", "order_book", "outcomes", "provider_events", "spells", "talk_times", "transfers",
+        "mending", "order_book", "outcomes", "provider_events", "retelling", "spells", "talk_times", "transfers",
         "wishes",
     },
     "demo": {
