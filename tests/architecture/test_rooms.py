@@ -52,8 +52,8 @@ NAMED = {
     },
     "calls": {
         "adoption", "call_news", "control_news", "forward_news", "kept_news", "ledger", "legs",
-        "mending", "order_book", "outcomes", "provider_events", "retelling", "spells", "talk_times", "transfers",
-        "wishes",
+        "mending", "order_book", "outcomes", "provider_events", "retelling", "spells",
+        "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
