@@ -1,13 +1,17 @@
 """Commands for the keeper of the server: `flask people …` and `flask seed …`."""
 
 import importlib
+import json
 import secrets
+from datetime import datetime
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from app.accounts import service as accounts
+from app.channels import door
+from app.channels.register_wire import preview_wire
 from app.channels.registers import load_registers
 from app.core import clock
 from app.core.database import unit_of_work
@@ -17,6 +21,7 @@ from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
 
 people = AppGroup("people", help="Add people, open locks, give new passwords.")
+numbers = AppGroup("numbers", help="Look ahead at where calls go.")
 seed = AppGroup("seed", help="Fill an empty database.")
 recordings = AppGroup("recordings", help="Look over recordings, prove them, delete what is due.")
 
@@ -119,11 +124,29 @@ def _report(result: recording_jobs.SweepResult | None) -> None:
         raise click.exceptions.Exit(1)
 
 
+@numbers.command("preview")
+@click.argument("dialled")
+@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M%z"]), help="2026-11-23T08:00+0800")
+@click.option("--exchange", default="", help="Where the call comes in.")
+@click.option("--trunk", default="")
+@click.option("--call", "call_key", default="", help="Which call, where shares decide.")
+def preview_number(
+    dialled: str, at: datetime | None, exchange: str, trunk: str, call_key: str
+) -> None:
+    """Say what would happen to a call to what the carrier delivers, at a moment."""
+    call = door.CallAtDoor(
+        exchange_id=exchange, call_key=call_key, from_number="", delivered=dialled, trunk=trunk
+    )
+    preview = door.preview_call(call, at=at or clock.now())
+    click.echo(json.dumps(preview_wire(preview), ensure_ascii=False, indent=1))
+
+
 def add_commands(app: Flask) -> None:
     """Offer the commands under `flask`."""
     app.cli.add_command(people)
     app.cli.add_command(seed)
     app.cli.add_command(recordings)
+    app.cli.add_command(numbers)
 
 
 def _person_id(work_number: str) -> int:

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
     KNOWLEDGE_READ = "knowledge.read"
     SIMULATOR_USE = "simulator.use"
+    CHANNELS_READ = "channels.read"
+    CHANNELS_MANAGE = "channels.manage"
     PEOPLE_MANAGE = "people.manage"
     AUDIT_READ = "audit.read"
 
@@ -95,6 +97,8 @@ _OVER_AGENTS = frozenset({_P.PRESENCE_FORCE, _P.CALLERS_RESTRICT})
 _ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
 _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
 
+_OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE})
+
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK,
     Role.OUTSOURCED_AGENT: _AT_THE_DESK,
@@ -102,7 +106,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.SHIFT_LEADER: _AT_THE_DESK
     | _OVER_CALLS
     | _OVER_AGENTS
-    | {_P.RECORDINGS_PLAY_ALL, _P.TICKETS_READ_CONFIDENTIAL},
+    | {_P.CHANNELS_READ, _P.RECORDINGS_PLAY_ALL, _P.TICKETS_READ_CONFIDENTIAL},
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
     | {_P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},
@@ -110,10 +114,11 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
-    Role.OVERSEER: _OVER_CALLS | {_P.RECORDINGS_PLAY_OF_TICKETS},
-    Role.DATA_ANALYST: _ON_TICKETS,
+    Role.OVERSEER: _OVER_CALLS | {_P.CHANNELS_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.DATA_ANALYST: _ON_TICKETS | {_P.CHANNELS_READ},
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
+    | _OF_NUMBERS
     | {
         _P.PEOPLE_MANAGE,
         _P.RECORDINGS_HOLD,
@@ -136,9 +141,10 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_READ_ALL,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
+            _P.CHANNELS_READ,
         }
     ),
-    Role.SYSTEM_ADMIN: frozenset({_P.OWN_ACCOUNT, _P.PEOPLE_MANAGE, _P.SIMULATOR_USE}),
+    Role.SYSTEM_ADMIN: _OF_NUMBERS | {_P.OWN_ACCOUNT, _P.PEOPLE_MANAGE, _P.SIMULATOR_USE},
 }
 
 

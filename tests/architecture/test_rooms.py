@@ -28,6 +28,7 @@ DECIDING = {
     },
     "channels": {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
+        "sound_checks",
     },
     "knowledge_base": {"ranking", "review_states"},
     "recordings": {
@@ -43,8 +44,8 @@ DECIDING = {
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {
-        "door", "landing_rows", "landings", "number_changes", "numbers_here", "registers",
-        "route_changes",
+        "door", "landing_rows", "landings", "number_changes", "numbers_here", "register_wire",
+        "registers", "route_changes",
     },
     "call_queue": {
         "conferring", "deadlines", "following", "line_picture", "offering", "oversight", "places",

@@ -1,0 +1,258 @@
+"""Forms of the register of numbers. Moments are typed in the site's own time, to the minute."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import NumberRange, Optional
+
+from app.channels.number_changes import NumberWords
+from app.channels.number_states import Language, MergeMode, NumberState
+from app.channels.route_words import LONGEST_RING, SHORTEST_RING, RouteNotUnderstood
+from app.core.forms import at_most, filled, is_needed, looks_like
+from app.core.languages import TIME_ZONE
+
+SITE_ZONE = ZoneInfo(TIME_ZONE)
+ROUTE_KINDS = ("ours", "old_seats", "moved", "split", "hours")
+
+
+def between(low: int, high: int) -> NumberRange:
+    """Make a validator: a whole number from `low` to `high`."""
+    return NumberRange(
+        min=low, max=high, message=lazy_gettext("numbers.out_of_range", low=low, high=high)
+    )
+
+
+class WholeNumberField(IntegerField):
+    """A whole number; what is none is said in the reader's language."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as why:
+            raise ValueError(str(lazy_gettext("numbers.not_a_number"))) from why
+
+
+class MomentField(DateTimeLocalField):
+    """A minute on the site's clock; empty is None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the moment."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as why:
+            raise ValueError(str(lazy_gettext("numbers.not_a_moment"))) from why
+
+
+def moment_of(field: MomentField) -> datetime | None:
+    """Return what was typed as an aware moment, or None."""
+    typed: datetime | None = field.data
+    return typed.replace(tzinfo=SITE_ZONE).astimezone(UTC) if typed else None
+
+
+def choices_of(words: Iterable[str], *, key: str) -> list[Any]:
+    """Return each word with its text `numbers.<key>_<word>`."""
+    return [SelectChoice(str(word), lazy_gettext(f"numbers.{key}_{word}")) for word in words]
+
+
+def choice(value: int, label: str) -> Any:
+    """Return one choice of a list that is read from the database."""
+    return SelectChoice(value, label)
+
+
+def _stripped(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+class NumberWordsForm(FlaskForm):
+    """What the register says about a number."""
+
+    name = StringField(
+        lazy_gettext("numbers.name"), filters=[_stripped], validators=[is_needed(), at_most(64)]
+    )
+    owner_unit_id = SelectField(lazy_gettext("numbers.owner"), coerce=int)
+    greeting = TextAreaField(
+        lazy_gettext("numbers.greeting"), validators=[is_needed(), at_most(500)]
+    )
+    greeting_sound = StringField(
+        lazy_gettext("numbers.greeting_sound"),
+        filters=[_stripped],
+        validators=[Optional(), looks_like(r"[a-z0-9][a-z0-9_-]{0,63}", "numbers.bad_sound")],
+    )
+    priority = WholeNumberField(
+        lazy_gettext("numbers.priority"), default=0, validators=[between(-10, 10)]
+    )
+    skill = StringField(
+        lazy_gettext("numbers.skill"),
+        filters=[_stripped],
+        validators=[Optional(), looks_like(r"[a-z][a-z0-9_-]{0,31}", "numbers.bad_skill")],
+    )
+    language = SelectField(
+        lazy_gettext("numbers.language"),
+        choices=[SelectChoice("", "–"), *choices_of(Language, key="language")],
+    )
+    overflow_seconds = WholeNumberField(
+        lazy_gettext("numbers.overflow_seconds"), validators=[Optional(), between(0, 3600)]
+    )
+    plays_recording_notice = BooleanField(lazy_gettext("numbers.plays_recording_notice"))
+    is_sample = BooleanField(lazy_gettext("numbers.is_sample"))
+    note = TextAreaField(lazy_gettext("numbers.note"), validators=[at_most(500)])
+
+
+class NewNumberForm(NumberWordsForm):
+    """A number that is not yet in the register."""
+
+    number = StringField(
+        lazy_gettext("numbers.number"), filters=[_stripped], validators=[is_needed(), at_most(32)]
+    )
+    mode = SelectField(lazy_gettext("numbers.mode"), choices=choices_of(MergeMode, key="mode"))
+    valid_from = MomentField(lazy_gettext("numbers.live_from"), validators=[Optional()])
+
+
+class ModeForm(FlaskForm):
+    """From when on a number is run how."""
+
+    mode = SelectField(lazy_gettext("numbers.mode"), choices=choices_of(MergeMode, key="mode"))
+    valid_from = MomentField(lazy_gettext("numbers.valid_from"), validators=[is_needed()])
+
+
+class StateForm(FlaskForm):
+    """From when on a number is in which state."""
+
+    state = SelectField(lazy_gettext("numbers.state"), choices=choices_of(NumberState, key="state"))
+    valid_from = MomentField(lazy_gettext("numbers.valid_from"), validators=[is_needed()])
+    because = StringField(lazy_gettext("numbers.because"), validators=[at_most(200)])
+
+
+class LandingForm(FlaskForm):
+    """How a carrier delivers the number."""
+
+    carrier = StringField(
+        lazy_gettext("numbers.carrier"), filters=[_stripped], validators=[is_needed(), at_most(64)]
+    )
+    delivered_did = StringField(
+        lazy_gettext("numbers.delivered_did"),
+        filters=[_stripped],
+        validators=[is_needed(), at_most(32)],
+    )
+    exchange_id = StringField(
+        lazy_gettext("numbers.exchange"),
+        filters=[_stripped],
+        validators=[Optional(), looks_like(r"[a-z][a-z0-9_-]{0,15}", "numbers.bad_exchange")],
+    )
+    trunk = StringField(
+        lazy_gettext("numbers.trunk"), filters=[_stripped], validators=[at_most(64)]
+    )
+    live_from = MomentField(lazy_gettext("numbers.live_from"), validators=[is_needed()])
+    live_until = MomentField(lazy_gettext("numbers.live_until"), validators=[Optional()])
+
+
+class EndLandingForm(FlaskForm):
+    """From when on a landing delivers nothing."""
+
+    at = MomentField(lazy_gettext("numbers.live_until"), validators=[is_needed()])
+
+
+class RouteForm(FlaskForm):
+    """Where landings go from a minute on.
+
+    The page asks for the everyday routes field by field; a script may give any route as JSON.
+    """
+
+    landings = SelectMultipleField(
+        lazy_gettext("numbers.landings"), coerce=int, validators=[is_needed()]
+    )
+    kind = SelectField(
+        lazy_gettext("numbers.route"), choices=choices_of(ROUTE_KINDS, key="route"), default="ours"
+    )
+    forward_to = StringField(
+        lazy_gettext("numbers.forward_to"), filters=[_stripped], validators=[at_most(40)]
+    )
+    ring_seconds = WholeNumberField(
+        lazy_gettext("numbers.ring_seconds"),
+        default=25,
+        validators=[Optional(), between(SHORTEST_RING, LONGEST_RING)],
+    )
+    announcement = StringField(
+        lazy_gettext("numbers.announcement"), default="number-moved", validators=[at_most(64)]
+    )
+    percent = WholeNumberField(
+        lazy_gettext("numbers.percent"), default=50, validators=[Optional(), between(0, 100)]
+    )
+    begins = StringField(lazy_gettext("numbers.begins"), default="08:30", validators=[at_most(5)])
+    ends = StringField(lazy_gettext("numbers.ends"), default="17:30", validators=[at_most(5)])
+    route = TextAreaField(validators=[at_most(10_000)])
+    effective_at = MomentField(lazy_gettext("numbers.effective_at"), validators=[Optional()])
+    because = StringField(lazy_gettext("numbers.because"), validators=[at_most(200)])
+
+    def words(self) -> object:
+        """Return the route as plain data. Raises RouteNotUnderstood for JSON that is none."""
+        if self.route.data:
+            try:
+                return json.loads(self.route.data)
+            except (ValueError, RecursionError):
+                raise RouteNotUnderstood(field="route", part="route") from None
+        ours = {"kind": "ours"}
+        old_seats = {
+            "kind": "old_seats",
+            "forward_to": self.forward_to.data or "",
+            "ring_seconds": self.ring_seconds.data,
+        }
+        share = self.percent.data or 0
+        window = {"begins": self.begins.data, "ends": self.ends.data}
+        return {
+            "old_seats": old_seats,
+            "moved": {"kind": "moved", "announcement": self.announcement.data},
+            "split": {
+                "kind": "split",
+                "shares": [
+                    {"percent": share, "goes_to": old_seats},
+                    {"percent": 100 - share, "goes_to": ours},
+                ],
+            },
+            "hours": {
+                "kind": "hours",
+                "windows": [{"weekday": day, **window} for day in range(1, 6)],
+                "inside": old_seats,
+                "outside": ours,
+            },
+        }.get(self.kind.data, ours)
+
+
+class GreetingSoundForm(FlaskForm):
+    """A sound that callers hear first."""
+
+    sound = FileField(lazy_gettext("numbers.greeting_sound"), validators=[FileRequired()])
+
+
+def words_of_form(form: NumberWordsForm) -> NumberWords:
+    """Return what was filled in, in the words of the register."""
+    return NumberWords(
+        name=filled(form.name.data),
+        owner_unit_id=filled(form.owner_unit_id.data),
+        greeting=filled(form.greeting.data),
+        greeting_sound=form.greeting_sound.data or "",
+        priority=form.priority.data or 0,
+        skill=form.skill.data or None,
+        language=Language(form.language.data) if form.language.data else None,
+        overflow_seconds=form.overflow_seconds.data,
+        plays_recording_notice=bool(form.plays_recording_notice.data),
+        is_sample=bool(form.is_sample.data),
+        note=form.note.data or "",
+    )
