@@ -38,6 +38,7 @@ DOOR_SECONDS = 1.0
 MOST_AT_ONCE = 200
 AWAY = 0  # a heartbeat that old: the dialplan goes on without us at its next look
 
+NO_PHONES = "No AORs found"  # what a node says instead of an empty list
 GONE_WORDS = ("no such channel", "channel does not exist", "not exist")
 
 
@@ -158,9 +159,7 @@ class NodeLink:
         self._node = Node(
             exchange_id=address.exchange_id, boot_id=ami_translation.boot_id_of(status)
         )
-        self._contacts = ami_translation.phones_from(
-            connection.ask_for_list({"Action": "PJSIPShowAors"})
-        )
+        self._contacts = _phones_there(connection)
         self._is_told_away = False
         self._linked_at = self._beat(connection)
 
@@ -286,6 +285,14 @@ class NodeLink:
         except (AmiLost, AmiRefused, ValueError) as why:
             raise refusal_of(why) from why
 
+    def phones_there(self) -> dict[str, str]:
+        """Return phone → contact for each phone that can be rung now; raises ExchangeRefused."""
+        connection = self._linked()
+        try:
+            return _phones_there(connection)
+        except (AmiLost, AmiRefused) as why:
+            raise refusal_of(why) from why
+
     def _linked(self) -> AmiConnection:
         connection = self._connection
         if connection is None or not connection.connected():
@@ -309,6 +316,15 @@ def refusal_of(why: Exception) -> ExchangeRefused:
 
 def _headers(action: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in action.items() if value is not None}
+
+
+def _phones_there(connection: AmiConnection) -> dict[str, str]:
+    try:
+        return ami_translation.phones_from(connection.ask_for_list({"Action": "PJSIPShowAors"}))
+    except AmiRefused as why:
+        if NO_PHONES in str(why):
+            return {}  # a new node, to which we have not introduced anybody yet
+        raise
 
 
 def _set_heartbeat(connection: AmiConnection, value: int) -> None:

@@ -138,7 +138,7 @@ class AsteriskNode:
 
     def phones_there(self) -> Mapping[str, str]:
         """Return phone → contact for each phone that can be rung now; raises ExchangeRefused."""
-        return ami_translation.phones_from(self._link.ask_for_list(Action="PJSIPShowAors"))
+        return self._link.phones_there()
 
     # ------------------------------------------------------------------ agents' phones
 

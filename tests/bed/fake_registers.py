@@ -59,6 +59,9 @@ class NodeRegisters:
 
     def _show_aors(self, action: Action) -> None:
         phones = [key for family, key in self.database if family == "ps_aors/aor"]
+        if not phones:
+            self._ami.refuse(action, "No AORs found")
+            return
         entries = [
             ["Event: AorList", "ObjectType: aor", f"ObjectName: {phone}",
              "Contacts: " + ",".join(f"{phone}/{one}" for one in self.contacts_of(phone))]
