@@ -146,6 +146,14 @@ def find_number(dialled: str, at: datetime, *, exchange_id: str = "") -> PublicN
     return _as_run([row], at)[0] if row is not None else None
 
 
+def names_of(number_ids: Collection[int | None]) -> dict[int | None, str]:
+    """Return the names of these numbers of the register, by id."""
+    wanted = select(LegacyNumber.id, LegacyNumber.name).where(
+        LegacyNumber.id.in_([each for each in number_ids if each is not None])
+    )
+    return {row.id: row.name for row in db.session.execute(wanted)}
+
+
 def rules_for_call(dialled: str, at: datetime, *, exchange_id: str = "") -> CallRules:
     """Return who may take a call to `dialled`; for a number outside the register: anybody."""
     line = recognise_number(dialled, at, exchange_id=exchange_id)

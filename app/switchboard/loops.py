@@ -10,8 +10,10 @@ from app.call_queue import deadlines
 from app.call_queue import service as call_queue
 from app.core import clock
 from app.core.database import unit_of_work
+from app.core.handed_down import given
 from app.switchboard import duty
 from app.switchboard.bell import Bell
+from app.workstation.pops import PopMaker
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +37,11 @@ def route_until(stopped: Flag, app: Flask, bell: Bell, *, token: Callable[[], in
 def route_once(token: int) -> None:
     """Decide by reading; only decisions open a save, and many of them several, one by one."""
     matches = call_queue.plan_offers()
-    for begin in range(0, len(matches), AT_ONCE):
-        with unit_of_work():
-            if duty.holds(token):
-                call_queue.claim_offers(matches[begin : begin + AT_ONCE])
+    with given(PopMaker).ringing_first():
+        for begin in range(0, len(matches), AT_ONCE):
+            with unit_of_work():
+                if duty.holds(token):
+                    call_queue.claim_offers(matches[begin : begin + AT_ONCE])
 
 
 def keep_deadlines_until(

@@ -123,16 +123,14 @@ def bare_caller_card(call: calls.Call) -> Card:
 
 def _recent_cards(recent: list[calls.Call]) -> list[Card]:
     outcomes = tickets.outcomes_of([call.id for call in recent])
+    names = channels.names_of({call.legacy_number_id for call in recent})
     cards = []
     for call in recent:
         left = outcomes[call.id]
-        line = channels.recognise_number(
-            call.dialled_number, call.invited_at, exchange_id=call.exchange_id
-        )
         cards.append(
             {
                 "call_id": call.id,
-                "line_name": line.name if line else call.dialled_number,
+                "line_name": names.get(call.legacy_number_id, call.dialled_number),
                 "at": wire_moment(call.invited_at),
                 "outcome": left[-1].kind if left else None,
                 "summary": mask_in_text(tickets.summary_of(left[-1])) if left else None,

@@ -2,6 +2,9 @@
 
 import logging
 import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event as Flag
 from threading import Thread
 
 from flask import Flask
@@ -27,6 +30,8 @@ class PopMaker:
         self._app = app
         self._asked: queue.SimpleQueue[OfferMade | None] = queue.SimpleQueue()
         self._thread: Thread | None = None
+        self._may_go_on = Flag()
+        self._may_go_on.set()
 
     def start(self) -> None:
         """Make pops in a thread from now on."""
@@ -47,8 +52,18 @@ class PopMaker:
         else:
             self._asked.put(fact)
 
+    @contextmanager
+    def ringing_first(self) -> Iterator[None]:
+        """Let the thread make no pop inside: in a rush every phone rings before screens fill."""
+        self._may_go_on.clear()
+        try:
+            yield
+        finally:
+            self._may_go_on.set()
+
     def _run(self) -> None:
         while (fact := self._asked.get()) is not None:
+            self._may_go_on.wait()
             try:
                 with self._app.app_context():
                     _make(fact)
