@@ -14,13 +14,14 @@ from tests.bed.callers import Person, citizen
 from tests.journeys.conftest import AGENT_HERTZ, Workstation, workstation
 from tests.journeys.desk_page import Desk, chromium
 from tests.journeys.network import OUR_ADDRESS, Visitor, visitor
-from tests.services.processes import family_of
+from tests.services.processes import family_of, wait_until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.slow]
 
 OpenDesk = Callable[..., Desk]
 RemoteDesk = Callable[[], AbstractContextManager[tuple[Desk, Visitor, Workstation]]]
 BACK_WITHIN_SECONDS = 3.0
+CALL = "SELECT state, agent_id FROM calls WHERE id = ?"
 
 
 def answer(desk: Desk) -> int:
@@ -33,8 +34,11 @@ def answer(desk: Desk) -> int:
 def talks_on(desk: Desk, call_id: int, caller: Person, house: Workstation) -> None:
     assert desk.call_id == call_id
     caller.ear.hears(AGENT_HERTZ)
-    call = house.row("SELECT state, agent_id FROM calls WHERE id = ?", call_id)
-    assert call["state"] == "talking"
+    # Both hear each other before the exchange has told so and the ledger has it.
+    wait_until(
+        lambda: house.row(CALL, call_id)["state"] == "talking", seconds=2, what="ledger says so"
+    )
+    call = house.row(CALL, call_id)
     legs = house.rows("SELECT DISTINCT agent_id FROM call_legs WHERE call_id = ?", call_id)
     assert [leg["agent_id"] for leg in legs] == [call["agent_id"]]
 
