@@ -16,6 +16,11 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+def clock_time(value: datetime | None) -> str:
+    """Write a time of day to the hundredth, `08:05:09.13`; nothing for None."""
+    return value.astimezone(CITY_TIME).strftime("%H:%M:%S.%f")[:-4] if value else ""
+
+
 def wire_moment(value: datetime) -> str:
     """Write a moment for JSON: ISO 8601, UTC, milliseconds, `Z`."""
     return value.astimezone(ZoneInfo("UTC")).isoformat(timespec="milliseconds")[:-6] + "Z"
@@ -32,5 +37,5 @@ def length(value: timedelta | float | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `moment`, `duration` and `masked`."""
-    app.jinja_env.filters.update(moment=moment, duration=length, masked=mask)
+    """Give templates the filters `moment`, `clock_time`, `duration` and `masked`."""
+    app.jinja_env.filters.update(moment=moment, clock_time=clock_time, duration=length, masked=mask)

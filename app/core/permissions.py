@@ -46,6 +46,7 @@ class Permission(StrEnum):
     DESK_USE = "desk.use"
     CALLS_READ_OWN = "calls.read_own"
     CALLS_READ_ALL = "calls.read_all"
+    CALLS_EXPLAIN = "calls.explain"
     CALLERS_RESTRICT = "callers.restrict"
     PRESENCE_FORCE = "presence.force"
     RECORDINGS_PLAY = "recordings.play"
@@ -106,12 +107,12 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.SHIFT_LEADER: _AT_THE_DESK
     | _OVER_CALLS
     | _OVER_AGENTS
-    | {_P.CHANNELS_READ, _P.RECORDINGS_PLAY_ALL, _P.TICKETS_READ_CONFIDENTIAL},
+    | {_P.CALLS_EXPLAIN, _P.CHANNELS_READ, _P.RECORDINGS_PLAY_ALL, _P.TICKETS_READ_CONFIDENTIAL},
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
     | {_P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},
     Role.RETURN_VISITOR: _OVER_CALLS | {_P.RECORDINGS_PLAY_OF_TICKETS},
-    Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.RECORDINGS_PLAY_ALL},
+    Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
     Role.OVERSEER: _OVER_CALLS | {_P.CHANNELS_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
@@ -120,6 +121,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _OVER_AGENTS
     | _OF_NUMBERS
     | {
+        _P.CALLS_EXPLAIN,
         _P.PEOPLE_MANAGE,
         _P.RECORDINGS_HOLD,
         _P.RECORDINGS_PLAY_ALL,
@@ -137,6 +139,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         {
             _P.OWN_ACCOUNT,
             _P.AUDIT_READ,
+            _P.CALLS_EXPLAIN,
             _P.CALLS_READ_OWN,
             _P.CALLS_READ_ALL,
             _P.RECORDINGS_HOLD,
@@ -144,7 +147,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CHANNELS_READ,
         }
     ),
-    Role.SYSTEM_ADMIN: _OF_NUMBERS | {_P.OWN_ACCOUNT, _P.PEOPLE_MANAGE, _P.SIMULATOR_USE},
+    Role.SYSTEM_ADMIN: _OF_NUMBERS
+    | {_P.CALLS_EXPLAIN, _P.OWN_ACCOUNT, _P.PEOPLE_MANAGE, _P.SIMULATOR_USE},
 }
 
 

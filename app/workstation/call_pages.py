@@ -10,9 +10,19 @@ from app.core.sign_in import the_person
 from app.recordings import holds, listening
 from app.recordings import service as recordings
 from app.tickets import service as tickets
-from app.workstation import cards
+from app.workstation import call_story, cards
 
 bp = Blueprint("call_pages", __name__)
+
+TONES = {
+    "exchange": "azure",
+    "ledger": "green",
+    "leg": "purple",
+    "order": "orange",
+    "offer": "secondary",
+    "presence": "secondary",
+}
+"""Colours of the story's sources."""
 
 
 @bp.get("/calls")
@@ -53,4 +63,14 @@ def show_call(call_id: int) -> ResponseReturnValue:
         hold=holds.standing_hold(call.id),
         plays=plays,
         listeners=accounts.people([play.played_by for play in plays]),
+    )
+
+
+@bp.get("/calls/<int:call_id>/story")
+@requires(Permission.CALLS_EXPLAIN)
+def tell_story(call_id: int) -> ResponseReturnValue:
+    """Tell why a call went as it did: one sentence, then every row that is kept of it."""
+    call = calls.get_call(call_id)
+    return render_template(
+        "workstation/story.html", call=call, story=call_story.story_of(call), tones=TONES
     )

@@ -124,33 +124,62 @@ def has_sound(path: Path) -> bool:
 
 def bring_all(errand: Errand, patience: dict[str, Patience], *, now: float) -> None:
     """Try each file whose time has come, oldest first; one that has to wait holds up no other."""
-    waiting = [path for path in errand.outgoing.iterdir() if NAME.fullmatch(path.name)]
-    for path in sorted(waiting, key=lambda one: one.stat().st_mtime):
+    for path in waiting_files(errand.outgoing):
         known = patience.get(path.name, Patience(not_before=0.0, pause=errand.look_every))
         if known.not_before > now:
             continue
-        verdict = bring(path, errand) if has_sound(path) else "done"
-        if verdict == "again":
+        if deal_with(path, errand):
+            patience.pop(path.name, None)
+        else:
             patience[path.name] = Patience(
                 not_before=now + known.pause, pause=min(known.pause * 2, LONGEST_PAUSE)
             )
-            continue
-        patience.pop(path.name, None)
+
+
+def deal_with(path: Path, errand: Errand) -> bool:
+    """Bring one file and clear it away; False: it stays, and its turn comes again.
+
+    What the file system refuses (a full or a broken disk, a missing right) concerns this file
+    only: the others are brought all the same, which is what makes room again.
+    """
+    try:
+        verdict = bring(path, errand) if has_sound(path) else "done"
         if verdict == "done":
             path.unlink()
-        else:
+        elif verdict == "refused":
             refused = errand.folder / "refused"
             refused.mkdir(exist_ok=True)
             path.rename(refused / path.name)
             log.error("%s: refused, moved aside", path.name)
+    except FileNotFoundError:
+        return True  # somebody else took it away
+    except OSError as why:
+        log.error("%s: %s", path.name, why)
+        return False
+    return verdict != "again"
+
+
+def waiting_files(folder: Path) -> list[Path]:
+    """Return the files to bring, oldest first; a folder that cannot be read now has none."""
+    try:
+        dated = [
+            (entry.stat().st_mtime, entry.name) for entry in os.scandir(folder) if entry.is_file()
+        ]
+    except OSError as why:
+        log.error("%s: %s", folder, why)
+        return []
+    return [folder / name for _at, name in sorted(dated) if NAME.fullmatch(name)]
 
 
 def take_up_abandoned(errand: Errand, *, now: float) -> None:
     """Hand over files that Asterisk left open when it died: better some sound than none."""
     for path in (errand.folder / "open").glob("*.wav"):
-        if now - path.stat().st_mtime > errand.abandoned_after:
-            log.warning("%s: was never closed", path.name)
-            path.rename(errand.outgoing / path.name)
+        try:
+            if now - path.stat().st_mtime > errand.abandoned_after:
+                log.warning("%s: was never closed", path.name)
+                path.rename(errand.outgoing / path.name)
+        except OSError as why:  # closed meanwhile, or the disk says no: looked at again
+            log.warning("%s: %s", path.name, why)
 
 
 def work(errand: Errand, stopped: threading.Event) -> None:

@@ -36,7 +36,7 @@ DECIDING = {
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
     "tickets": {"ticket_numbers", "ticket_states"},
-    "workstation": {"wire_input"},
+    "workstation": {"call_verdict", "wire_input"},
 }  # fmt: skip
 
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
@@ -48,12 +48,12 @@ NAMED = {
         "registers", "route_changes",
     },
     "call_queue": {
-        "conferring", "deadlines", "following", "line_picture", "offering", "oversight", "places",
-        "policy", "presences",
+        "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
+        "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "adoption", "call_news", "control_news", "forward_news", "kept_news", "ledger", "legs",
-        "mending", "order_book", "outcomes", "provider_events", "retelling", "spells",
+        "adoption", "call_news", "call_rows", "control_news", "forward_news", "kept_news", "ledger",
+        "legs", "mending", "order_book", "outcomes", "provider_events", "retelling", "spells",
         "talk_times", "transfers", "wishes",
     },
     "demo": {
@@ -70,7 +70,7 @@ NAMED = {
         "loops", "news_pump", "pulse", "shift",
     },
     "tickets": {"left_tickets"},
-    "workstation": {"call_pages", "cards", "phone_lines", "pops"},
+    "workstation": {"call_pages", "call_story", "cards", "phone_lines", "pops"},
 }  # fmt: skip
 
 # Rooms whose service is several files: others may ask all of them.

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core import clock
+from app.core.handed_down import hand_down
 from app.recordings import service
+from app.recordings.audio_bucket import open_store
+from app.recordings.audio_store import AudioPlace
 from app.recordings.upload_signature import sign_upload
 from telephony.port import Exchange
 from telephony.simulator.audio import make_talk
@@ -17,6 +21,7 @@ from telephony.simulator.settings import read_settings
 from telephony.simulator.simulator import Simulator
 from tests import people
 from tests.recordings.ended_calls import an_ended_call
+from tests.services.fake_bucket import running_bucket
 
 SECRET = "the upload secret of hy1"
 NAME = "hy1_1763863200.7_1.wav"
@@ -160,3 +165,35 @@ def test_an_upload_beyond_all_measure_is_refused(
     monkeypatch.setattr("app.recordings.webhooks.LARGEST_UPLOAD", 1000)
 
     assert bring(client, make_talk(1)).status_code == 413
+
+
+@pytest.mark.usefixtures("call_id")
+def test_a_full_store_makes_the_node_come_again_and_keeps_nothing_half(
+    app: Flask, client: FlaskClient
+) -> None:
+    with running_bucket() as (address, bucket):
+        hand_down(app, AudioPlace(open_store(address)))
+        bucket.is_full = True
+        refused = bring(client, make_talk(10))
+        assert refused.status_code == 507  # the spooler repeats everything from 500 on
+        assert service.find_recording_named(NAME) is None
+        bucket.is_full = False
+
+        assert bring(client, make_talk(10)).status_code == 201
+        assert len(bucket.kept) == 1
+
+
+def test_two_nodes_bring_under_their_own_names_and_secrets(app: Flask, client: FlaskClient) -> None:
+    agent = people.one_person("agent")
+    exchanges = app.extensions["hotline.exchanges"]
+    exchanges["hy2"] = replace(exchanges["hy1"], exchange_id="hy2", upload_secret="another secret")
+    one = an_ended_call("1763863200.7", phone=agent.work_number, exchange_id="hy1")
+    two = an_ended_call("1763863200.7", phone=agent.work_number, exchange_id="hy2")
+    other = {"exchange_id": "hy2", "name": "hy2_1763863200.7_1.wav"}
+
+    assert bring(client, make_talk(10)).status_code == 201
+    assert bring(client, make_talk(9), **other, secret=SECRET).status_code == 401
+    assert bring(client, make_talk(9), **other, secret="another secret").status_code == 201
+
+    lengths = [[p.seconds for p in service.recordings_of_call(call)] for call in (one, two)]
+    assert lengths == [[10], [9]]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from app.calls import service as calls
 from app.core.database import db
 from app.switchboard import news_pump
+from app.switchboard.lag_meter import LagMeter
 from app.switchboard.news_pump import NewsPump
 from telephony.events import CallArrived
 
@@ -46,7 +47,15 @@ def eventually(question: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def pump(app: Flask) -> Iterator[NewsPump]:
-    made = NewsPump(app, {}, after_link_up=print, note_recording=print, after_recording=list)
+    exchanges = app.extensions["hotline.exchanges"]
+    made = NewsPump(
+        app,
+        exchanges,
+        after_link_up=print,
+        note_recording=print,
+        after_recording=list,
+        meter=LagMeter(exchanges, remembered=timedelta(minutes=1)),
+    )
     thread = threading.Thread(target=made.run)
     thread.start()
     yield made

@@ -192,3 +192,43 @@ def test_a_file_that_asterisk_never_closed_is_taken_up(
     wait_until(lambda: bool(Receiver.brought), seconds=5, what="the file of the crash")
     assert (recordings / "open" / "hy1_5.0_1.wav").exists()
     assert receiver.server_address
+
+
+@pytest.mark.usefixtures("_spooler")
+def test_a_file_that_cannot_be_moved_stops_nobody_elses_recording(recordings: Path) -> None:
+    """One file that the disk refused to move ended the spooler, and every recording stayed."""
+    (recordings / "refused").write_text("a file stands where the folder should be")
+    Receiver.answers["hy1_1.0_1.wav"] = [422] * 50
+    stuck = leave(recordings, "hy1_1.0_1.wav")
+    wait_until(lambda: len(Receiver.brought) > 1, seconds=5, what="the stuck file was tried twice")
+    other = leave(recordings, "hy1_2.0_1.wav")
+
+    wait_until(lambda: not other.exists(), seconds=5, what="the other file was brought")
+    assert stuck.exists()
+
+
+def test_hours_without_the_application_lose_nothing(
+    recordings: Path, receiver: http.server.ThreadingHTTPServer
+) -> None:
+    """The clock is the spooler's own argument: half a day passes in no time."""
+    spooler = load("recording_spooler")
+    port = receiver.server_address[1]
+    away, there = (
+        spooler.Errand(
+            folder=recordings, application=address, exchange_id="hy1", secret=SECRET.encode(),
+            look_every=2.0, abandoned_after=43200.0,
+        )
+        for address in ("http://127.0.0.1:1", f"http://127.0.0.1:{port}")
+    )  # fmt: skip
+    names = [f"hy1_{number}.0_1.wav" for number in range(20)]
+    for name in names:
+        leave(recordings, name)
+    patience: dict[str, object] = {}
+
+    for now in range(0, 6 * 3600, 600):
+        spooler.bring_all(away, patience, now=float(now))
+    assert Receiver.brought == []
+    spooler.bring_all(there, patience, now=float(6 * 3600 + 60))
+
+    assert sorted(path.rpartition("/")[2] for path, _, _ in Receiver.brought) == sorted(names)
+    assert list((recordings / "outgoing").iterdir()) == []
