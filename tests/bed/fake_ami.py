@@ -126,12 +126,17 @@ class FakeAmi:
         for session in self.sessions:
             session.may_read.clear()
 
+    def reappear(self) -> None:
+        """Read again what was sent meanwhile."""
+        for session in self.sessions:
+            session.may_read.set()
+
     def close(self) -> None:
         """Drop everything."""
         self._is_closed = True
         self._server.close()
+        self.reappear()
         for session in self.sessions:
-            session.may_read.set()
             session.hang_up()
             session.connection.close()
 

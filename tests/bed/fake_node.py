@@ -32,13 +32,13 @@ Act = Callable[["FakeNode", FakeCall], None]
 class FakeNode:
     """One node. A test places calls and moves phones; everything is behind one lock."""
 
-    def __init__(self, *, runs_by_itself: bool = False) -> None:
+    def __init__(self, *, runs_by_itself: bool = False, first_number: int = 1) -> None:
         self.time = NodeTime(runs_by_itself=runs_by_itself)
         self.lock = self.time.lock
         self.calls: dict[str, FakeCall] = {}
         self.loses: Callable[[str], bool] = lambda _event: False  # which events never arrive
         self.agi_port = 0
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first_number)
         self._channels = itertools.count()
         self._heartbeat = 0  # HL_HEARTBEAT; an application that cannot work says 0
         self._boots = 1
@@ -367,9 +367,9 @@ class FakeNode:
 
 
 @contextmanager
-def fake_node(*, runs_by_itself: bool = False) -> Iterator[FakeNode]:
+def fake_node(*, runs_by_itself: bool = False, first_number: int = 1) -> Iterator[FakeNode]:
     """Give a running pretended node, and end it."""
-    node = FakeNode(runs_by_itself=runs_by_itself)
+    node = FakeNode(runs_by_itself=runs_by_itself, first_number=first_number)
     try:
         yield node
     finally:
