@@ -13,7 +13,15 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 COPIED = (
     *("exchange_id", "bind", "sip_port", "ami_bind", "ami_port", "ami_user", "agi"),
     *("http_bind", "http_port", "rtp_timeout", "intake_seconds", "recordings_dir", "music_dir"),
-    *("announcements_dir", "module_dir", "lib_dir", "spool_dir", "run_dir", "log_dir"),
+    *(
+        "own_number",
+        "announcements_dir",
+        "module_dir",
+        "lib_dir",
+        "spool_dir",
+        "run_dir",
+        "log_dir",
+    ),
 )
 
 
@@ -37,6 +45,12 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--external-address", default="", help="what is told outside, behind NAT")
     parser.add_argument("--local-net", action="append", default=[])
     parser.add_argument("--carrier", action="append", required=True, help="address or network")
+    parser.add_argument("--carrier-out", default="", help="HOST:PORT for calls to the outside")
+    parser.add_argument("--own-number", default="12345", help="shown outside unless said otherwise")
+    parser.add_argument(
+        "--site-mode", default="demo", choices=("demo", "live"),
+        help="as the application's SITE_MODE; emergency numbers are dialled only if live",
+    )  # fmt: skip
     parser.add_argument("--desk-phone", action="append", default=[], help="PHONE=HOST:PORT")
     parser.add_argument("--ami-bind", default="127.0.0.1")
     parser.add_argument("--ami-port", type=int, default=5038)
@@ -91,6 +105,8 @@ def values_for(arguments: argparse.Namespace) -> dict[str, str]:
         "ICE_MAP": "\n".join(" => ".join(_pair(one)) for one in arguments.ice_map),
         "EXTERNAL_ADDRESS": _external(arguments),
         "CARRIER_MATCHES": "\n".join(f"match = {one}" for one in arguments.carrier),
+        "CARRIER_OUT": arguments.carrier_out or arguments.carrier[0].partition("/")[0],
+        "EMERGENCY": "yes" if arguments.site_mode == "live" else "no",
         "DESK_PHONES": "\n".join(_desk_phone(*_pair(one)) for one in arguments.desk_phone),
         "ALONE_PIECE_SECONDS": str(arguments.alone_piece),
         "ALONE_RING_SECONDS": str(arguments.alone_ring),

@@ -281,7 +281,9 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
 
     def _route(self, message: Message) -> None:
         action_id = message.headers.get("ActionID", "")
-        waiting = self._waiting.get(action_id)
+        # a UserEvent that an application sent carries the id of its action, perhaps another's
+        is_news = message.event_name == "UserEvent"
+        waiting = None if is_news else self._waiting.get(action_id)
         if waiting is not None:
             if waiting.take(message):
                 self._waiting.pop(action_id, None)

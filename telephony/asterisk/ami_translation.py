@@ -6,13 +6,21 @@ counted by the dialplan (HL_PASS, HL_RING), so that a restarted application coun
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from telephony.asterisk.agi_server import caller_number
 from telephony.asterisk.ami_connection import Message
+from telephony.asterisk.control_translation import (
+    RING_FAILURES,
+    control_news,
+    event_at,
+    party_answered,
+    party_leg_of,
+    party_rings,
+)
 from telephony.asterisk.landing_translation import LANDING_NEWS
 from telephony.events import (
     AgentAnswered,
@@ -29,26 +37,12 @@ from telephony.events import (
     RingFailed,
     RingFailure,
 )
-from telephony.port import LiveCall
 
 NO_SOUND_CAUSE = 44  # Q.850 "requested channel unavailable": what Asterisk says of an RTP timeout
-
-# Status entries are asked for these; the dialplan's head explains them.
-STATUS_VARIABLES = "HL_OF,HL_DIALLED,HL_INVITED,HL_PLACE,HL_PASS"
 
 _PHONE_OF_CHANNEL = re.compile(r"^PJSIP/(.+)-[0-9a-f]{8}$")
 _PHONE = re.compile(r"^\d{2,12}$")
 
-_RING_FAILURES = {
-    "NOANSWER": RingFailure.NO_ANSWER,
-    "BUSY": RingFailure.BUSY,
-    "CONGESTION": RingFailure.REJECTED,
-    "DONTCALL": RingFailure.REJECTED,
-    "CHANUNAVAIL": RingFailure.UNREACHABLE,
-    "INVALIDARGS": RingFailure.UNREACHABLE,
-    "WITHDRAWN": RingFailure.WITHDRAWN,
-    "CANCEL": RingFailure.WITHDRAWN,
-}
 _THERE = {"Created": True, "Reachable": True, "NonQualified": True, "Updated": True}
 _NOT_THERE = {"Removed": False, "Unreachable": False}
 
@@ -78,25 +72,6 @@ def boot_id_of(core_status: Message) -> str:
     return f"{headers.get('CoreStartupDate', '')}T{headers.get('CoreStartupTime', '')}"
 
 
-def live_calls_from(entries: Sequence[Message], *, node: Node) -> list[LiveCall]:
-    """Return the citizens' calls among the entries of a Status list.
-
-    A call is ringing while a leg of an agent belongs to it, and talking once both legs are in one
-    bridge; otherwise it is where the dialplan last put it.
-    """
-    agent_legs = {
-        entry.variables["HL_OF"]: entry
-        for entry in entries
-        if entry.variables.get("HL_OF") not in ("", None, entry.headers.get("Uniqueid"))
-    }
-    return [
-        _live_call(entry, agent_legs.get(entry.headers["Uniqueid"]), node)
-        for entry in entries
-        if entry.headers.get("Uniqueid")
-        and entry.variables.get("HL_OF") == entry.headers["Uniqueid"]
-    ]
-
-
 def phones_from(entries: Iterable[Message]) -> dict[str, str]:
     """Return phone → contact for each entry of a PJSIPShowAors list that can be rung.
 
@@ -116,33 +91,12 @@ def phone_of_channel(channel: str) -> str:
     return match[1] if match else ""
 
 
-def _live_call(caller: Message, agent: Message | None, node: Node) -> LiveCall:
-    headers, variables = caller.headers, caller.variables
-    place = Place(variables.get("HL_PLACE") or Place.INTAKE)
-    if agent is not None:
-        bridge = headers.get("BridgeID", "")
-        is_talking = bool(bridge) and bridge == agent.headers.get("BridgeID", "")
-        place = Place.TALKING if is_talking else Place.RINGING
-    return LiveCall(
-        exchange_id=node.exchange_id,
-        boot_id=node.boot_id,
-        call_key=headers["Uniqueid"],
-        from_number=caller_number(_known(headers.get("CallerIDNum", ""))),
-        from_name=_known(headers.get("CallerIDName", "")),
-        dialled_number=variables.get("HL_DIALLED", ""),
-        invited_at=_milliseconds(variables.get("HL_INVITED", "0")),
-        place=place,
-        place_counter=int(variables.get("HL_PASS") or 0),
-        phone=phone_of_channel(agent.headers.get("Channel", "")) if agent else None,
-        agent_leg_key=agent.headers.get("Uniqueid") if agent else None,
-    )
-
-
 def _milliseconds(text: str) -> datetime:
     return datetime.fromtimestamp(int(text or "0") / 1000, UTC)
 
 
-def _known(value: str) -> str:
+def known(value: str) -> str:
+    """Return a name or number of Asterisk's, nothing for its words for nothing."""
     return "" if value in ("<unknown>", "<none>") else value
 
 
@@ -159,16 +113,21 @@ def _of_call(message: Message, node: Node, *, call_key: str = "") -> dict[str, A
 
 def _user_event(message: Message, node: Node) -> list[News]:
     translator = _USER_EVENTS.get(message.headers.get("UserEvent", ""))
-    # the dialplan sends them on the caller's own leg
-    return [translator(message, _of_call(message, node))] if translator else []
+    if translator is not None:
+        # the dialplan sends them on the caller's own leg, or says whose call it is
+        return [
+            translator(message, _of_call(message, node, call_key=message.headers.get("Call", "")))
+        ]
+    news = control_news(message, event_at(node.exchange_id, node.boot_id, moment_of(message)))
+    return [news] if news else []
 
 
 def _arrived(message: Message, of_call: dict[str, Any]) -> News:
     headers = message.headers
     return CallArrived(
         **of_call,
-        from_number=caller_number(_known(headers.get("CallerIDNum", ""))),
-        from_name=_known(headers.get("CallerIDName", "")),
+        from_number=caller_number(known(headers.get("CallerIDNum", ""))),
+        from_name=known(headers.get("CallerIDName", "")),
         dialled_number=headers["Dialled"],
         invited_at=_milliseconds(headers["Invited"]),
     )
@@ -185,7 +144,7 @@ def _ring_failed(message: Message, of_call: dict[str, Any]) -> News:
         **of_call,
         counter=int(headers["Ring"]),
         phone=headers["Phone"],
-        reason=_RING_FAILURES.get(headers["Status"], RingFailure.UNREACHABLE),
+        reason=RING_FAILURES.get(headers["Status"], RingFailure.UNREACHABLE),
     )
 
 
@@ -199,22 +158,39 @@ def _gone(message: Message, of_call: dict[str, Any]) -> News:
 
 
 def _dial_state(message: Message, node: Node) -> list[News]:
-    if message.headers.get("DialStatus") != "RINGING":
+    status = message.headers.get("DialStatus")
+    if message.variables.get("HL_PARTY"):
+        # a carrier may play its ringing instead of saying that it rings
+        rings = status in ("RINGING", "PROGRESS")
+        return _told(party_rings(message, _of_party(message, node))) if rings else []
+    if status != "RINGING":
         return []
     return [AgentRinging(**leg) for leg in _agent_leg(message, node)]
 
 
 def _dial_end(message: Message, node: Node) -> list[News]:
     status = message.headers.get("DialStatus", "")
+    if message.variables.get("HL_PARTY"):
+        answered = status == "ANSWER"
+        return _told(party_answered(message, _of_party(message, node))) if answered else []
     legs = _agent_leg(message, node)
     if status == "ANSWER":
         return [AgentAnswered(**leg) for leg in legs]
     # in [to-agent] the dialplan itself says that a ring failed; Queue() of the fallback does not,
     # and there CANCEL only means that the caller left
     if message.headers.get("Context") == "alone" and status != "CANCEL":
-        reason = _RING_FAILURES.get(status, RingFailure.UNREACHABLE)
+        reason = RING_FAILURES.get(status, RingFailure.UNREACHABLE)
         return [RingFailed(**leg, reason=reason) for leg in legs]
     return []
+
+
+def _told(news: News | None) -> list[News]:
+    return [news] if news else []
+
+
+def _of_party(message: Message, node: Node) -> dict[str, Any]:
+    of_call = _of_call(message, node, call_key=message.variables["HL_OF"])
+    return {**of_call, "leg_key": party_leg_of(message)}
 
 
 def _agent_leg(message: Message, node: Node) -> list[dict[str, Any]]:

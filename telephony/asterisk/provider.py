@@ -1,12 +1,13 @@
 """An Asterisk node behind the port: each order and question becomes AMI actions."""
 
 import json
-import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from urllib.parse import SplitResult, unquote
 
-from telephony.asterisk import ami_translation
+from telephony.asterisk import call_legs
+from telephony.asterisk.call_control import CallControl, checked_phone
+from telephony.asterisk.live_calls import live_calls_from
 from telephony.asterisk.node_link import NodeAddress, NodeLink
 from telephony.events import Place
 from telephony.orders import (
@@ -22,8 +23,6 @@ from telephony.port import Exchange, ExchangeRefused, FallbackSeat, LiveCall, Ph
 FALLBACK_QUEUE = "hl-alone"
 DEFAULT_AGI_PORT = 4573
 NORMAL_CLEARING = 16
-
-_PHONE = re.compile(r"^\d{2,12}$")
 
 # Written whole for each phone, because a phone of the node's database has no template. A browser
 # sends sound muted or not: 3 s without any means that the page or its network is gone.
@@ -54,6 +53,7 @@ class AsteriskNode:
     def __init__(self, link: NodeLink) -> None:
         self._link = link
         self._taken: deque[int] = deque(maxlen=MOST_ORDERS_REMEMBERED)
+        self._control = CallControl(link)
 
     # ------------------------------------------------------------------ orders
 
@@ -80,12 +80,13 @@ class AsteriskNode:
             case HangUp():
                 self._hang_up(order)
             case _:
-                raise ExchangeRefused(
-                    "refused", is_retryable=False, detail=f"not here: {type(order).__name__}"
-                )
+                if not self._control.take(order):
+                    raise ExchangeRefused(
+                        "refused", is_retryable=False, detail=f"not here: {type(order).__name__}"
+                    )
 
     def _ring_agent(self, order: RingAgent) -> None:
-        phone = _checked_phone(order.phone)
+        phone = checked_phone(order.phone)
         place = self._place_of(order)
         if place not in (Place.QUEUE, Place.KEPT):
             # in the fallback queue somebody's phone may be ringing for him already; he comes back
@@ -131,10 +132,8 @@ class AsteriskNode:
 
     def live_calls(self) -> Sequence[LiveCall]:
         """Return every citizen's call that is up, by one Status action; raises ExchangeRefused."""
-        entries = self._link.ask_for_list(
-            Action="Status", Variables=ami_translation.STATUS_VARIABLES
-        )
-        return ami_translation.live_calls_from(entries, node=self._link.node)
+        entries = self._link.ask_for_list(Action="Status", Variables=call_legs.STATUS_VARIABLES)
+        return live_calls_from(entries, node=self._link.node)
 
     def phones_there(self) -> Mapping[str, str]:
         """Return phone → contact for each phone that can be rung now; raises ExchangeRefused."""
@@ -148,7 +147,7 @@ class AsteriskNode:
         A phone that the node has never seen costs one reload of its SIP part, without which it
         would take calls but never say that it came or went. Calls are not touched by it.
         """
-        phone = _checked_phone(secret.phone)
+        phone = checked_phone(secret.phone)
         login = {"auth_type": "digest", "username": phone, "password": secret.secret}
         endpoint = {**_BROWSER_PHONE, "auth": phone, "aors": phone}
         endpoint["callerid"] = f"{_plain(secret.display_name)} <{phone}>"
@@ -164,7 +163,7 @@ class AsteriskNode:
 
     def dismiss(self, phone: str) -> None:
         """Let nobody register this phone, and ring no page that still is; repeating is harmless."""
-        phone = _checked_phone(phone)
+        phone = checked_phone(phone)
         self._forget(_SEEN, phone)
         for kind in ("endpoint", "auth", "aor"):
             self._forget(f"ps_{kind}s/{kind}", phone)
@@ -204,7 +203,7 @@ class AsteriskNode:
 
     def mirror(self, seats: Sequence[FallbackSeat]) -> None:
         """Make these the members of the node's own queue; changes only what differs."""
-        wanted = {f"PJSIP/{_checked_phone(seat.phone)}": seat.is_paused for seat in seats}
+        wanted = {f"PJSIP/{checked_phone(seat.phone)}": seat.is_paused for seat in seats}
         entries = self._link.ask_for_list(Action="QueueStatus", Queue=FALLBACK_QUEUE)
         there = {
             entry.headers["Location"]: entry.headers.get("Paused") == "1"
@@ -262,12 +261,6 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         phone_socket=options.get("phone_socket", ""),
         upload_secret=options.get("upload_secret", ""),
     )
-
-
-def _checked_phone(phone: str) -> str:
-    if not _PHONE.match(phone):
-        raise ExchangeRefused("phone-unreachable", is_retryable=False, detail="not a phone number")
-    return phone
 
 
 def _as_json(value: object) -> str:

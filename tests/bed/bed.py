@@ -29,6 +29,7 @@ HERE = Path(__file__).resolve().parent
 DEPLOY = HERE.parents[1] / "deploy" / "asterisk"
 CARRIER = "127.0.0.2"
 DESK = "127.0.0.3"
+OUTSIDE_PORT = 5099  # where the carrier takes calls to the outside
 TOLD_TO_BROWSERS = "198.51.100.10"  # Asterisk offers no 127.0.0.0/8 to a browser
 MUSIC_HERTZ = 950
 STILL_WAITING_HERTZ = 1300
@@ -197,7 +198,8 @@ def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_li
         "output": bed.home / "etc", "config-dir": f"{bed.inside}/etc",
         "exchange-id": bed.exchange_id, "bind": bed.bind, "http-bind": bed.bind,
         "sip-port": ports.sip,
-        "carrier": CARRIER, "ami-port": ports.ami, "ami-secret": AMI_SECRET,
+        "carrier": CARRIER, "carrier-out": f"{CARRIER}:{OUTSIDE_PORT}",
+        "ami-port": ports.ami, "ami-secret": AMI_SECRET,
         "agi": f"127.0.0.1:{ports.agi}", "http-port": ports.http,
         "rtp": f"{ports.rtp[0]}-{ports.rtp[1]}", "ice-map": f"{TOLD_TO_BROWSERS}=127.0.0.1",
         "alone-piece": alone_piece, "alone-ring": alone_piece, "alone-limit": alone_limit,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bed.bed import CARRIER, DESK, Bed
+from tests.bed.bed import CARRIER, DESK, OUTSIDE_PORT, Bed
 from tests.bed.sounds import from_alaw, make_tone, strength
 from tests.services.processes import start, stop, wait_until
 
@@ -88,11 +88,17 @@ class Person:
     process: "subprocess.Popen[bytes]"
     ear: Ear
     log: Path
+    address: tuple[str, int]
     began: float = field(default_factory=time.monotonic)
 
     def hang_up(self) -> None:
-        """End the call in an orderly way: sipp sends BYE or CANCEL when it is told to quit."""
-        self.process.send_signal(signal.SIGUSR1)
+        """Hang up an answered call: a datagram that only we send makes the scenario say BYE."""
+        call_id = (self.log.parent / "call-id").read_text().strip()
+        lines = ["INFO sip:now SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-now"]
+        lines += ["From: <sip:test@127.0.0.1>;tag=t", "To: <sip:now@127.0.0.1>"]
+        lines += [f"Call-ID: {call_id}", "CSeq: 900 INFO", "Content-Length: 0", "", ""]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as once:
+            once.sendto("\r\n".join(lines).encode(), self.address)
 
     def freeze(self) -> None:
         """Let sound and signalling stop at once, as when a machine sleeps."""
@@ -146,6 +152,23 @@ def desk_phone(
 
 
 @contextmanager
+def person_outside(
+    bed: Bed,
+    *,
+    rings: float | None = 0.3,
+    talks: float | None = None,
+    hertz: int = 1700,
+) -> Iterator[Person]:
+    """Let somebody behind the carrier be called: picks up after `rings` seconds (None: never)."""
+    values = {
+        "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
+        "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
+    }
+    with _sipp(bed, "desk_phone", CARRIER, OUTSIDE_PORT, hertz, values, calls=False) as person:
+        yield person
+
+
+@contextmanager
 def _sipp(
     bed: Bed,
     scenario: str,
@@ -162,14 +185,17 @@ def _sipp(
     tone = make_tone(folder / "tone.al", hertz=hertz, seconds=5)
     text = (SCENARIOS / f"{scenario}.xml").read_text(encoding="utf-8")
     script = folder / "scenario.xml"
-    script.write_text(string.Template(text).substitute(values, tone=tone), encoding="utf-8")
+    script.write_text(
+        string.Template(text).substitute(values, tone=tone, call_id_file=folder / "call-id"),
+        encoding="utf-8",
+    )
     ear = Ear(address, media)
     command = ["sipp", "-sf", str(script), "-i", address, "-p", str(port), "-mi", address]
     command += ["-mp", str(media), "-m", "1", "-nostdin", "-trace_err"]
     command += ["-error_file", str(folder / "errors")]
     command += [f"127.0.0.1:{bed.ports.sip}"] if calls else []
     process = start(command, log=folder / "out", folder=folder)
-    person = Person(process=process, ear=ear, log=folder / "errors")
+    person = Person(process=process, ear=ear, log=folder / "errors", address=(address, port))
     try:
         yield person
     finally:

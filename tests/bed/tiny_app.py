@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from telephony import orders, port
+from telephony import control_orders, orders, port
 from telephony.events import News
 from telephony.port import IncomingCall, IntakeAction, IntakeAnswer
 from telephony.registry import ExchangeAddress, build_exchanges
@@ -36,6 +36,8 @@ def _plain(value: Any) -> Any:
 
 def _shown(one: Any) -> dict[str, Any]:
     fields = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
+    if fields.get("parties"):
+        fields["parties"] = [dataclasses.asdict(party) for party in fields["parties"]]
     return {"what": type(one).__name__, **fields}
 
 
@@ -95,7 +97,14 @@ def _answer(exchange: port.Exchange, number: int, verb: str, wish: dict[str, Any
         return node.dismiss(wish["phone"])
     if verb == "mirror":
         return node.mirror([port.FallbackSeat(**seat) for seat in wish["seats"]])
-    return node.send(getattr(orders, verb)(order_id=number, **wish))
+    kind = getattr(orders, verb, None) or getattr(control_orders, verb)
+    if "target" in wish:
+        wish["target"] = control_orders.Target(
+            kind=control_orders.TargetKind(wish["target"].pop("kind")), **wish["target"]
+        )
+    if "mode" in wish:
+        wish["mode"] = control_orders.SupervisionMode(wish["mode"])
+    return node.send(kind(**{"order_id": number, **wish}))
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from telephony.asterisk.ami_connection import Message
 from telephony.asterisk.ami_translation import (
     Node,
     boot_id_of,
-    live_calls_from,
     phone_of_channel,
     phones_from,
     translate,
 )
+from telephony.asterisk.live_calls import live_calls_from
 from telephony.events import (
     AgentAnswered,
     AgentGone,

@@ -62,9 +62,22 @@ def test_with_a_certificate_browser_phones_come_by_wss(tmp_path: Path) -> None:
     assert "protocol = wss" in files["pjsip.conf"]
 
 
-def test_the_applications_account_may_neither_originate_nor_command(tmp_path: Path) -> None:
-    lines = written(tmp_path)["manager.conf"].splitlines()
-    assert "write = system,call,agent" in lines
+def test_the_applications_account_may_neither_command_nor_run_programs(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    assert "write = system,call,agent,originate,user" in files["manager.conf"].splitlines()
+    for program_runner in ("app_system", "func_shell", "res_clioriginate", "app_originate"):
+        assert program_runner not in files["modules.conf"]
+
+
+def test_an_emergency_service_is_dialled_by_a_live_site_only(tmp_path: Path) -> None:
+    assert "HL_EMERGENCY = no" in written(tmp_path)["extensions.conf"]
+    assert "HL_EMERGENCY = yes" in written(tmp_path, "--site-mode", "live")["extensions.conf"]
+
+
+def test_calls_to_the_outside_go_to_the_first_carrier_unless_said_otherwise(tmp_path: Path) -> None:
+    assert "contact = sip:192.0.2.10\n" in written(tmp_path)["pjsip.conf"]
+    files = written(tmp_path, "--carrier-out", "192.0.2.20:5080")
+    assert "contact = sip:192.0.2.20:5080\n" in files["pjsip.conf"]
 
 
 @pytest.mark.parametrize("secret", ["short", "with a blank in it", "with;a-comment-sign"])

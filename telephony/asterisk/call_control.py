@@ -1,0 +1,391 @@
+"""Control orders as AMI actions: hold, parties, transfer, supervision, calling out (ADR 0016).
+
+What an order needs to know of the call it reads from the node first; nothing is remembered here.
+The dialplan (deploy/asterisk/templates/control.conf) does the moving and tells the outcomes. Only
+what an action does by itself (mute, keys, recording) is told by us, as a UserEvent through the
+node, so that every application hears it.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from telephony.asterisk import call_legs
+from telephony.asterisk.call_legs import CallLegs, Leg, PartyName, party_name
+from telephony.asterisk.node_link import NodeLink
+from telephony.control_events import PartyRole
+from telephony.control_orders import (
+    CallOut,
+    CallParty,
+    DropParty,
+    HoldCaller,
+    JoinParties,
+    LeaveToParties,
+    MuteAgent,
+    PauseRecording,
+    ResumeCaller,
+    SendDigits,
+    StopSupervising,
+    Supervise,
+    SupervisionMode,
+    Target,
+    TargetKind,
+    TransferCaller,
+)
+from telephony.events import Place
+from telephony.orders import Order
+from telephony.port import ExchangeRefused
+
+NORMAL_CLEARING = 16
+KEY_MILLISECONDS = 120
+SUPERVISOR_RINGS_SECONDS = 20
+LONGEST_DIGITS = 32
+
+_PHONE = re.compile(r"^\d{2,12}$")
+_NUMBER = re.compile(r"^\+?\d{3,20}$")
+_DIGITS = re.compile(r"^[0-9*#A-D]+$")
+
+
+def checked_phone(phone: str) -> str:
+    """Return a phone of ours as it is dialled; refuses anything else."""
+    if not _PHONE.match(phone):
+        raise ExchangeRefused("phone-unreachable", is_retryable=False, detail="not a phone number")
+    return phone
+
+
+class CallControl:
+    """Carries out control orders on one node."""
+
+    def __init__(self, link: NodeLink) -> None:
+        self._link = link
+        self._ways: dict[type[Order], Callable[[Any], None]] = {
+            HoldCaller: self._hold,
+            ResumeCaller: self._resume,
+            MuteAgent: self._mute,
+            SendDigits: self._send_digits,
+            PauseRecording: self._pause_recording,
+            CallParty: self._call_party,
+            JoinParties: self._join,
+            LeaveToParties: self._leave,
+            DropParty: self._drop,
+            TransferCaller: self._transfer,
+            Supervise: self._supervise,
+            StopSupervising: self._stop_supervising,
+            CallOut: self._call_out,
+        }
+
+    def take(self, order: Order) -> bool:
+        """Carry an order out if it is a control order; raises ExchangeRefused."""
+        carry_out = self._ways.get(type(order))
+        if carry_out is None:
+            return False
+        carry_out(order)
+        return True
+
+    # ------------------------------------------------------------------ hold
+
+    def _hold(self, order: HoldCaller) -> None:
+        call = self._call_of_agent(order, order.phone)
+        if call.place is not Place.HELD:
+            self._put_on_hold(order, call)
+
+    def _put_on_hold(self, order: Order, call: CallLegs) -> None:
+        if call.place is not Place.TALKING:
+            raise _refused(f"the caller is {call.place}")
+        self._set(order.call_key, HL_ORDER=order.order_id)
+        if call.is_in_room:
+            self._move(order.call_key, "held", "s")
+        else:
+            self._part(call, "held", "s")
+
+    def _resume(self, order: ResumeCaller) -> None:
+        call = self._call_of_agent(order, order.phone)
+        if call.place is Place.TALKING:
+            return
+        if call.place is not Place.HELD or call.parties:
+            raise _refused("a party is there: join it or end it first")
+        self._set(order.call_key, HL_ORDER=order.order_id)
+        self._move(order.call_key, "room", "resumed")
+
+    # ------------------------------------------------------------------ what an action does alone
+
+    def _mute(self, order: MuteAgent) -> None:
+        agent = _agent_of(self._call_of_agent(order, order.phone))
+        if (agent.variable("HL_MUTED") == "yes") is order.is_muted:
+            return
+        state = "on" if order.is_muted else "off"
+        self._link.ask(Action="MuteAudio", Channel=agent.key, Direction="in", State=state)
+        self._set(agent.key, HL_MUTED=_yes(order.is_muted))
+        self._tell(order, "HLAgentMuted", Phone=order.phone, Is=_yes(order.is_muted))
+
+    def _send_digits(self, order: SendDigits) -> None:
+        if not _DIGITS.match(order.digits) or len(order.digits) > LONGEST_DIGITS:
+            raise _refused("not keys of a telephone")
+        call = self._call(order)
+        talking = [leg for leg in call.parties if leg.is_talking]
+        if call.place is Place.HELD and talking:
+            pressed_for = talking[-1]
+        elif call.place is Place.TALKING:
+            pressed_for = call.caller
+        else:
+            raise _refused("nobody is there to hear keys")
+        for digit in order.digits:
+            self._link.ask(
+                Action="PlayDTMF", Channel=pressed_for.channel, Digit=digit,
+                Duration=KEY_MILLISECONDS,
+            )  # fmt: skip
+        self._tell(order, "HLDigitsSent", HowMany=len(order.digits))
+
+    def _pause_recording(self, order: PauseRecording) -> None:
+        call = self._call(order)
+        if (call.caller.variable("HL_PAUSED") == "yes") is order.is_paused:
+            return
+        state = "1" if order.is_paused else "0"
+        self._link.ask(
+            Action="MixMonitorMute", Channel=call.caller.channel, Direction="both", State=state
+        )
+        self._set(order.call_key, HL_PAUSED=_yes(order.is_paused))
+        self._tell(order, "HLRecordingPaused", Is=_yes(order.is_paused))
+
+    # ------------------------------------------------------------------ parties
+
+    def _call_party(self, order: CallParty) -> None:
+        call = self._call_of_agent(order, order.phone)
+        if call.brought_by(order.order_id):
+            return
+        target = _checked_target(order.target)
+        if call.place is not Place.HELD:
+            self._put_on_hold(order, call)
+        name = party_name(order.order_id, PartyRole.CONSULTED, target)
+        leg = call_legs.party_leg(order.order_id, order.call_key)
+        self._bring(
+            call, leg, name, target, line="party-line", into="party", extension="s",
+            HL_ROLE="party", HL_WHY="consult", HL_SECONDS=order.ring_seconds, ends="party-ends",
+        )  # fmt: skip
+
+    def _join(self, order: JoinParties) -> None:
+        call = self._call_of_agent(order, order.phone)
+        if not any(leg.is_talking for leg in call.parties):
+            raise _refused("no party has answered")
+        if call.place is Place.HELD:
+            self._set(order.call_key, HL_ORDER=order.order_id)
+            self._move(order.call_key, "room", "joined")
+
+    def _leave(self, order: LeaveToParties) -> None:
+        call = self._call_of_agent(order, order.phone)
+        talking = [leg for leg in call.parties if leg.is_talking]
+        if not talking:
+            raise _refused("no party has answered")
+        colleague = next((leg for leg in talking if _is_phone(leg)), None)
+        phone = colleague.party.address if colleague and colleague.party else ""
+        if colleague is not None:
+            self._set(colleague.key, HL_ROLE="agent")
+        self._set(
+            order.call_key,
+            HL_NEXT=phone,
+            HL_NEXT_LEG=colleague.key if colleague else "",
+            HL_NEXT_NAME=colleague.channel if colleague else "",
+        )
+        self._move(order.call_key, "left-to-parties", "s")
+
+    def _drop(self, order: DropParty) -> None:
+        leg = self._call(order).brought_by(order.party)
+        if leg is not None:
+            self._set(leg.key, HL_DROPPED="yes")
+            self._end(leg.key)
+
+    def _transfer(self, order: TransferCaller) -> None:
+        call = self._call_of_agent(order, order.phone)
+        if call.place not in (Place.TALKING, Place.HELD):
+            raise _refused(f"the caller is {call.place}")
+        if call.parties:
+            raise _refused("a party is there: leave the caller to it, or end it first")
+        target = _checked_target(order.target)
+        self._set(
+            order.call_key,
+            HL_PARTY=party_name(order.order_id, PartyRole.TRANSFERRED_TO, target),
+            HL_SECONDS=order.ring_seconds,
+            HL_SHOWN=target.shown_number,
+            HL_CONTACT=self._contact_of(target),
+        )
+        self._move(order.call_key, "transfer", "s")
+
+    # ------------------------------------------------------------------ supervisors
+
+    def _supervise(self, order: Supervise) -> None:
+        call = self._call_of_agent(order, order.agent_phone)
+        agent = _agent_of(call)
+        if order.mode is SupervisionMode.BARGE and not call.is_in_room:
+            self._into_room(call)
+        key = call_legs.supervisor_leg(checked_phone(order.phone), order.call_key)
+        leg = next((leg for leg in call.supervisors if leg.key == key), None)
+        if leg is None:
+            target = Target(kind=TargetKind.PHONE, address=order.phone)
+            self._bring(
+                call, key, party_name(order.order_id, PartyRole.SUPERVISOR, target), target,
+                line="supervisor-line", into="supervise", extension=order.mode,
+                HL_ROLE="supervisor", HL_SECONDS=SUPERVISOR_RINGS_SECONDS, HL_PHONE=order.phone,
+                HL_SPIED=agent.key, HL_ORDER=order.order_id, ends="supervision-ends",
+            )  # fmt: skip
+        elif leg.variable("HL_MODE") != order.mode:
+            self._set(leg.key, HL_ORDER=order.order_id, HL_SPIED=agent.key)
+            self._move(leg.key, "supervise", order.mode)
+
+    def _into_room(self, call: CallLegs) -> None:
+        if call.place is Place.TALKING:
+            self._part(call, "room", "s")
+        elif call.place is not Place.HELD:
+            raise _refused(f"the caller is {call.place}")
+
+    def _stop_supervising(self, order: StopSupervising) -> None:
+        key = call_legs.supervisor_leg(checked_phone(order.phone), order.call_key)
+        for leg in self._call(order).supervisors:
+            if leg.key == key:
+                self._set(key, HL_ORDER=order.order_id)
+                self._end(key)
+
+    # ------------------------------------------------------------------ calling out
+
+    def _call_out(self, order: CallOut) -> None:
+        phone = checked_phone(order.phone)
+        target = _checked_target(
+            Target(kind=TargetKind.NUMBER, address=order.number, shown_number=order.shown_number)
+        )
+        self._originate(
+            order.call_key,
+            call_legs.citizen_line(order.call_key),
+            line="out-citizen",
+            into="out",
+            extension="s",
+            caller_id=order.number,
+            HL_PARTY=party_name(order.order_id, PartyRole.CITIZEN, target),
+            HL_TARGET=target.kind,
+            HL_ADDRESS=target.address,
+            HL_SHOWN=target.shown_number,
+            HL_DIALLED=target.shown_number,
+            HL_SECONDS=order.ring_seconds,
+            HL_PHONE=phone,
+            HL_CONTACT=self._link.newest_contact(phone),
+        )
+
+    # ------------------------------------------------------------------ actions
+
+    def _bring(
+        self, call: CallLegs, leg: str, name: PartyName, target: Target, *,
+        line: str, into: str, extension: str, ends: str, **variables: Any,
+    ) -> None:  # fmt: skip
+        """Ring somebody for a call and put him where he belongs."""
+        self._originate(
+            leg,
+            call_legs.other_half(leg),
+            line=line,
+            into=into,
+            extension=extension,
+            caller_id=call.caller.entry.headers.get("CallerIDNum", ""),
+            __HL_OF=call.caller.key,
+            HL_PARTY=name,
+            HL_TARGET=target.kind,
+            HL_ADDRESS=target.address,
+            HL_SHOWN=target.shown_number,
+            HL_DIALLED=call.caller.variable("HL_DIALLED"),
+            HL_CONTACT=self._contact_of(target),
+            **variables,
+            **{"CHANNEL(hangup_handler_push)": f"{ends},s,1"},
+        )
+
+    def _originate(
+        self, key: str, other_key: str, *,
+        line: str, into: str, extension: str, caller_id: str, **variables: Any,
+    ) -> None:  # fmt: skip
+        self._link.ask(
+            Action="Originate",
+            Channel=f"Local/s@{line}/n",
+            ChannelId=key,
+            OtherChannelId=other_key,
+            Context=into,
+            Exten=extension,
+            Priority=1,
+            CallerID=caller_id or None,
+            Timeout=300_000,
+            Async="true",
+            Variable=[f"{name}={value}" for name, value in variables.items()],
+        )
+
+    def _contact_of(self, target: Target) -> str:
+        if target.kind is TargetKind.NUMBER:
+            return ""
+        return self._link.newest_contact(target.address)
+
+    def _part(self, call: CallLegs, context: str, extension: str) -> None:
+        """Move the caller out of the conversation with one leg, and the agent into the room."""
+        self._link.ask(
+            Action="Redirect",
+            Channel=call.caller.key,
+            ExtraChannel=_agent_of(call).channel,
+            Context=context,
+            Exten=extension,
+            Priority=1,
+            ExtraContext="room-agent",
+            ExtraExten="s",
+            ExtraPriority=1,
+        )
+
+    def _move(self, key: str, context: str, extension: str) -> None:
+        self._link.ask(Action="Redirect", Channel=key, Context=context, Exten=extension, Priority=1)
+
+    def _end(self, key: str) -> None:
+        self._link.ask(Action="Hangup", Channel=key, Cause=NORMAL_CLEARING)
+
+    def _set(self, key: str, **variables: Any) -> None:
+        for name, value in variables.items():
+            self._link.ask(Action="Setvar", Channel=key, Variable=name, Value=str(value))
+
+    def _tell(self, order: Order, event: str, **fields: Any) -> None:
+        self._link.ask(
+            Action="UserEvent", UserEvent=event, Call=order.call_key, Leg=order.call_key,
+            Step=order.order_id, Order=order.order_id, **fields,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ what is there
+
+    def _call(self, order: Order) -> CallLegs:
+        entries = self._link.ask_for_list(Action="Status", Variables=call_legs.STATUS_VARIABLES)
+        call = call_legs.legs_of(entries, order.call_key)
+        if call is None:
+            raise ExchangeRefused("no-such-call", is_retryable=False, detail=order.call_key)
+        return call
+
+    def _call_of_agent(self, order: Order, phone: str) -> CallLegs:
+        call = self._call(order)
+        if call.agent is None or call.agent_phone != checked_phone(phone):
+            raise _refused("this phone is not in the call")
+        return call
+
+
+def _agent_of(call: CallLegs) -> Leg:
+    if call.agent is None:
+        raise _refused("no agent is in the call")
+    return call.agent
+
+
+def _is_phone(leg: Leg) -> bool:
+    return leg.party is not None and leg.party.target_kind is TargetKind.PHONE
+
+
+def _checked_target(target: Target) -> Target:
+    """Refuse what is neither a phone nor a number: it becomes part of a dial string."""
+    if target.kind is TargetKind.PHONE:
+        checked_phone(target.address)
+    elif not _NUMBER.match(target.address):
+        raise _refused("not a number")
+    if target.shown_number and not _NUMBER.match(target.shown_number):
+        raise _refused("not a number to show")
+    return target
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _refused(why: str) -> ExchangeRefused:
+    return ExchangeRefused("refused", is_retryable=False, detail=why)

@@ -1,0 +1,58 @@
+"""The calls that a node carries now, read from a Status list: pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from telephony.asterisk.agi_server import caller_number
+from telephony.asterisk.ami_connection import Message
+from telephony.asterisk.ami_translation import Node, known
+from telephony.asterisk.call_legs import CallLegs, Leg, all_calls
+from telephony.events import Place
+from telephony.port import LiveCall, LiveParty
+
+
+def live_calls_from(entries: Sequence[Message], *, node: Node) -> list[LiveCall]:
+    """Return the calls among the entries of a Status list (call_legs.STATUS_VARIABLES)."""
+    return [_live_call(call, node) for call in all_calls(entries)]
+
+
+def _live_call(call: CallLegs, node: Node) -> LiveCall:
+    caller = call.caller
+    headers = caller.entry.headers
+    return LiveCall(
+        exchange_id=node.exchange_id,
+        boot_id=node.boot_id,
+        call_key=caller.key,
+        from_number=caller_number(known(headers.get("CallerIDNum", ""))),
+        from_name=known(headers.get("CallerIDName", "")),
+        dialled_number=caller.variable("HL_DIALLED"),
+        invited_at=datetime.fromtimestamp(int(caller.variable("HL_INVITED") or "0") / 1000, UTC),
+        place=_place(call),
+        place_counter=int(caller.variable("HL_PASS") or 0),
+        phone=call.agent_phone or None,
+        agent_leg_key=call.agent.key if call.agent else None,
+        parties=tuple(_live_party(leg) for leg in (*call.parties, *call.supervisors) if leg.party),
+    )
+
+
+def _place(call: CallLegs) -> Place:
+    """Say where the caller is.
+
+    With an agent's leg there he rings until both are in one conversation: the fallback queue does
+    not tell the dialplan that a phone rings, and an answer may be a moment ahead of the sound.
+    """
+    if call.agent is None or call.place in (Place.HELD, Place.CALLED, Place.KEPT):
+        return call.place
+    together = bool(call.caller.bridge) and call.caller.bridge == call.agent.bridge
+    return Place.TALKING if together else Place.RINGING
+
+
+def _live_party(leg: Leg) -> LiveParty:
+    assert leg.party is not None  # noqa: S101 - asked by the caller
+    return LiveParty(
+        order_id=leg.party.order_id,
+        leg_key=leg.key,
+        role=leg.party.role,
+        address=leg.party.address,
+        is_talking=leg.is_talking,
+    )
