@@ -37,6 +37,7 @@ def list_calls() -> ResponseReturnValue:
         page=page,
         agents=agents,
         outcomes=tickets.outcomes_of([call.id for call in page.items]),
+        forwards=calls.forwards_of([call.id for call in page.items]),
     )
 
 

@@ -123,10 +123,12 @@ def citizen(
     name: str = "",
     hertz: int = 400,
     seconds: float | None = None,
+    headers: str = "",
 ) -> Iterator[Person]:
     """Let somebody call; he hangs up after `seconds` of being answered, or stays."""
     values = {
         "dialled": dialled, "number": number, "name": name or number,
+        "headers": f"\n{headers}" if headers else "",
         "milliseconds": str(int(seconds * 1000) if seconds else FOR_EVER),
     }  # fmt: skip
     with _sipp(bed, "caller", CARRIER, next(_carrier_ports), hertz, values, calls=True) as person:
@@ -193,6 +195,7 @@ def _sipp(
     command = ["sipp", "-sf", str(script), "-i", address, "-p", str(port), "-mi", address]
     command += ["-mp", str(media), "-m", "1", "-nostdin", "-trace_err"]
     command += ["-error_file", str(folder / "errors")]
+    command += ["-trace_msg", "-message_file", str(folder / "messages")]
     command += [f"127.0.0.1:{bed.ports.sip}"] if calls else []
     process = start(command, log=folder / "out", folder=folder)
     person = Person(process=process, ear=ear, log=folder / "errors", address=(address, port))

@@ -1,0 +1,182 @@
+"""Calls sent on to old seats over a real Asterisk, and those that come round."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from app.calls import service as calls
+from app.calls.models import Call, CallForward
+from app.channels import door, landings, route_changes
+from app.channels import service as channels
+from app.core import clock
+from app.core.database import db, unit_of_work
+from app.factory import start_serving
+from app.organisation import service as organisation
+from tests.bed.bed import CARRIER, OUTSIDE_PORT, Bed, BedPorts, running_bed
+from tests.bed.callers import Person, citizen, person_outside
+from tests.bed.callers import _sipp as one_sipp
+from tests.services.processes import wait_until
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.usefixtures("hotline")]
+
+OLD_SEATS = "07623339999"
+CALLER_HERTZ, SEAT_HERTZ = 400, 1700
+PORTS = BedPorts(sip=5260, ami=5238, agi=4773, http=8288, tls=8289, rtp=(22000, 22999))
+
+
+@pytest.fixture(scope="module")
+def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    with running_bed(
+        tmp_path_factory.mktemp("bed"), name="loops", ports=PORTS, desk_phones={}
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], bed: Bed) -> dict[str, str]:
+    return {
+        **environment,
+        "EXCHANGES": f"{bed.exchange_id}={bed.exchange_url}",
+        "RUN_SWITCHBOARD": "true",
+    }
+
+
+@pytest.fixture
+def hotline(app: Flask, bed: Bed) -> Iterator[Flask]:
+    """Let the real application serve this node, with 12315 sent on to old seats."""
+    with unit_of_work():
+        organisation.load_regions()
+        organisation.load_units()
+        channels.load_numbers()
+    now = clock.now()
+    line = channels.find_number("12315", now)
+    assert line is not None
+    with unit_of_work():
+        landing = landings.add_landing(
+            landings.NewLanding(
+                number_id=line.id, carrier="电信", delivered_did="07623330001", live_from=now
+            )
+        )
+        route = {"kind": "old_seats", "forward_to": OLD_SEATS, "ring_seconds": 20}
+        route_changes.set_routes(line.id, {landing: route})
+    stop = start_serving(app)
+    until(lambda: any(link.is_up for link in calls.list_links()))
+    yield app
+    bed.end_all_calls()
+    stop()
+
+
+def until(question: Callable[[], object], *, seconds: float = 10) -> None:
+    """Ask the database again until the answer is yes."""
+
+    def asked() -> bool:
+        db.session.rollback()
+        return bool(question())
+
+    wait_until(asked, seconds=seconds, what=str(question.__code__.co_names))
+
+
+def call_from(number: str, nth: int = 0) -> Call | None:
+    asked = db.select(Call).where(Call.from_number == f"+86{number}").order_by(Call.id)
+    found = db.session.scalars(asked).all()
+    return found[nth] if len(found) > nth else None
+
+
+def forward_of(number: str) -> CallForward | None:
+    call = call_from(number)
+    return calls.forwards_of([call.id]).get(call.id) if call else None
+
+
+def waits(number: str, nth: int = 0) -> bool:
+    call = call_from(number, nth)
+    return call is not None and call.state.value == "waiting"
+
+
+def has_been_answered(number: str) -> bool:
+    forward = forward_of(number)
+    return forward is not None and forward.answered_at is not None
+
+
+def has_ended(number: str) -> bool:
+    call = call_from(number)
+    return call is not None and call.ended_at is not None
+
+
+def header_of(outside: Person, name: str) -> str:
+    """Return a header of the INVITE that reached the old seats."""
+    trace = outside.log.parent / "messages"
+    found = re.search(rf"^{name}: (.+)$", trace.read_text(errors="replace"), flags=re.M)
+    assert found, f"no {name}"
+    return found[1].strip()
+
+
+def test_old_seats_take_a_call_and_both_hear_each_other(bed: Bed) -> None:
+    with (
+        person_outside(bed, rings=0.3, talks=5, hertz=SEAT_HERTZ) as seat,
+        citizen(bed, dialled="07623330001", number="13800000001", hertz=CALLER_HERTZ) as caller,
+    ):
+        seat.ear.hears(CALLER_HERTZ, within=6)
+        caller.ear.hears(SEAT_HERTZ)
+        until(lambda: has_been_answered("13800000001"))
+        call = call_from("13800000001")
+        assert call is not None
+        assert call.waiting_at is None
+        until(lambda: has_ended("13800000001"))
+        forward = forward_of("13800000001")
+        assert forward is not None
+        assert (forward.number, forward.outcome) == (OLD_SEATS, "answered")
+
+
+def test_a_call_that_the_old_seats_send_round_goes_to_a_human(bed: Bed) -> None:
+    """A → B → A: the second passage carries our own header back."""
+    with (
+        person_outside(bed, rings=None) as seat,
+        citizen(bed, dialled="07623330001", number="13800000002"),
+    ):
+        until(lambda: forward_of("13800000002"))
+        hop = header_of(seat, "X-Hotline-Hop")
+        assert hop.startswith(f"{bed.exchange_id}/")
+        with citizen(
+            bed, dialled="07623330001", number="13800000012", headers=f"X-Hotline-Hop: {hop}"
+        ):
+            until(lambda: waits("13800000012"))
+            assert forward_of("13800000012") is None
+            until(door.list_alarms)
+            [alarm] = door.list_alarms()
+            assert (alarm.kind.value, alarm.sign) == ("loop", "hop")
+
+
+def test_a_call_whose_headers_a_carrier_stripped_is_known_by_its_caller(
+    bed: Bed,
+) -> None:
+    with (
+        person_outside(bed, rings=None),
+        citizen(bed, dialled="07623330001", number="13800000003"),
+    ):
+        until(lambda: forward_of("13800000003"))
+        began = time.monotonic()
+        with citizen(bed, dialled="07623330001", number="13800000003"):
+            until(lambda: waits("13800000003", nth=1))
+            assert time.monotonic() - began < 5
+            until(door.list_alarms)
+            assert [alarm.sign for alarm in door.list_alarms()] == ["same_caller"]
+
+
+def test_a_sub_centre_that_redirects_the_call_back_leaves_it_to_our_queue(
+    bed: Bed,
+) -> None:
+    with (
+        one_sipp(
+            bed, "redirecting", CARRIER, OUTSIDE_PORT, 700, {"moved_to": "12315"}, calls=False
+        ),
+        citizen(bed, dialled="07623330001", number="13800000004"),
+    ):
+        until(lambda: waits("13800000004"))
+        forward = forward_of("13800000004")
+        assert forward is not None
+        assert forward.outcome is not None
+        assert forward.answered_at is None
+        assert call_from("13800000004", nth=1) is None  # it did not come in a second time
