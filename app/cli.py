@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale, gettext
 
 from app.accounts import service as accounts
 from app.channels import door
@@ -16,13 +17,21 @@ from app.channels.registers import load_registers
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Refusal
+from app.core.handed_down import given
+from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
+from app.recordings.audio_store import AudioPlace
+from telephony import doctor
+
+LEAST_FREE_BYTES = 5 * 2**30
+"""Less room than this for recordings is a fault: about a hundred hours of talk."""
 
 people = AppGroup("people", help="Add people, open locks, give new passwords.")
 numbers = AppGroup("numbers", help="Look ahead at where calls go.")
 seed = AppGroup("seed", help="Fill an empty database.")
+telephony = AppGroup("telephony", help="Examine the exchanges.")
 recordings = AppGroup("recordings", help="Look over recordings, prove them, delete what is due.")
 
 
@@ -82,6 +91,32 @@ def seed_demo() -> None:
         raise click.ClickException("only SITE_MODE=demo can be filled with made-up people")
     # Imported here: outside a demonstration this room must not even be loaded.
     importlib.import_module("app.demo.seed").seed_demo()
+
+
+@telephony.command("doctor")
+@click.argument("exchange_id", required=False)
+@click.option("--language", type=click.Choice(list(LOCALES)), default=FIRST_LANGUAGE)
+def examine_exchanges(exchange_id: str | None, language: str) -> None:
+    """Examine each configured exchange and say what is wrong; ends with 1 when something is."""
+    configured = current_app.extensions["settings"].exchanges
+    chosen = [each for each in configured if exchange_id in (None, each.exchange_id)]
+    if not chosen:
+        raise click.ClickException(f"no exchange is called {exchange_id}")
+    store = given(AudioPlace).store
+    free = store.free_bytes()
+    is_full = free is not None and free < LEAST_FREE_BYTES
+    room = doctor.Check(
+        name="recordings_room",
+        outcome=doctor.Outcome.FAILED if is_full else doctor.Outcome.OK,
+        detail="" if free is None else f"{free // 2**20} MiB",
+    )
+    checks = [(each.exchange_id, c) for each in chosen for c in doctor.examine(each.url)]
+    with force_locale(LOCALES[language]):
+        for subject, check in [("-", room), *checks]:
+            words = gettext(f"doctor.{check.name}_{check.outcome}", detail=check.detail)
+            click.echo(f"{subject:8} {check.outcome:9} {words}")
+    if any(c.outcome is doctor.Outcome.FAILED for _, c in [("-", room), *checks]):
+        raise click.exceptions.Exit(1)
 
 
 @recordings.command("sweep")
@@ -146,6 +181,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(people)
     app.cli.add_command(seed)
     app.cli.add_command(recordings)
+    app.cli.add_command(telephony)
     app.cli.add_command(numbers)
 
 

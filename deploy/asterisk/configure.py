@@ -1,6 +1,7 @@
 """Write one exchange node's configuration from the templates beside this file."""
 
 import argparse
+import hashlib
 import re
 import string
 import sys
@@ -93,6 +94,7 @@ def values_for(arguments: argparse.Namespace) -> dict[str, str]:
         **{name.upper(): str(getattr(arguments, name)) for name in COPIED},
         "CONFIG_DIR": arguments.config_dir or str(arguments.output.resolve()),
         "AMI_SECRET": secret,
+        "TEMPLATES_STAMP": stamp_of(TEMPLATES),
         "AMI_PERMITS": "\n".join(f"permit = {one}" for one in permits),
         "APP_IS_AWAY": (
             "${EPOCH} - 0${GLOBAL(HL_HEARTBEAT)} > "
@@ -112,6 +114,14 @@ def values_for(arguments: argparse.Namespace) -> dict[str, str]:
         "ALONE_RING_SECONDS": str(arguments.alone_ring),
         "ALONE_LIMIT_SECONDS": str(arguments.alone_limit),
     }
+
+
+def stamp_of(templates: Path) -> str:
+    """Return what names this version of the templates; the application's doctor compares it."""
+    made = hashlib.sha256()
+    for path in sorted(templates.glob("*.conf")):
+        made.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return made.hexdigest()[:12]
 
 
 def write_configuration(folder: Path, values: Mapping[str, str]) -> list[Path]:

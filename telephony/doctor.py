@@ -1,0 +1,177 @@
+"""Examines a configured exchange from the application's side and says what is wrong with it.
+
+Asks only what the application's own AMI account may ask: it originates nothing, runs no command,
+changes nothing. What can be seen only on the node itself is said to be unchecked, never fine.
+"""
+
+import hashlib
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from telephony.asterisk.ami_connection import AmiConnection, AmiLost, AmiRefused
+
+PATIENCE_SECONDS = 4.0
+MOST_SKEW_SECONDS = 30.0  # uploads are refused from 300 on; something is wrong long before
+HEARTBEAT_SECONDS = 6
+OLDEST_MAJOR = 20
+
+NEEDED_MODULES = (
+    "app_dial.so", "app_mixmonitor.so", "app_queue.so", "app_stack.so", "app_userevent.so",
+    "chan_pjsip.so", "codec_alaw.so", "format_wav.so", "func_global.so", "pbx_config.so",
+    "res_agi.so", "res_http_websocket.so", "res_musiconhold.so", "res_pjsip_registrar.so",
+    "res_pjsip_transport_websocket.so", "res_rtp_asterisk.so", "res_sorcery_astdb.so",
+    "res_srtp.so",
+)  # fmt: skip
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "deploy" / "asterisk" / "templates"
+
+
+class Outcome(StrEnum):
+    """What a check found."""
+
+    OK = "ok"
+    FAILED = "failed"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at; the words are `doctor.<name>_<outcome>` with `detail`."""
+
+    name: str
+    outcome: Outcome
+    detail: str = ""
+
+
+def examine(url: str, *, templates: Path = TEMPLATES) -> list[Check]:
+    """Examine the exchange of this address (as in EXCHANGES); never raises for a sick one."""
+    if urlsplit(url).scheme != "asterisk":
+        return [Check(name="nothing_to_examine", outcome=Outcome.OK, detail=urlsplit(url).scheme)]
+    options = {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
+    return [
+        *_manager(url, templates=templates),
+        *_door(options),
+        *_phone_socket(options.get("phone_socket", "")),
+        _said("upload_secret", is_well=len(options.get("upload_secret", "")) >= 16),
+        *(
+            Check(name=name, outcome=Outcome.UNCHECKED)
+            for name in ("door_from_node", "sounds", "spool_folder", "time_zone")
+        ),
+    ]
+
+
+def stamp_of(templates: Path) -> str:
+    """Return what names this version of the templates; configure.py writes the same."""
+    made = hashlib.sha256()
+    for path in sorted(templates.glob("*.conf")):
+        made.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return made.hexdigest()[:12]
+
+
+def _said(name: str, *, is_well: bool, detail: str = "") -> Check:
+    return Check(name=name, outcome=Outcome.OK if is_well else Outcome.FAILED, detail=detail)
+
+
+def _manager(url: str, *, templates: Path) -> Iterator[Check]:
+    parts = urlsplit(url)
+    where = f"{parts.hostname}:{parts.port or 5038}"
+    link = AmiConnection(answer_seconds=PATIENCE_SECONDS, on_lost=lambda _why: None)
+    try:
+        link.connect(parts.hostname or "", parts.port or 5038)
+    except AmiLost as why:
+        yield _said("manager", is_well=False, detail=f"{where} {why}")
+        return
+    yield _said("manager", is_well=True, detail=where)
+    try:
+        link.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        yield _said("login", is_well=True)
+        yield from _inside(link, stamp_of(templates))
+    except AmiRefused as why:
+        yield _said("login", is_well=False, detail=str(why))
+    except AmiLost as why:
+        yield _said("manager", is_well=False, detail=str(why))
+    finally:
+        link.close()
+
+
+def _inside(link: AmiConnection, stamp: str) -> Iterator[Check]:
+    """What only somebody who has logged in can ask."""
+    version = _asked(link, {"Action": "CoreSettings"}, "AsteriskVersion")
+    major = version.partition(".")[0]
+    is_known = major.isdigit() and int(major) >= OLDEST_MAJOR
+    yield _said("version", is_well=is_known, detail=version or "?")
+    missing = [module for module in NEEDED_MODULES if not _has_module(link, module)]
+    yield _said("modules", is_well=not missing, detail=" ".join(missing))
+    there = _asked(link, {"Action": "Getvar", "Variable": "HL_TEMPLATES"}, "Value")
+    yield _said("templates", is_well=there == stamp, detail=f"{there or '-'} ≠ {stamp}")
+    told = link.ask({"Action": "Ping"}).headers.get("Timestamp", "0")
+    skew = float(told) - time.time()
+    yield _said("clock", is_well=abs(skew) <= MOST_SKEW_SECONDS, detail=f"{skew:+.1f}")
+    beat = _asked(link, {"Action": "Getvar", "Variable": "HL_HEARTBEAT"}, "Value")
+    age = float(told) - float(beat) if beat.isdigit() else float(told)
+    yield _said("heartbeat", is_well=age <= HEARTBEAT_SECONDS, detail=str(int(age)))
+
+
+def _asked(link: AmiConnection, action: dict[str, str], header: str) -> str:
+    """Return one header of an answer; nothing when the account may not ask."""
+    try:
+        return link.ask(action).headers.get(header, "")
+    except AmiRefused:
+        return ""
+
+
+def _has_module(link: AmiConnection, module: str) -> bool:
+    try:
+        link.ask({"Action": "ModuleCheck", "Module": module})
+    except AmiRefused:
+        return False
+    return True
+
+
+def _door(options: dict[str, str]) -> Iterator[Check]:
+    """Whether our own intake listens; whether the node reaches it, only the node can say."""
+    where = (options.get("agi_bind", "127.0.0.1"), int(options.get("agi_port", "4573")))
+    try:
+        socket.create_connection(where, PATIENCE_SECONDS).close()
+    except OSError as why:
+        yield _said("door", is_well=False, detail=f"{where[0]}:{where[1]} {why}")
+    else:
+        yield _said("door", is_well=True, detail=f"{where[0]}:{where[1]}")
+
+
+def _phone_socket(address: str) -> Iterator[Check]:
+    """Whether a browser phone could connect: name, port, certificate, WebSocket."""
+    parts = urlsplit(address)
+    if not address or "{host}" in address or parts.hostname is None:
+        yield Check(name="phone_socket", outcome=Outcome.UNCHECKED, detail=address)
+        return
+    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    try:
+        with socket.create_connection((parts.hostname, port), PATIENCE_SECONDS) as plain:
+            if parts.scheme == "wss":
+                context = ssl.create_default_context()
+                with context.wrap_socket(plain, server_hostname=parts.hostname) as safe:
+                    answer = _knock(safe, parts.hostname, parts.path)
+            else:
+                answer = _knock(plain, parts.hostname, parts.path)
+    except (OSError, ssl.SSLError) as why:
+        yield _said("phone_socket", is_well=False, detail=f"{address} {why}")
+    else:
+        yield _said("phone_socket", is_well=" 101 " in answer, detail=f"{address} {answer}")
+
+
+def _knock(line: socket.socket, host: str, path: str) -> str:
+    """Ask for a WebSocket that speaks SIP; return the first line of the answer."""
+    line.settimeout(PATIENCE_SECONDS)
+    line.sendall(
+        f"GET {path or '/'} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: sip\r\n"
+        "Sec-WebSocket-Key: aG90bGluZS1kb2N0b3ItMQ==\r\n\r\n".encode()
+    )
+    return line.recv(1024).decode("latin-1").partition("\r\n")[0] + " "

@@ -1,0 +1,123 @@
+"""The doctor says what is wrong with a node, from the application's side."""
+
+import importlib.util
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from telephony.doctor import NEEDED_MODULES, TEMPLATES, Check, Outcome, examine, stamp_of
+from tests.bed.fake_ami import SECRET, USER, Action, FakeAmi, fake_ami, refusing
+from tests.catalogues import keys, read
+
+GOOD = {"HL_TEMPLATES": stamp_of(TEMPLATES)}
+
+
+@contextmanager
+def node(
+    *, skew: float = 0.0, missing: str = "", stamp: str = GOOD["HL_TEMPLATES"], beat_age: int = 1
+) -> Iterator[FakeAmi]:
+    """A node that answers what the doctor asks, with what is broken on purpose."""
+
+    def variable(ami: FakeAmi, action: Action) -> None:
+        beat = str(int(time.time() + skew) - beat_age)
+        values = {"HL_TEMPLATES": stamp, "HL_HEARTBEAT": beat}
+        ami.answer(action, f"Value: {values[action['Variable']]}")
+
+    def module(ami: FakeAmi, action: Action) -> None:
+        if action["Module"] == missing:
+            ami.refuse(action, "Module not found")
+        else:
+            ami.answer(action, "Version: 1")
+
+    replies = {
+        "CoreSettings": lambda ami, action: ami.answer(action, "AsteriskVersion: 22.10.1"),
+        "Ping": lambda ami, action: ami.answer(action, f"Timestamp: {time.time() + skew:.6f}"),
+        "Getvar": variable,
+        "ModuleCheck": module,
+    }
+    with fake_ami(replies) as ami:
+        yield ami
+
+
+def found(ami: FakeAmi, *, secret: str = SECRET) -> dict[str, Check]:
+    url = f"asterisk://{USER}:{secret}@127.0.0.1:{ami.port}?upload_secret=0123456789abcdef"
+    return {check.name: check for check in examine(url)}
+
+
+def failed(checks: dict[str, Check]) -> set[str]:
+    # no application runs beside these tests: its own door is shut
+    return {n for n, c in checks.items() if c.outcome is Outcome.FAILED} - {"door"}
+
+
+def test_a_healthy_node_has_nothing_wrong_and_what_is_unseen_is_called_so() -> None:
+    with node() as ami:
+        checks = found(ami)
+
+    assert failed(checks) == set()
+    unseen = {name for name, check in checks.items() if check.outcome is Outcome.UNCHECKED}
+    assert unseen == {"door_from_node", "phone_socket", "sounds", "spool_folder", "time_zone"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "name"),
+    [
+        ({"skew": 90.0}, "clock"),
+        ({"missing": NEEDED_MODULES[0]}, "modules"),
+        ({"stamp": "another"}, "templates"),
+        ({"beat_age": 60}, "heartbeat"),
+    ],
+)
+def test_what_is_broken_is_named_and_nothing_else(broken: dict[str, object], name: str) -> None:
+    with node(**broken) as ami:  # type: ignore[arg-type]
+        assert failed(found(ami)) == {name}
+
+
+def test_a_wrong_secret_is_told_as_that() -> None:
+    with node() as ami:
+        assert failed(found(ami, secret="wrong")) == {"login"}
+
+
+def test_a_node_that_is_not_there_is_told_as_that() -> None:
+    with node() as ami:
+        port = ami.port
+    checks = examine(f"asterisk://u:s@127.0.0.1:{port}?upload_secret=0123456789abcdef")
+
+    assert failed({check.name: check for check in checks}) == {"manager"}
+
+
+def test_an_account_that_may_not_ask_is_not_called_healthy() -> None:
+    with fake_ami({"CoreSettings": refusing("Permission denied")}) as ami:
+        assert "version" in failed(found(ami))
+
+
+def test_configure_writes_the_stamp_that_the_doctor_expects() -> None:
+    file = TEMPLATES.parent / "configure.py"
+    spec = importlib.util.spec_from_file_location("configure_for_stamp", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["configure_for_stamp"] = module
+    spec.loader.exec_module(module)
+
+    assert module.stamp_of(Path(TEMPLATES)) == stamp_of(TEMPLATES)
+
+
+def test_the_command_speaks_both_languages_and_ends_with_1_when_something_is_wrong(
+    app: Flask,
+) -> None:
+    run = app.test_cli_runner().invoke
+    for language, word in (("zh-CN", "没有需要检查的节点"), ("en", "no node to examine")):
+        assert word in run(args=["telephony", "doctor", "sim", "--language", language]).output
+    assert run(args=["telephony", "doctor", "nobody"]).exit_code == 1
+
+
+def test_every_finding_has_its_words_in_both_languages() -> None:
+    with node() as ami:
+        names = {f"doctor.{c.name}_{c.outcome}" for c in found(ami).values()}
+    for locale in ("zh_Hans_CN", "en"):
+        assert names - set(keys(read(locale))) == set()
