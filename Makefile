@@ -10,7 +10,7 @@ FRONT_END := app/frontend
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format setup build freeze upgrade seed pictures clean
+.PHONY: help run test test-fast check format setup build freeze upgrade seed pictures bench clean
 
 help: ## 列出命令 · list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ seed: ## 写入演示城市 · write the demo city into the database
 pictures: ## 重拍文档图片 · take the pictures of the documents again
 	@$(PYTHON) -m scripts.prepare test
 	@$(BIN)/python docs/scripts/make_pictures.py
+
+bench: ## 测量性能（SOAK=2h、ONLY="ring ami"）· measure; table and instance/bench/latest.json
+	@$(PYTHON) -m scripts.prepare test
+	@$(BIN)/python -m tests.bench.run $(ONLY) --soak $(or $(SOAK),60s)
 
 clean: ## 删除一切生成物（含演示数据）· remove everything made here, the demo data too
 	rm -rf .venv instance app/static/built $(FRONT_END)/node_modules
