@@ -1,7 +1,7 @@
 """Where exchanges without a line to us bring their news: they call, we save, then we answer.
 
 The news is saved before the exchange hears what to do: a save that fails is answered with an error,
-and the exchange goes on alone (ADR 0018). Any process may be called, whether on duty or not.
+and the exchange goes on alone (ADR 0020). Any process may be called, whether on duty or not.
 """
 
 from flask import Blueprint, Flask, current_app, request

@@ -1,7 +1,7 @@
 """A Twilio account behind the port: orders become REST requests, news comes by web request.
 
 There is no line that stays open: `listen` knocks at the account every few seconds, and what it
-tells of the link is whether the account answers. What this adapter cannot do yet (ADR 0018) it
+tells of the link is whether the account answers. What this adapter cannot do yet (ADR 0020) it
 refuses with `not-here`.
 """
 
