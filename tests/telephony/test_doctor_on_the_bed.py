@@ -1,0 +1,60 @@
+"""The doctor in front of a real node: healthy, then broken on purpose in several ways."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from telephony.doctor import Check, Outcome, examine
+from tests.bed.bed import Bed, BedPorts, running_bed
+
+pytestmark = pytest.mark.asterisk
+
+NO_APPLICATION = {"door", "heartbeat"}  # none runs beside this bed, and the doctor says so
+PORTS = BedPorts(sip=5560, ami=5538, agi=5573, http=8588, tls=8589, rtp=(23000, 23199))
+
+
+@pytest.fixture(scope="module")
+def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    folder = tmp_path_factory.mktemp("doctor-bed")
+    with running_bed(folder, name="doctor", ports=PORTS, desk_phones={}) as running:
+        yield running
+
+
+def found(url: str) -> dict[str, Check]:
+    return {check.name: check for check in examine(url)}
+
+
+def failed(checks: dict[str, Check]) -> set[str]:
+    return {name for name, check in checks.items() if check.outcome is Outcome.FAILED}
+
+
+def test_of_a_node_without_its_application_only_that_is_wrong(bed: Bed) -> None:
+    checks = found(bed.exchange_url)
+
+    assert failed(checks) == NO_APPLICATION, checks
+    assert checks["version"].detail.startswith("22.")
+    assert checks["phone_socket"].outcome is Outcome.OK
+
+
+def test_what_was_broken_on_purpose_is_named(bed: Bed) -> None:
+    bed.cli("module unload app_echo.so")
+    assert failed(found(bed.exchange_url)) == NO_APPLICATION  # nobody needs that one
+    bed.cli("module unload format_wav.so")
+    bed.cli("dialplan set global HL_TEMPLATES of-last-year")
+
+    broken = found(bed.exchange_url)
+
+    assert failed(broken) == NO_APPLICATION | {"modules", "templates"}
+    assert broken["modules"].detail == "format_wav.so"
+    wrong_secret = bed.exchange_url.replace("only-on-the-bed-5038", "another-secret-12")
+    assert "login" in failed(found(wrong_secret))
+    no_phones = bed.exchange_url.replace(str(PORTS.http), "8587")
+    assert "phone_socket" in failed(found(no_phones))
+    no_node = bed.exchange_url.replace(str(PORTS.ami), "5537")
+    assert "manager" in failed(found(no_node))
+
+
+def test_a_node_that_has_stopped_is_told_as_that_and_not_waited_for(bed: Bed) -> None:
+    bed.stop()
+    assert "manager" in failed(found(bed.exchange_url))
+    bed.start()
