@@ -38,6 +38,8 @@ DOOR_SECONDS = 1.0
 MOST_AT_ONCE = 200
 AWAY = 0  # a heartbeat that old: the dialplan goes on without us at its next look
 
+STILL_MOVING = "channel not up"  # what Redirect says while an earlier one is under way
+MOVE_TRIES, MOVE_PAUSE = 25, 0.02
 NO_PHONES = "No AORs found"  # what a node says instead of an empty list
 GONE_WORDS = ("no such channel", "channel does not exist", "not exist")
 
@@ -271,11 +273,19 @@ class NodeLink:
 
     def ask(self, **action: Any) -> Message:
         """Send one action; raises ExchangeRefused in the port's words."""
-        connection = self._linked()
-        try:
-            return connection.ask(_headers(action))
-        except (AmiLost, AmiRefused, ValueError) as why:
-            raise refusal_of(why) from why
+        tries_left = MOVE_TRIES
+        while True:
+            connection = self._linked()
+            try:
+                return connection.ask(_headers(action))
+            except AmiRefused as why:
+                # nothing was done: the channel is on its way from an order just before this one
+                if STILL_MOVING not in str(why) or not tries_left:
+                    raise refusal_of(why) from why
+                tries_left -= 1
+                self._stopped.wait(MOVE_PAUSE)
+            except (AmiLost, ValueError) as why:
+                raise refusal_of(why) from why
 
     def ask_for_list(self, **action: Any) -> list[Message]:
         """Send one action that answers with a list; raises ExchangeRefused."""

@@ -291,7 +291,7 @@ def test_a_connection_that_is_dropped_unclosed_neither_hangs_nor_makes_a_noise()
         began = time.monotonic()
         del ami
         gc.collect()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10, "a full collection, and no wait for an answer"
         assert fake.names() == [], "nothing was said on the way out"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from telephony.asterisk import node_link
 from telephony.events import CallArrived, CallEnded, CallerPlaced, LinkChanged, Place
-from telephony.orders import HangUp, RingAgent
+from telephony.orders import HangUp, KeepCaller, RingAgent
 from telephony.port import ExchangeRefused, PhoneSecret
 from tests.bed.fake_ami import Action, FakeAmi, never, once, refusing
 from tests.services.processes import wait_until
@@ -177,3 +177,28 @@ def test_an_app_that_says_it_is_ill_sends_one_last_heartbeat_of_nothing_and_none
         assert beats(bench)[-1] == "0"
         is_well.set()
         wait_until(lambda: beats(bench)[-1] != "0", seconds=2, what="heartbeats again")
+
+
+@pytest.mark.parametrize(("tries", "goes"), [(3, True), (100, False)])
+def test_an_order_right_behind_another_one_waits_for_the_channel_to_arrive(
+    tries: int, goes: bool
+) -> None:
+    asked: list[Action] = []
+
+    def busy(ami: FakeAmi, action: Action) -> None:
+        asked.append(action)
+        if len(asked) > tries:
+            ami.answer(action)
+        else:
+            ami.refuse(action, "Redirect failed, channel not up.")
+
+    with linked() as bench:
+        key = bench.caller()
+        bench.ear.wait_for(CallerPlaced, call_key=key)
+        bench.node.ami.script["Redirect"] = busy
+        if goes:
+            bench.send(KeepCaller, key)
+            assert len(asked) == tries + 1
+        else:
+            with pytest.raises(ExchangeRefused):
+                bench.send(KeepCaller, key)
