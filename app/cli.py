@@ -3,7 +3,7 @@
 import importlib
 import json
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 from flask import Flask, current_app
@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
 from app.accounts import service as accounts
+from app.calls.recheck import recheck
 from app.channels import door
 from app.channels.register_wire import preview_wire
 from app.channels.registers import load_registers
@@ -32,6 +33,7 @@ people = AppGroup("people", help="Add people, open locks, give new passwords.")
 numbers = AppGroup("numbers", help="Look ahead at where calls go.")
 seed = AppGroup("seed", help="Fill an empty database.")
 telephony = AppGroup("telephony", help="Examine the exchanges.")
+calls = AppGroup("calls", help="Prove the ledger of calls.")
 recordings = AppGroup("recordings", help="Look over recordings, prove them, delete what is due.")
 
 
@@ -146,6 +148,21 @@ def delete_due_recordings() -> None:
     )
 
 
+@calls.command("recheck")
+@click.option("--since", type=click.DateTime(), default=None, help="Calls from then on, in UTC.")
+def recheck_calls(since: datetime | None) -> None:
+    """Reckon ended calls anew from the exchanges' raw news; differences end with 1."""
+    found = recheck(since=since.replace(tzinfo=UTC) if since else None)
+    click.echo(
+        f"looked at {found.looked_at}, ends only guessed {found.guessed}, "
+        f"differences {len(found.differences)}"
+    )
+    for one in found.differences:
+        click.echo(f"  {one.call_key} {one.what}: ledger {one.ledger}, news {one.reckoned}")
+    if found.differences:
+        raise click.exceptions.Exit(1)
+
+
 def _report(result: recording_jobs.SweepResult | None) -> None:
     """Print what a sweep found; anything found ends the command with 1."""
     if result is None:
@@ -183,6 +200,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(recordings)
     app.cli.add_command(telephony)
     app.cli.add_command(numbers)
+    app.cli.add_command(calls)
 
 
 def _person_id(work_number: str) -> int:

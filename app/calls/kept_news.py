@@ -1,5 +1,6 @@
 """News that was heard before its call: read back from the raw book, in the order it happened."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
@@ -55,6 +56,26 @@ def told_before(arrived: news.CallArrived) -> list[news.TelephonyEvent]:
         .order_by(ProviderEvent.happened_at, ProviderEvent.id)
     )
     return [_rebuilt(row) for row in db.session.execute(wanted).scalars()]
+
+
+def last_heard(exchange_id: str) -> datetime | None:
+    """Return when the news that was written last happened; None where there is none."""
+    wanted = select(ProviderEvent.happened_at).where(ProviderEvent.exchange_id == exchange_id)
+    newest = wanted.order_by(ProviderEvent.id.desc()).limit(1)
+    return db.session.execute(newest).scalar_one_or_none()
+
+
+def unheard(told: Sequence[news.TelephonyEvent]) -> list[news.TelephonyEvent]:
+    """Return what of this is not in the raw book, in the order given."""
+    wanted = select(
+        ProviderEvent.exchange_id,
+        ProviderEvent.boot_id,
+        ProviderEvent.leg_key,
+        ProviderEvent.kind,
+        ProviderEvent.counter,
+    ).where(ProviderEvent.call_key.in_({event.call_key for event in told}))
+    known = {tuple(row) for row in db.session.execute(wanted)}
+    return [event for event in told if tuple(event.natural_key) not in known]
 
 
 def _rebuilt(row: ProviderEvent) -> news.TelephonyEvent:

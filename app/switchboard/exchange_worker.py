@@ -57,14 +57,15 @@ class ExchangeWorker:
         while not self._is_stopped:
             self.bell.wait(POLL_SECONDS)
             try:
-                self._run_errands()
-                self._introduce()
-                while not self._is_stopped and self._send_next():
+                self.run_errands()
+                self.introduce()
+                while not self._is_stopped and self.send_next():
                     pass
             except Exception:
                 logger.exception("a round failed", extra={"exchange": self.exchange.exchange_id})
 
-    def _introduce(self) -> None:
+    def introduce(self) -> None:
+        """Tell the exchange what changed about us, once a second at the most."""
         if time.monotonic() < self._introduce_at:
             return
         self._introduce_at = time.monotonic() + INTRODUCE_SECONDS
@@ -72,7 +73,8 @@ class ExchangeWorker:
             now = wanted()
         self._introducer.tell(now)
 
-    def _run_errands(self) -> None:
+    def run_errands(self) -> None:
+        """Do what was asked for, in its order."""
         while True:
             try:
                 errand = self._errands.get_nowait()
@@ -85,7 +87,8 @@ class ExchangeWorker:
             except Exception:
                 logger.exception("an errand broke")
 
-    def _send_next(self) -> bool:
+    def send_next(self) -> bool:
+        """Send the oldest wish; say whether there was one."""
         order = self._take()
         if order is None:
             return False

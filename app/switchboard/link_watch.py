@@ -37,6 +37,7 @@ class LinkWatch:
         token: Callable[[], int],
         lag_policy: LagPolicy,
         compare_seconds: float,
+        hear_again: Callable[[], int] = lambda: 0,
     ) -> None:
         self.exchange = exchange
         self.lag = LinkLag.OK
@@ -45,6 +46,7 @@ class LinkWatch:
         self._token = token
         self._policy = lag_policy
         self._compare_seconds = compare_seconds
+        self._hear_again = hear_again
         self._compare_bell = Bell()
         self._kept: tuple[LinkLag, float] = (LinkLag.OK, time.monotonic())
         self._kept_age = timedelta()
@@ -87,6 +89,7 @@ class LinkWatch:
             self._compare_bell.wait(self._compare_seconds)
             try:
                 if not stopped.is_set():
+                    self._hear_again()
                     self._compare(stopped)
             except ExchangeRefused as why:
                 logger.warning("no comparison", extra={**self._named(), "why": why.code})

@@ -51,12 +51,13 @@ def keep_deadlines_until(
     while not stopped.wait(TICK_SECONDS):
         try:
             with app.app_context():
-                _keep_deadlines(token(), has_outcome=has_outcome)
+                keep_deadlines_once(token(), has_outcome=has_outcome)
         except Exception:
             logger.exception("a deadline round failed")
 
 
-def _keep_deadlines(token: int, *, has_outcome: deadlines.HasOutcome) -> None:
+def keep_deadlines_once(token: int, *, has_outcome: deadlines.HasOutcome) -> None:
+    """Give each overdue state its exit, in a save of its own."""
     now = clock.now()
     if not deadlines.has_due(now):
         return

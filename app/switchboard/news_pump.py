@@ -85,6 +85,11 @@ class NewsPump:
             if None in batch:
                 return
 
+    def write(self, batch: Sequence[News]) -> None:
+        """Write this news now, in this thread."""
+        for run in _runs(batch):
+            self._write(run)
+
     def age(self, exchange_id: str) -> timedelta:
         """Return how far behind this exchange we are: what was saved of late, and what waits."""
         return max(self._meter.worst(exchange_id), timedelta(seconds=self._oldest_waits()))

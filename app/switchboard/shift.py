@@ -18,6 +18,7 @@ from app.switchboard.lag_meter import LagMeter
 from app.switchboard.link_watch import LinkWatch
 from app.switchboard.loops import keep_deadlines_until, route_until
 from app.switchboard.news_pump import NewsPump
+from app.switchboard.past_news import PastNews
 from telephony.events import RecordingReady
 from telephony.port import Exchange, IsWell
 
@@ -78,6 +79,9 @@ class Shift:
                 token=token,
                 lag_policy=lag_policy,
                 compare_seconds=compare_seconds,
+                hear_again=PastNews(
+                    app, exchange, token=token, note_recording=recordings.note
+                ).hear_again,
             )
             for exchange_id, exchange in exchanges.items()
         }

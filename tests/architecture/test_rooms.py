@@ -53,8 +53,8 @@ NAMED = {
     },
     "calls": {
         "adoption", "call_news", "call_rows", "control_news", "forward_news", "kept_news", "ledger",
-        "legs", "mending", "order_book", "outcomes", "provider_events", "retelling", "spells",
-        "talk_times", "transfers", "wishes",
+        "legs", "mending", "order_book", "outcomes", "provider_events", "recheck",
+        "retelling", "spells", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
@@ -67,7 +67,7 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_pump", "pulse", "shift",
+        "loops", "news_pump", "past_news", "pulse", "shift",
     },
     "tickets": {"left_tickets"},
     "workstation": {"call_pages", "call_story", "cards", "phone_lines", "pops"},
@@ -97,7 +97,7 @@ IMPURE = (
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "connections", "seed",
-    "exchange_worker", "intake", "link_watch", "loops", "news_pump", "pops",
+    "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news", "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
