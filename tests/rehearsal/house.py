@@ -5,7 +5,7 @@ deadlines. Only the order of turns is ours, so that a day of calls is one and th
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -30,7 +30,7 @@ from app.switchboard.loops import keep_deadlines_once, route_once
 from app.switchboard.news_pump import NewsPump
 from app.switchboard.past_news import PastNews
 from telephony.events import RecordingReady
-from telephony.port import PhoneSecret
+from telephony.port import ExchangeRefused, PhoneSecret
 from telephony.simulator.agents import Habits
 from telephony.simulator.provider import as_exchange
 from telephony.simulator.settings import SimulatorSettings
@@ -55,6 +55,7 @@ class House:
         settings = SimulatorSettings(seed=seed, habits=habits or Habits())
         self.simulator = SteppedSimulator("sim", settings, clock=self.clock)
         self.exchange = as_exchange(self.simulator)
+        self.clock_is_off = timedelta(0)  # how far our clock is from the exchange's
         self.heard_again = 0
         self.mended = 0
         self._token = 0
@@ -91,7 +92,7 @@ class House:
     @contextmanager
     def time(self) -> Iterator[None]:
         """Let the app live by this house's clock."""
-        with clock.lived_by(self.clock.now):
+        with clock.lived_by(lambda: self.clock.now() + self.clock_is_off):
             yield
 
     def crowd(self, how_many: int) -> None:
@@ -153,7 +154,7 @@ class House:
         if now >= self._renew_at:
             self._renew_at = now + RENEW
             with unit_of_work():
-                self._token = duty.take(self._holder, at=now) or 0
+                self._token = duty.take(self._holder, at=clock.now()) or 0
         self._pump.write(self.simulator.take())
         route_once(self._token)
         while self.worker.send_next():
@@ -161,7 +162,8 @@ class House:
         keep_deadlines_once(self._token, has_outcome=lambda _call_id: True)
         if now >= self._compare_at:
             self._compare_at = now + COMPARE
-            self.reconcile()
+            with suppress(ExchangeRefused):  # the link is down: the next comparison tells
+                self.reconcile()
 
     def reconcile(self) -> None:
         """Hear again what was missed, and compare with the exchange's snapshot."""
