@@ -22,7 +22,7 @@ DECIDING = {
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {
-        "call_policy", "call_results", "call_spells", "call_states", "link_lag",
+        "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
         "reconciliation",
         "transfer_states",
     },
