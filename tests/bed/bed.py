@@ -8,6 +8,7 @@ Also a command, for browser tests and by hand: `python -m tests.bed.bed --help`.
 """
 
 import argparse
+import fcntl
 import json
 import os
 import resource
@@ -37,6 +38,7 @@ CALL_AGAIN_HERTZ = 1500
 AMI_SECRET = "only-on-the-bed-5038"
 AS_ITS_OWN_USER = ("-f", "-U", "asterisk", "-G", "asterisk")
 UPLOAD_SECRET = "only-on-the-bed-upload-secret"
+TAKEN_SECONDS = 120.0  # how long another bed of the same name is waited for
 
 
 class BedFailed(RuntimeError):
@@ -248,12 +250,30 @@ def running_bed(
         version=version, bind=bind, certificate=certificate,
     )  # fmt: skip
     phones = {"2001": 5070, "2002": 5072, "2003": 5074} if desk_phones is None else desk_phones
-    prepare(bed, desk_phones=phones, alone_piece=alone_piece, alone_limit=alone_limit)
-    bed.start()
-    try:
-        yield bed
-    finally:
-        bed.stop()
+    with _folder_of_our_own(bed):
+        prepare(bed, desk_phones=phones, alone_piece=alone_piece, alone_limit=alone_limit)
+        bed.start()
+        try:
+            yield bed
+        finally:
+            bed.stop()
+
+
+@contextmanager
+def _folder_of_our_own(bed: Bed) -> Iterator[None]:
+    """Wait for a bed of the same name: a network of its own does not keep two out of one folder."""
+    bed.home.parent.mkdir(parents=True, exist_ok=True)
+    with (bed.home.parent / f"{bed.name}.lock").open("w") as lock:
+        until = time.monotonic() + TAKEN_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise BedFailed(f"another run has the bed {bed.name}") from None
+                time.sleep(0.5)
+        yield
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 import type { IconName } from '../../shared/outlines';
 import type { Call, Moment, Offer, Presence } from './deskTypes';
 import type { PhonePicture } from './phone';
-import type { Rescue } from './usePhone';
+import type { Rescue } from './phoneStart';
 
 export type Kind =
   | 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking' | 'quiet'

@@ -6,11 +6,9 @@ import type { DeskState, PhoneCredentials } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { createPhone, phoneOff, type PhonePicture } from './phone';
 import { judge, neverConnects, SOUND_GAP_MS, soundArrives, watchSound, type Health, type SoundWatch } from './phoneHealth';
+import { mayStart, type Rescue } from './phoneStart';
 import { startKnocking } from './knock';
 import { startPulse } from './pulse';
-
-/** Where the rescue of a broken line stands; `far_side_silent` is not ours to mend. */
-export type Rescue = 'none' | 'probing' | 'network_away' | 'restarting' | 'far_side_silent';
 
 const LOOK_MS = 100;
 const FRESH_PAGE_TELLS_MS = 200;
@@ -223,7 +221,9 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     isStarting = true;
     try {
       credentials = await wire.phone();
-      if (credentials.mode === 'browser' && leads.value) phone.start(credentials);
+      // The answer may have waited out a cut: meanwhile a rescue may have made a phone that rings.
+      const isNeeded = mayStart(picture.value, rescue.value);
+      if (credentials.mode === 'browser' && leads.value && isNeeded) phone.start(credentials);
     } catch (error) {
       if (!(error instanceof SignedOut)) window.setTimeout(() => void startAgain(), CREDENTIALS_AGAIN_MS);
     } finally {
@@ -232,7 +232,9 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   }
 
   function startAgain(): void {
-    if (leads.value && mode.value === 'browser') void start();
+    if (!leads.value || mode.value !== 'browser') return;
+    if (mayStart(picture.value, rescue.value)) void start();
+    else if (picture.value.line === 'refused') freshCredentials();
   }
 
   /** The secret was renewed elsewhere (a new sign-in): fetch it and register again. */
