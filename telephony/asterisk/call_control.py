@@ -160,7 +160,7 @@ class CallControl:
         leg = call_legs.party_leg(order.order_id, order.call_key)
         self._bring(
             call, leg, name, target, line="party-line", into="party", extension="s",
-            HL_ROLE="party", HL_WHY="consult", HL_SECONDS=order.ring_seconds, ends="party-ends",
+            HL_ROLE="party", HL_WHY="consult", HL_SECONDS=order.ring_seconds,
         )  # fmt: skip
 
     def _join(self, order: JoinParties) -> None:
@@ -225,7 +225,7 @@ class CallControl:
                 call, key, party_name(order.order_id, PartyRole.SUPERVISOR, target), target,
                 line="supervisor-line", into="supervise", extension=order.mode,
                 HL_ROLE="supervisor", HL_SECONDS=SUPERVISOR_RINGS_SECONDS, HL_PHONE=order.phone,
-                HL_SPIED=agent.key, HL_ORDER=order.order_id, ends="supervision-ends",
+                HL_SPIED=agent.key, HL_ORDER=order.order_id,
             )  # fmt: skip
         elif leg.variable("HL_MODE") != order.mode:
             self._set(leg.key, HL_ORDER=order.order_id, HL_SPIED=agent.key)
@@ -258,6 +258,7 @@ class CallControl:
             into="out",
             extension="s",
             caller_id=order.number,
+            __HL_OF=order.call_key,
             HL_PARTY=party_name(order.order_id, PartyRole.CITIZEN, target),
             HL_TARGET=target.kind,
             HL_ADDRESS=target.address,
@@ -272,7 +273,7 @@ class CallControl:
 
     def _bring(
         self, call: CallLegs, leg: str, name: PartyName, target: Target, *,
-        line: str, into: str, extension: str, ends: str, **variables: Any,
+        line: str, into: str, extension: str, **variables: Any,
     ) -> None:  # fmt: skip
         """Ring somebody for a call and put him where he belongs."""
         self._originate(
@@ -290,7 +291,6 @@ class CallControl:
             HL_DIALLED=call.caller.variable("HL_DIALLED"),
             HL_CONTACT=self._contact_of(target),
             **variables,
-            **{"CHANNEL(hangup_handler_push)": f"{ends},s,1"},
         )
 
     def _originate(

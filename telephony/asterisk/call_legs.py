@@ -21,6 +21,8 @@ STATUS_VARIABLES = ",".join(
     )
 )
 
+OTHER_HALF = "l"  # how the unique ids of the dialling halves begin
+
 
 def party_leg(order_id: int, call_key: str) -> str:
     """Return the unique id that the leg of a party gets.
@@ -38,7 +40,7 @@ def supervisor_leg(phone: str, call_key: str) -> str:
 
 def other_half(leg_key: str) -> str:
     """Return the unique id of the half of a leg of ours that dials."""
-    return f"l{leg_key}"
+    return f"{OTHER_HALF}{leg_key}"
 
 
 def citizen_line(call_key: str) -> str:
@@ -173,6 +175,8 @@ def all_calls(entries: Iterable[Message]) -> list[CallLegs]:
 
 
 def _sorted(caller: Leg, others: Sequence[Leg]) -> CallLegs:
+    # the dialling half of a leg of ours has copies of its variables
+    others = [leg for leg in others if not leg.key.startswith(OTHER_HALF)]
     agents = [leg for leg in others if leg.variable("HL_ROLE") == "agent"]
     named = caller.variable("HL_AGENT_LEG")
     return CallLegs(

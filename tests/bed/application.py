@@ -52,7 +52,7 @@ class Application:
         number = next(self._numbers)
         stdin = self.process.stdin
         assert stdin is not None
-        stdin.write(json.dumps({"number": number, "verb": verb, **fields}) + "\n")
+        stdin.write(json.dumps({"wish": number, "verb": verb, **fields}) + "\n")
         stdin.flush()
         answer = self._wait(
             lambda one: one["said"] == "answer" and one["number"] == number,

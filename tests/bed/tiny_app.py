@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def _do(exchange: port.Exchange, wish: dict[str, Any]) -> None:
-    number, verb = wish.pop("number"), wish.pop("verb")
+    number, verb = wish.pop("wish"), wish.pop("verb")
     try:
         answer = _answer(exchange, number, verb, wish)
     except port.ExchangeRefused as why:
