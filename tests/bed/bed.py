@@ -35,6 +35,7 @@ TOLD_TO_BROWSERS = "198.51.100.10"  # Asterisk offers no 127.0.0.0/8 to a browse
 MUSIC_HERTZ = 950
 STILL_WAITING_HERTZ = 1300
 CALL_AGAIN_HERTZ = 1500
+NOTICE_HERTZ = 1700
 AMI_SECRET = "only-on-the-bed-5038"
 AS_ITS_OWN_USER = ("-f", "-U", "asterisk", "-G", "asterisk")
 UPLOAD_SECRET = "only-on-the-bed-upload-secret"
@@ -194,6 +195,7 @@ def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_li
     said = bed.home / "announcements"
     make_tone(said / "still-waiting.wav", hertz=STILL_WAITING_HERTZ, seconds=1)
     make_tone(said / "call-again.wav", hertz=CALL_AGAIN_HERTZ, seconds=1)
+    make_tone(said / "recording-notice.wav", hertz=NOTICE_HERTZ, seconds=2)
     make_tone(said / "number-moved.wav", hertz=CALL_AGAIN_HERTZ, seconds=1)
     ports = bed.ports
     options = {

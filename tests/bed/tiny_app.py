@@ -61,7 +61,9 @@ def main() -> int:
         say("asked", **_shown(call))
         time.sleep(arguments.intake_seconds)
         return IntakeAnswer(
-            action=IntakeAction(arguments.action), announcement=arguments.announcement
+            action=IntakeAction(arguments.action),
+            announcement=arguments.announcement,
+            plays_recording_notice=call.dialled_number == "12366",
         )
 
     stream = exchange.stream
