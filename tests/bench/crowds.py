@@ -69,10 +69,12 @@ def _sipp(
     folder.mkdir(parents=True, exist_ok=True)
     tone = make_tone(folder / "tone.al", hertz=700, seconds=5)
     text = string.Template((SCENARIOS / f"{scenario}.xml").read_text("utf-8")).substitute(
-        values, tone=tone
+        values, tone=tone, headers="", call_id_file=folder / "call-id"
     )
+    text = re.sub(r"<exec command=.*?/>", "", text)  # a program for each call would be a load
     if not crowd.has_sound:
-        text = re.sub(r"<nop>.*?</nop>", "", text).replace("[rtpstream_audio_port]", "[media_port]")
+        text = re.sub(r"<nop>.*?</nop>", "", text, flags=re.DOTALL)
+        text = text.replace("[rtpstream_audio_port]", "[media_port]")
     script = folder / "scenario.xml"
     script.write_text(text, encoding="utf-8")
     command = ["sipp", "-sf", str(script), "-i", address, "-p", str(port), "-mi", address]

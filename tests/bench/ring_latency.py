@@ -60,7 +60,7 @@ def _busy(stage: Stage, *, callers: int) -> list[Row]:
             "ring, all busy, agent freed: p99",
             quantile(ours, 0.99),
             "ms",
-            goal=round(slowest / 10, 1),
+            goal=round(max(slowest, 0) / 10, 1),
             peer=f"Queue() {slowest:.1f}",
         ),
         Row(

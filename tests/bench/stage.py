@@ -127,12 +127,14 @@ def _running_workplace(
         yield process
     finally:
         assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.close()
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(timeout=5)
+        process.stdout.close()
 
 
 def _allow_silence(bed: Bed) -> None:
