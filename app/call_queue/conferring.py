@@ -19,6 +19,7 @@ from app.calls import events as facts
 from app.calls import service as calls
 from app.calls import wishes
 from app.calls.transfer_states import TransferKind
+from app.channels import directory
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.handed_down import given
 
@@ -87,44 +88,21 @@ def pause_recording(agent_id: int, *, call_id: int, is_paused: bool) -> int:
     return wishes.pause_recording(call_id, is_paused=is_paused, wished_by=agent_id)
 
 
-def consult_colleague(agent_id: int, *, call_id: int, work_number: str) -> int:
-    """Ring a colleague while the caller hears music."""
-    return _ring_colleague(agent_id, call_id, work_number, is_transfer=False)
+def consult(agent_id: int, *, call_id: int, kind: str, to: str) -> int:
+    """Ring somebody while the caller hears music.
+
+    `kind` and `to`: a colleague by work number, an entry of the directory by code, a number.
+    """
+    if kind == "colleague":
+        return _ring_colleague(agent_id, call_id, to, is_transfer=False)
+    return _ring_outside(agent_id, call_id, kind, to, is_transfer=False)
 
 
-def transfer_to_colleague(agent_id: int, *, call_id: int, work_number: str) -> int:
-    """Leave the caller to a colleague who is rung for him."""
-    return _ring_colleague(agent_id, call_id, work_number, is_transfer=True)
-
-
-def consult_outside(
-    agent_id: int, *, call_id: int, number: str, kind: TransferKind, entry: str | None = None
-) -> int:
-    """Ring a number outside while the caller hears music; `entry`: the directory's code."""
-    presence = _own(agent_id, call_id)
-    goal = wishes.Goal(address=wishes.diallable(number), is_outside=True, kind=kind, to_entry=entry)
-    return wishes.consult(
-        call_id,
-        phone=presence.phone,
-        goal=goal,
-        ring_seconds=_ring_seconds(),
-        wished_by=agent_id,
-    )
-
-
-def transfer_outside(agent_id: int, *, call_id: int, number: str, entry: str | None = None) -> int:
-    """Leave the caller to a number outside that is rung for him."""
-    presence = _own(agent_id, call_id)
-    goal = wishes.Goal(
-        address=wishes.diallable(number), is_outside=True, kind=TransferKind.COLD, to_entry=entry
-    )
-    return wishes.transfer(
-        call_id,
-        phone=presence.phone,
-        goal=goal,
-        ring_seconds=_ring_seconds(),
-        wished_by=agent_id,
-    )
+def transfer(agent_id: int, *, call_id: int, kind: str, to: str) -> int:
+    """Leave the caller to somebody who is rung for him; `kind` and `to` as for `consult`."""
+    if kind == "colleague":
+        return _ring_colleague(agent_id, call_id, to, is_transfer=True)
+    return _ring_outside(agent_id, call_id, kind, to, is_transfer=True)
 
 
 def join(agent_id: int, *, call_id: int) -> int:
@@ -297,6 +275,22 @@ def _ring_colleague(agent_id: int, call_id: int, work_number: str, *, is_transfe
         reason = BesideReason.TRANSFER if is_transfer else BesideReason.CONSULT
         _expect_ring(colleague, call_id, reason, lasts=given(QueuePolicy).ring)
     return order_id
+
+
+def _ring_outside(agent_id: int, call_id: int, kind: str, to: str, *, is_transfer: bool) -> int:
+    own = _own(agent_id, call_id)
+    entry = directory.get_entry(to) if kind == "entry" else None
+    handing = TransferKind.COLD if is_transfer else TransferKind.WARM
+    goal = wishes.Goal(
+        address=wishes.diallable(entry.number if entry else to),
+        is_outside=True,
+        kind=handing,
+        to_entry=entry.code if entry else None,
+    )
+    wish = wishes.transfer if is_transfer else wishes.consult
+    return wish(
+        call_id, phone=own.phone, goal=goal, ring_seconds=_ring_seconds(), wished_by=agent_id
+    )
 
 
 def _need_free(presence: Presence, call: calls.Call) -> None:

@@ -210,11 +210,13 @@ def leave_offer(presence: Presence, *, missed: str | None) -> None:
 
 def release(presence: Presence, *, missed: str | None = None) -> None:
     """Lead somebody out of a call that is not his own, to what he was before it."""
+    if presence.state in IN_TALK:
+        close_call(presence)
+        settle(presence)
+        return
     presence.call_id = presence.offer_id = None
     if presence.state is PresenceState.OFFERED:
         leave_offer(presence, missed=missed)
-    elif presence.state in IN_TALK:
-        settle(presence)
 
 
 def is_beside(presence: Presence) -> bool:

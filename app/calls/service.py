@@ -196,6 +196,24 @@ def parties_of(call_id: int) -> list[CallLeg]:
     return legs.open_parties(call_id)
 
 
+def left_at(call: Call, *, agent_id: int) -> datetime | None:
+    """Return when this agent left the call to others, or None while it is his or over."""
+    is_elsewhere = call.agent_id != agent_id or call.state in {
+        CallState.TRANSFERRING,
+        CallState.HANDED_OVER,
+    }
+    if not is_elsewhere:
+        return None
+    had = [leg for _, leg in legs.agents_legs(call.id) if leg.agent_id == agent_id]
+    return had[-1].ended_at if had and had[-1].end_reason == "transferred" else None
+
+
+def is_hidden_listener(leg: CallLeg, going_on: Collection[CallSpell]) -> bool:
+    """Say whether this is a supervisor who only listens, or has not said anything yet."""
+    speaks = {each.phone for each in going_on if each.mode in {"whisper", "barge"}}
+    return leg.role is LegRole.SUPERVISOR and leg.phone not in speaks
+
+
 def legs_of(call_id: int) -> list[CallLeg]:
     """Return every line that the call ever had, in the order they were told of."""
     wanted = select(CallLeg).where(CallLeg.call_id == call_id).order_by(CallLeg.id)

@@ -33,7 +33,7 @@ from telephony.orders import Order
 
 MOST_DIGITS = 32
 _DIGITS = re.compile(rf"[0-9*#A-D]{{1,{MOST_DIGITS}}}")
-_DIALLABLE = re.compile(r"\+?\d{3,20}")
+_DIALLABLE = re.compile(r"\d{3,6}|\+\d{7,18}")  # as core.phone_numbers spells them
 DOUBLE_CLICK = timedelta(seconds=2)
 
 

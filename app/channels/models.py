@@ -135,3 +135,39 @@ class IntakeAlarm(Model):
     call_key: Mapped[str] = mapped_column(String(64))
     number_id: Mapped[int | None] = mapped_column(ForeignKey("legacy_numbers.id"))
     delivered: Mapped[str] = mapped_column(String(32))
+
+
+class DirectoryKind(StrEnum):
+    """What sort of body a caller is handed to."""
+
+    EMERGENCY = "emergency"
+    UTILITY = "utility"
+    UNIT = "unit"
+    HOTLINE = "hotline"
+
+
+class HandsOver(StrEnum):
+    """How a caller is best handed to it (冷转, 热转, 三方)."""
+
+    COLD = "cold"
+    WARM = "warm"
+    THREE_PARTY = "three_party"
+
+
+class DirectoryEntry(Model):
+    """Somebody outside to whom callers are handed."""
+
+    __tablename__ = "directory_entries"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[DirectoryKind] = mapped_column(word(DirectoryKind))
+    number: Mapped[str] = mapped_column(String(32))
+    # Tried by hand when nobody answers; empty: none is known.
+    fallback_number: Mapped[str] = mapped_column(String(32), default="")
+    hands_over: Mapped[HandsOver] = mapped_column(word(HandsOver))
+    # Our reconstruction until the city confirms it (示例，待核实).
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,5 +1,6 @@
 """What a site needs before its first call: places, units, categories, codes and numbers."""
 
+from app.channels import directory
 from app.channels import service as channels
 from app.organisation import service as organisation
 from app.rules import service as rules
@@ -17,4 +18,5 @@ def load_registers() -> dict[str, int]:
         "wrap_up_codes": rules.load_wrap_up_codes(),
         "retention_rules": rules.load_retention_rules(),
         "numbers": channels.load_numbers(),
+        "directory": directory.load_entries(),
     }

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     CALLS_READ_OWN = "calls.read_own"
     CALLS_READ_ALL = "calls.read_all"
     CALLS_EXPLAIN = "calls.explain"
+    CALLS_SUPERVISE = "calls.supervise"
     CALLERS_RESTRICT = "callers.restrict"
     PRESENCE_FORCE = "presence.force"
     RECORDINGS_PLAY = "recordings.play"
@@ -107,7 +108,13 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.SHIFT_LEADER: _AT_THE_DESK
     | _OVER_CALLS
     | _OVER_AGENTS
-    | {_P.CALLS_EXPLAIN, _P.CHANNELS_READ, _P.RECORDINGS_PLAY_ALL, _P.TICKETS_READ_CONFIDENTIAL},
+    | {
+        _P.CALLS_EXPLAIN,
+        _P.CALLS_SUPERVISE,
+        _P.CHANNELS_READ,
+        _P.RECORDINGS_PLAY_ALL,
+        _P.TICKETS_READ_CONFIDENTIAL,
+    },
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
     | {_P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},

@@ -20,6 +20,7 @@ from app.core.phone_numbers import mask, mask_in_text
 from app.recordings import service as recordings
 from app.rules import service as rules
 from app.tickets import service as tickets
+from app.workstation import control_cards
 from knowledge_base import service as knowledge_base
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,14 @@ T = TypeVar("T")
 
 REPEAT_WINDOW = timedelta(days=7)
 """How far back a caller counts as calling again (peers P20; the first-contact window)."""
+
+
+TRANSFERRED = "transferred"
+"""Who ended the call, for an agent who left it to somebody else."""
+
+SHOWN_STATES = frozenset(
+    {"calling", "talking", "held", "transferring", "handed_over", "reconnecting", "ended"}
+)
 
 
 def pop_card(call: calls.Call, *, agent_id: int) -> Card:
@@ -157,14 +166,16 @@ def suggestion_cards(text: str, line_number: str) -> list[Card]:
 def call_card(call: calls.Call, *, agent_id: int) -> Card:
     """Return the call on a desk: the pop, how it stands, what was written, what was recorded."""
     draft = tickets.draft_of(call.id)
-    state = call.state.value
+    left_at = calls.left_at(call, agent_id=agent_id)
+    ended_at, ended_by = (left_at, TRANSFERRED) if left_at else (call.ended_at, call.ended_by)
     return {
         **pop_card(call, agent_id=agent_id),
-        "state": state if state in {"talking", "reconnecting", "ended"} else "talking",
-        "state_since": wire_moment(call.state_since),
+        "state": "ended" if left_at else state_on_desk(call),
+        "state_since": wire_moment(left_at or call.state_since),
         "talk_started_at": wire_moment(call.talk_started_at or call.state_since),
-        "ended_at": wire_moment(call.ended_at) if call.ended_at else None,
-        "ended_by": call.ended_by,
+        "ended_at": wire_moment(ended_at) if ended_at else None,
+        "ended_by": ended_by,
+        "control": control_cards.control_card(call),
         "draft": {
             "version": draft.version if draft else 0,
             "body": draft.body if draft else {},
@@ -173,6 +184,12 @@ def call_card(call: calls.Call, *, agent_id: int) -> Card:
         "outcomes": [outcome_card(each) for each in tickets.outcomes_of([call.id])[call.id]],
         "recordings": recording_cards(call.id),
     }
+
+
+def state_on_desk(call: calls.Call) -> str:
+    """Return the call's state in a word that a desk shows; a call in line is none of its words."""
+    state = call.state.value
+    return state if state in SHOWN_STATES else "talking"
 
 
 def outcome_card(outcome: tickets.Outcome) -> Card:

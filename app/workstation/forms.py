@@ -100,3 +100,50 @@ class TicketForm(Form):
         """A number that cannot be dialled is no way to bring the answer."""
         if field.data and len(normalise(field.data).lstrip("+")) < 3:
             raise ValidationError(lazy_gettext("form.no-phone-number"))
+
+
+class GoalForm(Form):
+    """To whom: a colleague's work number, an entry of the directory, or a number typed."""
+
+    kind = StringField(
+        validators=[
+            is_filled(),
+            AnyOf(["colleague", "entry", "number"], message=lazy_gettext("form.not-offered")),
+        ]
+    )
+    to = StringField(filters=[_strip], validators=[is_filled(), at_most(32)])
+
+
+class SwitchForm(Form):
+    """On or off, said in words: a toggle sent twice would mean something else."""
+
+    is_on = StringField(
+        validators=[
+            is_filled(),
+            AnyOf(["True", "False"], message=lazy_gettext("form.not-offered")),
+        ]
+    )
+
+
+class DigitsForm(Form):
+    """Keys to press."""
+
+    digits = StringField(validators=[is_filled(), at_most(32)])
+
+
+class CallOutForm(Form):
+    """Whom to call, and the public number he is shown; empty: the hotline's own."""
+
+    number = StringField(filters=[_strip], validators=[is_filled(), at_most(32)])
+    shown_number = StringField(filters=[_strip], validators=[at_most(16)])
+
+
+class SupervisionForm(Form):
+    """How to take part."""
+
+    mode = StringField(
+        validators=[
+            is_filled(),
+            AnyOf(["listen", "whisper", "barge"], message=lazy_gettext("form.not-offered")),
+        ]
+    )

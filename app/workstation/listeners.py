@@ -24,7 +24,7 @@ from app.core.handed_down import given
 from app.core.permissions import TABLE, Permission, Role
 from app.recordings.events import RecordingReceived
 from app.tickets.events import EnquiryRecorded, TicketOpened
-from app.workstation import cards
+from app.workstation import cards, control_listeners
 from app.workstation.pops import PopMaker
 
 
@@ -46,6 +46,7 @@ def register() -> None:
     listen_within_save(TicketOpened, _ticket_opened)
     listen_within_save(RecordingReceived, _recording_received)
     listen_after_save(OfferMade, _offer_made)
+    control_listeners.register()
 
 
 def _renew_phone(fact: UserSignedIn) -> None:

@@ -11,7 +11,7 @@ from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.organisation import service as organisation
-from app.workstation import cards
+from app.workstation import cards, control_listeners
 from app.workstation.phone_lines import PhoneLines, PhoneMode
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -39,7 +39,8 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
             "role": person.role.value,
         },
         "presence": cards.presence_card(agent_id),
-        "offer": _offer(agent_id, presence.offer_id if presence else None),
+        "offer": _offer(agent_id, presence.offer_id if presence else None)
+        or _colleagues_ring(agent_id, presence),
         "call": _call(agent_id, presence),
         "board": board(version=0),
         "exchanges": [
@@ -119,6 +120,13 @@ def _offer(agent_id: int, offer_id: int | None) -> dict[str, Any] | None:
 
 
 def _call(agent_id: int, presence: Any) -> dict[str, Any] | None:
-    if presence is None or presence.call_id is None or presence.offer_id is not None:
+    if presence is None or presence.call_id is None or presence.state.value == "offered":
         return None
     return cards.call_card(calls.get_call(presence.call_id), agent_id=agent_id)
+
+
+def _colleagues_ring(agent_id: int, presence: Any) -> dict[str, Any] | None:
+    """Return a colleague's call that this agent is rung for."""
+    if presence is None or presence.call_id is None or presence.state.value != "offered":
+        return None
+    return control_listeners.ring_card(agent_id, presence.call_id)

@@ -1,32 +1,26 @@
 """The desk's page and its requests: everything that changes data comes by HTTP (A4)."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
-from wtforms import Form
 
 from app.call_queue import service as call_queue
 from app.core.database import steady_picture, unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.formatting import wire_moment
-from app.core.forms import FormRefused, filled
+from app.core.forms import filled
 from app.core.permissions import Permission, requires
 from app.core.sign_in import background, the_person
 from app.organisation import service as organisation
 from app.tickets import service as tickets
-from app.workstation import call_pages, cards, service
+from app.workstation import call_pages, cards, control_pages, service
+from app.workstation.asked import asked_body, checked, whole, word
 from app.workstation.forms import EnquiryForm, TicketForm
-from app.workstation.wire_input import carried, odd_fields, plain_fields
 
 bp = Blueprint("workstation", __name__)
 bp.register_blueprint(call_pages.bp)
-
-F = TypeVar("F", bound=Form)
+bp.register_blueprint(control_pages.bp)
 
 
 class FactsAreGone(Conflict):
@@ -70,7 +64,7 @@ def snapshot() -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def facts() -> ResponseReturnValue:
     """Return the facts a page has missed."""
-    after = _whole(request.args.get("after"))
+    after = whole(request.args.get("after"))
     with steady_picture():
         missed = service.missed_facts(the_person().id, after=after)
     if missed is None:
@@ -99,7 +93,7 @@ def phone() -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def set_presence() -> ResponseReturnValue:
     """Become ready, or not ready for a reason."""
-    asked = _body()
+    asked = asked_body()
     agent_id = the_person().id
     with unit_of_work():
         if asked.get("state") == call_queue.PresenceState.READY:
@@ -113,7 +107,7 @@ def set_presence() -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def choose_next_state() -> ResponseReturnValue:
     """Say in a call what comes after it."""
-    asked = _body()
+    asked = asked_body()
     agent_id = the_person().id
     reason = asked.get("reason")
     with unit_of_work():
@@ -145,7 +139,7 @@ def hang_up(call_id: int) -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def report_phone_lost(call_id: int) -> ResponseReturnValue:
     """The page's phone hears nothing any more; `is_ready` when it may be rung as it is."""
-    is_ready = _body().get("is_ready") is True
+    is_ready = asked_body().get("is_ready") is True
     with unit_of_work():
         call_queue.report_phone_lost(the_person().id, call_id=call_id, is_ready=is_ready)
     return "", 202
@@ -155,7 +149,7 @@ def report_phone_lost(call_id: int) -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def save_draft(call_id: int) -> ResponseReturnValue:
     """Keep what is typed."""
-    asked = _body()
+    asked = asked_body()
     body = asked.get("body")
     if not isinstance(body, dict):
         raise DraftIsMissing(field="body")
@@ -165,7 +159,7 @@ def save_draft(call_id: int) -> ResponseReturnValue:
     with unit_of_work():
         call_queue.check_is_on_desk(agent_id, call_id=call_id)
         draft = tickets.save_draft(
-            call_id, agent_id=agent_id, version=_whole(asked.get("version")), body=body
+            call_id, agent_id=agent_id, version=whole(asked.get("version")), body=body
         )
         return {"version": draft.version, "saved_at": wire_moment(draft.saved_at)}
 
@@ -174,7 +168,7 @@ def save_draft(call_id: int) -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def record_enquiry(call_id: int) -> ResponseReturnValue:
     """Record a call that was answered at once."""
-    form = _checked(EnquiryForm)
+    form = checked(EnquiryForm)
     agent_id = the_person().id
     with unit_of_work():
         call_queue.check_is_on_desk(agent_id, call_id=call_id)
@@ -198,7 +192,7 @@ def record_enquiry(call_id: int) -> ResponseReturnValue:
 @requires(Permission.TICKETS_OPEN)
 def open_ticket(call_id: int) -> ResponseReturnValue:
     """Open a ticket on first contact."""
-    form = _checked(TicketForm)
+    form = checked(TicketForm)
     agent_id = the_person().id
     with unit_of_work():
         call_queue.check_is_on_desk(agent_id, call_id=call_id)
@@ -227,14 +221,14 @@ def open_ticket(call_id: int) -> ResponseReturnValue:
 @requires(Permission.DESK_USE)
 def finish_wrap_up() -> ResponseReturnValue:
     """Close the call on the desk and go on."""
-    asked = _body()
+    asked = asked_body()
     agent_id = the_person().id
     with unit_of_work():
         call_queue.finish_wrap_up(
             agent_id,
-            call_id=_whole(asked.get("call_id")),
-            code=_word(asked.get("code")),
-            next_state=_word(asked.get("next_state")),
+            call_id=whole(asked.get("call_id")),
+            code=word(asked.get("code")),
+            next_state=word(asked.get("next_state")),
         )
     return {"presence": cards.presence_card(agent_id)}
 
@@ -265,32 +259,3 @@ def places() -> ResponseReturnValue:
     """Return the towns of one county."""
     towns = organisation.towns_of(request.args.get("county", ""))
     return {"towns": [{"code": town.code, "name": town.name} for town in towns]}
-
-
-def _body() -> Mapping[str, Any]:
-    try:
-        asked = carried(request.get_json(silent=True))
-    except RecursionError:  # deeper than anything a page sends
-        return {}
-    return asked if isinstance(asked, dict) else {}
-
-
-def _word(given: object) -> str | None:
-    return given[:32] if isinstance(given, str) and given else None
-
-
-def _whole(given: object) -> int:
-    """Read a number or an id; 0, which names nothing, for anything else a script may send."""
-    text = str(given)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
-
-
-def _checked(kind: type[F]) -> F:
-    """Fill a form from the JSON body; raises FormRefused with the sentences per field."""
-    asked = _body()
-    if odd := odd_fields(asked):
-        raise FormRefused({name: [gettext("form.not-offered")] for name in odd})
-    form = kind(formdata=MultiDict(plain_fields(asked)))
-    if not form.validate():
-        raise FormRefused({str(name): list(told) for name, told in form.errors.items()})
-    return form

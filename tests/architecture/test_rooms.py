@@ -70,7 +70,10 @@ NAMED = {
         "loops", "news_pump", "past_news", "pulse", "shift",
     },
     "tickets": {"left_tickets"},
-    "workstation": {"call_pages", "call_story", "cards", "phone_lines", "pops"},
+    "workstation": {
+        "asked", "call_pages", "call_story", "cards", "control_cards", "control_listeners",
+        "control_pages", "phone_lines", "pops",
+    },
 }  # fmt: skip
 
 # Rooms whose service is several files: others may ask all of them.
@@ -96,8 +99,9 @@ IMPURE = (
 
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
-    "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "connections", "seed",
-    "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news", "pops",
+    "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "control_pages", "connections",
+    "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news",
+    "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
