@@ -58,7 +58,11 @@ const changes: { [Name in FactName]: Change<Name> } = {
   },
 
   'desk.call_changed': (state, { body }) =>
-    changeCall(state, body.call_id, () => ({ state: body.state, state_since: body.state_since })),
+    changeCall(state, body.call_id, (call) => ({
+      state: body.state,
+      state_since: body.state_since,
+      control: body.control ?? call.control,
+    })),
 
   'desk.call_ended': (state, { body }) =>
     changeCall(state, body.call_id, () => ({
@@ -86,6 +90,10 @@ const changes: { [Name in FactName]: Change<Name> } = {
 
   'desk.call_closed': (state, { body }) =>
     state.call?.call_id === body.call_id ? { call: null, last_call: state.call } : {},
+
+  // What was wished did not come: nothing on the desk has changed, and nothing was shown before.
+  'desk.order_refused': () => ({}),
+  'desk.outcome_missing': () => ({}),
 };
 
 /** Change the call on the desk or the one before, whichever it is; other calls are none of ours. */

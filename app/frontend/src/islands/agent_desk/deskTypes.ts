@@ -62,12 +62,26 @@ export interface SavedDraft {
   saved_at: Moment | null;
 }
 
+/** How a call stands; a word that this page does not know (the server is newer) is shown as a talk. */
+export type CallState =
+  | 'calling' | 'talking' | 'held' | 'transferring' | 'handed_over' | 'reconnecting' | 'ended';
+
+export interface CallControl {
+  state: string;
+  direction: 'in' | 'out';
+  is_muted: boolean;
+  is_recording_paused: boolean;
+  parties: { party: number | null; role: string; name: string; number_shown: string; is_answered: boolean }[];
+  supervision: { phone: string; mode: string }[];
+}
+
 export interface Call extends Pop {
-  state: 'talking' | 'reconnecting' | 'ended';
+  state: CallState;
   state_since: Moment;
   talk_started_at: Moment;
   ended_at: Moment | null;
   ended_by: string | null;
+  control: CallControl;
   draft: SavedDraft;
   outcomes: Outcome[];
   recordings: Recording[];
@@ -137,11 +151,13 @@ interface FactBodies {
   'desk.offer_made': { offer: Offer };
   'desk.offer_ended': { offer_id: number; call_id: number; reason: OfferEnd };
   'desk.call_answered': { call: Call };
-  'desk.call_changed': { call_id: number; state: Call['state']; state_since: Moment };
+  'desk.call_changed': { call_id: number; state: CallState; state_since: Moment; control?: CallControl };
   'desk.call_ended': { call_id: number; ended_at: Moment; ended_by: string | null };
   'desk.outcome_saved': { call_id: number; outcome: Outcome };
   'desk.recording_linked': { call_id: number; recording: Recording };
   'desk.call_closed': { call_id: number };
+  'desk.order_refused': { order_id: number; call_id: number; kind: string; code: string };
+  'desk.outcome_missing': { order_id: number; call_id: number; kind: string };
 }
 
 export type FactName = keyof FactBodies;
