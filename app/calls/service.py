@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
-from app.calls import ledger, legs, order_book, spells, transfers
+from app.calls import ledger, legs, order_book
 from app.calls.call_results import CallResult
 from app.calls.call_states import WITH_AGENT, CallState, Direction
 from app.calls.events import AgentLost
@@ -15,12 +15,18 @@ from app.calls.link_lag import LinkLag
 from app.calls.models import (
     Call,
     CallForward,
-    CallLeg,
-    CallSpell,
-    CallTransfer,
     ExchangeLink,
     LegRole,
     PhoneContact,
+)
+from app.calls.talk_parts import (
+    going_on,
+    is_hidden_listener,
+    left_at,
+    legs_of,
+    parties_of,
+    spells_of,
+    transfers_of,
 )
 from app.calls.talk_times import (
     Waits,
@@ -44,8 +50,15 @@ __all__ = [
     "Waits",
     "agents_hold_seconds",
     "agents_seconds",
+    "going_on",
     "hold_seconds",
+    "is_hidden_listener",
+    "left_at",
+    "legs_of",
+    "parties_of",
+    "spells_of",
     "talk_seconds",
+    "transfers_of",
     "wait_seconds",
     "waits_of",
 ]
@@ -189,50 +202,6 @@ def missed_calls(*, since: datetime, limit: int = 200) -> list[Call]:
     )
     newest = wanted.order_by(Call.invited_at.desc(), Call.id.desc()).limit(limit)
     return list(db.session.execute(newest).scalars())
-
-
-def parties_of(call_id: int) -> list[CallLeg]:
-    """Return who is in the call, or rung for it, beside caller and agent."""
-    return legs.open_parties(call_id)
-
-
-def left_at(call: Call, *, agent_id: int) -> datetime | None:
-    """Return when this agent left the call to others, or None while it is his or over."""
-    is_elsewhere = call.agent_id != agent_id or call.state in {
-        CallState.TRANSFERRING,
-        CallState.HANDED_OVER,
-    }
-    if not is_elsewhere:
-        return None
-    had = [leg for _, leg in legs.agents_legs(call.id) if leg.agent_id == agent_id]
-    return had[-1].ended_at if had and had[-1].end_reason == "transferred" else None
-
-
-def is_hidden_listener(leg: CallLeg, going_on: Collection[CallSpell]) -> bool:
-    """Say whether this is a supervisor who only listens, or has not said anything yet."""
-    speaks = {each.phone for each in going_on if each.mode in {"whisper", "barge"}}
-    return leg.role is LegRole.SUPERVISOR and leg.phone not in speaks
-
-
-def legs_of(call_id: int) -> list[CallLeg]:
-    """Return every line that the call ever had, in the order they were told of."""
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id).order_by(CallLeg.id)
-    return list(db.session.execute(wanted).scalars())
-
-
-def going_on(call_id: int) -> list[CallSpell]:
-    """Return what goes on in the call now: hold, mute, pause, supervision."""
-    return spells.open_spells(call_id)
-
-
-def spells_of(call_id: int) -> list[CallSpell]:
-    """Return every hold, mute, pause and supervision of the call."""
-    return spells.list_spells(call_id)
-
-
-def transfers_of(call_id: int) -> list[CallTransfer]:
-    """Return to whom the caller was handed, or offered, and what came of it."""
-    return transfers.list_transfers(call_id)
 
 
 def lock(call_id: int) -> CallState | None:

@@ -44,8 +44,8 @@ DECIDING = {
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {
-        "door", "landing_rows", "landings", "number_changes", "numbers_here", "register_wire",
-        "registers", "route_changes",
+        "directory", "door", "landing_rows", "landings", "number_changes", "numbers_here",
+        "register_wire", "registers", "route_changes",
     },
     "call_queue": {
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
@@ -54,7 +54,7 @@ NAMED = {
     "calls": {
         "adoption", "call_news", "call_rows", "control_news", "forward_news", "kept_news", "ledger",
         "legs", "mending", "order_book", "outcomes", "provider_events", "recheck",
-        "retelling", "spells", "talk_times", "transfers", "wishes",
+        "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
