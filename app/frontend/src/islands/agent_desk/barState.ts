@@ -44,15 +44,13 @@ const icons: Record<Kind, IconName> = {
   link_lost: 'plug-connected-x',
 };
 
-const BESIDE_TALKING: ReadonlySet<string> = new Set(['held', 'calling', 'transferring', 'handed_over']);
-
 /** Decide what the bar says. Pure. */
 export function showBar(picture: BarPicture): BarState {
   const { presence, phone, hasPhone } = picture;
   if (picture.isSignedOut && !(hasPhone && picture.hasSound)) return bar('signed_out', 'state.signed_out');
   if (hasPhone && isAlone(picture)) return aloneBar(phone);
   if (hasPhone && presence.state === 'talking') return talkingBar(picture);
-  if (presence.state === 'talking') return bar('talking', talkWord(picture.call), { since: talkSince(picture) });
+  if (presence.state === 'talking') return bar('talking', 'state.talking', { since: talkSince(picture) });
   if (presence.state === 'reconnecting') {
     return hasPhone && picture.hasSound
       ? bar('talking', 'state.talking', { since: talkSince(picture) })
@@ -77,7 +75,7 @@ function aloneBar(phone: PhonePicture): BarState {
 
 function talkingBar(picture: BarPicture): BarState {
   const since = talkSince(picture);
-  if (picture.hasSound) return bar('talking', talkWord(picture.call), { since });
+  if (picture.hasSound) return bar('talking', 'state.talking', { since });
   const { phone, rescue } = picture;
   if (rescue === 'far_side_silent') return bar('quiet', 'state.quiet', { since, note: 'bar_note.far_side_silent' });
   if (rescue === 'none' && (phone.session === 'talking' || phone.session === 'answering')) {
@@ -90,11 +88,6 @@ function rescueNote({ rescue, phone }: BarPicture): string {
   if (rescue === 'probing' || rescue === 'network_away') return `bar_note.${rescue}`;
   if (phone.line !== 'registered') return 'bar_note.registering';
   return 'bar_note.returning';
-}
-
-/** The talk in a word: held, calling out and the like; what this page does not know is a talk. */
-function talkWord(call: Call | null): string {
-  return call !== null && BESIDE_TALKING.has(call.state) ? `state.${call.state}` : 'state.talking';
 }
 
 function talkSince({ call, presence }: BarPicture): Moment {

@@ -29,9 +29,6 @@ interface Surroundings {
   reconnectNews(): void;
 }
 
-/** The agent's phone is in the call; while it is called out it rings first. */
-const WITH_OUR_PHONE: ReadonlySet<string> = new Set(['talking', 'held', 'reconnecting']);
-
 /** The phone's picture, its sound, what is being done about it, and the acts of the agent. */
 export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   const picture = shallowRef<PhonePicture>(phoneOff);
@@ -190,7 +187,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   /** The server believes in a conversation, the phone is ready and has none: say so until it rings. */
   function lookForLostCall(): void {
     const call = state.value?.call;
-    const believed = call !== null && call !== undefined && WITH_OUR_PHONE.has(call.state);
+    const believed = call?.state === 'talking' || call?.state === 'reconnecting';
     const now = performance.now();
     if (!believed || picture.value.line !== 'registered' || picture.value.session !== 'none' || !leads.value) {
       aloneSince = null;
