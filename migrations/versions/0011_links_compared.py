@@ -69,5 +69,5 @@ def downgrade() -> None:
     op.drop_table("ledger_differences")
     with op.batch_alter_table("exchange_links") as links:
         links.drop_column("event_age_ms")
-        links.drop_constraint("ck_exchange_links_linklag", type_="check")
+        links.drop_constraint(op.f("ck_exchange_links_linklag"), type_="check")
         links.drop_column("lag")
