@@ -50,6 +50,7 @@ class Engine:
         self, exchange_id: str, settings: SimulatorSettings, *, clock: SimClock | None = None
     ) -> None:
         self.exchange_id = exchange_id
+        self.keeps_book = settings.keeps_book
         self._clock = clock or RealClock()
         self._bell = Condition()
         agents = Agents(settings.seed, settings.habits)

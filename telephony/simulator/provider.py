@@ -24,7 +24,7 @@ def as_exchange(simulator: Simulator) -> Exchange:
         stream=simulator,
         snapshot=simulator,
         clock=simulator,
-        history=simulator,
+        history=simulator if simulator.keeps_book else None,
         phones=simulator,
         desk_phones=simulator,
         fallback=simulator,

@@ -10,7 +10,7 @@ from telephony.simulator.traffic import TrafficPlan
 _OPTIONS = frozenset(
     {
         "every", "seed", "patience", "talk_min", "talk_max", "waiting", "numbers",
-        "faults", "answers_after", "misses",
+        "faults", "answers_after", "misses", "book",
     },
 )  # fmt: skip
 _NUMBERS = ("12345", "12315")
@@ -26,6 +26,7 @@ class SimulatorSettings:
     numbers: tuple[str, ...] = _NUMBERS
     faults: FaultRates = NO_FAULTS
     habits: Habits | None = None  # None: nobody picks up but by a page
+    keeps_book: bool = True  # else it remembers nothing of what it told, like a switch
 
 
 def read_settings(host: str, options: Mapping[str, str]) -> SimulatorSettings:
@@ -34,7 +35,8 @@ def read_settings(host: str, options: Mapping[str, str]) -> SimulatorSettings:
     The host `demo` lets calls arrive by themselves, one in 20 seconds; any other host is quiet
     unless `every` is given. `every=0` is quiet. `faults=0.01` lets one in a hundred of everything
     go wrong. `answers_after=3` lets agents pick up by themselves after about so many seconds, but
-    for the share `misses`. Raises ValueError, which says what is wrong.
+    for the share `misses`. `book=no` makes it forget what it told. Raises ValueError, which says
+    what is wrong.
     """
     unknown = sorted(set(options) - _OPTIONS)
     if unknown:
@@ -55,6 +57,7 @@ def read_settings(host: str, options: Mapping[str, str]) -> SimulatorSettings:
         numbers=numbers or _NUMBERS,
         faults=_faults(options),
         habits=_habits(options),
+        keeps_book=options.get("book", "yes") != "no",
     )
 
 

@@ -46,6 +46,8 @@ class FakeCall:
             "HL_PLACE": self.place,
             "HL_PASS": str(self.passes),
             "HL_RING": str(self.rings),
+            "HL_PHONE": self.phone,
+            "HL_AGENT_LEG": self.leg.key if self.leg else "",
         }
         return own.get(name) or self.variables.get(name, "")
 
@@ -93,7 +95,7 @@ class FakeCall:
              *(f"Variable: {one}={self.variable(one) or NOT_SET}" for one in wanted)]
         ]  # fmt: skip
         if self.leg is not None:
-            of_leg = {"HL_OF": self.key}
+            of_leg = {"HL_OF": self.key, "HL_ROLE": "agent"}
             entries.append(
                 ["Event: Status", f"Channel: {self.leg.channel}", f"CallerIDNum: {self.leg.phone}",
                  f"Uniqueid: {self.leg.key}", bridge,
