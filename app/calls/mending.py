@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from app.calls import adoption, ledger
-from app.calls.call_states import LIVE
+from app.calls.call_states import LIVE, OrderState
 from app.calls.events import ExchangeLagChanged, LedgerMended
 from app.calls.link_lag import LinkLag
-from app.calls.models import Call, ExchangeLink, LedgerDifference, PhoneContact
+from app.calls.models import Call, CallOrder, ExchangeLink, LedgerDifference, PhoneContact
 from app.calls.reconciliation import (
     DifferenceKind,
     Disagreement,
@@ -24,6 +24,7 @@ from app.calls.reconciliation import (
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
+from telephony.control_orders import CallOut
 from telephony.events import PhoneChanged
 from telephony.port import LiveCall
 
@@ -167,7 +168,15 @@ def _mend_phone(one: Disagreement, look: Look) -> bool:
 
 
 def _live_calls(exchange_id: str) -> list[Call]:
-    wanted = select(Call).where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
+    """Return the calls that the exchange ought to carry: not those it has not been asked for."""
+    not_begun = select(CallOrder.call_id).where(
+        CallOrder.kind == CallOut.__name__,
+        CallOrder.exchange_id == exchange_id,
+        CallOrder.state.in_({OrderState.WISHED, OrderState.SENDING}),
+    )
+    wanted = select(Call).where(
+        Call.exchange_id == exchange_id, Call.state.in_(LIVE), Call.id.not_in(not_begun)
+    )
     return list(db.session.execute(wanted).scalars())
 
 

@@ -5,9 +5,9 @@ Wishing again what was just wished gives the same order's id: nothing is sent tw
 """
 
 import re
+import secrets
 from dataclasses import dataclass
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -32,6 +32,7 @@ from telephony.control_orders import SupervisionMode, Target, TargetKind
 from telephony.orders import Order
 
 MOST_DIGITS = 32
+MOST_KEYS_A_SECOND = 10**9
 _DIGITS = re.compile(rf"[0-9*#A-D]{{1,{MOST_DIGITS}}}")
 _DIALLABLE = re.compile(r"\d{3,6}|\+\d{7,18}")  # as core.phone_numbers spells them
 DOUBLE_CLICK = timedelta(seconds=2)
@@ -268,7 +269,7 @@ def call_out(
     call = Call(
         exchange_id=link.exchange_id,
         boot_id=link.boot_id,
-        call_key=f"out-{uuid4().hex[:20]}",
+        call_key=_new_key(at),
         direction=Direction.OUT,
         dialled_number=shown_number,
         from_number=checked,
@@ -295,6 +296,14 @@ def call_out(
         ring_seconds=ring_seconds,
     )
     return call.id, order.id
+
+
+def _new_key(at: datetime) -> str:
+    """Name a call of ours as exchanges name theirs: by its second and a number.
+
+    Asterisk reads both out of the name to find the oldest leg of a conversation.
+    """
+    return f"out-{int(at.timestamp())}.{1 + secrets.randbelow(MOST_KEYS_A_SECOND)}"
 
 
 def diallable(number: str) -> str:

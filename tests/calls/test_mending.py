@@ -1,22 +1,24 @@
 """The ledger compared with an exchange while the link holds: counted, mended, nobody harmed."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.calls import adoption, mending
+from app.calls import adoption, mending, wishes
 from app.calls import service as calls
 from app.calls.link_lag import LinkLag
 from app.calls.mending import Look
-from app.calls.models import PhoneContact
+from app.calls.models import Call, PhoneContact
 from app.calls.reconciliation import DifferenceKind, Disagreement
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import Event
 from telephony.events import LinkChanged, PhoneChanged, Place
 from telephony.port import LiveCall
+from tests import people
 from tests.calls.line_news import TEN, Line, tell
 
 pytestmark = [pytest.mark.usefixtures("app", "frozen", "link_up"), pytest.mark.postgresql]
@@ -199,3 +201,36 @@ def test_the_lamp_of_a_link_is_kept_and_told_only_when_it_changes(heard: list[Ev
     assert [one.lag for one in calls.list_links()] == [LinkLag.SLOW]
     note_link(is_up=False)
     assert [one.lag for one in calls.list_links()] == [LinkLag.OK]
+
+
+def call_out_from(phone: str) -> Call:
+    """A call to a citizen that was wished, and that the exchange has not been asked for yet."""
+    with unit_of_work():
+        there = PhoneChanged(
+            exchange_id="sim", phone=phone, is_there=True, contact="sip:page", happened_at=TEN
+        )
+        adoption.note_phone(there)
+    person = people.one_person("agent")
+    with unit_of_work():
+        call_id, _order = wishes.call_out(
+            agent_id=person.id,
+            phone=phone,
+            number="13800001234",
+            shown_number="12345",
+            ring_seconds=20,
+        )
+    return calls.get_call(call_id)
+
+
+def test_a_call_out_that_still_waits_to_be_sent_is_not_found_gone() -> None:
+    call = call_out_from("1006")
+
+    assert mend(look(phones={"1006": "sip:page"})) == []
+
+    assert calls.get_call(call.id).state is calls.CallState.CALLING
+
+
+def test_a_call_out_has_a_name_that_asterisk_can_compare() -> None:
+    call = call_out_from("1006")
+
+    assert re.fullmatch(r"out-\d{10}\.\d{1,9}", call.call_key)
