@@ -14,6 +14,7 @@ from telephony.port import Exchange, ExchangeRefused, FallbackSeat, PhoneSecret
 
 logger = logging.getLogger(__name__)
 
+REFUSED = "refused"  # the exchange listens, and does not want this
 UNSURE = ""
 """Stands for a secret of which we do not know whether the exchange still has it."""
 
@@ -55,7 +56,7 @@ class Introducer:
         self._told = Introduction(secrets=dict.fromkeys(self._told.secrets, UNSURE))
 
     def tell(self, now: Introduction) -> None:
-        """Tell what is new; stops at the first refusal, the rest waits for the next round."""
+        """Tell what is new; where the exchange does not listen, the rest waits for a next round."""
         secrets, desks = dict(self._told.secrets), set(self._told.desks)
         seats = self._told.seats
         try:
@@ -65,7 +66,7 @@ class Introducer:
                 self._exchange.fallback.mirror(now.seats or ())
                 seats = now.seats
         except ExchangeRefused as why:
-            logger.warning("an introduction was refused", extra={"why": why.code})
+            _warn(why)
         finally:
             self._told = Introduction(secrets=secrets, desks=frozenset(desks), seats=seats)
 
@@ -74,8 +75,15 @@ class Introducer:
         if phones is None:
             return
         for phone, secret in now.items():
-            if told.get(phone) != secret:
+            if told.get(phone) == secret:
+                continue
+            try:
                 phones.admit(PhoneSecret(phone=phone, secret=secret, display_name=phone))
+            except ExchangeRefused as why:
+                if why.code != REFUSED:
+                    raise
+                _warn(why)  # what is wrong with one phone keeps no other one out
+            else:
                 told[phone] = secret
         for phone in set(told) - set(now):
             phones.dismiss(phone)
@@ -91,3 +99,7 @@ class Introducer:
         for phone in set(told) - now:
             desks.desk_closed(phone)
             told.discard(phone)
+
+
+def _warn(why: ExchangeRefused) -> None:
+    logger.warning("an introduction was refused", extra={"why": why.code, "detail": str(why)})

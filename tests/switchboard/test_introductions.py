@@ -16,6 +16,7 @@ class PlainExchange:
     desks: set[str] = field(default_factory=set)
     seats: Sequence[FallbackSeat] = ()
     is_down: bool = False
+    unwanted: str = ""  # a phone that it refuses
     told: int = 0
 
     def send(self, order: Order) -> None:
@@ -23,6 +24,8 @@ class PlainExchange:
 
     def admit(self, secret: PhoneSecret) -> None:
         self._hear()
+        if secret.phone == self.unwanted:
+            raise ExchangeRefused("refused", is_retryable=False, detail="not this phone")
         self.secrets[secret.phone] = secret.secret
 
     def dismiss(self, phone: str) -> None:
@@ -119,3 +122,17 @@ def test_who_signed_out_while_the_link_was_away_is_dismissed_when_it_is_back() -
     introducer.tell(Introduction(seats=SEATS))
 
     assert plain.secrets == {}
+
+
+def test_one_phone_that_is_refused_keeps_no_other_phone_out() -> None:
+    plain = PlainExchange(unwanted="1005")
+    introducer = introduced(plain)
+
+    introducer.tell(Introduction(secrets={"1005": "b", "1006": "a"}, seats=SEATS))
+
+    assert plain.secrets == {"1006": "a"}
+    assert plain.seats == SEATS
+
+    plain.unwanted = ""
+    introducer.tell(Introduction(secrets={"1005": "b", "1006": "a"}, seats=SEATS))
+    assert plain.secrets == {"1005": "b", "1006": "a"}
