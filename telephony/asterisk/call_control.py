@@ -179,7 +179,7 @@ class CallControl:
         colleague = next((leg for leg in talking if _is_phone(leg)), None)
         phone = colleague.party.address if colleague and colleague.party else ""
         if colleague is not None:
-            self._set(colleague.key, HL_ROLE="agent")
+            self._set(colleague.key, HL_ROLE="agent", HL_PHONE=phone)
         self._set(
             order.call_key,
             HL_NEXT=phone,

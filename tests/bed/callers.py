@@ -5,11 +5,12 @@ import signal
 import socket
 import string
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.services.processes import start, stop, wait_until
 SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 HEARD = 9000.0  # our tones are 13,000 of 32,767: two thirds of the piece are filled with it
 FOR_EVER = 3_600_000
+PUTS_DOWN_SECONDS = 1.0
 
 _media_ports = itertools.count(40000, 10)
 _carrier_ports = itertools.count(5062)
@@ -200,8 +202,31 @@ def _sipp(
     process = start(command, log=folder / "out", folder=folder)
     person = Person(process=process, ear=ear, log=folder / "errors", address=(address, port))
     try:
+        if not calls:
+            wait_until(
+                lambda: _is_bound(address, port), seconds=5, what=f"{port} bound", pause=0.02
+            )
         yield person
     finally:
         process.send_signal(signal.SIGCONT)
+        _put_down(person)
         stop(process, by=signal.SIGKILL)
         ear.close()
+
+
+def _put_down(person: Person) -> None:
+    """End the call of somebody who is taken away.
+
+    Asterisk repeats a BYE that nobody answers for 32 s, and the next phone at the same address
+    would take it for its one call.
+    """
+    call_id = person.log.parent / "call-id"
+    if person.is_in_call and call_id.exists() and call_id.read_text().strip():
+        person.hang_up()
+        with suppress(subprocess.TimeoutExpired):
+            person.wait_for_end(PUTS_DOWN_SECONDS)
+
+
+def _is_bound(address: str, port: int) -> bool:
+    number = int.from_bytes(socket.inet_aton(address), sys.byteorder)
+    return f" {number:08X}:{port:04X} " in Path("/proc/net/udp").read_text()

@@ -147,8 +147,9 @@ def test_a_colleague_is_asked_joined_and_left_with_the_caller(bed: Bed, app: App
         caller.ear.hears(MUSIC_HERTZ)
         app.wish("ResumeCaller", call_key=key, phone="2002", order_id=26)
         caller.ear.hears(PARTY)
-        app.wish("HangUp", call_key=key)
-        assert app.wait_for("CallEnded", call_key=key)["ended_by"] == "app"
+        colleague.hang_up()
+        assert app.wait_for("AgentGone", call_key=key, phone="2002")["reason"] == "hung_up"
+        assert app.wait_for("CallEnded", call_key=key)["ended_by"] == "agent"
     sound = recorded(bed, key)
     assert tenths_with(sound, PARTY) > 3 < tenths_with(sound, CALLER)
     assert tenths_with(sound, MUSIC_HERTZ) == 0
