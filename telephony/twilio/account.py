@@ -1,5 +1,6 @@
 """Our questions and wishes to Twilio's REST interface, with its faults in the port's words."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from telephony.port import ExchangeRefused
 
 OFFICIAL = "https://api.twilio.com"
 ANSWER_SECONDS = 4.0
+ARRIVES_SECONDS, LOOK_SECONDS = 1.5, 0.1
 LARGEST_QUEUE = 5000
 GONE_STATUS = 404
 NOT_IN_PROGRESS = 21220  # Twilio's own code: the call cannot be redirected any more
@@ -75,17 +77,28 @@ class TwilioAccount:
             self._queue_sid = made.sid
 
     def take_from_queue(self, call_sid: str, *, url: str) -> None:
-        """Send a caller from the queue to this address; refused unless he is in the queue now."""
+        """Send a caller from the queue to this address; refused unless he is in the queue.
+
+        We know where he goes before Twilio has read our answer that sends him there: he is waited
+        for a moment.
+        """
         if not self._queue_sid:
             self.knock()
-        try:
-            with _in_our_words():
-                self._client.queues(self._queue_sid).members(call_sid).update(url, method="POST")
-        except ExchangeRefused as why:
-            if why.code == "no-such-call" and self._is_up(call_sid):
-                detail = "the caller is not in the queue"
-                raise ExchangeRefused("refused", is_retryable=False, detail=detail) from why
-            raise
+        until = time.monotonic() + ARRIVES_SECONDS
+        while True:
+            try:
+                with _in_our_words():
+                    member = self._client.queues(self._queue_sid).members(call_sid)
+                    member.update(url, method="POST")
+            except ExchangeRefused as why:
+                if why.code != "no-such-call" or not self._is_up(call_sid):
+                    raise
+                if time.monotonic() > until:
+                    detail = "the caller is not in the queue"
+                    raise ExchangeRefused("refused", is_retryable=False, detail=detail) from why
+                time.sleep(LOOK_SECONDS)
+            else:
+                return
 
     def is_queued(self, call_sid: str) -> bool:
         """Say whether the caller is in the queue now."""
