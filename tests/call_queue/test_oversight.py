@@ -141,7 +141,7 @@ def test_the_break_after_abuse_is_on_record_and_supervisors_see_it(heard: list[E
     [told] = [fact for fact in heard if isinstance(fact, AbuseReported)]
     assert (told.call_id, told.code) == (line.call().id, "harassment")
     assert told.break_until == desks.presence(agent).until
-    assert what_supervisors_heard() == ["supervision.abuse_reported"]
+    assert what_supervisors_heard().count("supervision.abuse_reported") == 1
     [kept] = lines_of_the_audit("presence.abuse_reported")
     assert kept.actor_id == agent.id
 

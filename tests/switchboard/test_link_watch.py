@@ -1,8 +1,8 @@
 """What nobody told us is found by comparing, and an app that cannot save lets the exchange know."""
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from flask import Flask
@@ -24,6 +24,21 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     # compared only when a test asks, with an exchange that cannot tell its news a second time
     forgetful = "sim=simulator://quiet?book=no"
     return {**environment, "COMPARE_SECONDS": "3600", "EXCHANGES": forgetful}
+
+
+@contextmanager
+def nothing_can_be_saved() -> Iterator[None]:
+    """Somebody else holds what every save needs: nothing is broken, and nothing can be saved."""
+    if db.engine.dialect.name == "sqlite":
+        with closing(sqlite3.connect(db.engine.url.database or "", timeout=1)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.rollback()
+        return
+    with db.engine.connect() as other:
+        other.execute(db.text("LOCK TABLE duty_leases IN SHARE MODE"))
+        yield
+        other.rollback()
 
 
 @pytest.fixture
@@ -87,15 +102,12 @@ def test_an_app_that_cannot_save_leaves_waiting_callers_to_the_exchange_also_in_
     assert ready.status_code == 200
     assert ready.get_json()["switchboard"]["can_save"] is True
 
-    # somebody else holds the file's write lock: nothing is broken, and nothing can be saved
-    with closing(sqlite3.connect(db.engine.url.database or "", timeout=1)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with nothing_can_be_saved():
         alone = [Place.ALONE]
         eventually(lambda: [c.place for c in house.simulator.live_calls()] == alone, seconds=20)
         ill = app.test_client().get("/readyz")
         assert ill.status_code == 503
         assert ill.get_json()["is_ready"] is False
-        other.rollback()
 
     eventually(lambda: [c.place for c in house.simulator.live_calls()] == [Place.QUEUE], seconds=30)
     eventually(lambda: house.state_of(waiting) == "waiting")
