@@ -352,3 +352,5 @@ def test_a_new_process_finds_the_calls_of_the_account_again(
     assert house.state_of(waiting) == "waiting"
     house.stop()
     house.stop = lambda: None
+    with door.app.app_context():
+        db.engine.dispose()
