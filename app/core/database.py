@@ -46,12 +46,17 @@ class NestedSave(RuntimeError):
     """A save was opened inside a save: the inner one would commit half of the outer one."""
 
 
+class SaveEndedInside(RuntimeError):
+    """Somebody committed or rolled back inside a save: what came after was not protected by it."""
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Save everything inside, or nothing; then tell the listeners.
 
     Opens a write transaction of its own: whatever was read before (the signed-in person, say) is
-    read again inside it. Raises NestedSave when one is open already.
+    read again inside it. Raises NestedSave when one is open already, and SaveEndedInside when the
+    transaction that was opened here is not the one that would be committed.
     """
     if events.is_collecting():
         raise NestedSave
@@ -59,7 +64,10 @@ def unit_of_work() -> Iterator[None]:
     events.start_collecting()
     try:
         db.session.connection(execution_options={"hotline_write": True})
+        opened = db.session().get_transaction()
         yield
+        if db.session().get_transaction() is not opened:
+            raise SaveEndedInside
         db.session.commit()
     except BaseException:
         events.stop_collecting()

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core import events
-from app.core.database import NestedSave, db, unit_of_work
+from app.core.database import NestedSave, SaveEndedInside, db, unit_of_work
 from app.core.events import Event, PublishedOutsideASave, publish
 from app.core.facts import FactCounter
 
@@ -91,6 +91,18 @@ def test_a_save_inside_a_save_is_refused_and_the_outer_one_undone(counter: str) 
 
 
 @pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("end", ["rollback", "commit"])
+def test_a_save_whose_transaction_somebody_ended_inside_does_not_pass_for_one(
+    counter: str, heard: list[Event], end: str
+) -> None:
+    with pytest.raises(SaveEndedInside), unit_of_work():
+        getattr(db.session, end)()
+        count_up(counter)
+
+    assert counted(counter) == 0
+    assert heard == []
+
+
 def test_publishing_outside_a_save_is_refused() -> None:
     with pytest.raises(PublishedOutsideASave):
         publish(Counted(to=1))

@@ -14,7 +14,7 @@ from app.accounts.models import User
 from app.call_queue.presence_states import PresenceState
 from app.calls import order_book
 from app.calls import service as calls
-from app.calls.models import CallOrder, ProviderEvent
+from app.calls.models import Call, CallOrder, ProviderEvent
 from app.core.database import db, unit_of_work
 from app.factory import create_app, start_serving
 from app.recordings import service as recordings
@@ -52,8 +52,9 @@ class TwilioHouse(House):
         return sid
 
     def wish(self, sid: str, kind: type, **body: object) -> None:
+        call_id = self.call(sid).id
         with unit_of_work():
-            order_book.wish(self.call(sid), kind, **body)
+            order_book.wish(db.session.get_one(Call, call_id), kind, **body)
 
 
 class Door:
