@@ -72,6 +72,7 @@ def _rang(event: news.AgentRinging, call: Call) -> None:
 def _answered(event: news.AgentAnswered, call: Call) -> None:
     leg = leg_of(event.leg_key, event.phone, call)
     leg.answered_at = leg.answered_at or event.happened_at
+    is_first = call.direction is Direction.IN and call.talk_started_at is None
     if call.direction is Direction.IN:
         note_talk(call, event.happened_at)
     if is_late(event, call):
@@ -84,7 +85,14 @@ def _answered(event: news.AgentAnswered, call: Call) -> None:
     if changed_hands:
         ledger.note_change(call, old=call.state, at=event.happened_at, because=event.kind)
     if (has_moved or changed_hands) and leg.agent_id is not None:
-        publish(facts.CallAnswered(call_id=call.id, agent_id=leg.agent_id, at=event.happened_at))
+        publish(
+            facts.CallAnswered(
+                call_id=call.id,
+                agent_id=leg.agent_id,
+                at=event.happened_at,
+                is_first=is_first,
+            )
+        )
 
 
 def note_talk(call: Call, at: datetime) -> None:

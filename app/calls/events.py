@@ -44,12 +44,13 @@ class AgentRang(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallAnswered(Event):
-    """An agent talks with the caller, for the first time or again."""
+    """An agent talks with the caller; `is_first`: nobody of ours did before in this call."""
 
     name: ClassVar[str] = "call.answered"
     call_id: int
     agent_id: int
     at: datetime
+    is_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

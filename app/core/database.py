@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
-from app.core import events
+from app.core import events, this_save
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -58,22 +58,23 @@ def unit_of_work() -> Iterator[None]:
     read again inside it. Raises NestedSave when one is open already, and SaveEndedInside when the
     transaction that was opened here is not the one that would be committed.
     """
-    if events.is_collecting():
+    if this_save.current() is not None:
         raise NestedSave
     db.session.rollback()
-    events.start_collecting()
+    this_save.begin()
     try:
         db.session.connection(execution_options={"hotline_write": True})
         opened = db.session().get_transaction()
         yield
         if db.session().get_transaction() is not opened:
             raise SaveEndedInside
+        events.finish_save()
         db.session.commit()
     except BaseException:
-        events.stop_collecting()
+        this_save.end()
         db.session.rollback()
         raise
-    events.deliver(events.stop_collecting())
+    events.deliver(this_save.end().events)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ ADR 0005 says why there are two kinds.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
+
+from app.core import this_save
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class PublishedOutsideASave(RuntimeError):
 
 _within: dict[type[Event], list[Listener]] = defaultdict(list)
 _after: dict[type[Event], list[Listener]] = defaultdict(list)
-_pending: ContextVar[list[Event] | None] = ContextVar("pending_events", default=None)
+_last: list[Callable[[], None]] = []
 
 
 def listen_within_save(kind: type[E], do: Callable[[E], None]) -> None:
@@ -47,34 +48,44 @@ def listen_after_save(kind: type[E], do: Callable[[E], None]) -> None:
         _after[kind].append(do)
 
 
+def _this_save(event: Event) -> this_save.ThisSave:
+    save = this_save.current()
+    if save is None:
+        raise PublishedOutsideASave(event.name)
+    return save
+
+
+def do_last_in_save(do: Callable[[], None]) -> None:
+    """Run `do` at the end of every save, before it is committed; what it raises undoes the save."""
+    if do not in _last:
+        _last.append(do)
+
+
 def publish(event: Event) -> None:
     """Tell the listeners of this save now; keep the event for the others.
 
     Raises PublishedOutsideASave when no unit of work is open.
     """
-    pending = _pending.get()
-    if pending is None:
-        raise PublishedOutsideASave(event.name)
-    pending.append(event)
+    _this_save(event).events.append(event)
     for do in _within[type(event)]:
         do(event)
 
 
-def is_collecting() -> bool:
-    """Say whether a unit of work is open in this context."""
-    return _pending.get() is not None
+def publish_before_all(events: Sequence[Event]) -> None:
+    """Publish events that are to be told after the save before any that stand there already.
+
+    A listener after the save may open the next save: what this one recorded must be out by then.
+    """
+    told_before = _this_save(events[0]).events
+    for event in events:
+        publish(event)
+    told_before[:] = [*told_before[-len(events) :], *told_before[: -len(events)]]
 
 
-def start_collecting() -> None:
-    """Open the list that `publish` fills. Only `unit_of_work` calls this."""
-    _pending.set([])
-
-
-def stop_collecting() -> list[Event]:
-    """Close the list and hand it over. Only `unit_of_work` calls this."""
-    collected = _pending.get() or []
-    _pending.set(None)
-    return collected
+def finish_save() -> None:
+    """Do what is done last. Only `unit_of_work` calls this."""
+    for do in _last:
+        do()
 
 
 def deliver(collected: list[Event]) -> None:

@@ -1,22 +1,29 @@
 """Numbered facts: what a screen needs to go on from its snapshot without loss (ADR 0005).
 
-Each audience (one agent's desk) has one counter row. It is locked and counted up inside the save
-that makes the fact, so numbers are gapless and in the order of the saves. A screen that finds a
-gap asks for the missing facts, or loads a new snapshot.
+Each audience (one agent's desk) has one counter row. It is locked and counted up at the end of the
+save that makes the facts, so numbers are gapless and in the order of the saves. A screen that finds
+a gap asks for the missing facts, or loads a new snapshot.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, bindparam, delete, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import this_save
 from app.core.column_types import Json, Moment
 from app.core.database import Model, db
-from app.core.events import Event, publish
+from app.core.events import (
+    Event,
+    PublishedOutsideASave,
+    do_last_in_save,
+    publish_before_all,
+)
 
 SUPERVISORS = "supervisors"
 """The audience of those who watch over agents."""
@@ -63,16 +70,55 @@ def agent_audience(agent_id: int) -> str:
     return f"agent:{agent_id}"
 
 
-def record_fact(audience: str, *, name: str, body: dict[str, Any], at: datetime) -> int:
-    """Give the fact its number inside this save; it is sent when the save holds."""
-    number = _next_number(audience)
-    db.session.add(Fact(audience=audience, number=number, name=name, body=body, at=at))
-    if number % KEPT_FACTS == 0:
-        db.session.execute(
-            delete(Fact).where(Fact.audience == audience, Fact.number <= number - KEPT_FACTS)
-        )
-    publish(FactRecorded(audience=audience, number=number, fact_name=name, body=body, at=at))
-    return number
+def record_fact(audience: str, *, name: str, body: dict[str, Any], at: datetime) -> None:
+    """Keep a fact; it gets its number at the end of this save and is sent when the save holds.
+
+    Raises PublishedOutsideASave where no unit of work is open.
+    """
+    save = this_save.current()
+    if save is None:
+        raise PublishedOutsideASave(name)
+    recorded = save.memory.setdefault(_RECORDED, [])
+    recorded.append(Fact(audience=audience, name=name, body=body, at=at))
+
+
+def number_recorded() -> None:
+    """Number what this save has recorded, in the order told.
+
+    All counters are counted up by one statement, in one order of audiences, and as late as can be:
+    no save waits long for another's, and no two wait for each other.
+    """
+    save = this_save.current()
+    recorded: list[Fact] = save.memory.pop(_RECORDED, []) if save is not None else []
+    if not recorded:
+        return
+    many = Counter(fact.audience for fact in recorded)
+    last = _count_up(many)
+    numbers = {audience: last[audience] - many[audience] for audience in many}
+    for fact in recorded:
+        numbers[fact.audience] = fact.number = numbers[fact.audience] + 1
+    db.session.add_all(recorded)
+    for audience in many:
+        _forget_old(audience, last=last[audience], added=many[audience])
+    publish_before_all([_told(fact) for fact in recorded])
+
+
+def _told(fact: Fact) -> FactRecorded:
+    return FactRecorded(
+        audience=fact.audience,
+        number=fact.number,
+        fact_name=fact.name,
+        body=fact.body,
+        at=fact.at,
+    )
+
+
+def _forget_old(audience: str, *, last: int, added: int) -> None:
+    """Once in KEPT_FACTS numbers, let go what is older than the newest so many."""
+    newest = last - last % KEPT_FACTS
+    if newest > last - added:
+        old = Fact.number <= newest - KEPT_FACTS
+        db.session.execute(delete(Fact).where(Fact.audience == audience, old))
 
 
 def last_number(audience: str) -> int:
@@ -96,19 +142,22 @@ def facts_after(audience: str, number: int) -> list[Fact] | None:
     return facts if len(facts) == expected and expected >= 0 else None
 
 
-def _next_number(audience: str) -> int:
-    """Count up in one statement, which also locks the counter until the save ends."""
+def _count_up(many: Mapping[str, int]) -> dict[str, int]:
+    """Count up, which also locks the counters until the save ends; return the last numbers."""
     dialect = db.session.get_bind().dialect.name
-    counted = db.session.connection().execute(_COUNT_UP[dialect], {"audience": audience})
-    return int(counted.scalar_one())
+    rows = [{"audience": audience, "last_number": many[audience]} for audience in sorted(many)]
+    return {audience: last for audience, last in db.session.execute(_COUNT_UP[dialect], rows)}
 
 
-def _count_up(insert: Callable[[Any], Any]) -> Any:
+def _counting(insert: Callable[[Any], Any]) -> Any:
     counters = FactCounter.__table__
-    first = insert(counters).values(audience=bindparam("audience"), last_number=1)
+    first = insert(counters)
+    total = counters.c.last_number + first.excluded.last_number
     return first.on_conflict_do_update(
-        index_elements=["audience"], set_={"last_number": counters.c.last_number + 1}
-    ).returning(counters.c.last_number)
+        index_elements=["audience"], set_={"last_number": total}
+    ).returning(counters.c.audience, counters.c.last_number)
 
 
-_COUNT_UP = {"postgresql": _count_up(postgresql.insert), "sqlite": _count_up(sqlite.insert)}
+_COUNT_UP = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
+_RECORDED = "facts recorded in this save"
+do_last_in_save(number_recorded)

@@ -186,6 +186,17 @@ def call_card(call: calls.Call, *, agent_id: int) -> Card:
     }
 
 
+def answered_card(call: calls.Call) -> Card:
+    """Return what an offered call's desk does not know yet when its first talk begins."""
+    return {
+        "call_id": call.id,
+        "state": state_on_desk(call),
+        "state_since": wire_moment(call.state_since),
+        "talk_started_at": wire_moment(call.talk_started_at or call.state_since),
+        "control": control_cards.fresh_control_card(call),
+    }
+
+
 def state_on_desk(call: calls.Call) -> str:
     """Return the call's state in a word that a desk shows; a call in line is none of its words."""
     state = call.state.value

@@ -25,8 +25,7 @@ def control_card(call: calls.Call, *, for_supervisors: bool = False) -> Card:
     own_phone = accounts.get_person(call.agent_id).work_number if call.agent_id else ""
     muted = any(each.kind == "mute" and each.phone == own_phone for each in going_on)
     return {
-        "state": call.state.value,
-        "direction": call.direction.value,
+        **fresh_control_card(call),
         "is_muted": muted,
         "is_recording_paused": any(each.kind == "recording_pause" for each in going_on),
         "parties": [
@@ -39,6 +38,18 @@ def control_card(call: calls.Call, *, for_supervisors: bool = False) -> Card:
             for each in going_on
             if each.kind == "supervision" and (for_supervisors or each.mode != "listen")
         ],
+    }
+
+
+def fresh_control_card(call: calls.Call) -> Card:
+    """Return how a call of two stands in which nothing has been wished yet."""
+    return {
+        "state": call.state.value,
+        "direction": call.direction.value,
+        "is_muted": False,
+        "is_recording_paused": False,
+        "parties": [],
+        "supervision": [],
     }
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from app.call_queue import service as call_queue
 from app.calls import service as calls
 from app.calls.events import (
-    CallAnswered,
     CallEntered,
     CallHandedOver,
     CallTransferred,
@@ -36,7 +35,6 @@ def register() -> None:
     listen_within_save(PartyLeft, _party_left)
     listen_within_save(CallTransferred, _transferred)
     listen_within_save(CallHandedOver, _handed_over)
-    listen_within_save(CallAnswered, _agent_changed)
     listen_within_save(CallEntered, _called_out)
     listen_within_save(OrderRefused, _order_refused)
     listen_within_save(OutcomeMissing, _outcome_missing)
@@ -88,10 +86,6 @@ def _transferred(fact: CallTransferred) -> None:
 
 def _handed_over(fact: CallHandedOver) -> None:
     _tell_supervisors(fact.call_id, what="handed_over")
-
-
-def _agent_changed(fact: CallAnswered) -> None:
-    _tell_supervisors(fact.call_id, what="agent_answered")
 
 
 def _called_out(fact: CallEntered) -> None:

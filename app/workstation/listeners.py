@@ -110,7 +110,11 @@ def _offer_ended(fact: OfferEnded) -> None:
 
 
 def _call_answered(fact: CallAnswered) -> None:
+    """The first talk of a call begins with the pop that the desk has; a later one brings a past."""
     call = calls.get_call(fact.call_id)
+    if fact.is_first:
+        _tell(fact.agent_id, "desk.offer_answered", cards.answered_card(call))
+        return
     _tell(
         fact.agent_id,
         "desk.call_answered",

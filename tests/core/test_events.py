@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from flask import Flask
 
-from app.core import events
+from app.core import events, this_save
 from app.core.database import unit_of_work
 from app.core.events import Event, publish
 
@@ -96,10 +96,10 @@ def test_a_save_in_one_thread_is_none_in_another(app: Flask) -> None:
     seen: list[bool] = []
 
     with app.app_context(), unit_of_work():
-        assert events.is_collecting()
-        other = threading.Thread(target=lambda: seen.append(events.is_collecting()))
+        assert this_save.current() is not None
+        other = threading.Thread(target=lambda: seen.append(this_save.current() is not None))
         other.start()
         other.join()
 
     assert seen == [False]
-    assert not events.is_collecting()
+    assert this_save.current() is None

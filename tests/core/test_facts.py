@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.core import clock, facts
 from app.core.database import db, unit_of_work
-from app.core.events import Event
+from app.core.events import Event, PublishedOutsideASave
 from app.core.facts import FactRecorded, facts_after, last_number, record_fact
 
 THREADS = 8
@@ -16,13 +16,14 @@ SAVES = 20
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.postgresql]
 
 
-def record(audience: str = "agent:1", name: str = "test.happened") -> int:
-    return record_fact(audience, name=name, body={"a": 1}, at=clock.now())
+def record(audience: str = "agent:1", name: str = "test.happened") -> None:
+    record_fact(audience, name=name, body={"a": 1}, at=clock.now())
 
 
 def record_saved(audience: str = "agent:1") -> int:
     with unit_of_work():
-        return record(audience)
+        record(audience)
+    return last_number(audience)
 
 
 def numbers(audience: str) -> list[int]:
@@ -62,13 +63,40 @@ def test_a_save_that_fails_takes_its_number_back(heard: list[Event]) -> None:
     record_saved()
 
     with pytest.raises(LookupError), unit_of_work():
-        assert record() == 2
+        record()
         raise LookupError
 
     assert record_saved() == 2
     assert numbers("agent:1") == [1, 2]
-    told = [event.number for event in heard if isinstance(event, FactRecorded)]
-    assert told == [1, 2]
+    assert [each.number for each in _told(heard)] == [1, 2]
+
+
+def test_facts_of_one_save_are_numbered_in_the_order_told_and_old_ones_still_go(
+    monkeypatch: pytest.MonkeyPatch, heard: list[Event]
+) -> None:
+    monkeypatch.setattr(facts, "KEPT_FACTS", 5)
+    with unit_of_work():
+        for name in ("test.a", "test.b", "test.c", "test.d"):
+            record(name=name)
+            record("agent:2", name=name)
+    with unit_of_work():
+        for name in ("test.e", "test.f", "test.g"):
+            record(name=name)
+
+    told = [(each.audience, each.number, each.fact_name[-1]) for each in _told(heard)]
+    assert told[:8] == [(f"agent:{i}", n, x) for n, x in enumerate("abcd", 1) for i in (1, 2)]
+    assert told[8:] == [("agent:1", 5, "e"), ("agent:1", 6, "f"), ("agent:1", 7, "g")]
+    assert numbers("agent:2") == [1, 2, 3, 4]
+    assert numbers("agent:1") == [1, 2, 3, 4, 5, 6, 7]  # the newest five and what came since
+
+
+def _told(heard: list[Event]) -> list[FactRecorded]:
+    return [event for event in heard if isinstance(event, FactRecorded)]
+
+
+def test_a_fact_outside_a_save_is_refused() -> None:
+    with pytest.raises(PublishedOutsideASave):
+        record()
 
 
 def test_audiences_count_each_for_themselves() -> None:

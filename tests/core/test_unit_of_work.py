@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import events
+from app.core import events, this_save
 from app.core.database import NestedSave, SaveEndedInside, db, unit_of_work
 from app.core.events import Event, PublishedOutsideASave, publish
 from app.core.facts import FactCounter
@@ -87,7 +87,7 @@ def test_a_save_inside_a_save_is_refused_and_the_outer_one_undone(counter: str) 
             pass
 
     assert counted(counter) == 0
-    assert not events.is_collecting()
+    assert this_save.current() is None
 
 
 @pytest.mark.usefixtures("app")

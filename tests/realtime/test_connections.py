@@ -157,7 +157,7 @@ def test_a_call_arrives_at_the_page_as_an_unbroken_row_of_facts(
     assert [fact["name"] for fact in facts if fact["name"] != "desk.presence_changed"] == [
         "desk.offer_made",
         "desk.offer_ended",
-        "desk.call_answered",
+        "desk.offer_answered",
         "desk.call_ended",
     ]
 

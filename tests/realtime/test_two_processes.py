@@ -86,7 +86,7 @@ def test_an_agent_of_one_process_gets_and_answers_a_call_that_another_process_ha
 
     offer = desk.wait_for("desk.offer_made", seconds=30)["offer"]
     desk.post(f"/desk/calls/{offer['call_id']}/answer", {})
-    answered = desk.wait_for("desk.call_answered", seconds=15)["call"]
+    answered = desk.wait_for("desk.offer_answered", seconds=15)
 
     assert answered["call_id"] == offer["call_id"]
     desk.close()

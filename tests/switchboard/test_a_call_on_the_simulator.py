@@ -34,7 +34,7 @@ def test_a_call_to_an_old_number_is_offered_answered_recorded_and_wrapped_up(hou
     assert [n for n in names if n != "desk.presence_changed"] == [
         "desk.offer_made",
         "desk.offer_ended",
-        "desk.call_answered",
+        "desk.offer_answered",
         "desk.call_ended",
         "desk.recording_linked",
     ]

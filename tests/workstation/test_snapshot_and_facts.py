@@ -111,7 +111,8 @@ def test_bodies_of_facts_have_the_fields_that_the_page_reads(desk: PageClient) -
     assert bodies["desk.presence_changed"] == {"presence"}
     assert bodies["desk.offer_made"] == {"offer"}
     assert bodies["desk.offer_ended"] == {"offer_id", "call_id", "reason"}
-    assert bodies["desk.call_answered"] == {"call"}
+    assert bodies["desk.offer_answered"] == interface("Answered")
+    assert bodies["desk.call_answered"] == {"call"}  # of the second talk
     assert bodies["desk.call_changed"] == {"call_id", "state", "state_since"}
     assert bodies["desk.call_ended"] == {"call_id", "ended_at", "ended_by"}
     assert bodies["desk.outcome_saved"] == {"call_id", "outcome"}

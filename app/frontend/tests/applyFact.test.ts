@@ -20,9 +20,11 @@ function after(state: DeskState, ...facts: Fact[]): DeskState {
 }
 
 const offer = makeOffer();
-const call = makeCall();
+const call = makeCall({ arrived_at: offer.arrived_at });
 const ringing = after(empty, fact(11, 'desk.offer_made', { offer }));
-const talking = after(ringing, fact(12, 'desk.call_answered', { call }));
+const { call_id, state, state_since, talk_started_at, control } = call;
+const answered = { call_id, state, state_since, talk_started_at, control };
+const talking = after(ringing, fact(12, 'desk.offer_answered', answered));
 
 describe('numbers', () => {
   test('a fact heard twice changes nothing', () => {
@@ -74,7 +76,14 @@ describe('a ring', () => {
 
     expect(between.offer).toEqual(offer);
     expect(between.ended_offer).toBeNull();
-    expect(after(between, fact(13, 'desk.call_answered', { call })).offer).toBeNull();
+    expect(after(between, fact(13, 'desk.offer_answered', answered)).offer).toBeNull();
+  });
+
+  test('that was answered before its pop was made asks for the whole picture', () => {
+    const applied = applyFact(empty, fact(11, 'desk.offer_answered', answered));
+
+    expect(applied.outcome).toBe('gap');
+    expect(applied.state).toBe(empty);
   });
 
   test('that was answered becomes the call and counts once', () => {

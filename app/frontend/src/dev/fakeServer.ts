@@ -48,7 +48,8 @@ export class FakeServer {
     const call = makeCall({ arrived_at: ago(14), state_since: ago(0), talk_started_at: ago(0) });
     this.desk = { ...this.desk, offer: null, call };
     this.presence({ state: 'talking' });
-    this.tell('desk.call_answered', { call });
+    const { call_id, state, state_since, talk_started_at, control } = call;
+    this.tell('desk.offer_answered', { call_id, state, state_since, talk_started_at, control });
   }
 
   ends(by: string): void {

@@ -1,12 +1,16 @@
 // What each numbered fact changes on the desk. Pure: the same state and fact give the same result.
-import type { Board, Call, Desk, DeskState, Fact, FactName } from './deskTypes';
+import type { Answered, Board, Call, Desk, DeskState, Fact, FactName, Offer } from './deskTypes';
 
 export type Applied =
   | { outcome: 'applied'; state: DeskState }
   | { outcome: 'repeat'; state: DeskState }
   | { outcome: 'gap'; state: DeskState };
 
-type Change<Name extends FactName> = (state: DeskState, fact: Extract<Fact, { name: Name }>) => Partial<DeskState>;
+/** `gap`: the fact builds on something that this page was never told; only a snapshot helps. */
+type Change<Name extends FactName> = (
+  state: DeskState,
+  fact: Extract<Fact, { name: Name }>,
+) => Partial<DeskState> | 'gap';
 
 /** Begin from a snapshot; what only the page remembers is carried over. */
 export function fromSnapshot(desk: Desk, before: DeskState | null): DeskState {
@@ -19,10 +23,9 @@ export function applyFact(state: DeskState, fact: Fact): Applied {
   if (fact.number > state.number + 1) return { outcome: 'gap', state };
   // A fact this page does not know (the server is newer) still counts as heard.
   const change = changes[fact.name] as Change<FactName> | undefined;
-  return {
-    outcome: 'applied',
-    state: { ...state, ...change?.(state, fact as never), number: fact.number },
-  };
+  const changed = change?.(state, fact as never);
+  if (changed === 'gap') return { outcome: 'gap', state };
+  return { outcome: 'applied', state: { ...state, ...changed, number: fact.number } };
 }
 
 /** Take a board unless a newer one is already shown; versions begin anew with each server process. */
@@ -38,11 +41,22 @@ const changes: { [Name in FactName]: Change<Name> } = {
 
   'desk.offer_ended': (state, { body, at }) => {
     if (state.offer?.offer_id !== body.offer_id) return {};
-    // `desk.call_answered` comes with it and takes the offer away: forms and focus stay where they are.
+    // `desk.offer_answered` comes with it and takes the offer away: forms and focus stay where they are.
     if (body.reason === 'answered') return {};
     return {
       offer: null,
       ended_offer: { offer_id: body.offer_id, line_name: state.offer.line.name, reason: body.reason, at },
+    };
+  },
+
+  'desk.offer_answered': (state, { body }) => {
+    if (state.offer?.call_id !== body.call_id) return 'gap';
+    return {
+      call: firstTalk(state.offer, body),
+      offer: null,
+      ended_offer: null,
+      last_call: null,
+      figures: { answered_today: state.figures.answered_today + 1 },
     };
   },
 
@@ -95,6 +109,20 @@ const changes: { [Name in FactName]: Change<Name> } = {
   'desk.order_refused': () => ({}),
   'desk.outcome_missing': () => ({}),
 };
+
+/** The call whose pop the offer was: nothing is written or recorded yet. */
+function firstTalk(offer: Offer, answered: Answered): Call {
+  const { line, caller, suggestions, arrived_at } = offer;
+  return {
+    ...{ line, caller, suggestions, arrived_at },
+    ...answered,
+    ended_at: null,
+    ended_by: null,
+    draft: { version: 0, body: {}, saved_at: null },
+    outcomes: [],
+    recordings: [],
+  };
+}
 
 /** Change the call on the desk or the one before, whichever it is; other calls are none of ours. */
 function changeCall(state: DeskState, callId: number, change: (call: Call) => Partial<Call>): Partial<DeskState> {

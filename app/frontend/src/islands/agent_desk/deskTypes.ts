@@ -87,6 +87,15 @@ export interface Call extends Pop {
   recordings: Recording[];
 }
 
+/** What the first talk of an offered call adds to the pop that the desk has. */
+export interface Answered {
+  call_id: number;
+  state: CallState;
+  state_since: Moment;
+  talk_started_at: Moment;
+  control: CallControl;
+}
+
 export type PresenceState =
   | 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking'
   | 'reconnecting' | 'wrap_up' | 'missed' | 'link_lost';
@@ -150,6 +159,7 @@ interface FactBodies {
   'desk.presence_changed': { presence: Presence };
   'desk.offer_made': { offer: Offer };
   'desk.offer_ended': { offer_id: number; call_id: number; reason: OfferEnd };
+  'desk.offer_answered': Answered;
   'desk.call_answered': { call: Call };
   'desk.call_changed': { call_id: number; state: CallState; state_since: Moment; control?: CallControl };
   'desk.call_ended': { call_id: number; ended_at: Moment; ended_by: string | null };
