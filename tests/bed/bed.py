@@ -46,6 +46,11 @@ class BedFailed(RuntimeError):
     """The bed cannot be built or Asterisk does not start; the text says which."""
 
 
+BLOCKS = ("tests", "control", "contract", "loops", "doctor", "journeys", "notice", "by-hand")
+"""Names of beds, each with ports of its own: some live as long as the whole run, and tests come in
+any order, so that any two may be there at once."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BedPorts:
     """Where one Asterisk of the bed listens; two beds at once need two sets."""
@@ -56,6 +61,38 @@ class BedPorts:
     http: int = 8188
     tls: int = 8189
     rtp: tuple[int, int] = (20000, 20999)
+
+    @classmethod
+    def of(cls, name: str) -> "BedPorts":
+        """Return the ports that belong to the bed of this name alone; raises BedFailed."""
+        if name not in BLOCKS:
+            raise BedFailed(f"the bed {name} has no ports: give it a place in BLOCKS")
+        step = 100 * BLOCKS.index(name)
+        return cls(
+            sip=5160 + step,
+            ami=5138 + step,
+            agi=4673 + step,
+            http=8188 + step,
+            tls=8189 + step,
+            rtp=(20000 + 10 * step, 20999 + 10 * step),
+        )
+
+    def taken(self, host: str) -> list[int]:
+        """Return those of these ports on which somebody listens already."""
+        asked = [(self.sip, socket.SOCK_DGRAM), (self.ami, socket.SOCK_STREAM),
+                 (self.http, socket.SOCK_STREAM), (self.tls, socket.SOCK_STREAM)]  # fmt: skip
+        return [port for port, kind in asked if not _can_bind(host, port, kind)]
+
+
+def _can_bind(host: str, port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as trying:
+        if kind is socket.SOCK_STREAM:
+            trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass(kw_only=True)
@@ -130,6 +167,9 @@ class Bed:
         """Start Asterisk as its own user, and return when it is fully booted."""
         if self.process is not None:
             raise BedFailed("already running")
+        if taken := self.ports.taken(self.bind):
+            # Asterisk would start all the same, and its phones could not be reached
+            raise BedFailed(f"the bed {self.name} finds its ports taken: {taken}")
         hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         self.process = start(
             ["prlimit", f"--nofile={hard_limit}", *self._asterisk, *AS_ITS_OWN_USER],
@@ -248,7 +288,7 @@ def running_bed(
     root, version = bed_root()
     add_browser_address()
     bed = Bed(
-        root=root, name=name, ports=ports or BedPorts(), work=work, exchange_id=exchange_id,
+        root=root, name=name, ports=ports or BedPorts.of(name), work=work, exchange_id=exchange_id,
         version=version, bind=bind, certificate=certificate,
     )  # fmt: skip
     phones = {"2001": 5070, "2002": 5072, "2003": 5074} if desk_phones is None else desk_phones

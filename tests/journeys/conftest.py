@@ -26,7 +26,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 AGENT_HERTZ = 700
 # The exchange's own tests may have their bed running at the same time.
-PORTS = BedPorts(sip=5260, ami=5238, agi=4773, http=8288, tls=8289, rtp=(21000, 21999))
+PORTS = BedPorts.of("journeys")
 
 
 @dataclass(kw_only=True)

@@ -23,7 +23,7 @@ from tests.bed.silent_caller import SilentCaller
 from tests.services.processes import wait_until
 from tests.telephony.exchange_bench import PATIENCE_SECONDS, Ear, to_the_queue
 
-PORTS = BedPorts(sip=5260, ami=5238, agi=4773, http=8288, tls=8289, rtp=(21000, 21999))
+PORTS = BedPorts.of("contract")
 LONGEST_PASS_SECONDS = 2.0
 SECRET = "only-for-this-page"
 WITHOUT_END = 600  # seconds of patience; a real caller need not be told to wait so long

@@ -13,7 +13,7 @@ from tests.services.processes import wait_until
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
 
 CALLER, AGENT, PARTY, SUPERVISOR, OUTSIDE = 400, 700, 1100, 1600, 2100
-PORTS = BedPorts(sip=5260, ami=5238, agi=4773, http=8288, tls=8289, rtp=(21000, 21999))
+PORTS = BedPorts.of("control")
 PHONES = {"2001": 5070, "2002": 5072, "2003": 5074, "2004": 5076}
 
 

@@ -10,7 +10,7 @@ from tests.bed.bed import Bed, BedPorts, running_bed
 pytestmark = pytest.mark.asterisk
 
 NO_APPLICATION = {"door", "heartbeat"}  # none runs beside this bed, and the doctor says so
-PORTS = BedPorts(sip=5560, ami=5538, agi=5573, http=8588, tls=8589, rtp=(23000, 23199))
+PORTS = BedPorts.of("doctor")
 
 
 @pytest.fixture(scope="module")

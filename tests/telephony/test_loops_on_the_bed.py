@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.slow, pytest.mark.usefixtures("h
 
 OLD_SEATS = "07623339999"
 CALLER_HERTZ, SEAT_HERTZ = 400, 1700
-PORTS = BedPorts(sip=5260, ami=5238, agi=4773, http=8288, tls=8289, rtp=(22000, 22999))
+PORTS = BedPorts.of("loops")
 
 
 @pytest.fixture(scope="module")
