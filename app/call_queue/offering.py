@@ -18,7 +18,7 @@ from app.call_queue.presence_states import OFFER_MOVES, EntryState, OfferState, 
 from app.call_queue.presences import Move
 from app.call_queue.routing import Match, match
 from app.calls import service as calls
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
@@ -86,6 +86,7 @@ def make_offer(call_id: int, presence: Presence) -> Offer:
     offer = _new_offer(call_id, presence.agent_id)
     db.session.add(offer)
     db.session.flush()
+    this_save.remember(("offer", call_id), offer)
     _hold(presence, offer)
     _tell(offer)
     return offer
@@ -114,7 +115,23 @@ def _tell(offer: Offer) -> None:
 
 
 def open_offer_of(call_id: int) -> Offer | None:
-    """Return the open offer of a call, if any."""
+    """Return the open offer of a call, locked, if any."""
+    offer = this_save.once(("offer", call_id), lambda: _find_open(call_id))
+    return offer if offer is not None and offer.state is OfferState.OPEN else None
+
+
+def foresee(call_ids: Collection[int]) -> None:
+    """Lock the open offers of these calls by rising id; each is asked for several times."""
+    wanted = select(Offer).where(Offer.call_id.in_(call_ids), Offer.state == OfferState.OPEN)
+    there = {
+        offer.call_id: offer
+        for offer in db.session.execute(wanted.order_by(Offer.id).with_for_update()).scalars()
+    }
+    for call_id in call_ids:
+        this_save.remember(("offer", call_id), there.get(call_id))
+
+
+def _find_open(call_id: int) -> Offer | None:
     wanted = select(Offer).where(Offer.call_id == call_id, Offer.state == OfferState.OPEN)
     return db.session.execute(wanted.with_for_update()).scalars().first()
 

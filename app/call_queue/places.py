@@ -1,5 +1,6 @@
 """The one writer of places in line: who enters with which claims, and every move of his entry."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,25 +12,44 @@ from app.call_queue.routing import stands_since
 from app.callers import service as callers
 from app.calls import service as calls
 from app.channels import service as channels
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.handed_down import given
 from app.core.state_machine import check_move
 
 
+def foresee(call_ids: Collection[int]) -> None:
+    """Lock the entries of these calls by rising id; each is asked for several times."""
+    wanted = select(QueueEntry).where(QueueEntry.call_id.in_(call_ids)).order_by(QueueEntry.call_id)
+    there = {
+        entry.call_id: entry for entry in db.session.execute(wanted.with_for_update()).scalars()
+    }
+    for call_id in call_ids:
+        this_save.remember(("entry", call_id), there.get(call_id))
+
+
 def entry_of(call_id: int) -> QueueEntry | None:
     """Return the call's entry with its row locked until the save ends."""
     wanted = select(QueueEntry).where(QueueEntry.call_id == call_id).with_for_update()
-    return db.session.execute(wanted).scalar_one_or_none()
+    return this_save.once(
+        ("entry", call_id), lambda: db.session.execute(wanted).scalar_one_or_none()
+    )
 
 
 def enter(call_id: int, *, at: datetime) -> QueueEntry:
     """Return the call's entry, waiting since `at`; the first time with all that routing asks."""
     entry = entry_of(call_id)
     if entry is None:
-        entry = _first_entry(calls.get_call(call_id), at=at)
-        db.session.add(entry)
+        return enter_first(call_id, at=at)
     move(entry, EntryState.WAITING)
+    return entry
+
+
+def enter_first(call_id: int, *, at: datetime) -> QueueEntry:
+    """Enter a caller who has no place yet."""
+    entry = _first_entry(calls.get_call(call_id), at=at)
+    db.session.add(entry)
+    this_save.remember(("entry", call_id), entry)
     return entry
 
 

@@ -1,10 +1,10 @@
 """The one writer of presence: every move of an agent goes through here (A3)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.call_queue.events import CallClosed, PresenceChanged
 from app.call_queue.models import DeskLink, Presence, PresenceChange
@@ -17,7 +17,7 @@ from app.call_queue.presence_states import (
     PresenceState,
 )
 from app.calls import service as calls
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
@@ -43,7 +43,37 @@ class Move:
 
 def lock(agent_id: int) -> Presence | None:
     """Return the agent's presence with its row locked until the save ends."""
-    return db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True)
+    return this_save.once(
+        ("presence", agent_id),
+        lambda: db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True),
+    )
+
+
+def foresee(call_ids: Collection[int]) -> None:
+    """Lock, by rising id, whoever has one of these calls on his desk."""
+    for presence in _locked(Presence.call_id.in_(call_ids)):
+        this_save.remember(("presence", presence.agent_id), presence)
+    for call_id in call_ids:
+        this_save.remember(("presences of call", call_id), True)
+
+
+def _locked(which: ColumnElement[bool]) -> list[Presence]:
+    wanted = select(Presence).where(which).order_by(Presence.agent_id).with_for_update()
+    return list(db.session.execute(wanted).scalars())
+
+
+def with_call(call_id: int) -> list[Presence]:
+    """Return the presences, locked, that have this call on their desk.
+
+    Where they were foreseen, whoever got the call since is locked and remembered as well.
+    """
+    if this_save.recall(("presences of call", call_id)) is None:
+        return _locked(Presence.call_id == call_id)
+    known = this_save.remembered("presence")
+    return sorted(
+        (presence for presence in known if presence.call_id == call_id),
+        key=lambda presence: presence.agent_id,
+    )
 
 
 def lock_with_call(agent_id: int) -> Presence | None:
@@ -68,7 +98,10 @@ def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return {each.agent_id: each for each in db.session.execute(wanted).scalars()}
+    ready = {each.agent_id: each for each in db.session.execute(wanted).scalars()}
+    for agent_id, presence in ready.items():
+        this_save.remember(("presence", agent_id), presence)
+    return ready
 
 
 def with_phone(phone: str) -> int | None:
@@ -79,17 +112,12 @@ def with_phone(phone: str) -> int | None:
 
 def in_talk_on(call_id: int) -> list[Presence]:
     """Return the presences, locked, that this call keeps talking or reconnecting."""
-    wanted = select(Presence).where(Presence.call_id == call_id, Presence.state.in_(IN_TALK))
-    wanted = wanted.order_by(Presence.agent_id)
-    return list(db.session.execute(wanted.with_for_update()).scalars())
+    return [presence for presence in with_call(call_id) if presence.state in IN_TALK]
 
 
 def expecting(call_id: int) -> list[Presence]:
     """Return the presences, locked, that wait for a ring or an answer in this call."""
-    wanted = select(Presence).where(
-        Presence.call_id == call_id, Presence.state == PresenceState.OFFERED
-    )
-    return list(db.session.execute(wanted.with_for_update()).scalars())
+    return [presence for presence in with_call(call_id) if presence.state is PresenceState.OFFERED]
 
 
 def at_desks() -> list[Presence]:
@@ -112,6 +140,7 @@ def open_presence(agent_id: int, *, phone: str) -> Presence:
         )
         db.session.add(presence)
         db.session.flush()
+        this_save.remember(("presence", agent_id), presence)
     return presence
 
 

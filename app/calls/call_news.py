@@ -8,14 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from functools import singledispatch
 
-from sqlalchemy import select
-
 from app.accounts import service as accounts
 from app.calls import events as facts
 from app.calls import ledger, legs, spells, transfers
 from app.calls.call_states import CallState, Direction, Sign, state_after
 from app.calls.models import Call, CallLeg
-from app.core.database import db
 from app.core.events import publish
 from telephony import events as news
 
@@ -132,7 +129,8 @@ def wait(call: Call, event: news.TelephonyEvent) -> None:
         call.waiting_at = call.waiting_at or event.happened_at
         if was in {CallState.TRANSFERRING, CallState.HANDED_OVER}:
             transfers.came_back(call.id, at=event.happened_at)
-        publish(facts.CallWaiting(call_id=call.id, at=event.happened_at))
+        is_first = was is CallState.INTAKE
+        publish(facts.CallWaiting(call_id=call.id, at=event.happened_at, is_first=is_first))
 
 
 def lose_agent(call: Call, sign: Sign, event: news.TelephonyEvent) -> None:
@@ -161,8 +159,7 @@ def move(call: Call, sign: Sign, event: news.TelephonyEvent) -> bool:
 
 def leg_of(leg_key: str, phone: str, call: Call, *, is_outside: bool = False) -> CallLeg:
     """Return the leg of this key, made when it is told of for the first time."""
-    found = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.leg_key == leg_key)
-    leg = db.session.execute(found).scalar_one_or_none()
+    leg = legs.leg_with_key(call.id, leg_key)
     if leg is None:
         person = None if is_outside else accounts.find_by_work_number(phone)
         leg = CallLeg(
@@ -172,8 +169,7 @@ def leg_of(leg_key: str, phone: str, call: Call, *, is_outside: bool = False) ->
             is_outside=is_outside,
             agent_id=person.id if person else None,
         )
-        db.session.add(leg)
-        db.session.flush()
+        legs.add(leg)
     return leg
 
 

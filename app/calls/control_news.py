@@ -5,8 +5,6 @@ Registered on `call_news.change`; the five rules of `provider_events` hold here 
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.calls import events as facts
 from app.calls import ledger, legs, order_book, spells, transfers
 from app.calls.call_news import (
@@ -163,8 +161,8 @@ def _party_gone(event: control.PartyGone, call: Call) -> None:
 def _party(event: control.PartyEvent, call: Call) -> CallLeg:
     """Return the party's leg: his name is the order that called him, whatever leg tells of him."""
     is_ours = order_book.is_of_call(event.order_id, call.id)
-    named = select(CallLeg).where(CallLeg.call_id == call.id, CallLeg.order_id == event.order_id)
-    leg = db.session.execute(named).scalars().first() if is_ours else None
+    named = [leg for leg in legs.all_legs(call.id) if leg.order_id == event.order_id]
+    leg = named[0] if is_ours and named else None
     if leg is None:
         is_outside = event.target_kind is wishes.TargetKind.NUMBER
         address = normalise(event.address) if is_outside else event.address

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, TypedDict
 
 from app.core.events import Event
+from telephony.orders import Order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +18,15 @@ class CallEntered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallWaiting(Event):
-    """The caller hears the queue's hold music; he may be offered to an agent."""
+    """The caller hears the queue's hold music; he may be offered to an agent.
+
+    `is_first`: he comes from the door, and nobody has rung for him yet.
+    """
 
     name: ClassVar[str] = "call.waiting"
     call_id: int
     at: datetime
+    is_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +35,17 @@ class CallLeftAlone(Event):
 
     name: ClassVar[str] = "call.left_alone"
     call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallsLocked(Event):
+    """News of these calls is about to be written: whoever keeps rows of theirs may lock them now.
+
+    Nothing has changed yet. It is told so that a batch of news costs one question, not one each.
+    """
+
+    name: ClassVar[str] = "calls.locked"
+    call_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +196,15 @@ class OrderWished(Event):
     name: ClassVar[str] = "call.order_wished"
     order_id: int
     exchange_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderTakenUp(Event):
+    """An order was saved as being sent: this process sends it now."""
+
+    name: ClassVar[str] = "call.order_taken_up"
+    exchange_id: str
+    order: Order
 
 
 @dataclass(frozen=True, kw_only=True)

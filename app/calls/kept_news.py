@@ -1,6 +1,7 @@
 """News that was heard before its call: read back from the raw book, in the order it happened."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
@@ -43,19 +44,44 @@ KINDS: dict[str, type[news.TelephonyEvent]] = {
 """What can change a call; how it arrived is what we wait for, and recordings change nothing."""
 
 
-def told_before(arrived: news.CallArrived) -> list[news.TelephonyEvent]:
-    """Return what was told of this call while the ledger did not know it, oldest first."""
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A batch that was written into the raw book: what was new of it, and its rows."""
+
+    events: Sequence[news.TelephonyEvent]
+    row_ids: frozenset[int]
+
+    @property
+    def has_arrivals(self) -> bool:
+        """Say whether a call may have come into the ledger with this batch."""
+        return any(isinstance(event, news.CallArrived) for event in self.events)
+
+
+def told_before(batch: Written) -> dict[tuple[str, str, str], list[news.TelephonyEvent]]:
+    """Return what was told before this batch of calls that arrive with it, by the call's key.
+
+    It was heard while the ledger did not know the call.
+    """
+    arrived = {
+        (event.exchange_id, event.boot_id, event.call_key)
+        for event in batch.events
+        if isinstance(event, news.CallArrived)
+    }
     wanted = (
         select(ProviderEvent)
         .where(
-            ProviderEvent.call_key == arrived.call_key,
-            ProviderEvent.exchange_id == arrived.exchange_id,
-            ProviderEvent.boot_id == arrived.boot_id,
+            ProviderEvent.call_key.in_([call_key for _exchange, _boot, call_key in arrived]),
             ProviderEvent.kind.in_(KINDS),
+            ProviderEvent.id.not_in(batch.row_ids),
         )
         .order_by(ProviderEvent.happened_at, ProviderEvent.id)
     )
-    return [_rebuilt(row) for row in db.session.execute(wanted).scalars()]
+    found: dict[tuple[str, str, str], list[news.TelephonyEvent]] = {}
+    for row in db.session.execute(wanted).scalars():
+        key = (row.exchange_id, row.boot_id, row.call_key)
+        if key in arrived:
+            found.setdefault(key, []).append(_rebuilt(row))
+    return found
 
 
 def last_heard(exchange_id: str) -> datetime | None:

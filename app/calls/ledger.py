@@ -1,22 +1,26 @@
 """Reading and moving rows of the ledger; used by the rooms' own files, not by others."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, tuple_
 
-from app.calls import spells, transfers
+from app.calls import legs, spells, transfers
 from app.calls.call_policy import CallPolicy
 from app.calls.call_results import CallResult, EndedCall, result_of
 from app.calls.call_states import HAD_TALK, MOVES, CallState, Direction
-from app.calls.events import CallEnded
-from app.calls.legs import open_legs
+from app.calls.events import CallEnded, CallsLocked
 from app.calls.models import Call, CallStateChange, PhoneContact
+from app.core import this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
+from telephony.events import TelephonyEvent
+
+CallKey = tuple[str, str, str]
+"""Exchange, boot and key: what names a call for ever."""
 
 CAUSE_UNKNOWN = 0
 """Q.850 has no such cause: nobody told us how the call ended, we only found it gone."""
@@ -31,22 +35,55 @@ class CallEnd:
     cause: int
 
 
+def key_of(event: TelephonyEvent) -> CallKey:
+    """Return the key of the call that a piece of news is about."""
+    return (event.exchange_id, event.boot_id, event.call_key)
+
+
 def lock_call(exchange_id: str, boot_id: str, call_key: str) -> Call | None:
     """Return the call with its row locked until the save ends, or None."""
-    wanted = select(Call).where(
-        Call.exchange_id == exchange_id, Call.boot_id == boot_id, Call.call_key == call_key
-    )
+    key = (exchange_id, boot_id, call_key)
+    return this_save.once(("call", key), lambda: next(iter(_locked([key])), None))
+
+
+def lock_calls(keys: Iterable[CallKey]) -> None:
+    """Lock the calls of these keys by rising id (ADR 0017), and whatever is asked of them next.
+
+    A call that is still at the door has no lines and no place in line that could be looked up.
+    """
+    asked = set(keys)
+    there = {(call.exchange_id, call.boot_id, call.call_key): call for call in _locked(asked)}
+    for key in asked:
+        this_save.remember(("call", key), there.get(key))
+    known = tuple(call.id for call in there.values() if call.state is not CallState.INTAKE)
+    if known:
+        legs.foresee(known)
+        spells.foresee(known)
+        publish(CallsLocked(call_ids=known))
+    for call in there.values():
+        if call.state is CallState.INTAKE:
+            note_fresh(call)
+
+
+def enter(call: Call) -> None:
+    """Write a new call; it is ours alone until the save ends."""
+    db.session.add(call)
+    db.session.flush()
+    this_save.remember(("call", (call.exchange_id, call.boot_id, call.call_key)), call)
+    note_fresh(call)
+
+
+def note_fresh(call: Call) -> None:
+    """Nothing has come of this call yet: nobody needs to look."""
+    this_save.remember(("legs", call.id), [])
+    this_save.remember(("open spells", call.id), [])
+
+
+def _locked(keys: Collection[CallKey]) -> list[Call]:
+    named = tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(list(keys))
+    wanted = select(Call).where(named).order_by(Call.id)
     locked = wanted.with_for_update().execution_options(populate_existing=True)
-    return db.session.execute(locked).scalar_one_or_none()
-
-
-def lock_calls(keys: Iterable[tuple[str, str, str]]) -> None:
-    """Lock those calls of these keys that there are, by rising id (ADR 0017)."""
-    wanted = set(keys)
-    if len(wanted) < 2:
-        return  # one alone is locked when it is changed
-    named = tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(wanted)
-    db.session.execute(select(Call.id).where(named).order_by(Call.id).with_for_update())
+    return list(db.session.execute(locked).scalars())
 
 
 def move(call: Call, new: CallState, *, at: datetime, because: str) -> None:
@@ -68,7 +105,7 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
         return
     spells.refold_if_open(call)
     transfers.call_ended(call.id, at=end.at)
-    for leg in open_legs(call.id):
+    for leg in legs.open_legs(call.id):
         leg.ended_at, leg.end_reason = end.at, "call_ended"
     had_talk = call.state in HAD_TALK
     move(call, CallState.ENDED, at=end.at, because=because)

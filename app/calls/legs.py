@@ -1,26 +1,59 @@
 """The lines of a call: who has it, who had it, who is in it beside. Reading only."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.calls.models import CallLeg, LegRole
+from app.core import this_save
 from app.core.database import db
+
+
+def foresee(call_ids: Collection[int]) -> None:
+    """Look up the legs of these locked calls by one question: each is asked for several times."""
+    legs: dict[int, list[CallLeg]] = {call_id: [] for call_id in call_ids}
+    wanted = select(CallLeg).where(CallLeg.call_id.in_(call_ids)).order_by(CallLeg.id)
+    for leg in db.session.execute(wanted).scalars():
+        legs[leg.call_id].append(leg)
+    for call_id, known in legs.items():
+        this_save.remember(("legs", call_id), known)
+
+
+def add(leg: CallLeg) -> None:
+    """Let a leg begin; it has its id when this returns."""
+    db.session.add(leg)
+    db.session.flush()
+    known = this_save.recall(("legs", leg.call_id))
+    if known is not None:
+        known.append(leg)
+
+
+def all_legs(call_id: int) -> list[CallLeg]:
+    """Return every line that the call ever had, in the order they were told of."""
+    known: list[CallLeg] | None = this_save.recall(("legs", call_id))
+    if known is not None:
+        return list(known)
+    wanted = select(CallLeg).where(CallLeg.call_id == call_id).order_by(CallLeg.id)
+    return list(db.session.execute(wanted).scalars())
+
+
+def leg_with_key(call_id: int, leg_key: str) -> CallLeg | None:
+    """Return the leg that the exchange names so, or None."""
+    return next((leg for leg in all_legs(call_id) if leg.leg_key == leg_key), None)
 
 
 def open_legs(call_id: int) -> list[CallLeg]:
     """Return the legs that have not ended."""
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id, CallLeg.ended_at.is_(None))
-    return list(db.session.execute(wanted).scalars())
+    return [leg for leg in all_legs(call_id) if leg.ended_at is None]
 
 
 def agents_legs(call_id: int) -> list[tuple[datetime, CallLeg]]:
     """Return the legs over which agents had the call, each with the moment he had it from."""
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id, CallLeg.is_outside.is_(False))
     had = [
         (leg.took_over_at or leg.answered_at, leg)
-        for leg in db.session.execute(wanted).scalars()
-        if leg.role is LegRole.AGENT or leg.took_over_at is not None
+        for leg in all_legs(call_id)
+        if not leg.is_outside and (leg.role is LegRole.AGENT or leg.took_over_at is not None)
     ]
     return sorted(
         ((since, leg) for since, leg in had if since is not None),

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from app.calls import ledger, transfers
 from app.calls.call_policy import CallPolicy
 from app.calls.call_states import ORDER_MOVES, OrderState
-from app.calls.events import OrderRefused, OrderWished
+from app.calls.events import OrderRefused, OrderTakenUp, OrderWished
 from app.calls.models import Call, CallOrder
 from app.calls.transfer_states import TransferState
 from app.core import clock
@@ -78,10 +78,13 @@ def wish(
     return row
 
 
-def wish_rings(
-    calls: Iterable[Call], *, phones: Mapping[int, str], ring_seconds: int, resumes: bool
-) -> None:
-    """Save one wish to ring for each of these calls, together; `phones` is call id → phone."""
+def take_up_rings(calls: Iterable[Call], *, phones: Mapping[int, str], ring_seconds: int) -> None:
+    """Save one order to ring for each of these calls, together; `phones` is call id → phone.
+
+    They are taken up as they are wished: whoever is on duty makes them, and sends them himself
+    when this save has held. A wish that another process has to find first costs one save more,
+    and the citizen that long. If he dies in between, they are what every order under way is then.
+    """
     at = clock.now()
     rows = [
         CallOrder(
@@ -92,17 +95,18 @@ def wish_rings(
                 "call_key": call.call_key,
                 "phone": phones[call.id],
                 "ring_seconds": ring_seconds,
-                "resumes": resumes,
+                "resumes": False,
             },
-            state=OrderState.WISHED,
+            state=OrderState.SENDING,
             wished_at=at,
+            sent_at=at,
         )
         for call in calls
     ]
     db.session.add_all(rows)
     db.session.flush()
     for row in rows:
-        publish(OrderWished(order_id=row.id, exchange_id=row.exchange_id))
+        publish(OrderTakenUp(exchange_id=row.exchange_id, order=as_order(row)))
 
 
 def has_wishes(exchange_id: str) -> bool:
@@ -155,12 +159,12 @@ def _meant(kind: Any, value: Any) -> Any:
     return kind(value) if is_word else value
 
 
-def mark_taken(order_id: int) -> None:
-    """The exchange took the order; what comes of it arrives as news."""
+def mark_taken(*order_ids: int) -> None:
+    """The exchange took these orders; what comes of each arrives as news."""
     at = clock.now()
-    row = _answer(order_id, OrderState.TAKEN, code=None, at=at)
-    if row is not None and row.kind in OWES_OUTCOME and row.outcome_at is None:
-        row.outcome_due = at + given(CallPolicy).outcome
+    for row in _answer(order_ids, OrderState.TAKEN, code=None, at=at):
+        if row.kind in OWES_OUTCOME and row.outcome_at is None:
+            row.outcome_due = at + given(CallPolicy).outcome
 
 
 def mark_refused(order_id: int, *, code: str) -> None:
@@ -169,9 +173,12 @@ def mark_refused(order_id: int, *, code: str) -> None:
     An exchange that knows no such call has said that it is over: else the caller would be offered
     again and again to agents who cannot reach him. A call out that was refused never began.
     """
-    row = _answer(order_id, OrderState.REFUSED, code=code, at=clock.now())
-    if row is None:
-        return
+    for row in _answer([order_id], OrderState.REFUSED, code=code, at=clock.now()):
+        _refuse(row, code=code)
+
+
+def _refuse(row: CallOrder, *, code: str) -> None:
+    order_id = row.id
     if row.kind in OWES_OUTCOME:
         transfers.found(order_id, TransferState.REFUSED, at=clock.now(), why=code)
     if code == NO_SUCH_CALL or row.kind == control.CallOut.__name__:
@@ -272,16 +279,25 @@ def settle_drop(call_id: int, party: int, *, at: datetime) -> None:
 
 
 def _answer(
-    order_id: int, state: OrderState, *, code: str | None, at: datetime
-) -> CallOrder | None:
-    row = db.session.get_one(CallOrder, order_id, with_for_update=True, populate_existing=True)
-    if row.state in {OrderState.TAKEN, OrderState.REFUSED}:
-        return None  # given up while it was on its way: the snapshot tells what became of it
-    if row.state is OrderState.WISHED and state is OrderState.TAKEN:
-        row.state = OrderState.SENDING
-    check_move(ORDER_MOVES, row.state, state)
-    row.state, row.answered_at, row.answer_code = state, at, code
-    if row.kind in SECRET:
-        name = SECRET[row.kind]
-        row.body = {**row.body, name: "*" * len(row.body[name])}
-    return row
+    order_ids: Collection[int], state: OrderState, *, code: str | None, at: datetime
+) -> list[CallOrder]:
+    """Note the answer to these orders; return those that had none.
+
+    An order given up while it was on its way has one: the snapshot tells what became of it.
+    """
+    wanted = select(CallOrder).where(CallOrder.id.in_(order_ids)).order_by(CallOrder.id)
+    locked = wanted.with_for_update().execution_options(populate_existing=True)
+    rows = [
+        row
+        for row in db.session.execute(locked).scalars()
+        if row.state not in {OrderState.TAKEN, OrderState.REFUSED}
+    ]
+    for row in rows:
+        if row.state is OrderState.WISHED and state is OrderState.TAKEN:
+            row.state = OrderState.SENDING
+        check_move(ORDER_MOVES, row.state, state)
+        row.state, row.answered_at, row.answer_code = state, at, code
+        if row.kind in SECRET:
+            name = SECRET[row.kind]
+            row.body = {**row.body, name: "*" * len(row.body[name])}
+    return rows

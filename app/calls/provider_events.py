@@ -7,7 +7,7 @@ call waits in the raw book and is made up for when the call arrives.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +27,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from telephony import events as news
+from telephony.events import NaturalKey
 
 __all__ = ["apply_news", "apply_one", "control_news", "forward_news"]  # they teach `change`
 
@@ -37,43 +38,78 @@ LONGEST_NUMBER = 32
 
 
 def apply_news(batch: Sequence[news.TelephonyEvent]) -> None:
-    """Write a batch of news into the ledger, in the order given."""
-    ledger.lock_calls((event.exchange_id, event.boot_id, event.call_key) for event in batch)
-    for event in batch:
-        if _is_new(event):
-            apply_one(event)
+    """Write a batch of news into the ledger, in the order given.
 
-
-def apply_one(event: news.TelephonyEvent) -> None:
-    """Let one piece of news, known to be no repeat, change its call."""
-    if isinstance(event, news.CallArrived):
-        _arrive(event)
-        return
-    call = ledger.lock_call(event.exchange_id, event.boot_id, event.call_key)
-    if call is None:
-        # The link came up in the middle of this call, or its arrival is late: it is kept, and made
-        # up for when the snapshot or the arrival brings the call in.
-        logger.info("news of a call that is not in the ledger", extra={"kind": event.kind})
-        return
-    is_out_of_order = is_late(event, call) and event.kind in retelling.RANK
-    change(event, call)
-    if is_out_of_order:
+    A batch costs as many questions as one piece of news: everything is written into the raw book,
+    and every call with what belongs to it is locked, before anything moves. A call whose story was
+    told out of order is told again once, at the end, when the raw book holds all of it.
+    """
+    ledger.lock_calls(map(ledger.key_of, batch))
+    written = _write_down(batch)
+    early = kept_news.told_before(written) if written.has_arrivals else {}
+    out_of_order: dict[int, Call] = {}
+    for event in written.events:
+        if isinstance(event, news.CallArrived):
+            _arrive(event, early.get(ledger.key_of(event), []))
+            continue
+        call = ledger.lock_call(*ledger.key_of(event))
+        if call is None:
+            # The link came up in the middle of this call, or its arrival is late: it is kept, and
+            # made up for when the snapshot or the arrival brings the call in.
+            logger.info("news of a call that is not in the ledger", extra={"kind": event.kind})
+            early.setdefault(ledger.key_of(event), []).append(event)
+        elif _apply(event, call):
+            out_of_order[call.id] = call
+    for call in out_of_order.values():
         retelling.retell(call)
 
 
-def _is_new(event: news.TelephonyEvent) -> bool:
-    key = event.natural_key
-    row = {
-        **key._asdict(),
-        "call_key": event.call_key,
-        "happened_at": event.happened_at,
-        "received_at": clock.now(),
-        "body": _plain(event),
-    }
+def apply_one(event: news.TelephonyEvent) -> None:
+    """Let one piece of news of a call in the ledger, known to be no repeat, change it."""
+    call = ledger.lock_call(*ledger.key_of(event))
+    if call is not None and _apply(event, call):
+        retelling.retell(call)
+
+
+def _apply(event: news.TelephonyEvent, call: Call) -> bool:
+    """Let one piece of news change its call; say whether its story is out of order now."""
+    is_out_of_order = is_late(event, call) and event.kind in retelling.RANK
+    change(event, call)
+    return is_out_of_order
+
+
+def _write_down(batch: Sequence[news.TelephonyEvent]) -> kept_news.Written:
+    """Write a batch into the raw book; what stands there already is no news."""
+    received_at = clock.now()
+    rows = [
+        {
+            **event.natural_key._asdict(),
+            "call_key": event.call_key,
+            "happened_at": event.happened_at,
+            "received_at": received_at,
+            "body": _plain(event),
+        }
+        for event in batch
+    ]
     dialect = db.session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    written = insert(ProviderEvent).values(row).on_conflict_do_nothing()
-    return db.session.execute(written.returning(ProviderEvent.id)).scalar_one_or_none() is not None
+    inserted = {
+        NaturalKey(*key): row_id for row_id, *key in db.session.execute(_INSERT[dialect], rows)
+    }
+    told: dict[NaturalKey, news.TelephonyEvent] = {}
+    for event in batch:
+        told.setdefault(event.natural_key, event)
+    new = [event for key, event in told.items() if key in inserted]
+    return kept_news.Written(events=new, row_ids=frozenset(inserted.values()))
+
+
+def _inserting(insert: Callable[[Any], Any]) -> Any:
+    """Return the statement that writes what is new and says what that was."""
+    book = ProviderEvent.__table__
+    key = [book.c[name] for name in NaturalKey._fields]
+    return insert(book).on_conflict_do_nothing().returning(book.c.id, *key)
+
+
+_INSERT = {"postgresql": _inserting(postgresql.insert), "sqlite": _inserting(sqlite.insert)}
 
 
 def _plain(event: news.TelephonyEvent) -> dict[str, Any]:
@@ -85,8 +121,9 @@ def _plain(event: news.TelephonyEvent) -> dict[str, Any]:
     return {name: said(value) for name, value in asdict(event).items()}
 
 
-def _arrive(event: news.CallArrived) -> None:
-    if ledger.lock_call(event.exchange_id, event.boot_id, event.call_key) is not None:
+def _arrive(event: news.CallArrived, early: Sequence[news.TelephonyEvent]) -> None:
+    """Bring a call into the ledger; `early` is what was told of it before."""
+    if ledger.lock_call(*ledger.key_of(event)) is not None:
         return
     line = channels.find_number(
         event.dialled_number, event.invited_at, exchange_id=event.exchange_id
@@ -105,10 +142,9 @@ def _arrive(event: news.CallArrived) -> None:
         invited_at=event.invited_at,
         is_kept=False,
     )
-    db.session.add(call)
-    db.session.flush()
+    ledger.enter(call)
     ledger.note_change(call, old=None, at=event.happened_at, because=event.kind)
     callers.remember_call(call.from_number, at=event.invited_at)
     publish(facts.CallEntered(call_id=call.id))
-    for earlier in kept_news.told_before(event):
+    for earlier in sorted(early, key=lambda each: each.happened_at):
         change(earlier, call)

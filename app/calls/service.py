@@ -257,10 +257,11 @@ def ring_agent(call_id: int, *, phone: str, ring_seconds: int, resumes: bool = F
 
 
 def ring_agents(phones: Mapping[int, str], *, ring_seconds: int) -> None:
-    """Wish that for each of these locked, waiting calls its phone is rung (call id → phone)."""
-    order_book.wish_rings(
-        calls_by_id(phones).values(), phones=phones, ring_seconds=ring_seconds, resumes=False
-    )
+    """Order that for each of these locked, waiting calls its phone is rung (call id → phone).
+
+    Only the process on duty may: it sends them itself (decision 2).
+    """
+    order_book.take_up_rings(calls_by_id(phones).values(), phones=phones, ring_seconds=ring_seconds)
 
 
 def stop_ringing(call_id: int, *, phone: str) -> None:

@@ -1,14 +1,16 @@
 """Writes the spells of a call: worked out from the raw book, kept as rows."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.accounts import service as accounts
 from app.calls import legs
 from app.calls.call_spells import Mark, Spell, SpellKind, fold
 from app.calls.models import Call, CallOrder, CallSpell, ProviderEvent
+from app.core import this_save
 from app.core.database import db
 from telephony import control_events as control
 from telephony import events as news
@@ -49,17 +51,30 @@ def refold(call: Call) -> None:
     for spell in wanted.values():
         db.session.add(_row(call, spell))
     db.session.flush()
+    this_save.forget(("open spells", call.id))
+
+
+def foresee(call_ids: Collection[int]) -> None:
+    """Look up what goes on in these locked calls by one question."""
+    going_on: dict[int, list[CallSpell]] = {call_id: [] for call_id in call_ids}
+    wanted = select(CallSpell).where(CallSpell.call_id.in_(call_ids), CallSpell.ended_at.is_(None))
+    for spell in db.session.execute(wanted.order_by(CallSpell.id)).scalars():
+        going_on[spell.call_id].append(spell)
+    for call_id, known in going_on.items():
+        this_save.remember(("open spells", call_id), known)
 
 
 def refold_if_open(call: Call) -> None:
     """The same, where something still goes on that this news may have ended."""
-    is_open = exists().where(CallSpell.call_id == call.id, CallSpell.ended_at.is_(None))
-    if db.session.execute(select(is_open)).scalar_one():
+    if open_spells(call.id):
         refold(call)
 
 
 def open_spells(call_id: int) -> list[CallSpell]:
     """Return what goes on in the call now."""
+    known: list[CallSpell] | None = this_save.recall(("open spells", call_id))
+    if known is not None:
+        return list(known)
     wanted = select(CallSpell).where(CallSpell.call_id == call_id, CallSpell.ended_at.is_(None))
     return list(db.session.execute(wanted.order_by(CallSpell.id)).scalars())
 

@@ -3,12 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.calls import legs, spells, transfers
 from app.calls.call_states import CallState
 from app.calls.models import Call, CallLeg, CallSpell, CallTransfer, LegRole
-from app.core.database import db
 
 
 def parties_of(call_id: int) -> list[CallLeg]:
@@ -36,8 +33,7 @@ def is_hidden_listener(leg: CallLeg, going_on: Collection[CallSpell]) -> bool:
 
 def legs_of(call_id: int) -> list[CallLeg]:
     """Return every line that the call ever had, in the order they were told of."""
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id).order_by(CallLeg.id)
-    return list(db.session.execute(wanted).scalars())
+    return legs.all_legs(call_id)
 
 
 def going_on(call_id: int) -> list[CallSpell]:

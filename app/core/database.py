@@ -39,6 +39,7 @@ else:
     Model = db.Model
 
 
+STATEMENTS_KEPT = 1000
 GAVE_WAY = frozenset({"40P01", "40001"})
 
 
@@ -102,8 +103,12 @@ def gave_way(fault: DBAPIError) -> bool:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Teach a SQLite engine to begin its transactions in words; others need nothing."""
-    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin_in_words):
+    """Teach SQLite to begin its transactions in words, and PostgreSQL to keep our statements."""
+    if engine.dialect.name == "postgresql":
+        if not event.contains(engine, "connect", _keep_statements):
+            event.listen(engine, "connect", _keep_statements)
+        return
+    if event.contains(engine, "begin", _begin_in_words):
         return
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_in_words)
@@ -118,6 +123,11 @@ def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
         "busy_timeout=15000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_statements(connection: Any, _record: object) -> None:
+    """One call uses more sorts of statements than psycopg keeps prepared by itself (100)."""
+    connection.prepared_max = STATEMENTS_KEPT
 
 
 def _begin_in_words(connection: Connection) -> None:

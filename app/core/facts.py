@@ -146,7 +146,8 @@ def _count_up(many: Mapping[str, int]) -> dict[str, int]:
     """Count up, which also locks the counters until the save ends; return the last numbers."""
     dialect = db.session.get_bind().dialect.name
     rows = [{"audience": audience, "last_number": many[audience]} for audience in sorted(many)]
-    return {audience: last for audience, last in db.session.execute(_COUNT_UP[dialect], rows)}
+    counted = db.session.execute(_COUNT_UP[dialect], rows)
+    return {row.audience: row.last_number for row in counted}
 
 
 def _counting(insert: Callable[[Any], Any]) -> Any:

@@ -44,17 +44,19 @@ def current() -> ThisSave | None:
 def once(key: Hashable, find: Callable[[], T | None]) -> T | None:
     """Return what was found under this key in this save; find it, the first time.
 
-    What is not there is looked for again: it may come. Outside a save nothing is remembered.
+    What was not found is looked for again, because it may have come, unless somebody who saw to it
+    said by `remember(key, None)` that it is not there. Outside a save nothing is remembered.
     """
     save = _open.get()
     if save is None:
         return find()
-    known: T | None = save.memory.get(key)
-    if known is None:
-        known = find()
-        if known is not None:
-            save.memory[key] = known
-    return known
+    if key in save.memory:
+        known: T | None = save.memory[key]
+        return known
+    found = find()
+    if found is not None:
+        save.memory[key] = found
+    return found
 
 
 def remember(key: Hashable, value: object) -> None:
@@ -62,3 +64,27 @@ def remember(key: Hashable, value: object) -> None:
     save = _open.get()
     if save is not None:
         save.memory[key] = value
+
+
+def recall(key: Hashable) -> Any:
+    """Return what is remembered under this key, or None."""
+    save = _open.get()
+    return save.memory.get(key) if save is not None else None
+
+
+def remembered(kind: str) -> list[Any]:
+    """Return everything that is remembered under a key (kind, …)."""
+    save = _open.get()
+    memory = save.memory if save is not None else {}
+    return [
+        value
+        for key, value in memory.items()
+        if isinstance(key, tuple) and key[0] == kind and value is not None
+    ]
+
+
+def forget(key: Hashable) -> None:
+    """Let the next one look again."""
+    save = _open.get()
+    if save is not None:
+        save.memory.pop(key, None)

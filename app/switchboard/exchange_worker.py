@@ -3,7 +3,9 @@
 import logging
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 from flask import Flask
 
@@ -18,6 +20,8 @@ from telephony.port import Exchange, ExchangeRefused
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 POLL_SECONDS = 0.2
 INTRODUCE_SECONDS = 1.0
 
@@ -31,6 +35,7 @@ class ExchangeWorker:
         self._app = app
         self._token = token
         self._errands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._taken_up: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._is_stopped = False
         self._introducer = Introducer(exchange)
         self._introduce_at = 0.0
@@ -47,6 +52,11 @@ class ExchangeWorker:
         self._errands.put(errand)
         self.bell.ring()
 
+    def send_now(self, order: Order) -> None:
+        """Send an order that was saved as being sent; nobody else will."""
+        self._taken_up.put(order)
+        self.bell.ring()
+
     def stop(self) -> None:
         """Make `run` return after the order it is sending."""
         self._is_stopped = True
@@ -57,10 +67,11 @@ class ExchangeWorker:
         while not self._is_stopped:
             self.bell.wait(POLL_SECONDS)
             try:
+                self.send_taken_up()
                 self.run_errands()
                 self.introduce()
                 while not self._is_stopped and self.send_next():
-                    pass
+                    self.send_taken_up()
             except Exception:
                 logger.exception("a round failed", extra={"exchange": self.exchange.exchange_id})
 
@@ -75,11 +86,7 @@ class ExchangeWorker:
 
     def run_errands(self) -> None:
         """Do what was asked for, in its order."""
-        while True:
-            try:
-                errand = self._errands.get_nowait()
-            except queue.Empty:
-                return
+        for errand in _drained(self._errands):
             try:
                 errand()
             except ExchangeRefused as why:
@@ -87,26 +94,39 @@ class ExchangeWorker:
             except Exception:
                 logger.exception("an errand broke")
 
+    def send_taken_up(self) -> None:
+        """Send what was saved as being sent, and write down the answers together."""
+        orders = list(_drained(self._taken_up))
+        while orders:
+            self._keep_answers([(order, self._send(order)) for order in orders])
+            orders = list(_drained(self._taken_up))
+
     def send_next(self) -> bool:
         """Send the oldest wish; say whether there was one."""
         order = self._take()
         if order is None:
             return False
-        self._keep_answer(order, refusal=self._send(order))
+        self._keep_answers([(order, self._send(order))])
         return True
 
-    def _keep_answer(self, order: Order, *, refusal: str | None) -> None:
-        """Write down what the exchange said; while the database is in trouble, again.
+    def _keep_answers(self, answers: Sequence[tuple[Order, str | None]]) -> None:
+        """Write down what the exchange said: None, or the code of a refusal."""
+        taken = [order.order_id for order, refusal in answers if refusal is None]
+        if taken:
+            self._save(partial(order_book.mark_taken, *taken))
+        for order, refusal in answers:
+            if refusal is not None:
+                self._save(partial(order_book.mark_refused, order.order_id, code=refusal))
+
+    def _save(self, write: Callable[[], None]) -> None:
+        """Save; while the database is in trouble, again.
 
         An order whose answer is lost would be on its way for ever.
         """
         while True:
             try:
                 with self._app.app_context(), unit_of_work():
-                    if refusal is None:
-                        order_book.mark_taken(order.order_id)
-                    else:
-                        order_book.mark_refused(order.order_id, code=refusal)
+                    write()
             except TROUBLE as why:
                 if self._is_stopped:
                     raise
@@ -139,3 +159,12 @@ class ExchangeWorker:
             logger.exception("an order broke", extra={"order_id": order.order_id})
             return "refused"
         return None
+
+
+def _drained(waiting: "queue.SimpleQueue[T]") -> Iterator[T]:
+    """Give what waits now, without waiting for more."""
+    while True:
+        try:
+            yield waiting.get_nowait()
+        except queue.Empty:
+            return

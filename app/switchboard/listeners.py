@@ -4,7 +4,7 @@ from flask import current_app
 
 from app.accounts.events import PhoneSecretRenewed
 from app.call_queue.events import DeskClosed, DeskOpened, PresenceChanged, QueueChanged
-from app.calls.events import ExchangeLinkChanged, OrderWished, PhoneThere
+from app.calls.events import ExchangeLinkChanged, OrderTakenUp, OrderWished, PhoneThere
 from app.core.events import listen_after_save
 from app.switchboard.shift import Shift
 
@@ -17,7 +17,8 @@ def register() -> None:
         listen_after_save(fact, _route)
     for change in (DeskOpened, DeskClosed, PhoneSecretRenewed):
         listen_after_save(change, _introduce)
-    listen_after_save(OrderWished, _send)
+    listen_after_save(OrderWished, _look)
+    listen_after_save(OrderTakenUp, _send)
 
 
 def _shift() -> Shift | None:
@@ -31,10 +32,16 @@ def _route(_fact: object) -> None:
         shift.route_bell.ring()
 
 
-def _send(fact: OrderWished) -> None:
+def _look(fact: OrderWished) -> None:
     shift = _shift()
     if shift is not None and fact.exchange_id in shift.workers:
         shift.workers[fact.exchange_id].bell.ring()
+
+
+def _send(fact: OrderTakenUp) -> None:
+    shift = _shift()
+    if shift is not None and fact.exchange_id in shift.workers:
+        shift.workers[fact.exchange_id].send_now(fact.order)
 
 
 def _introduce(_fact: object) -> None:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 from app.call_queue import deadlines
 from app.call_queue import service as call_queue
 from app.call_queue.models import Offer, Presence, QueueEntry
-from app.calls import adoption
+from app.calls import adoption, order_book
+from app.calls.call_states import OrderState
 from app.calls.models import CallOrder
 from app.core import clock
 from app.core.database import db, unit_of_work
 from telephony.events import LinkChanged, PhoneChanged
+from telephony.orders import Order, RingAgent
 from tests import people
 from tests.calls.line_news import Line, tell
 
@@ -136,6 +138,27 @@ def offers() -> list[tuple[int, str]]:
     db.session.rollback()
     rows = db.session.execute(db.select(Offer).order_by(Offer.id)).scalars()
     return [(row.agent_id, row.state.value) for row in rows]
+
+
+def next_order() -> Order | None:
+    """What the exchange is asked next: a ring that is being sent, or the oldest wish, taken up."""
+    with unit_of_work():
+        sent = db.select(CallOrder).where(CallOrder.state == OrderState.SENDING)
+        rings = sent.where(CallOrder.kind == RingAgent.__name__).order_by(CallOrder.id).limit(1)
+        row = db.session.execute(rings).scalar_one_or_none()
+        return order_book.as_order(row) if row is not None else order_book.take_next("sim")
+
+
+def answer_next(refusal: str | None = None) -> bool:
+    """Let the exchange take what it is asked next, or refuse it; say whether there was anything."""
+    order = next_order()
+    if order is not None:
+        with unit_of_work():
+            if refusal is None:
+                order_book.mark_taken(order.order_id)
+            else:
+                order_book.mark_refused(order.order_id, code=refusal)
+    return order is not None
 
 
 def orders(kind: str) -> list[dict[str, Any]]:

@@ -24,7 +24,6 @@ from app.call_queue import service as call_queue
 from app.call_queue.models import DeskLink, Offer, Presence, QueueEntry
 from app.call_queue.presence_states import IN_CALL, WAITING_EXITS, EntryState, OfferState
 from app.call_queue.presence_states import PresenceState as P
-from app.calls import order_book
 from app.calls.models import Call
 from app.core import clock
 from app.core.database import db, unit_of_work
@@ -195,19 +194,11 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(code=st.sampled_from(["refused", "phone-unreachable", "no-such-call"]))
     def the_exchange_refuses_what_it_was_asked(self, code: str) -> None:
-        with unit_of_work():
-            order = order_book.take_next("sim")
-        if order is not None:
-            with unit_of_work():
-                order_book.mark_refused(order.order_id, code=code)
+        desks.answer_next(code)
 
     @rule()
     def the_exchange_takes_what_it_was_asked(self) -> None:
-        with unit_of_work():
-            order = order_book.take_next("sim")
-        if order is not None:
-            with unit_of_work():
-                order_book.mark_taken(order.order_id)
+        desks.answer_next()
 
     @rule()
     @precondition(lambda self: self.last_news is not None)

@@ -32,11 +32,7 @@ def talking() -> tuple[User, Line]:
 
 
 def refuse_next(code: str) -> None:
-    with unit_of_work():
-        order = order_book.take_next("sim")
-    assert order is not None
-    with unit_of_work():
-        order_book.mark_refused(order.order_id, code=code)
+    assert desks.answer_next(code)
 
 
 def test_an_answer_takes_the_caller_out_of_the_line() -> None:
@@ -148,8 +144,7 @@ def test_the_true_end_of_a_call_found_gone_is_kept_when_it_is_told_at_last() -> 
 
 def test_a_refusal_that_comes_late_takes_back_nobody_elses_offer() -> None:
     first, line = offered()
-    with unit_of_work():
-        order = order_book.take_next("sim")
+    order = desks.next_order()
     assert order is not None
     tell(line.ring_failed(first.work_number, 5))
     second = desks.ready_agent()

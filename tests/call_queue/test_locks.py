@@ -12,7 +12,6 @@ from sqlalchemy import event, make_url
 
 from app.accounts.models import User
 from app.call_queue import service as call_queue
-from app.calls import order_book
 from app.core.database import db, unit_of_work
 from app.core.facts import agent_audience
 from tests.call_queue import desks
@@ -89,11 +88,7 @@ def a_phone_went_in_mid_call(_tick: Callable[..., None]) -> None:
 
 def a_ring_was_refused(_tick: Callable[..., None]) -> None:
     offered()
-    with unit_of_work():
-        order = order_book.take_next("sim")
-        assert order is not None
-    with unit_of_work():
-        order_book.mark_refused(order.order_id, code="refused")
+    assert desks.answer_next("refused")
 
 
 def an_agent_hung_up(_tick: Callable[..., None]) -> None:

@@ -10,7 +10,6 @@ from app.call_queue import service as call_queue
 from app.call_queue.models import Offer
 from app.call_queue.presence_states import ENTRY_MOVES, OFFER_MOVES, OfferState
 from app.call_queue.routing import Match
-from app.calls import order_book
 from app.core.database import db, unit_of_work
 from app.core.state_machine import IllegalMove
 from app.switchboard import loops
@@ -21,11 +20,7 @@ pytestmark = [pytest.mark.usefixtures("app", "frozen"), pytest.mark.postgresql]
 
 
 def refuse_next(code: str = "refused") -> None:
-    with unit_of_work():
-        order = order_book.take_next("sim")
-    assert order is not None
-    with unit_of_work():
-        order_book.mark_refused(order.order_id, code=code)
+    assert desks.answer_next(code)
 
 
 def needs(line: Line, skill: str) -> None:

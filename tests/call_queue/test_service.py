@@ -191,8 +191,9 @@ def test_what_was_chosen_for_later_does_not_outlive_a_choice_for_now() -> None:
 
     with pytest.raises(call_queue.NotWhileInACall):
         become_ready(agent)
+    call_id = line.call().id
     with unit_of_work():
-        call_queue.finish_wrap_up(agent.id, call_id=line.call().id, code=None, next_state="ready")
+        call_queue.finish_wrap_up(agent.id, call_id=call_id, code=None, next_state="ready")
 
     assert desks.state(agent) == "ready"
     assert desks.presence(agent).next_state is None

@@ -11,7 +11,6 @@ from app.accounts.models import User
 from app.call_queue import oversight
 from app.call_queue import service as call_queue
 from app.call_queue.presence_states import PresenceState
-from app.calls import order_book
 from app.core.database import unit_of_work
 from app.core.errors import Refusal
 from telephony.events import RingFailure
@@ -250,11 +249,7 @@ SIGNS = (
 
 
 def refuse_next(code: str) -> None:
-    with unit_of_work():
-        order = order_book.take_next("sim")
-    if order is not None:
-        with unit_of_work():
-            order_book.mark_refused(order.order_id, code=code)
+    desks.answer_next(code)
 
 
 def keep_pages(scene: Scene) -> None:
@@ -336,6 +331,5 @@ def clear(scene: Scene) -> None:
     scene.clock.shift(timedelta(days=1))
     for _ in range(2):
         desks.run_deadlines(has_outcome=True)
-    with unit_of_work():
-        while order_book.take_next("sim") is not None:
-            pass
+    while desks.answer_next():
+        pass

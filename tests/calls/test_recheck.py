@@ -42,8 +42,9 @@ def test_a_ledger_that_is_right_has_no_differences(app: Flask) -> None:
 
 def test_a_ledger_that_is_wrong_is_told_line_by_line(app: Flask) -> None:
     line = an_ended_call()
+    call_id = line.call().id
     with unit_of_work():
-        db.session.get_one(Call, line.call().id).ended_by = "agent"
+        db.session.get_one(Call, call_id).ended_by = "agent"
         leg = db.session.execute(
             db.select(CallLeg).where(CallLeg.leg_key == f"{line.call_key}-a1")
         ).scalar_one()

@@ -107,8 +107,9 @@ def test_a_step_of_ours_keeps_its_moment_among_the_late_news(app: Flask) -> None
     line = Line()
     first, second = two_agents()
     tell(line.arrived(0), line.queued(1), line.answered(first, 5), line.lost(first, 30))
+    call_id = line.call().id
     with unit_of_work():
-        calls.give_up_agent(line.call().id)
+        calls.give_up_agent(call_id)
     given_up = line.call().state_since
 
     tell(line.rings(first, 3))
