@@ -6,7 +6,7 @@ Personal data is masked here, once: facts, snapshots and pages take it from this
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from app.accounts import service as accounts
 from app.call_queue import service as call_queue
@@ -43,16 +43,20 @@ SHOWN_STATES = frozenset(
 def pop_card(call: calls.Call, *, agent_id: int) -> Card:
     """Return everything an agent sees before he speaks.
 
-    Line and number always come. A part whose look-up fails is left empty, and the ring goes on.
+    Line and number always come. A part whose look-up fails is left empty, and the ring goes on: a
+    ring must not wait for it (peers P16), nor its save break with it.
     """
-    line = _or_empty(lambda: line_card(call, agent_id=agent_id), bare_line_card(call))
+    whole = _tried(lambda: _pop(call, agent_id=agent_id, part=_as_it_is))
+    return whole or _pop(call, agent_id=agent_id, part=_or_empty)
+
+
+def _pop(call: calls.Call, *, agent_id: int, part: "Part") -> Card:
+    line = part(lambda: line_card(call, agent_id=agent_id), bare_line_card(call))
     return {
         "call_id": call.id,
         "line": line,
-        "caller": _or_empty(lambda: caller_card(call), bare_caller_card(call)),
-        "suggestions": _or_empty(
-            lambda: suggestion_cards(line["name"], line["number"]), list[Card]()
-        ),
+        "caller": part(lambda: caller_card(call), bare_caller_card(call)),
+        "suggestions": part(lambda: suggestion_cards(line["name"], line["number"]), list[Card]()),
         "arrived_at": wire_moment(call.invited_at),
     }
 
@@ -263,11 +267,26 @@ def wrap_up_cards() -> list[Card]:
     ]
 
 
+def _as_it_is(look_up: Callable[[], T], _otherwise: T) -> T:
+    return look_up()
+
+
 def _or_empty(look_up: Callable[[], T], otherwise: T) -> T:
-    """A ring must not wait for a look-up that fails (peers P16), nor its save break with it."""
+    found = _tried(look_up)
+    return otherwise if found is None else found
+
+
+def _tried(look_up: Callable[[], T]) -> T | None:
+    """Look up; None where that fails, and the save goes on."""
     try:
         with db.session.begin_nested():
             return look_up()
     except Exception:
-        logger.exception("a part of a pop could not be looked up")
-        return otherwise
+        logger.exception("a pop, or a part of one, could not be looked up")
+        return None
+
+
+class Part(Protocol):
+    """How a part of a pop is looked up, and what stands for it where that fails."""
+
+    def __call__(self, look_up: Callable[[], T], otherwise: T, /) -> T: ...

@@ -12,7 +12,7 @@ from flask import Flask
 from app.call_queue import service as call_queue
 from app.call_queue.events import OfferMade
 from app.core import clock
-from app.core.database import unit_of_work
+from app.core.database import steady_picture, unit_of_work
 from app.core.facts import agent_audience, record_fact
 from app.workstation import service
 
@@ -72,10 +72,14 @@ class PopMaker:
 
 
 def _make(fact: OfferMade) -> None:
+    """Look up by reading only, then tell: the save holds nobody up while it looks."""
+    with steady_picture():
+        offer = service.offer_card(fact.agent_id, fact.offer_id)
+    if offer is None:
+        return
     with unit_of_work():
         # The presence's lock orders this fact with the end of the offer.
         call_queue.lock_presence(fact.agent_id)
-        offer = service.offer_card(fact.agent_id, fact.offer_id)
-        if offer is not None:
+        if call_queue.open_offer(fact.offer_id) is not None:
             audience = agent_audience(fact.agent_id)
             record_fact(audience, name="desk.offer_made", body={"offer": offer}, at=clock.now())

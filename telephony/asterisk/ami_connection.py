@@ -199,6 +199,20 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
         _first, entries = self._ask(action, wants_list=True)
         return entries[:-1]
 
+    def ask_in_turn(self, actions: Sequence[Headers]) -> None:
+        """Send actions by one write and wait for all answers; a node does them in their order.
+
+        Raises what `ask` raises, for the first that failed. Those behind it may have happened.
+        """
+        asked = [self._asked(action, wants_list=False) for action in actions]
+        try:
+            self._write(b"".join(sent for _id, sent, _waiting in asked))
+            for action, (_id, _sent, waiting) in zip(actions, asked, strict=True):
+                self._answer_to(action, waiting)
+        finally:
+            for action_id, _sent, _waiting in asked:
+                self._waiting.pop(action_id, None)
+
     def send_action(self, cdict: Headers | None = None, **headers: Any) -> Message:
         """Do what pyst2's own action methods ask for."""
         return self.ask({**(cdict or {}), **headers})
@@ -220,21 +234,30 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
                 log.debug("the socket was gone already")
 
     def _ask(self, action: Headers, *, wants_list: bool) -> tuple[Message, list[Message]]:
+        action_id, sent, waiting = self._asked(action, wants_list=wants_list)
+        try:
+            self._write(sent)
+            return self._answer_to(action, waiting), waiting.entries
+        finally:
+            self._waiting.pop(action_id, None)
+
+    def _asked(self, action: Headers, *, wants_list: bool) -> tuple[str, bytes, _Waiting]:
+        """Give an action its name and a place for its answer."""
         action_id = f"a{next(self._ids)}"
         sent = encode_action({**action, "ActionID": action_id})
         waiting = self._waiting[action_id] = _Waiting(wants_list=wants_list)
+        return action_id, sent, waiting
+
+    def _answer_to(self, action: Headers, waiting: _Waiting) -> Message:
         try:
-            self._write(sent)
             answer = waiting.answer.get(timeout=self._answer_seconds)
         except queue.Empty:
             raise AmiNoAnswer(f"no answer to {action.get('Action')}") from None
-        finally:
-            self._waiting.pop(action_id, None)
         if answer is None:
             raise AmiNoAnswer(f"link lost during {action.get('Action')}")
         if answer.headers.get("Response") == "Error":
             raise AmiRefused(answer.headers.get("Message", ""))
-        return answer, waiting.entries
+        return answer
 
     def _write(self, sent: bytes) -> None:
         if self._sock is None or not self._up.is_set():

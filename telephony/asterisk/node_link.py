@@ -10,10 +10,10 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from telephony.asterisk import ami_translation
 from telephony.asterisk.agi_server import AgiServer
@@ -29,6 +29,8 @@ from telephony.events import LinkChanged, News, PhoneChanged
 from telephony.port import Ask, ExchangeRefused, IsWell, Tell, always_well
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 BEAT_SECONDS = 2.0  # the dialplan takes a heartbeat older than 6 s for a dead application
 ANSWER_SECONDS = 4.0
@@ -273,11 +275,23 @@ class NodeLink:
 
     def ask(self, **action: Any) -> Message:
         """Send one action; raises ExchangeRefused in the port's words."""
+        return self._patiently(lambda connection: connection.ask(_headers(action)))
+
+    def ask_in_turn(self, *actions: Mapping[str, Any]) -> None:
+        """Send actions by one write, in their order; raises ExchangeRefused.
+
+        All of them may be sent again while the channel is still on its way: the last one moves it,
+        those before it only say how.
+        """
+        asked = [_headers(action) for action in actions]
+        self._patiently(lambda connection: connection.ask_in_turn(asked))
+
+    def _patiently(self, ask: Callable[[AmiConnection], T]) -> T:
         tries_left = MOVE_TRIES
         while True:
             connection = self._linked()
             try:
-                return connection.ask(_headers(action))
+                return ask(connection)
             except AmiRefused as why:
                 # nothing was done: the channel is on its way from an order just before this one
                 if STILL_MOVING not in str(why) or not tries_left:

@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import SplitResult, unquote
 
 from telephony.asterisk import call_legs
@@ -93,12 +94,17 @@ class AsteriskNode:
             raise ExchangeRefused(
                 "refused", is_retryable=place is Place.ALONE, detail=f"the caller is {place}"
             )
-        self._set_variable(order, "HL_RING_SECONDS", str(order.ring_seconds))
-        self._set_variable(order, "HL_RESUMES", "yes" if order.resumes else "no")
-        # For a moment after a phone has registered anew, the node still has its dead registration,
-        # and would ring that one: name the one to ring.
-        self._set_variable(order, "HL_CONTACT", self._link.newest_contact(order.phone))
-        self._move(order, context="to-agent", extension=phone)
+        said = {
+            "HL_RING_SECONDS": str(order.ring_seconds),
+            "HL_RESUMES": "yes" if order.resumes else "no",
+            # For a moment after a phone has registered anew, the node still has its dead
+            # registration, and would ring that one: name the one to ring.
+            "HL_CONTACT": self._link.newest_contact(order.phone),
+        }
+        self._link.ask_in_turn(
+            *(_setting(order, name, value) for name, value in said.items()),
+            _moving(order, context="to-agent", extension=phone),
+        )
 
     def _stop_ringing(self, order: StopRinging) -> None:
         place = self._place_of(order)
@@ -108,20 +114,13 @@ class AsteriskNode:
             self._move(order, context="withdrawn", extension="s")
 
     def _hang_up(self, order: HangUp) -> None:
-        self._set_variable(order, "HL_ENDED_BY", "app")
-        self._link.ask(Action="Hangup", Channel=order.call_key, Cause=NORMAL_CLEARING)
-
-    def _move(self, order: Order, *, context: str, extension: str) -> None:
-        self._link.ask(
-            Action="Redirect",
-            Channel=order.call_key,  # Asterisk finds a channel by its unique id too
-            Context=context,
-            Exten=extension,
-            Priority=1,
+        self._link.ask_in_turn(
+            _setting(order, "HL_ENDED_BY", "app"),
+            {"Action": "Hangup", "Channel": order.call_key, "Cause": NORMAL_CLEARING},
         )
 
-    def _set_variable(self, order: Order, name: str, value: str) -> None:
-        self._link.ask(Action="Setvar", Channel=order.call_key, Variable=name, Value=value)
+    def _move(self, order: Order, *, context: str, extension: str) -> None:
+        self._link.ask(**_moving(order, context=context, extension=extension))
 
     def _place_of(self, order: Order) -> Place:
         answer = self._link.ask(Action="Getvar", Channel=order.call_key, Variable="HL_PLACE")
@@ -261,6 +260,16 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         phone_socket=options.get("phone_socket", ""),
         upload_secret=options.get("upload_secret", ""),
     )
+
+
+def _moving(order: Order, *, context: str, extension: str) -> dict[str, Any]:
+    # Asterisk finds a channel by its unique id too
+    where = {"Context": context, "Exten": extension, "Priority": 1}
+    return {"Action": "Redirect", "Channel": order.call_key, **where}
+
+
+def _setting(order: Order, name: str, value: str) -> dict[str, Any]:
+    return {"Action": "Setvar", "Channel": order.call_key, "Variable": name, "Value": value}
 
 
 def _as_json(value: object) -> str:

@@ -89,7 +89,8 @@ FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "security_headers", "sign_in", "state_machine", "vite_assets", "__init__",
+    "phone_numbers", "security_headers", "sign_in", "state_machine", "this_save", "vite_assets",
+    "__init__",
 }  # fmt: skip
 
 IMPURE = (

@@ -182,3 +182,26 @@ def test_many_events_keep_their_order() -> None:
             assert event is not None
             numbers.append(int(event.headers["Number"]))
         assert numbers == list(range(20_000))
+
+
+def test_actions_in_turn_go_out_together_and_the_first_refusal_is_told() -> None:
+    def refuse(fake: FakeAmi, action: dict[str, str]) -> None:
+        fake.refuse(action, "No such channel")  # type: ignore[arg-type]
+
+    turn = [{"Action": "Echo", "Number": str(number)} for number in range(3)]
+    with linked({"Redirect": refuse}) as (link, fake):
+        link.ami.ask_in_turn(turn)
+        with pytest.raises(AmiRefused, match="No such channel"):
+            link.ami.ask_in_turn([turn[0], {"Action": "Redirect"}, turn[1]])
+
+        told = [action.get("Number", action["Action"]) for action in fake.actions]
+        assert told[1:] == ["0", "1", "2", "0", "Redirect", "1"]
+        assert link.ami.ask({"Action": "Ping"}).headers["Ping"] == "Pong"
+
+
+def test_a_turn_with_a_line_break_sends_nothing_of_it() -> None:
+    with linked() as (link, fake):
+        with pytest.raises(ValueError, match="control character"):
+            link.ami.ask_in_turn([{"Action": "Ping"}, {"Action": "Ping", "Note": "a\r\nb"}])
+
+        assert fake.names() == ["Login"]
