@@ -23,6 +23,7 @@ from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
 from app.calls.call_policy import CallPolicy
+from app.channels.numbers_lately import NumbersLately
 from app.core import (
     error_pages,
     formatting,
@@ -215,6 +216,7 @@ def _add_health(app: Flask) -> None:
 def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
     hand_down(app, PopMaker(app))
+    hand_down(app, NumbersLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)

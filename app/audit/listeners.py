@@ -122,7 +122,6 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         calls.CallEntered,
         calls.CallWaiting,
         calls.CallLeftAlone,
-        calls.CallsLocked,
         calls.AgentRang,
         calls.CallAnswered,
         calls.RingFailed,

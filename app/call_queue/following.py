@@ -23,13 +23,6 @@ PHONE_UNREACHABLE = "phone-unreachable"
 """An exchange's code for an order that it cannot fulfil because of the phone (telephony.port)."""
 
 
-def calls_locked(fact: facts.CallsLocked) -> None:
-    """Lock what belongs to these calls, in the one order of the house (ADR 0017)."""
-    places.foresee(fact.call_ids)
-    offering.foresee(fact.call_ids)
-    presences.foresee(fact.call_ids)
-
-
 def caller_waits(fact: facts.CallWaiting) -> None:
     """Enter the line, or go back to the old place in it."""
     if fact.is_first:

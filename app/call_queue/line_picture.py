@@ -45,20 +45,19 @@ def read_free() -> list[FreeAgent]:
     ready = db.session.execute(wanted).all()
     if not ready:
         return []
-    there = calls.phones_there()
-    up = _links_up()
+    there = calls.phones_on_links_up()
     seats = accounts.seats([row.agent_id for row in ready])
     return [
         FreeAgent(
             agent_id=row.agent_id,
             skills=seats[row.agent_id].skills,
-            exchange_ids=there[row.phone] & up,
+            exchange_ids=there[row.phone],
             idle_since=row.idle_since,
             sub_centre_id=seats[row.agent_id].sub_centre_id,
             helps_city=CITY_SKILL in seats[row.agent_id].skills,
         )
         for row in ready
-        if row.agent_id in seats and there.get(row.phone, frozenset()) & up
+        if row.agent_id in seats and row.phone in there
     ]
 
 
@@ -174,7 +173,3 @@ def _pairs(*where: ColumnElement[bool]) -> Pairs:
     ):
         found[call_id].add(agent_id)
     return {call_id: frozenset(agents) for call_id, agents in found.items()}
-
-
-def _links_up() -> frozenset[str]:
-    return frozenset(link.exchange_id for link in calls.list_links() if link.is_up)

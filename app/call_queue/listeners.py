@@ -7,7 +7,6 @@ from app.core.events import listen_within_save
 
 def register() -> None:
     """Follow the ledger within its own saves: queue and ledger never disagree."""
-    listen_within_save(call_facts.CallsLocked, following.calls_locked)
     listen_within_save(call_facts.CallWaiting, following.caller_waits)
     listen_within_save(call_facts.CallLeftAlone, following.caller_left_alone)
     listen_within_save(call_facts.AgentRang, following.agent_rang)

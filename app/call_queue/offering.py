@@ -116,24 +116,15 @@ def _tell(offer: Offer) -> None:
 
 def open_offer_of(call_id: int) -> Offer | None:
     """Return the open offer of a call, locked, if any."""
-    offer = this_save.once(("offer", call_id), lambda: _find_open(call_id))
+    offer = this_save.once_for_all("offer", "call", call_id, _locked)
     return offer if offer is not None and offer.state is OfferState.OPEN else None
 
 
-def foresee(call_ids: Collection[int]) -> None:
-    """Lock the open offers of these calls by rising id; each is asked for several times."""
+def _locked(call_ids: Collection[int]) -> dict[int, Offer]:
     wanted = select(Offer).where(Offer.call_id.in_(call_ids), Offer.state == OfferState.OPEN)
-    there = {
-        offer.call_id: offer
-        for offer in db.session.execute(wanted.order_by(Offer.id).with_for_update()).scalars()
-    }
-    for call_id in call_ids:
-        this_save.remember(("offer", call_id), there.get(call_id))
-
-
-def _find_open(call_id: int) -> Offer | None:
-    wanted = select(Offer).where(Offer.call_id == call_id, Offer.state == OfferState.OPEN)
-    return db.session.execute(wanted.with_for_update()).scalars().first()
+    fresh = wanted.order_by(Offer.id).with_for_update()
+    rows = db.session.execute(fresh.execution_options(populate_existing=True)).scalars()
+    return {offer.call_id: offer for offer in rows}
 
 
 def end_offer(offer: Offer, state: OfferState) -> None:

@@ -18,22 +18,16 @@ from app.core.handed_down import given
 from app.core.state_machine import check_move
 
 
-def foresee(call_ids: Collection[int]) -> None:
-    """Lock the entries of these calls by rising id; each is asked for several times."""
-    wanted = select(QueueEntry).where(QueueEntry.call_id.in_(call_ids)).order_by(QueueEntry.call_id)
-    there = {
-        entry.call_id: entry for entry in db.session.execute(wanted.with_for_update()).scalars()
-    }
-    for call_id in call_ids:
-        this_save.remember(("entry", call_id), there.get(call_id))
-
-
 def entry_of(call_id: int) -> QueueEntry | None:
     """Return the call's entry with its row locked until the save ends."""
-    wanted = select(QueueEntry).where(QueueEntry.call_id == call_id).with_for_update()
-    return this_save.once(
-        ("entry", call_id), lambda: db.session.execute(wanted).scalar_one_or_none()
-    )
+    return this_save.once_for_all("entry", "call", call_id, _locked)
+
+
+def _locked(call_ids: Collection[int]) -> dict[int, QueueEntry]:
+    wanted = select(QueueEntry).where(QueueEntry.call_id.in_(call_ids)).order_by(QueueEntry.call_id)
+    fresh = wanted.with_for_update().execution_options(populate_existing=True)
+    rows = db.session.execute(fresh).scalars()
+    return {entry.call_id: entry for entry in rows}
 
 
 def enter(call_id: int, *, at: datetime) -> QueueEntry:

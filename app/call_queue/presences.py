@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from app.call_queue.events import CallClosed, PresenceChanged
 from app.call_queue.models import DeskLink, Presence, PresenceChange
@@ -24,6 +24,7 @@ from app.core.handed_down import given
 from app.core.state_machine import check_move
 
 PAUSED = frozenset({PresenceState.NOT_READY, PresenceState.MISSED})
+_LOCKED = "the presences that this save has locked"
 IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
 
 
@@ -43,37 +44,39 @@ class Move:
 
 def lock(agent_id: int) -> Presence | None:
     """Return the agent's presence with its row locked until the save ends."""
-    return this_save.once(
-        ("presence", agent_id),
-        lambda: db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True),
-    )
-
-
-def foresee(call_ids: Collection[int]) -> None:
-    """Lock, by rising id, whoever has one of these calls on his desk."""
-    for presence in _locked(Presence.call_id.in_(call_ids)):
-        this_save.remember(("presence", presence.agent_id), presence)
-    for call_id in call_ids:
-        this_save.remember(("presences of call", call_id), True)
-
-
-def _locked(which: ColumnElement[bool]) -> list[Presence]:
-    wanted = select(Presence).where(which).order_by(Presence.agent_id).with_for_update()
-    return list(db.session.execute(wanted).scalars())
+    known: Presence | None = this_save.recall(("presence", agent_id))
+    if known is not None:
+        return known
+    found = db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True)
+    return _remember(found) if found is not None else None
 
 
 def with_call(call_id: int) -> list[Presence]:
     """Return the presences, locked, that have this call on their desk.
 
-    Where they were foreseen, whoever got the call since is locked and remembered as well.
+    Who was locked in this save is looked at as he is now; the others are asked for once.
     """
-    if this_save.recall(("presences of call", call_id)) is None:
-        return _locked(Presence.call_id == call_id)
-    known = this_save.remembered("presence")
-    return sorted(
-        (presence for presence in known if presence.call_id == call_id),
-        key=lambda presence: presence.agent_id,
-    )
+    found = this_save.once_for_all("presences", "call", call_id, _locked_with) or []
+    known: list[Presence] = this_save.recall(_LOCKED) or found
+    having = [each for each in known if each.call_id == call_id]
+    return sorted(having, key=lambda each: each.agent_id)
+
+
+def _locked_with(call_ids: Collection[int]) -> dict[int, list[Presence]]:
+    found: dict[int, list[Presence]] = {call_id: [] for call_id in call_ids}
+    wanted = select(Presence).where(Presence.call_id.in_(call_ids)).order_by(Presence.agent_id)
+    fresh = wanted.with_for_update().execution_options(populate_existing=True)
+    for presence in db.session.execute(fresh).scalars():
+        found[presence.call_id or 0].append(_remember(presence))
+    return found
+
+
+def _remember(presence: Presence) -> Presence:
+    """Keep a locked presence until the save ends."""
+    if this_save.recall(("presence", presence.agent_id)) is None:
+        this_save.remember(("presence", presence.agent_id), presence)
+        this_save.remember(_LOCKED, [*(this_save.recall(_LOCKED) or []), presence])
+    return presence
 
 
 def lock_with_call(agent_id: int) -> Presence | None:
@@ -98,10 +101,7 @@ def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    ready = {each.agent_id: each for each in db.session.execute(wanted).scalars()}
-    for agent_id, presence in ready.items():
-        this_save.remember(("presence", agent_id), presence)
-    return ready
+    return {each.agent_id: _remember(each) for each in db.session.execute(wanted).scalars()}
 
 
 def with_phone(phone: str) -> int | None:
@@ -140,7 +140,7 @@ def open_presence(agent_id: int, *, phone: str) -> Presence:
         )
         db.session.add(presence)
         db.session.flush()
-        this_save.remember(("presence", agent_id), presence)
+        _remember(presence)
     return presence
 
 

@@ -38,17 +38,6 @@ class CallLeftAlone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallsLocked(Event):
-    """News of these calls is about to be written: whoever keeps rows of theirs may lock them now.
-
-    Nothing has changed yet. It is told so that a batch of news costs one question, not one each.
-    """
-
-    name: ClassVar[str] = "calls.locked"
-    call_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class AgentRang(Event):
     """An agent's phone rings for the call."""
 

@@ -10,7 +10,7 @@ from app.calls import legs, spells, transfers
 from app.calls.call_policy import CallPolicy
 from app.calls.call_results import CallResult, EndedCall, result_of
 from app.calls.call_states import HAD_TALK, MOVES, CallState, Direction
-from app.calls.events import CallEnded, CallsLocked
+from app.calls.events import CallEnded
 from app.calls.models import Call, CallStateChange, PhoneContact
 from app.core import this_save
 from app.core.database import db
@@ -47,22 +47,20 @@ def lock_call(exchange_id: str, boot_id: str, call_key: str) -> Call | None:
 
 
 def lock_calls(keys: Iterable[CallKey]) -> None:
-    """Lock the calls of these keys by rising id (ADR 0017), and whatever is asked of them next.
+    """Lock the calls of these keys by rising id (ADR 0017).
 
-    A call that is still at the door has no lines and no place in line that could be looked up.
+    What belongs to them (lines, places, offers) is then looked up for all of them together. A call
+    that is still at the door has none of it.
     """
     asked = set(keys)
     there = {(call.exchange_id, call.boot_id, call.call_key): call for call in _locked(asked)}
     for key in asked:
         this_save.remember(("call", key), there.get(key))
-    known = tuple(call.id for call in there.values() if call.state is not CallState.INTAKE)
-    if known:
-        legs.foresee(known)
-        spells.foresee(known)
-        publish(CallsLocked(call_ids=known))
     for call in there.values():
         if call.state is CallState.INTAKE:
             note_fresh(call)
+        else:
+            this_save.foresee("call", [call.id])
 
 
 def enter(call: Call) -> None:

@@ -10,32 +10,30 @@ from app.core import this_save
 from app.core.database import db
 
 
-def foresee(call_ids: Collection[int]) -> None:
-    """Look up the legs of these locked calls by one question: each is asked for several times."""
-    legs: dict[int, list[CallLeg]] = {call_id: [] for call_id in call_ids}
-    wanted = select(CallLeg).where(CallLeg.call_id.in_(call_ids)).order_by(CallLeg.id)
-    for leg in db.session.execute(wanted).scalars():
-        legs[leg.call_id].append(leg)
-    for call_id, known in legs.items():
-        this_save.remember(("legs", call_id), known)
-
-
 def add(leg: CallLeg) -> None:
     """Let a leg begin; it has its id when this returns."""
+    known = _legs_of(leg.call_id)
     db.session.add(leg)
     db.session.flush()
-    known = this_save.recall(("legs", leg.call_id))
-    if known is not None:
-        known.append(leg)
+    known.append(leg)
 
 
 def all_legs(call_id: int) -> list[CallLeg]:
     """Return every line that the call ever had, in the order they were told of."""
-    known: list[CallLeg] | None = this_save.recall(("legs", call_id))
-    if known is not None:
-        return list(known)
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id).order_by(CallLeg.id)
-    return list(db.session.execute(wanted).scalars())
+    return list(_legs_of(call_id))
+
+
+def _legs_of(call_id: int) -> list[CallLeg]:
+    known = this_save.once_for_all("legs", "call", call_id, _find)
+    return [] if known is None else known
+
+
+def _find(call_ids: Collection[int]) -> dict[int, list[CallLeg]]:
+    found: dict[int, list[CallLeg]] = {call_id: [] for call_id in call_ids}
+    wanted = select(CallLeg).where(CallLeg.call_id.in_(call_ids)).order_by(CallLeg.id)
+    for leg in db.session.execute(wanted).scalars():
+        found[leg.call_id].append(leg)
+    return found
 
 
 def leg_with_key(call_id: int, leg_key: str) -> CallLeg | None:

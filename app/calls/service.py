@@ -235,11 +235,19 @@ def list_links() -> list[LinkState]:
 
 
 def phones_there() -> dict[str, frozenset[str]]:
-    """Return phone → exchanges that can ring it now."""
+    """Return phone → exchanges at which it is registered."""
+    return _by_phone(select(PhoneContact.phone, PhoneContact.exchange_id))
+
+
+def phones_on_links_up() -> dict[str, frozenset[str]]:
+    """Return phone → exchanges that can ring it now: it is registered, and their link holds."""
+    is_up = (PhoneContact.exchange_id == ExchangeLink.exchange_id) & ExchangeLink.is_up
+    return _by_phone(select(PhoneContact.phone, PhoneContact.exchange_id).join(ExchangeLink, is_up))
+
+
+def _by_phone(pairs: Select[str, str]) -> dict[str, frozenset[str]]:
     there: dict[str, set[str]] = {}
-    for phone, exchange_id in db.session.execute(
-        select(PhoneContact.phone, PhoneContact.exchange_id)
-    ):
+    for phone, exchange_id in db.session.execute(pairs):
         there.setdefault(phone, set()).add(exchange_id)
     return {phone: frozenset(ids) for phone, ids in there.items()}
 

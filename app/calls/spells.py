@@ -54,16 +54,6 @@ def refold(call: Call) -> None:
     this_save.forget(("open spells", call.id))
 
 
-def foresee(call_ids: Collection[int]) -> None:
-    """Look up what goes on in these locked calls by one question."""
-    going_on: dict[int, list[CallSpell]] = {call_id: [] for call_id in call_ids}
-    wanted = select(CallSpell).where(CallSpell.call_id.in_(call_ids), CallSpell.ended_at.is_(None))
-    for spell in db.session.execute(wanted.order_by(CallSpell.id)).scalars():
-        going_on[spell.call_id].append(spell)
-    for call_id, known in going_on.items():
-        this_save.remember(("open spells", call_id), known)
-
-
 def refold_if_open(call: Call) -> None:
     """The same, where something still goes on that this news may have ended."""
     if open_spells(call.id):
@@ -72,11 +62,16 @@ def refold_if_open(call: Call) -> None:
 
 def open_spells(call_id: int) -> list[CallSpell]:
     """Return what goes on in the call now."""
-    known: list[CallSpell] | None = this_save.recall(("open spells", call_id))
-    if known is not None:
-        return list(known)
-    wanted = select(CallSpell).where(CallSpell.call_id == call_id, CallSpell.ended_at.is_(None))
-    return list(db.session.execute(wanted.order_by(CallSpell.id)).scalars())
+    return list(this_save.once_for_all("open spells", "call", call_id, _find_open) or [])
+
+
+def _find_open(call_ids: Collection[int]) -> dict[int, list[CallSpell]]:
+    found: dict[int, list[CallSpell]] = {call_id: [] for call_id in call_ids}
+    is_open = CallSpell.ended_at.is_(None)
+    wanted = select(CallSpell).where(CallSpell.call_id.in_(call_ids), is_open)
+    for spell in db.session.execute(wanted.order_by(CallSpell.id)).scalars():
+        found[spell.call_id].append(spell)
+    return found
 
 
 def goes_on(call: Call, kind: SpellKind, *, phone: str = CALLS_OWN) -> bool:

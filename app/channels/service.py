@@ -22,11 +22,13 @@ from app.channels.number_states import (
     in_force,
     state_at,
 )
+from app.channels.numbers_lately import NumbersLately
 from app.channels.registrable_numbers import check_registrable, spellings_of
 from app.core import clock
 from app.core.database import db
 from app.core.errors import Conflict, NotFound
 from app.core.events import publish
+from app.core.handed_down import given
 from app.organisation import service as organisation
 
 __all__ = ["Language", "MergeMode", "NumberState"]
@@ -135,6 +137,14 @@ def recognise_number(dialled: str, at: datetime, *, exchange_id: str = "") -> Pu
 
 def find_number(dialled: str, at: datetime, *, exchange_id: str = "") -> PublicNumber | None:
     """Return the same in whatever state it is at `at`, planned and closed too."""
+    return given(NumbersLately).get(
+        (dialled, exchange_id),
+        at=at,
+        find=lambda: _look_up_number(dialled, at, exchange_id=exchange_id),
+    )
+
+
+def _look_up_number(dialled: str, at: datetime, *, exchange_id: str) -> PublicNumber | None:
     written = spellings_of(dialled)
     if not written:
         return None

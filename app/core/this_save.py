@@ -5,7 +5,7 @@ again would bring the same. So whoever locks a row may remember it here, and the
 it within the same save gets it without a question to the database.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -72,15 +72,33 @@ def recall(key: Hashable) -> Any:
     return save.memory.get(key) if save is not None else None
 
 
-def remembered(kind: str) -> list[Any]:
-    """Return everything that is remembered under a key (kind, …)."""
+def foresee(kind: str, ids: Iterable[int]) -> None:
+    """These will be asked about in this save: whoever looks one up may look up all of them."""
     save = _open.get()
-    memory = save.memory if save is not None else {}
-    return [
-        value
-        for key, value in memory.items()
-        if isinstance(key, tuple) and key[0] == kind and value is not None
-    ]
+    if save is not None:
+        save.memory.setdefault(("foreseen", kind), set()).update(ids)
+
+
+def once_for_all(
+    what: str, kind: str, one: int, find: Callable[[Collection[int]], Mapping[int, T]]
+) -> T | None:
+    """Return what belongs to this id; found by one question for it and all ids that were foreseen.
+
+    What is not there then is known not to be there. An id that nobody foresaw is asked for alone.
+    """
+    save = _open.get()
+    if save is None:
+        return find([one]).get(one)
+    if (what, one) not in save.memory:
+        foreseen: set[int] = save.memory.get(("foreseen", kind), set())
+        if one not in foreseen:
+            return once((what, one), lambda: find([one]).get(one))
+        unknown = sorted(each for each in foreseen if (what, each) not in save.memory)
+        found = find(unknown)
+        for each in unknown:
+            save.memory[what, each] = found.get(each)
+    known: T | None = save.memory[what, one]
+    return known
 
 
 def forget(key: Hashable) -> None:

@@ -3,7 +3,6 @@
 import logging
 import queue
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from threading import Event as Flag
@@ -16,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from app.calls import adoption
 from app.calls.provider_events import apply_news
 from app.core.database import unit_of_work
+from app.switchboard import news_order
 from app.switchboard.lag_meter import LagMeter
 from telephony.events import LinkChanged, News, PhoneChanged, RecordingReady, TelephonyEvent
 from telephony.port import Exchange, ExchangeRefused
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 N = TypeVar("N", bound=News)
 
 BATCH = 200
+FOLLOWS_SECONDS = 0.004
 SNAPSHOT_TRIES = 3
 # A deadlock's victim, a database that is locked, restarts or cannot be reached: nothing was wrong
 # with the news, and it is not told again.
@@ -52,10 +53,10 @@ class NewsPump:
         self._meter = meter
         self._note_recording = note_recording
         self._after_recording = after_recording
-        self._news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[tuple[float, News] | None] = queue.SimpleQueue()
         self._stopped = Flag()
         self._saving_since: float | None = None
-        self._told_at: deque[float] = deque()  # when each piece was told that is not written yet
+        self._oldest: float | None = None  # when the oldest piece was told that is not written
 
     def tell(self, news: Sequence[News]) -> None:
         """Take news from an exchange; returns at once, unless nothing can be saved for seconds.
@@ -64,8 +65,7 @@ class NewsPump:
         exchange goes on alone (A12).
         """
         for one in news:
-            self._told_at.append(time.monotonic())
-            self._news.put(one)
+            self._news.put((time.monotonic(), one))
         while self._cannot_save() and not self._stopped.is_set():
             self._stopped.wait(FIRST_PAUSE)
 
@@ -76,19 +76,38 @@ class NewsPump:
 
     def run(self) -> None:
         """Write news until stopped."""
+        pending: list[tuple[float, News]] = []
+        was_of_new_callers = False
         while True:
-            batch = self._next_batch()
-            for run in _runs(batch):
+            is_last = self._take_in(pending)
+            while pending:
+                run = self._cut(pending, after_new_callers=was_of_new_callers)
                 self._write(run)
-                for _one in run:
-                    self._told_at.popleft()
-            if None in batch:
+                was_of_new_callers = news_order.is_of_new_callers(run)
+                if not is_last and pending:
+                    is_last = self._take_in(pending)
+            self._oldest = None
+            if is_last:
                 return
+
+    def _cut(self, pending: list[tuple[float, News]], *, after_new_callers: bool) -> list[News]:
+        """Take the next run off the pending news."""
+        if news_order.expects_more([one for _told_at, one in pending]):
+            self._wait_for_more(pending)
+        self._oldest = min(told_at for told_at, _one in pending)
+        news = [one for _told_at, one in pending]
+        places = news_order.next_run(news, after_new_callers=after_new_callers)
+        for place in reversed(places):
+            del pending[place]
+        return [news[place] for place in places]
 
     def write(self, batch: Sequence[News]) -> None:
         """Write this news now, in this thread."""
-        for run in _runs(batch):
-            self._write(run)
+        pending = list(batch)
+        while pending:
+            places = news_order.next_run(pending)
+            self._write([pending[place] for place in places])
+            pending = [one for place, one in enumerate(pending) if place not in set(places)]
 
     def age(self, exchange_id: str) -> timedelta:
         """Return how far behind this exchange we are: what was saved of late, and what waits."""
@@ -99,19 +118,31 @@ class NewsPump:
         return not self._cannot_save()
 
     def _oldest_waits(self) -> float:
-        try:
-            return time.monotonic() - self._told_at[0]
-        except IndexError:
-            return 0.0
+        oldest = self._oldest
+        return time.monotonic() - oldest if oldest is not None else 0.0
 
-    def _next_batch(self) -> list[News | None]:
-        batch = [self._news.get()]
-        while len(batch) < BATCH:
+    def _take_in(self, pending: list[tuple[float, News]]) -> bool:
+        """Take in what was told; wait for it only where nothing is pending. Say if it was all."""
+        while len(pending) < BATCH:
             try:
-                batch.append(self._news.get_nowait())
+                told = self._news.get(block=not pending)
             except queue.Empty:
-                break
-        return batch
+                return False
+            if told is None:
+                return True
+            pending.append(told)
+        return False
+
+    def _wait_for_more(self, pending: list[tuple[float, News]]) -> None:
+        """Wait a moment for what follows at once: one save for both is sooner done than two."""
+        try:
+            told = self._news.get(timeout=FOLLOWS_SECONDS)
+        except queue.Empty:
+            return
+        if told is None:
+            self._news.put(None)
+        else:
+            pending.append(told)
 
     def _cannot_save(self) -> bool:
         since = self._saving_since
@@ -198,23 +229,6 @@ class NewsPump:
                 known=known,
             )
         self._after_link_up(change.exchange_id)
-
-
-def _runs(batch: Sequence[News | None]) -> list[list[News]]:
-    """Cut a batch where the sort of news changes; a change of link stands alone."""
-    runs: list[list[News]] = []
-    for one in batch:
-        if one is None:
-            continue
-        if runs and not isinstance(one, LinkChanged) and _sort(runs[-1][0]) is _sort(one):
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return runs
-
-
-def _sort(one: News) -> type:
-    return TelephonyEvent if isinstance(one, TelephonyEvent) else type(one)
 
 
 def _only(run: Sequence[News], kind: type[N]) -> list[N]:

@@ -45,7 +45,7 @@ NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {
         "directory", "door", "landing_rows", "landings", "number_changes", "numbers_here",
-        "register_wire", "registers", "route_changes",
+        "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
@@ -67,7 +67,7 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_pump", "past_news", "pulse", "shift",
+        "loops", "news_order", "news_pump", "past_news", "pulse", "shift",
     },
     "tickets": {"left_tickets"},
     "workstation": {

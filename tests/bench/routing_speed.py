@@ -97,6 +97,7 @@ def _committed(agents: int, waiting: int, work: Path) -> float:
 def fill(agents: int, waiting: int) -> None:
     """Fill the database with ready agents and a line of callers."""
     at = clock.now()
+    seats.register_hotline()
     ids = seats.open_desks(agents)
     with unit_of_work():
         link = LinkChanged(exchange_id="sim", boot_id="b", is_up=True, why="", happened_at=at)

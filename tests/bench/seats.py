@@ -7,10 +7,12 @@ from flask import Flask
 from app.accounts.models import User
 from app.call_queue import service as call_queue
 from app.call_queue.policy import QueuePolicy
+from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.handed_down import hand_down
 from app.core.permissions import Role
+from app.organisation.models import Unit, UnitKind
 from config import Settings
 
 
@@ -37,6 +39,25 @@ def open_desks(agents: int, *, first_phone: int = 2001) -> list[int]:
         for agent_id in ids:
             call_queue.open_desk(agent_id, link_id=f"bench-{agent_id}")
     return ids
+
+
+def register_hotline() -> None:
+    """Put 12345 into the register, as every site has it: each call asks what it is."""
+    with unit_of_work():
+        unit = Unit(code="BENCH", name="12345", kind=UnitKind.CITY_BUREAU)
+        db.session.add(unit)
+        db.session.flush()
+        channels.register_number(
+            channels.NewNumber(
+                number="12345",
+                name="12345",
+                owner_unit_id=unit.id,
+                mode=channels.MergeMode.MAIN,
+                is_sample=False,
+                greeting="您好",
+                valid_from=clock.now() - timedelta(days=1),
+            )
+        )
 
 
 def become_ready(ids: list[int]) -> None:

@@ -44,6 +44,7 @@ def main() -> int:
     app = create_app(settings)
     seats.set_policy(app, settings)
     with app.app_context():
+        seats.register_hotline()
         ids = seats.open_desks(agents)
     freed: SimpleQueue[tuple[float, int, int]] = SimpleQueue()
     listen_after_save(CallEnded, lambda fact: _note(fact, freed))

@@ -1,0 +1,60 @@
+"""Which news is written next: that of new callers first, for somebody is to ring for them. Pure.
+
+The news of one call keeps its order, and nothing passes a change of link or phone.
+"""
+
+from collections.abc import Sequence
+
+from telephony.events import CallArrived, CallerPlaced, LinkChanged, News, TelephonyEvent
+
+MOST_AT_ONCE = 10
+"""How much of the ordinary news one save holds while more waits: a new caller waits no longer."""
+
+
+def next_run(pending: Sequence[News], *, after_new_callers: bool = False) -> list[int]:
+    """Return the places in the pending news of what one save writes now.
+
+    A run is of one sort; a change of link stands alone. `after_new_callers`: the run before was
+    theirs, so it is the turn of the others: nobody waits for ever.
+    """
+    same = _leading(pending)
+    if not isinstance(same[0], TelephonyEvent):
+        return list(range(len(same)))
+    new = set() if after_new_callers else _new_callers(same)
+    of_new = [place for place, one in enumerate(same) if _key(one) in new]
+    return of_new or list(range(min(len(same), MOST_AT_ONCE)))
+
+
+def is_of_new_callers(run: Sequence[News]) -> bool:
+    """Say whether this run is the news of new callers."""
+    return bool(run) and isinstance(run[0], CallArrived | CallerPlaced)
+
+
+def expects_more(run: Sequence[News]) -> bool:
+    """Say whether the rest of this news is a few milliseconds away: he arrived, and is placed."""
+    return all(isinstance(one, CallArrived) for one in run)
+
+
+def _leading(pending: Sequence[News]) -> list[News]:
+    first = pending[0]
+    if isinstance(first, LinkChanged):
+        return [first]
+    sort = TelephonyEvent if isinstance(first, TelephonyEvent) else type(first)
+    same: list[News] = []
+    for one in pending:
+        if not isinstance(one, sort):
+            break
+        same.append(one)
+    return same
+
+
+def _new_callers(events: Sequence[News]) -> set[tuple[str, str]]:
+    """Return the calls of which nothing older waits than that they came, or were placed."""
+    new: dict[tuple[str, str], bool] = {}
+    for one in events:
+        new.setdefault(_key(one), isinstance(one, CallArrived | CallerPlaced))
+    return {key for key, is_new in new.items() if is_new}
+
+
+def _key(one: News) -> tuple[str, str]:
+    return (one.exchange_id, one.call_key if isinstance(one, TelephonyEvent) else "")
