@@ -182,9 +182,9 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
         return greeting
 
-    def login(self, username: str, secret: str) -> None:
+    def login(self, username: str, secret: str, *, events: str = "on") -> None:
         """Log in; raises AmiRefused."""
-        self.ask({"Action": "Login", "Username": username, "Secret": secret, "Events": "on"})
+        self.ask({"Action": "Login", "Username": username, "Secret": secret, "Events": events})
 
     def ask(self, action: Headers) -> Message:
         """Send an action and return its answer.
@@ -212,6 +212,10 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
         finally:
             for action_id, _sent, _waiting in asked:
                 self._waiting.pop(action_id, None)
+
+    def say(self, action: Headers) -> None:
+        """Send an action whose answer nobody waits for. Raises AmiLost, ValueError."""
+        self._write(encode_action(action))
 
     def send_action(self, cdict: Headers | None = None, **headers: Any) -> Message:
         """Do what pyst2's own action methods ask for."""

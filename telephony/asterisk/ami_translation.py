@@ -13,6 +13,7 @@ from typing import Any
 
 from telephony.asterisk.agi_server import caller_number
 from telephony.asterisk.ami_connection import Message
+from telephony.asterisk.call_legs import citizen_leg
 from telephony.asterisk.control_translation import (
     RING_FAILURES,
     control_news,
@@ -39,6 +40,12 @@ from telephony.events import (
 )
 
 NO_SOUND_CAUSE = 44  # Q.850 "requested channel unavailable": what Asterisk says of an RTP timeout
+
+# a carrier may play its ringing instead of saying that it rings
+_RINGS = ("RINGING", "PROGRESS")
+
+# where such a leg is in the dialplan while he rings, and when he answers
+_OUT = ("out-ring", "out-agent")
 
 _PHONE_OF_CHANNEL = re.compile(r"^PJSIP/(.+)-[0-9a-f]{8}$")
 _PHONE = re.compile(r"^\d{2,12}$")
@@ -159,10 +166,15 @@ def _gone(message: Message, of_call: dict[str, Any]) -> News:
 
 def _dial_state(message: Message, node: Node) -> list[News]:
     status = message.headers.get("DialStatus")
+    if "Uniqueid" not in message.headers:
+        return _citizen_rings(message, node)
     if message.variables.get("HL_PARTY"):
-        # a carrier may play its ringing instead of saying that it rings
-        rings = status in ("RINGING", "PROGRESS")
-        return _told(party_rings(message, _of_party(message, node))) if rings else []
+        rings = status in _RINGS
+        return (
+            _told(party_rings(message.variables["HL_PARTY"], _of_party(message, node)))
+            if rings
+            else []
+        )
     if status != "RINGING":
         return []
     return [AgentRinging(**leg) for leg in _agent_leg(message, node)]
@@ -172,7 +184,11 @@ def _dial_end(message: Message, node: Node) -> list[News]:
     status = message.headers.get("DialStatus", "")
     if message.variables.get("HL_PARTY"):
         answered = status == "ANSWER"
-        return _told(party_answered(message, _of_party(message, node))) if answered else []
+        return (
+            _told(party_answered(message.variables["HL_PARTY"], _of_party(message, node)))
+            if answered
+            else []
+        )
     legs = _agent_leg(message, node)
     if status == "ANSWER":
         return [AgentAnswered(**leg) for leg in legs]
@@ -182,6 +198,16 @@ def _dial_end(message: Message, node: Node) -> list[News]:
         reason = RING_FAILURES.get(status, RingFailure.UNREACHABLE)
         return [RingFailed(**leg, reason=reason) for leg in legs]
     return []
+
+
+def _citizen_rings(message: Message, node: Node) -> list[News]:
+    """A leg that nobody dials is of our making: it says itself who it is."""
+    own = dict(line.split("=", 1) for line in message.all_of("DestChanVariable") if "=" in line)
+    if not own.get("HL_PARTY") or message.headers.get("DialStatus") not in _RINGS:
+        return []
+    of_call = _of_call(message, node, call_key=own["HL_OF"])
+    event = {**of_call, "leg_key": citizen_leg(own["HL_OF"])}
+    return _told(party_rings(own["HL_PARTY"], event))
 
 
 def _told(news: News | None) -> list[News]:
@@ -197,7 +223,9 @@ def _agent_leg(message: Message, node: Node) -> list[dict[str, Any]]:
     headers = message.headers
     phone = phone_of_channel(headers.get("DestChannel", ""))
     call_key = message.variables.get("HL_OF", "")
-    if not _PHONE.match(phone) or not call_key or headers.get("Uniqueid") != call_key:
+    # an agent who calls a citizen is rung by a leg that is only there for it
+    rings_for = headers.get("Uniqueid") == call_key or headers.get("Context") in _OUT
+    if not _PHONE.match(phone) or not call_key or not rings_for:
         return []
     of_call = _of_call(message, node, call_key=call_key)
     return [{**of_call, "leg_key": headers["DestUniqueid"], "phone": phone}]

@@ -8,10 +8,13 @@ node, so that every application hears it.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from telephony.asterisk import call_legs
 from telephony.asterisk.call_legs import CallLegs, Leg, PartyName, party_name
+from telephony.asterisk.calling_out import call_out
+from telephony.asterisk.checked_orders import checked_phone, checked_target, refused
 from telephony.asterisk.node_link import NodeLink
 from telephony.control_events import PartyRole
 from telephony.control_orders import (
@@ -41,16 +44,7 @@ KEY_MILLISECONDS = 120
 SUPERVISOR_RINGS_SECONDS = 20
 LONGEST_DIGITS = 32
 
-_PHONE = re.compile(r"^\d{2,12}$")
-_NUMBER = re.compile(r"^\+?\d{3,20}$")
 _DIGITS = re.compile(r"^[0-9*#A-D]+$")
-
-
-def checked_phone(phone: str) -> str:
-    """Return a phone of ours as it is dialled; refuses anything else."""
-    if not _PHONE.match(phone):
-        raise ExchangeRefused("phone-unreachable", is_retryable=False, detail="not a phone number")
-    return phone
 
 
 class CallControl:
@@ -71,7 +65,7 @@ class CallControl:
             TransferCaller: self._transfer,
             Supervise: self._supervise,
             StopSupervising: self._stop_supervising,
-            CallOut: self._call_out,
+            CallOut: partial(call_out, self._link),
         }
 
     def take(self, order: Order) -> bool:
@@ -91,7 +85,7 @@ class CallControl:
 
     def _put_on_hold(self, order: Order, call: CallLegs) -> None:
         if call.place is not Place.TALKING:
-            raise _refused(f"the caller is {call.place}")
+            raise refused(f"the caller is {call.place}")
         self._set(order.call_key, HL_ORDER=order.order_id)
         if call.is_in_room:
             self._move(order.call_key, "held", "s")
@@ -103,7 +97,7 @@ class CallControl:
         if call.place is Place.TALKING:
             return
         if call.place is not Place.HELD or call.parties:
-            raise _refused("a party is there: join it or end it first")
+            raise refused("a party is there: join it or end it first")
         self._set(order.call_key, HL_ORDER=order.order_id)
         self._move(order.call_key, "room", "resumed")
 
@@ -120,7 +114,7 @@ class CallControl:
 
     def _send_digits(self, order: SendDigits) -> None:
         if not _DIGITS.match(order.digits) or len(order.digits) > LONGEST_DIGITS:
-            raise _refused("not keys of a telephone")
+            raise refused("not keys of a telephone")
         call = self._call(order)
         talking = [leg for leg in call.parties if leg.is_talking]
         if call.place is Place.HELD and talking:
@@ -128,7 +122,7 @@ class CallControl:
         elif call.place is Place.TALKING:
             pressed_for = call.caller
         else:
-            raise _refused("nobody is there to hear keys")
+            raise refused("nobody is there to hear keys")
         for digit in order.digits:
             self._link.ask(
                 Action="PlayDTMF", Channel=pressed_for.channel, Digit=digit,
@@ -153,7 +147,7 @@ class CallControl:
         call = self._call_of_agent(order, order.phone)
         if call.brought_by(order.order_id):
             return
-        target = _checked_target(order.target)
+        target = checked_target(order.target)
         if call.place is not Place.HELD:
             self._put_on_hold(order, call)
         name = party_name(order.order_id, PartyRole.CONSULTED, target)
@@ -166,7 +160,7 @@ class CallControl:
     def _join(self, order: JoinParties) -> None:
         call = self._call_of_agent(order, order.phone)
         if not any(leg.is_talking for leg in call.parties):
-            raise _refused("no party has answered")
+            raise refused("no party has answered")
         if call.place is Place.HELD:
             self._set(order.call_key, HL_ORDER=order.order_id)
             self._move(order.call_key, "room", "joined")
@@ -175,7 +169,7 @@ class CallControl:
         call = self._call_of_agent(order, order.phone)
         talking = [leg for leg in call.parties if leg.is_talking]
         if not talking:
-            raise _refused("no party has answered")
+            raise refused("no party has answered")
         colleague = next((leg for leg in talking if _is_phone(leg)), None)
         phone = colleague.party.address if colleague and colleague.party else ""
         if colleague is not None:
@@ -197,10 +191,10 @@ class CallControl:
     def _transfer(self, order: TransferCaller) -> None:
         call = self._call_of_agent(order, order.phone)
         if call.place not in (Place.TALKING, Place.HELD):
-            raise _refused(f"the caller is {call.place}")
+            raise refused(f"the caller is {call.place}")
         if call.parties:
-            raise _refused("a party is there: leave the caller to it, or end it first")
-        target = _checked_target(order.target)
+            raise refused("a party is there: leave the caller to it, or end it first")
+        target = checked_target(order.target)
         self._set(
             order.call_key,
             HL_PARTY=party_name(order.order_id, PartyRole.TRANSFERRED_TO, target),
@@ -235,7 +229,7 @@ class CallControl:
         if call.place is Place.TALKING:
             self._part(call, "room", "s")
         elif call.place is not Place.HELD:
-            raise _refused(f"the caller is {call.place}")
+            raise refused(f"the caller is {call.place}")
 
     def _stop_supervising(self, order: StopSupervising) -> None:
         key = call_legs.supervisor_leg(checked_phone(order.phone), order.call_key)
@@ -243,31 +237,6 @@ class CallControl:
             if leg.key == key:
                 self._set(key, HL_ORDER=order.order_id)
                 self._end(key)
-
-    # ------------------------------------------------------------------ calling out
-
-    def _call_out(self, order: CallOut) -> None:
-        phone = checked_phone(order.phone)
-        target = _checked_target(
-            Target(kind=TargetKind.NUMBER, address=order.number, shown_number=order.shown_number)
-        )
-        self._originate(
-            order.call_key,
-            call_legs.citizen_line(order.call_key),
-            line="out-citizen",
-            into="out",
-            extension="s",
-            caller_id=order.number,
-            __HL_OF=order.call_key,
-            HL_PARTY=party_name(order.order_id, PartyRole.CITIZEN, target),
-            HL_TARGET=target.kind,
-            HL_ADDRESS=target.address,
-            HL_SHOWN=target.shown_number,
-            HL_DIALLED=target.shown_number,
-            HL_SECONDS=order.ring_seconds,
-            HL_PHONE=phone,
-            HL_CONTACT=self._link.newest_contact(phone),
-        )
 
     # ------------------------------------------------------------------ actions
 
@@ -358,13 +327,13 @@ class CallControl:
     def _call_of_agent(self, order: Order, phone: str) -> CallLegs:
         call = self._call(order)
         if call.agent is None or call.agent_phone != checked_phone(phone):
-            raise _refused("this phone is not in the call")
+            raise refused("this phone is not in the call")
         return call
 
 
 def _agent_of(call: CallLegs) -> Leg:
     if call.agent is None:
-        raise _refused("no agent is in the call")
+        raise refused("no agent is in the call")
     return call.agent
 
 
@@ -372,20 +341,5 @@ def _is_phone(leg: Leg) -> bool:
     return leg.party is not None and leg.party.target_kind is TargetKind.PHONE
 
 
-def _checked_target(target: Target) -> Target:
-    """Refuse what is neither a phone nor a number: it becomes part of a dial string."""
-    if target.kind is TargetKind.PHONE:
-        checked_phone(target.address)
-    elif not _NUMBER.match(target.address):
-        raise _refused("not a number")
-    if target.shown_number and not _NUMBER.match(target.shown_number):
-        raise _refused("not a number to show")
-    return target
-
-
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _refused(why: str) -> ExchangeRefused:
-    return ExchangeRefused("refused", is_retryable=False, detail=why)

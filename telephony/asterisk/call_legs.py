@@ -43,8 +43,8 @@ def other_half(leg_key: str) -> str:
     return f"{OTHER_HALF}{leg_key}"
 
 
-def citizen_line(call_key: str) -> str:
-    """Return the unique id of the half that dials the citizen when an agent calls out."""
+def citizen_leg(call_key: str) -> str:
+    """Return what news of his ringing calls a citizen's leg; on the node it is the call's."""
     return f"o-{call_key}9"
 
 

@@ -54,19 +54,17 @@ def control_news(message: Message, event: Event) -> News | None:
     return translator(headers, {**event, "call_key": call_key, "leg_key": leg_key})
 
 
-def party_rings(message: Message, event: Event) -> News | None:
-    """Return that a party's phone rings; `event` names call and leg as well."""
-    party = _party_of(message)
+def party_rings(name: str, event: Event) -> News | None:
+    """Return that a party's phone rings; `name` as in HL_PARTY, `event` names call and leg too."""
+    party = _named(name)
     return None if party["role"] is PartyRole.SUPERVISOR else PartyRinging(**event, **party)
 
 
-def party_answered(message: Message, event: Event) -> News | None:
-    """Return that a party, or the citizen that an agent calls, took the call."""
-    party = _party_of(message)
+def party_answered(name: str, event: Event) -> News | None:
+    """Return that a party took the call."""
+    party = _named(name)
     if party["role"] is PartyRole.SUPERVISOR:
         return None  # how he takes part is told when he does
-    if party["role"] is PartyRole.CITIZEN:
-        return CitizenAnswered(**{**event, "leg_key": event["call_key"]})
     return PartyAnswered(**event, **party)
 
 
@@ -79,10 +77,6 @@ def party_leg_of(message: Message) -> str:
     headers = message.headers
     dialler = headers.get("Uniqueid", "")
     return dialler[1:] if dialler.startswith(("lp", "ls")) else headers["DestUniqueid"]
-
-
-def _party_of(message: Message) -> Event:
-    return _named(message.variables["HL_PARTY"])
 
 
 def _named(text: str) -> Event:
@@ -107,6 +101,10 @@ def _placed_out(headers: Mapping[str, str], event: Event) -> News:
         number=headers["Number"],
         shown_number=headers.get("Shown", ""),
     )
+
+
+def _citizen_answered(_headers: Mapping[str, str], event: Event) -> News:
+    return CitizenAnswered(**event)
 
 
 def _held(headers: Mapping[str, str], event: Event) -> News:
@@ -155,6 +153,7 @@ def _gone(headers: Mapping[str, str], event: Event) -> News:
 
 _USER_EVENTS: Mapping[str, Callable[[Mapping[str, str], Event], News]] = {
     "HLCallPlacedOut": _placed_out,
+    "HLCitizenAnswered": _citizen_answered,
     "HLCallerHeld": _held,
     "HLCallerResumed": _resumed,
     "HLPartiesJoined": _joined,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from telephony.asterisk.agi_server import caller_number
 from telephony.asterisk.ami_connection import Message
 from telephony.asterisk.ami_translation import Node, known
-from telephony.asterisk.call_legs import CallLegs, Leg, all_calls
+from telephony.asterisk.call_legs import CallLegs, Leg, all_calls, read_party
 from telephony.events import Place
 from telephony.port import LiveCall, LiveParty
 
@@ -23,7 +23,7 @@ def _live_call(call: CallLegs, node: Node) -> LiveCall:
         exchange_id=node.exchange_id,
         boot_id=node.boot_id,
         call_key=caller.key,
-        from_number=caller_number(known(headers.get("CallerIDNum", ""))),
+        from_number=_number_of(caller),
         from_name=known(headers.get("CallerIDName", "")),
         dialled_number=caller.variable("HL_DIALLED"),
         invited_at=datetime.fromtimestamp(int(caller.variable("HL_INVITED") or "0") / 1000, UTC),
@@ -33,6 +33,14 @@ def _live_call(call: CallLegs, node: Node) -> LiveCall:
         agent_leg_key=call.agent.key if call.agent else None,
         parties=tuple(_live_party(leg) for leg in (*call.parties, *call.supervisors) if leg.party),
     )
+
+
+def _number_of(caller: Leg) -> str:
+    """Return the citizen's number; while an agent calls him, his leg bears what he is shown."""
+    called = caller.variable("HL_PARTY") if caller.variable("HL_PLACE") == Place.CALLED else ""
+    if called:
+        return read_party(called).address
+    return caller_number(known(caller.entry.headers.get("CallerIDNum", "")))
 
 
 def _place(call: CallLegs) -> Place:

@@ -301,6 +301,24 @@ class NodeLink:
             except (AmiLost, ValueError) as why:
                 raise refusal_of(why) from why
 
+    def say_aside(self, **action: Any) -> None:
+        """Send an action that the node answers only when it has ended, over a link of its own.
+
+        A node does the actions of one link one after another: on ours, everything would wait for
+        it. Nobody hears the answer. Raises ExchangeRefused.
+        """
+        self._linked()
+        address = self._address
+        aside = AmiConnection(answer_seconds=ANSWER_SECONDS, on_lost=lambda _why: None)
+        try:
+            aside.connect(address.host, address.ami_port)
+            aside.login(address.user, address.secret, events="off")
+            aside.say(_headers(action))
+        except (AmiLost, AmiRefused, ValueError) as why:
+            raise refusal_of(why) from why
+        finally:
+            aside.close()
+
     def ask_for_list(self, **action: Any) -> list[Message]:
         """Send one action that answers with a list; raises ExchangeRefused."""
         connection = self._linked()

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import SplitResult, unquote
 
 from telephony.asterisk import call_legs
-from telephony.asterisk.call_control import CallControl, checked_phone
+from telephony.asterisk.call_control import CallControl
+from telephony.asterisk.checked_orders import checked_phone
 from telephony.asterisk.live_calls import live_calls_from
 from telephony.asterisk.node_link import NodeAddress, NodeLink
 from telephony.events import Place
@@ -75,9 +76,9 @@ class AsteriskNode:
             case StopRinging():
                 self._stop_ringing(order)
             case KeepCaller():
-                self._move(order, context="kept", extension="asked")
+                self._put(order, context="kept", extension="asked")
             case ReturnToQueue():
-                self._move(order, context="queue", extension="s")
+                self._put(order, context="queue", extension="s")
             case HangUp():
                 self._hang_up(order)
             case _:
@@ -118,6 +119,12 @@ class AsteriskNode:
             _setting(order, "HL_ENDED_BY", "app"),
             {"Action": "Hangup", "Channel": order.call_key, "Cause": NORMAL_CLEARING},
         )
+
+    def _put(self, order: Order, *, context: str, extension: str) -> None:
+        if self._place_of(order) is Place.CALLED:
+            # his own phone still rings: a leg that nobody has answered cannot hear music
+            raise ExchangeRefused("refused", is_retryable=False, detail="the caller is called")
+        self._move(order, context=context, extension=extension)
 
     def _move(self, order: Order, *, context: str, extension: str) -> None:
         self._link.ask(**_moving(order, context=context, extension=extension))

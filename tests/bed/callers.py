@@ -41,10 +41,12 @@ class Ear:
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
-    def hears(self, hertz: int, *, within: float = 3.0, piece: float = 0.5) -> float:
+    def hears(
+        self, hertz: int, *, within: float = 3.0, piece: float = 0.5, amplitude: float = HEARD
+    ) -> float:
         """Wait until this tone fills one whole `piece` of seconds; return the seconds waited."""
         return wait_until(
-            lambda: self.strength_now(hertz, piece) > HEARD,
+            lambda: self.strength_now(hertz, piece) > amplitude,
             seconds=within,
             what=f"{hertz} Hz at port {self._port}",
             pause=0.05,
@@ -106,6 +108,18 @@ class Person:
         """Let sound and signalling stop at once, as when a machine sleeps."""
         self.process.send_signal(signal.SIGSTOP)
 
+    def invite(self) -> str:
+        """Return the INVITE that came, word for word; nothing when none did."""
+        text = (self.log.parent / "messages").read_text(errors="replace")
+        _before, received, after = text.partition("\nINVITE sip:")
+        return f"INVITE sip:{after.partition('-----')[0]}" if received else ""
+
+    @property
+    def is_rung(self) -> bool:
+        """Say whether this phone was called at all."""
+        messages = self.log.parent / "messages"
+        return messages.exists() and bool(self.invite())
+
     @property
     def is_in_call(self) -> bool:
         """Say whether the scenario still runs."""
@@ -162,13 +176,29 @@ def person_outside(
     rings: float | None = 0.3,
     talks: float | None = None,
     hertz: int = 1700,
+    has_early_media: bool = False,
 ) -> Iterator[Person]:
-    """Let somebody behind the carrier be called: picks up after `rings` seconds (None: never)."""
+    """Let somebody behind the carrier be called: picks up after `rings` seconds (None: never).
+
+    `has_early_media`: the carrier plays his tone before he answers.
+    """
+    scenario = "early_media" if has_early_media else "desk_phone"
     values = {
         "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
         "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
     }
-    with _sipp(bed, "desk_phone", CARRIER, OUTSIDE_PORT, hertz, values, calls=False) as person:
+    with _sipp(bed, scenario, CARRIER, OUTSIDE_PORT, hertz, values, calls=False) as person:
+        yield person
+
+
+@contextmanager
+def declining(
+    bed: Bed, *, status: str = "486 Busy Here", port: int | None = None
+) -> Iterator[Person]:
+    """Let a desk phone, or without a port somebody behind the carrier, refuse the call."""
+    address = CARRIER if port is None else DESK
+    values = {"status": status}
+    with _sipp(bed, "declining", address, port or OUTSIDE_PORT, 0, values, calls=False) as person:
         yield person
 
 

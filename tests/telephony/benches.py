@@ -34,7 +34,7 @@ CONTROL_PROMISES = Path(__file__).with_name("test_call_control_promises.py")
 NOT_BY_NATURE |= {
     (exchange, one.name): (
         "the rooms of a talk with more than two are the dialplan's: shown on the real node, "
-        "tests/telephony/test_call_control_on_the_bed.py"
+        "tests/telephony/control_on_the_bed"
     )
     for exchange in ("pretended node", REAL_NODE)
     for one in ast.parse(CONTROL_PROMISES.read_text(encoding="utf-8")).body

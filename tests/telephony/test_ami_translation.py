@@ -14,6 +14,7 @@ from telephony.asterisk.ami_translation import (
     translate,
 )
 from telephony.asterisk.live_calls import live_calls_from
+from telephony.control_events import PartyRinging, PartyRole
 from telephony.events import (
     AgentAnswered,
     AgentGone,
@@ -237,3 +238,43 @@ def test_the_leg_to_the_carrier_is_nobodys_phone() -> None:
     to_carrier = changed(ring, DestChannel="PJSIP/carrier-0000002a", DialStatus="RINGING")
 
     assert translate(to_carrier, node=NODE) == []
+
+
+def dial_event(name: str, **headers: str) -> Message:
+    lines = [f"Event: {name}", "Timestamp: 1795417120.5"]
+    return Message([*lines, *(f"{key}: {value}" for key, value in headers.items())])
+
+
+@pytest.mark.parametrize("status", ["RINGING", "PROGRESS"])
+def test_a_citizen_who_is_called_rings_on_a_leg_that_nobody_dials(status: str) -> None:
+    rings = Message(
+        ["Event: DialState", "Timestamp: 1795417120.5", f"DialStatus: {status}",
+         "DestChannel: PJSIP/carrier-0000002a", "DestUniqueid: out-1.1",
+         "DestChanVariable: HL_OF=out-1.1", "DestChanVariable: HL_ENDED_BY=exchange",
+         "DestChanVariable: HL_PARTY=61/citizen/number/13900000006"]
+    )  # fmt: skip
+
+    (told,) = translate(rings, node=NODE)
+
+    assert isinstance(told, PartyRinging)
+    assert (told.call_key, told.order_id, told.role) == ("out-1.1", 61, PartyRole.CITIZEN)
+    assert told.leg_key != told.call_key
+
+
+def test_a_leg_that_nobody_dials_and_nobody_named_is_none_of_ours() -> None:
+    assert translate(dial_event("DialState", DialStatus="RINGING"), node=NODE) == []
+
+
+def test_an_agent_who_calls_a_citizen_is_rung_beside_the_call() -> None:
+    of_ringer = {
+        "Uniqueid": "1795417120.8", "ChanVariable": "HL_OF=out-1.1",
+        "DestChannel": "PJSIP/1006-0000002a", "DestUniqueid": "1795417120.9",
+    }  # fmt: skip
+
+    rings = dial_event("DialState", DialStatus="RINGING", Context="out-ring", **of_ringer)
+    answers = dial_event("DialEnd", DialStatus="ANSWER", Context="out-agent", **of_ringer)
+    elsewhere = dial_event("DialState", DialStatus="RINGING", Context="other", **of_ringer)
+
+    told = [*translate(rings, node=NODE), *translate(answers, node=NODE)]
+    assert [type(one) for one in told] == [AgentRinging, AgentAnswered]
+    assert translate(elsewhere, node=NODE) == []

@@ -1,80 +1,28 @@
 """Calls of more than two on one real Asterisk: every control order, judged by who hears whom."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.bed.application import Application, running_application
-from tests.bed.bed import MUSIC_HERTZ, Bed, BedPorts, running_bed
-from tests.bed.callers import Person, citizen, desk_phone, person_outside
+from tests.bed.bed import MUSIC_HERTZ, Bed
+from tests.bed.callers import citizen, desk_phone, person_outside
 from tests.bed.sounds import read_wav, strength
 from tests.services.processes import wait_until
+from tests.telephony.control_on_the_bed.stage import (
+    AGENT,
+    CALLER,
+    OUTSIDE,
+    PARTY,
+    SUPERVISOR,
+    a_talking_call,
+    does_not_hear,
+    outside,
+    phone,
+    recorded,
+    tenths_with,
+    the_recorder_writes_on,
+)
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
-
-CALLER, AGENT, PARTY, SUPERVISOR, OUTSIDE = 400, 700, 1100, 1600, 2100
-PORTS = BedPorts.of("control")
-PHONES = {"2001": 5070, "2002": 5072, "2003": 5074, "2004": 5076}
-
-
-@pytest.fixture(scope="module")
-def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
-    work = tmp_path_factory.mktemp("bed")
-    with running_bed(work, name="control", ports=PORTS, desk_phones=PHONES) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _an_empty_exchange_afterwards(bed: Bed) -> Iterator[None]:
-    yield
-    bed.end_all_calls()
-
-
-@pytest.fixture
-def app(bed: Bed) -> Iterator[Application]:
-    with running_application(bed) as application:
-        yield application
-
-
-def a_talking_call(app: Application, number: str, phone: str = "2001") -> str:
-    key = str(app.wait_for("CallArrived", from_number=number)["call_key"])
-    app.wait_for("CallerPlaced", call_key=key, place="queue")
-    app.wish("RingAgent", call_key=key, phone=phone, ring_seconds=10)
-    app.wait_for("AgentAnswered", call_key=key, within=9)
-    return key
-
-
-def phone(address: str) -> dict[str, str]:
-    return {"kind": "phone", "address": address}
-
-
-def outside(number: str, shown: str = "") -> dict[str, str]:
-    return {"kind": "number", "address": number, "shown_number": shown}
-
-
-def does_not_hear(person: Person, hertz: int) -> None:
-    """Say that a tone is away from somebody's ear, once it has gone."""
-    wait_until(
-        lambda: person.ear.strength_now(hertz) < 600, seconds=3, what=f"no {hertz} Hz", pause=0.05
-    )
-
-
-def recorded(bed: Bed, key: str, piece: int = 1) -> list[int]:
-    path = bed.outgoing / f"{bed.exchange_id}_{key}_{piece}.wav"
-    wait_until(path.exists, seconds=5, what="the recording")
-    return list(read_wav(path))
-
-
-def the_recorder_writes_on(bed: Bed, key: str, *, seconds: float) -> None:
-    """Wait until this much more time is in the open file."""
-    path = bed.home / "recordings" / "open" / f"{bed.exchange_id}_{key}_1.wav"
-    size = path.stat().st_size + int(16_000 * seconds)
-    wait_until(lambda: path.stat().st_size > size, seconds=5, what="more of the recording")
-
-
-def tenths_with(sound: list[int], hertz: int) -> int:
-    """Count the tenths of a second in which a tone is heard."""
-    return sum(strength(sound[at : at + 800], hertz) > 3000 for at in range(0, len(sound), 800))
 
 
 def test_a_held_caller_hears_music_until_the_agent_resumes_him(bed: Bed, app: Application) -> None:
@@ -262,27 +210,6 @@ def test_a_live_site_hands_a_caller_over_to_an_emergency_service(
             app.wait_for("CallEnded", call_key=key)
     finally:
         bed.cli("dialplan set global HL_EMERGENCY no")
-
-
-def test_calling_out_rings_the_agent_first_and_then_the_citizen(bed: Bed, app: Application) -> None:
-    key = "out-1795400000.1"
-    with (
-        desk_phone(bed, rings=0.1, hertz=AGENT) as desk,
-        person_outside(bed, rings=0.5, hertz=OUTSIDE) as person,
-    ):
-        app.wish(
-            "CallOut", call_key=key, phone="2001", number="13900000006", shown_number="12315",
-            ring_seconds=10, order_id=61,
-        )  # fmt: skip
-        app.wait_for("CallPlacedOut", call_key=key, number="13900000006", shown_number="12315")
-        app.wait_for("AgentAnswered", call_key=key, phone="2001")
-        app.wait_for("PartyRinging", call_key=key, order_id=61, role="citizen")
-        app.wait_for("CitizenAnswered", call_key=key)
-        desk.ear.hears(OUTSIDE)
-        person.ear.hears(AGENT)
-        person.hang_up()
-        assert app.wait_for("CallEnded", call_key=key)["ended_by"] == "caller"
-    assert tenths_with(recorded(bed, key), OUTSIDE) > 3
 
 
 def test_mute_keys_and_a_pause_of_the_recording(bed: Bed, app: Application) -> None:
