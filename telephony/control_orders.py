@@ -135,6 +135,7 @@ class Supervise(Order):
     phone: str  # the supervisor's
     agent_phone: str
     mode: SupervisionMode
+    ring_seconds: int = 20
 
 
 @dataclass(frozen=True, kw_only=True)

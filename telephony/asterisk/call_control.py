@@ -41,7 +41,6 @@ from telephony.port import ExchangeRefused
 
 NORMAL_CLEARING = 16
 KEY_MILLISECONDS = 120
-SUPERVISOR_RINGS_SECONDS = 20
 LONGEST_DIGITS = 32
 
 _DIGITS = re.compile(r"^[0-9*#A-D]+$")
@@ -218,7 +217,7 @@ class CallControl:
             self._bring(
                 call, key, party_name(order.order_id, PartyRole.SUPERVISOR, target), target,
                 line="supervisor-line", into="supervise", extension=order.mode,
-                HL_ROLE="supervisor", HL_SECONDS=SUPERVISOR_RINGS_SECONDS, HL_PHONE=order.phone,
+                HL_ROLE="supervisor", HL_SECONDS=order.ring_seconds, HL_PHONE=order.phone,
                 HL_SPIED=agent.key, HL_ORDER=order.order_id,
             )  # fmt: skip
         elif leg.variable("HL_MODE") != order.mode:

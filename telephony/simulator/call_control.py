@@ -48,7 +48,6 @@ from telephony.port import ExchangeRefused
 from telephony.simulator.party_lines import PartyLines, make_party
 from telephony.simulator.sim_call import Due, SimCall
 
-_SUPERVISOR_RINGS = timedelta(seconds=20)
 _CITIZEN_TALKS = timedelta(minutes=1)
 UNREACHABLE = 20  # Q.850
 
@@ -176,7 +175,7 @@ class CallControl(PartyLines):
             target = Target(kind=TargetKind.PHONE, address=order.phone)
             party = make_party(call, order, PartyRole.SUPERVISOR, target)
             party.mode = order.mode
-            self._ring_party(call, party, _SUPERVISOR_RINGS, now)
+            self._ring_party(call, party, timedelta(seconds=order.ring_seconds), now)
         elif party.mode is not order.mode:
             party.mode = order.mode
             if party.is_talking:

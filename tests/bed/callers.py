@@ -22,18 +22,25 @@ SCENARIOS = Path(__file__).resolve().parent / "scenarios"
 HEARD = 9000.0  # our tones are 13,000 of 32,767: two thirds of the piece are filled with it
 FOR_EVER = 3_600_000
 PUTS_DOWN_SECONDS = 1.0
+KEYS = "0123456789*#ABCD"  # by their numbers in RFC 4733
+KEY_EVENTS, SOUND = 101, 8  # payload types that our people offer
 
 _media_ports = itertools.count(40000, 10)
 _carrier_ports = itertools.count(5062)
 
 
 class Ear:
-    """Keeps the last seconds of a-law that arrive at one address and port of lo. Needs root."""
+    """Keeps the last seconds of a-law that arrive at one address and port of lo. Needs root.
+
+    `keys` are the keys that came as events of their own, to a phone that offers them.
+    """
 
     def __init__(self, address: str, port: int) -> None:
         self._destination = socket.inet_aton(address)
         self._port = port
         self._packets: deque[tuple[float, bytes]] = deque(maxlen=500)
+        self.keys = ""
+        self._key_began = b""
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
         self._socket.bind(("lo", 0x0800))
         self._socket.settimeout(0.2)
@@ -81,8 +88,14 @@ class Ear:
 
     def _keep(self, udp: bytes) -> None:
         port, rtp = int.from_bytes(udp[2:4], "big"), udp[8:]
-        if port == self._port and len(rtp) > 12 and rtp[0] >> 6 == 2 and rtp[1] & 127 == 8:
+        if port != self._port or len(rtp) <= 12 or rtp[0] >> 6 != 2:
+            return
+        if rtp[1] & 127 == SOUND:
             self._packets.append((time.monotonic(), rtp[12:]))
+        elif rtp[1] & 127 == KEY_EVENTS and rtp[4:8] != self._key_began:
+            # the packets of one key share its timestamp
+            self._key_began = rtp[4:8]
+            self.keys += KEYS[rtp[12]]
 
 
 @dataclass(kw_only=True)
@@ -140,9 +153,11 @@ def citizen(
     hertz: int = 400,
     seconds: float | None = None,
     headers: str = "",
+    takes_keys: bool = False,
 ) -> Iterator[Person]:
     """Let somebody call; he hangs up after `seconds` of being answered, or stays."""
     values = {
+        **_keys(takes_keys=takes_keys),
         "dialled": dialled, "number": number, "name": name or number,
         "headers": f"\n{headers}" if headers else "",
         "milliseconds": str(int(seconds * 1000) if seconds else FOR_EVER),
@@ -162,6 +177,7 @@ def desk_phone(
 ) -> Iterator[Person]:
     """Stand a phone on a desk: picks up after `rings` seconds (None: never), for one call."""
     values = {
+        **_keys(takes_keys=False),
         "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
         "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
     }
@@ -177,6 +193,7 @@ def person_outside(
     talks: float | None = None,
     hertz: int = 1700,
     has_early_media: bool = False,
+    takes_keys: bool = False,
 ) -> Iterator[Person]:
     """Let somebody behind the carrier be called: picks up after `rings` seconds (None: never).
 
@@ -184,6 +201,7 @@ def person_outside(
     """
     scenario = "early_media" if has_early_media else "desk_phone"
     values = {
+        **_keys(takes_keys=takes_keys),
         "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
         "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
     }
@@ -200,6 +218,14 @@ def declining(
     values = {"status": status}
     with _sipp(bed, "declining", address, port or OUTSIDE_PORT, 0, values, calls=False) as person:
         yield person
+
+
+def _keys(*, takes_keys: bool) -> dict[str, str]:
+    """Say what a phone offers for keys: events of their own, or only what is heard."""
+    if not takes_keys:
+        return {"key_format": "", "key_lines": ""}
+    lines = f"\na=rtpmap:{KEY_EVENTS} telephone-event/8000\na=fmtp:{KEY_EVENTS} 0-15"
+    return {"key_format": f" {KEY_EVENTS}", "key_lines": lines}
 
 
 @contextmanager
