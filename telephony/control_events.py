@@ -95,7 +95,7 @@ class PartyEvent(TelephonyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PartyRinging(PartyEvent):
-    """The party's phone rings."""
+    """The party's phone rings; a second time, under another address, when it is the fallback's."""
 
     kind = "party_ringing"
 

@@ -21,11 +21,16 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Whom an order leads to. `shown_number` is what an outside phone displays; empty: ours."""
+    """Whom an order leads to. `shown_number` is what an outside phone displays; empty: ours.
+
+    `fallback_number` is rung by the exchange itself when nobody takes the call at `address`, a
+    number outside: it is the same party, who rings a second time under the other number.
+    """
 
     kind: TargetKind
     address: str
     shown_number: str = ""
+    fallback_number: str = ""
 
 
 class SupervisionMode(StrEnum):

@@ -5,6 +5,7 @@ colleague who is rung for somebody else's call is out of routing from the wish o
 what he was when the call does not become his.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,8 +21,11 @@ from app.calls import service as calls
 from app.calls import wishes
 from app.calls.transfer_states import TransferKind
 from app.channels import directory
+from app.core.emergency_numbers import EmergencyNotDialledHere
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.handed_down import given
+
+logger = logging.getLogger(__name__)
 
 SUPERVISOR_RINGS = timedelta(seconds=20)
 MAY_BE_RUNG = frozenset({PresenceState.READY, PresenceState.NOT_READY})
@@ -286,11 +290,21 @@ def _ring_outside(agent_id: int, call_id: int, kind: str, to: str, *, is_transfe
         is_outside=True,
         kind=handing,
         to_entry=entry.code if entry else None,
+        fallback_number=_if_dialled_here(entry.fallback_number) if entry else "",
     )
     wish = wishes.transfer if is_transfer else wishes.consult
     return wish(
         call_id, phone=own.phone, goal=goal, ring_seconds=_ring_seconds(), wished_by=agent_id
     )
+
+
+def _if_dialled_here(number: str) -> str:
+    """Return a second number as it is dialled; nothing where there is none, or not from here."""
+    try:
+        return wishes.diallable(number) if number else ""
+    except (EmergencyNotDialledHere, wishes.NumberNotAllowed) as why:
+        logger.warning("a second number is not dialled", extra={"code": why.code})
+        return ""
 
 
 def _need_free(presence: Presence, call: calls.Call) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.calls import events as facts
 from app.calls import ledger, legs, order_book, spells, transfers
 from app.calls.call_news import (
+    LONGEST_PHONE,
     change,
     end_leg,
     forget_losses,
@@ -102,6 +103,8 @@ def _take_over(call: Call, leg: CallLeg, *, at: datetime, because: str) -> None:
 def _party_rang(event: control.PartyRinging, call: Call) -> None:
     leg = _party(event, call)
     leg.ringing_at = leg.ringing_at or event.happened_at
+    if event.counter > 1:
+        _note_fallback(event, leg)
     _settle_party(event, call)
     transfers.found(event.order_id, TransferState.RINGING, at=event.happened_at)
     if event.role is control.PartyRole.CONSULTED:
@@ -117,6 +120,7 @@ def _party_rang(event: control.PartyRinging, call: Call) -> None:
 def _party_answered(event: control.PartyAnswered, call: Call) -> None:
     leg = _party(event, call)
     leg.answered_at = leg.answered_at or event.happened_at
+    _note_fallback(event, leg)
     _settle_party(event, call)
     spells.refold_if_open(call)
     if event.role is control.PartyRole.TRANSFERRED_TO:
@@ -171,6 +175,13 @@ def _party(event: control.PartyEvent, call: Call) -> CallLeg:
         leg.order_id = event.order_id if is_ours else None
         db.session.flush()
     return leg
+
+
+def _note_fallback(event: control.PartyEvent, leg: CallLeg) -> None:
+    """The exchange may have rung the party's other number: its leg is the one told last."""
+    if leg.is_outside:
+        leg.phone = normalise(event.address)[:LONGEST_PHONE]
+        transfers.goes_to(event.order_id, leg.phone)
 
 
 def _settle_party(event: control.PartyEvent, call: Call) -> None:

@@ -53,6 +53,13 @@ def found(order_id: int, state: TransferState, *, at: datetime, why: str | None 
     row.end_reason = why
 
 
+def goes_to(order_id: int, address: str) -> None:
+    """Note the number that is rung or answered; it may be the fallback instead of the first."""
+    row = db.session.get(CallTransfer, order_id)
+    if row is not None:
+        row.address = address
+
+
 def joined(call: Call) -> None:
     """Everybody talks together: what began as a consultation is a talk of three."""
     wanted = select(CallTransfer).where(

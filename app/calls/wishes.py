@@ -101,6 +101,7 @@ class Goal:
     kind: TransferKind
     to_agent_id: int | None = None
     to_entry: str | None = None
+    fallback_number: str = ""  # rung by itself when nobody takes the call at the address
 
 
 def hold(call_id: int, *, phone: str, wished_by: int) -> int:
@@ -178,6 +179,7 @@ def _bring(
         kind=TargetKind.NUMBER if goal.is_outside else TargetKind.PHONE,
         address=goal.address,
         shown_number=call.dialled_number if goal.is_outside else "",
+        fallback_number=goal.fallback_number,
     )
     order = order_book.wish(
         call, kind, wished_by=wished_by, phone=phone, target=target, ring_seconds=ring_seconds

@@ -199,6 +199,7 @@ class CallControl:
             HL_PARTY=party_name(order.order_id, PartyRole.TRANSFERRED_TO, target),
             HL_SECONDS=order.ring_seconds,
             HL_SHOWN=target.shown_number,
+            HL_FALLBACK=target.fallback_number,
             HL_CONTACT=self._contact_of(target),
         )
         self._move(order.call_key, "transfer", "s")
@@ -256,6 +257,7 @@ class CallControl:
             HL_TARGET=target.kind,
             HL_ADDRESS=target.address,
             HL_SHOWN=target.shown_number,
+            HL_FALLBACK=target.fallback_number,
             HL_DIALLED=call.caller.variable("HL_DIALLED"),
             HL_CONTACT=self._contact_of(target),
             **variables,

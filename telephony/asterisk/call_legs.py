@@ -50,12 +50,13 @@ def citizen_leg(call_key: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class PartyName:
-    """What HL_PARTY says: which order brought whom, and why."""
+    """What HL_PARTY says: which order brought whom, and why; `ring` 2 is its fallback's."""
 
     order_id: int
     role: PartyRole
     target_kind: TargetKind
     address: str
+    ring: int = 1
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.role}/{self.target_kind}/{self.address}"
@@ -68,12 +69,13 @@ def party_name(order_id: int, role: PartyRole, target: Target) -> PartyName:
 
 def read_party(text: str) -> PartyName:
     """Read HL_PARTY; raises ValueError for anything else."""
-    order_id, role, kind, address = text.split("/", 3)
+    order_id, role, kind, address, *ring = text.split("/")
     return PartyName(
         order_id=int(order_id),
         role=PartyRole(role),
         target_kind=TargetKind(kind),
         address=address,
+        ring=int(ring[0]) if ring else 1,
     )
 
 

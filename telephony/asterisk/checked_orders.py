@@ -23,6 +23,8 @@ def checked_target(target: Target) -> Target:
         checked_phone(target.address)
     elif not _NUMBER.match(target.address):
         raise refused("not a number")
+    if target.fallback_number and not _NUMBER.match(target.fallback_number):
+        raise refused("not a number to fall back on")
     if target.shown_number and not _NUMBER.match(target.shown_number):
         raise refused("not a number to show")
     return target

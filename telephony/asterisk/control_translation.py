@@ -57,7 +57,9 @@ def control_news(message: Message, event: Event) -> News | None:
 def party_rings(name: str, event: Event) -> News | None:
     """Return that a party's phone rings; `name` as in HL_PARTY, `event` names call and leg too."""
     party = _named(name)
-    return None if party["role"] is PartyRole.SUPERVISOR else PartyRinging(**event, **party)
+    if party["role"] is PartyRole.SUPERVISOR:
+        return None
+    return PartyRinging(**event, **party, counter=read_party(name).ring)
 
 
 def party_answered(name: str, event: Event) -> News | None:

@@ -32,6 +32,7 @@ class PartyLines(Lines):
 
     def _ring_party(self, call: SimCall, party: SimParty, lasts: timedelta, now: datetime) -> None:
         call.parties.append(party)
+        party.rings_for = lasts
         is_there = party.is_outside or self.phones.is_there(party.address)
         if not is_there:
             self._party_failed(call, party, RingFailure.UNREACHABLE, now)
@@ -47,12 +48,12 @@ class PartyLines(Lines):
         if not self.agents.is_told(party.address):
             self._expect(call, Due.PARTY_TAKES, now + _OUTSIDE_ANSWERS)
         elif (act := self.agents.at_a_ring(party.address, party.leg_key)) is not None:
-            self._expect(call, Due.PARTY_TAKES, now + act.after)
+            takes = act.what is Due.AGENT_TAKES
+            self._expect(call, Due.PARTY_TAKES if takes else Due.PARTY_REJECTS, now + act.after)
 
     def party_answers(self, call: SimCall, party: SimParty, now: datetime) -> None:
         """Let a ringing party take the call."""
-        call.due.pop(_no_answer_of(party), None)
-        call.due.pop(Due.PARTY_TAKES, None)
+        self._ring_no_longer(call, party)
         party.is_talking = True
         if party.role is PartyRole.CITIZEN:
             call.parties.remove(party)
@@ -70,6 +71,11 @@ class PartyLines(Lines):
         for party in [each for each in call.talkers if not each.is_talking]:
             self.party_answers(call, party, now)
 
+    def party_rejects(self, call: SimCall, now: datetime) -> None:
+        """Whoever rings outside is busy."""
+        for party in [each for each in call.talkers if not each.is_talking]:
+            self._party_failed(call, party, RingFailure.BUSY, now)
+
     def party_is_silent(self, call: SimCall, now: datetime) -> None:
         """Nobody answered at the party's phone in time."""
         for party in [each for each in call.talkers if not each.is_talking]:
@@ -83,9 +89,12 @@ class PartyLines(Lines):
     def _party_failed(
         self, call: SimCall, party: SimParty, reason: RingFailure, now: datetime
     ) -> None:
-        call.due.pop(_no_answer_of(party), None)
-        call.due.pop(Due.PARTY_TAKES, None)
+        self._ring_no_longer(call, party)
         call.parties.remove(party)
+        if party.fallback_number and reason is not RingFailure.WITHDRAWN:
+            party.address, party.fallback_number = party.fallback_number, ""
+            self._ring_party(call, party, party.rings_for, now)
+            return
         self._tell_party(PartyFailed, call, party, now, reason=reason)
         if party.role is PartyRole.TRANSFERRED_TO:
             self._put(call, Place.QUEUE, now)
@@ -94,8 +103,7 @@ class PartyLines(Lines):
 
     def _party_goes(self, call: SimCall, party: SimParty, now: datetime) -> None:
         """A party's leg ends. The last one, with no agent in the call, ends it."""
-        call.due.pop(_no_answer_of(party), None)
-        call.due.pop(Due.PARTY_TAKES, None)
+        self._ring_no_longer(call, party)
         call.parties.remove(party)
         self._tell_party(PartyGone, call, party, now)
         if call.phone is None and call.place is Place.TALKING and not call.talkers:
@@ -105,8 +113,7 @@ class PartyLines(Lines):
         """The agent they were there for is gone."""
         self._end_supervision(call, now)
         for party in call.talkers:
-            call.due.pop(_no_answer_of(party), None)
-            call.due.pop(Due.PARTY_TAKES, None)
+            self._ring_no_longer(call, party)
             call.parties.remove(party)
             self._tell_party(PartyGone, call, party, now)
 
@@ -174,6 +181,11 @@ class PartyLines(Lines):
         call.place, call.place_since, call.talking_since = Place.TALKING, now, now
         self._expect(call, Due.TALKED, now + call.talk_left)
 
+    @staticmethod
+    def _ring_no_longer(call: SimCall, party: SimParty) -> None:
+        for what in (_no_answer_of(party), Due.PARTY_TAKES, Due.PARTY_REJECTS):
+            call.due.pop(what, None)
+
     # --- small things -----------------------------------------------------------------------
 
     def _is_busy(self, phone: str, *, but: SimParty | None = None) -> bool:
@@ -229,6 +241,7 @@ def make_party(call: SimCall, order: Order, role: PartyRole, target: Target) -> 
         role=role,
         address=target.address,
         is_outside=target.kind is TargetKind.NUMBER,
+        fallback_number=target.fallback_number,
     )
 
 

@@ -29,6 +29,7 @@ class Due(StrEnum):
     AGENT_HANGS_UP = "agent_hangs_up"
     AGENT_LOSES_PHONE = "agent_loses_phone"
     PARTY_TAKES = "party_takes"
+    PARTY_REJECTS = "party_rejects"
     PARTY_NO_ANSWER = "party_no_answer"
     SUPERVISOR_NO_ANSWER = "supervisor_no_answer"
 
@@ -70,6 +71,8 @@ class SimParty:
     role: PartyRole
     address: str
     is_outside: bool
+    fallback_number: str = ""  # rung when nobody takes the call at the address
+    rings_for: timedelta = timedelta(0)
     is_talking: bool = False
     mode: SupervisionMode | None = None
 

@@ -52,6 +52,7 @@ class World(CallControl):
             Due.GIVES_UP: lambda call, now: self._end(call, EndedBy.CALLER, now),
             Due.NO_ANSWER: lambda call, now: self._ring_failed(call, RingFailure.NO_ANSWER, now),
             Due.PARTY_TAKES: self.party_takes,
+            Due.PARTY_REJECTS: self.party_rejects,
             Due.PARTY_NO_ANSWER: self.party_is_silent,
             Due.SUPERVISOR_NO_ANSWER: self.supervisor_is_silent,
             Due.PICKS_UP: self._talk,

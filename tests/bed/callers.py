@@ -178,6 +178,7 @@ def desk_phone(
     """Stand a phone on a desk: picks up after `rings` seconds (None: never), for one call."""
     values = {
         **_keys(takes_keys=False),
+        "busy_number": "none",
         "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
         "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
     }
@@ -194,18 +195,24 @@ def person_outside(
     hertz: int = 1700,
     has_early_media: bool = False,
     takes_keys: bool = False,
+    busy_number: str = "",
 ) -> Iterator[Person]:
     """Let somebody behind the carrier be called: picks up after `rings` seconds (None: never).
 
-    `has_early_media`: the carrier plays his tone before he answers.
+    `has_early_media`: the carrier plays his tone before he answers. `busy_number`: under this
+    number he is always busy; another call may then come.
     """
     scenario = "early_media" if has_early_media else "desk_phone"
     values = {
         **_keys(takes_keys=takes_keys),
+        "busy_number": busy_number or "none",
         "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
         "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
     }
-    with _sipp(bed, scenario, CARRIER, OUTSIDE_PORT, hertz, values, calls=False) as person:
+    most = 2 if busy_number else 1
+    with _sipp(
+        bed, scenario, CARRIER, OUTSIDE_PORT, hertz, values, calls=False, most=most
+    ) as person:
         yield person
 
 
@@ -238,6 +245,7 @@ def _sipp(
     values: dict[str, str],
     *,
     calls: bool,
+    most: int = 1,
 ) -> Iterator[Person]:
     media = next(_media_ports)
     folder = bed.work / f"{scenario}-{port}-{media}"
@@ -251,7 +259,7 @@ def _sipp(
     )
     ear = Ear(address, media)
     command = ["sipp", "-sf", str(script), "-i", address, "-p", str(port), "-mi", address]
-    command += ["-mp", str(media), "-m", "1", "-nostdin", "-trace_err"]
+    command += ["-mp", str(media), "-m", str(most), "-nostdin", "-trace_err"]
     command += ["-error_file", str(folder / "errors")]
     command += ["-trace_msg", "-message_file", str(folder / "messages")]
     command += [f"127.0.0.1:{bed.ports.sip}"] if calls else []

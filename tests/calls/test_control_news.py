@@ -1,6 +1,7 @@
 """Holds, parties, transfers and supervision become rows: told twice, told late, in any order."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.calls import wishes as wish
 from app.calls.models import CallLeg, CallSpell, CallTransfer
 from app.calls.transfer_states import TransferKind
 from app.core.database import db, unit_of_work
+from app.core.phone_numbers import normalise
 from telephony import control_orders as wishes
 from telephony import events as news
 from tests import people
@@ -204,6 +206,23 @@ def test_a_blind_transfer_that_nobody_takes_brings_the_caller_back_to_the_queue(
     assert transfer_state(order) == "not_answered"
     leg = db.session.execute(db.select(CallLeg).where(CallLeg.order_id == order)).scalar_one()
     assert (leg.end_reason, leg.role.value) == ("no_answer", "transferred_to")
+
+
+def test_a_unit_rung_under_its_second_number_is_one_party_who_is_there_now(
+    line: Line, agent: User, colleague: User
+) -> None:
+    order = consult_order(line, agent, colleague)
+    talk = Talk(line)
+    who = {"order": order, "kind": OUTSIDE}
+    first = replace(talk.rings("07621234003", 20, **who), counter=1)
+    second = replace(talk.rings("07621234004", 45, **who), counter=2)
+
+    tell(second, first, talk.answers("07621234004", 50, **who))
+
+    leg = db.session.execute(db.select(CallLeg).where(CallLeg.order_id == order)).scalar_one()
+    assert leg.phone == normalise("07621234004"), "also when the first ring is heard late"
+    assert db.session.get_one(CallTransfer, order).address == leg.phone
+    assert transfer_state(order) == "asked"
 
 
 def test_a_caller_given_back_from_outside_is_told_as_returned(

@@ -4,7 +4,7 @@ Which benches there are, and which promise cannot be made where, stands in bench
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Condition, Thread
 from typing import Protocol, Self, TypeVar
 
@@ -24,6 +24,7 @@ from telephony.simulator.provider import as_exchange
 from telephony.simulator.settings import read_settings
 from telephony.simulator.sim_clock import VirtualClock
 from telephony.simulator.simulator import Simulator
+from telephony.simulator.story import Cue, Story, Turn
 
 N = TypeVar("N")
 PATIENCE_SECONDS = 5.0  # real seconds that a test waits for news before it fails
@@ -96,6 +97,10 @@ class Bench(Protocol):
 
     def phone_answers(self, call_key: str, phone: str) -> None: ...
 
+    def number_lets_it_ring(self, number: str) -> None:
+        """Let nobody pick up at this number outside; at every other somebody does, soon."""
+        ...
+
     def cut_link(self) -> None: ...
 
     def mend_link(self) -> None: ...
@@ -163,6 +168,10 @@ class SimulatorBench:
 
     def phone_answers(self, call_key: str, phone: str) -> None:
         self.send(AnswerForAgent, call_key, phone=phone)
+
+    def number_lets_it_ring(self, number: str) -> None:
+        misses = Cue(at=timedelta(0), turn=Turn.MISSES, who=number)
+        self.simulator.play(Story(cues=(misses,)))
 
     def cut_link(self) -> None:
         self.simulator.cut_link()

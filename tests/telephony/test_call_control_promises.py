@@ -214,6 +214,45 @@ def test_a_colleague_without_a_phone_fails_at_once(link: Bench) -> None:
     assert failed.reason is RingFailure.UNREACHABLE
 
 
+UNIT, SECOND = "07623331111", "07623332222"
+
+
+def unit_with_two_numbers() -> Target:
+    return Target(kind=TargetKind.NUMBER, address=UNIT, fallback_number=SECOND)
+
+
+def test_a_unit_that_does_not_answer_is_rung_under_its_second_number(link: Bench) -> None:
+    key = talking_caller(link, AGENT)
+    link.number_lets_it_ring(UNIT)
+
+    order(link, CallParty, key, 1, phone=AGENT, target=unit_with_two_numbers(), ring_seconds=3)
+    link.ear.wait_for(PartyRinging, call_key=key, address=UNIT)
+    link.pass_time(4)
+
+    again = link.ear.wait_for(PartyRinging, call_key=key, address=SECOND)
+    assert (again.order_id, again.counter) == (OF_ORDER + 1, 2)
+    link.pass_time(4)
+    link.ear.wait_for(PartyAnswered, call_key=key, order_id=OF_ORDER + 1, address=SECOND)
+    assert link.ear.of(PartyFailed) == []
+
+
+def test_a_caller_blindly_handed_to_a_unit_waits_through_both_its_numbers(link: Bench) -> None:
+    key = talking_caller(link, AGENT)
+    for number in (UNIT, SECOND):
+        link.number_lets_it_ring(number)
+
+    target = unit_with_two_numbers()
+    order(link, TransferCaller, key, 1, phone=AGENT, target=target, ring_seconds=3)
+    link.ear.wait_for(PartyRinging, call_key=key, address=UNIT)
+    link.pass_time(4)
+    link.ear.wait_for(PartyRinging, call_key=key, address=SECOND)
+    link.pass_time(4)
+
+    link.ear.wait_for(PartyFailed, call_key=key, order_id=OF_ORDER + 1, address=SECOND)
+    link.ear.wait_for(CallerPlaced, call_key=key, place=Place.QUEUE, nth=2)
+    assert len(link.ear.of(PartyFailed)) == 1
+
+
 def test_a_ring_taken_back_ends_the_colleagues_leg_alone(link: Bench) -> None:
     key = consulting(link, is_answered=False)
 

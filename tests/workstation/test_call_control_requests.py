@@ -13,7 +13,7 @@ from app.calls.models import CallOrder, CallTransfer
 from app.channels import directory
 from app.core.database import db, unit_of_work
 from app.core.facts import SUPERVISORS, Fact, agent_audience
-from telephony.control_orders import SendDigits, SupervisionMode, TransferCaller
+from telephony.control_orders import CallParty, SendDigits, SupervisionMode, TransferCaller
 from tests.call_queue import desks
 from tests.calls.control_news import OUTSIDE, TAKER, Talk
 from tests.calls.line_news import TEN, Line, tell
@@ -291,6 +291,32 @@ def test_a_caller_handed_outside_leaves_no_agent_on_the_line_and_a_result(
     row = db.session.get_one(CallTransfer, order)
     assert (row.state.value, row.to_entry, row.kind.value) == ("taken", "power-95598", "cold")
     assert desks.state(agent.person) == "wrap_up"
+
+
+def test_a_unit_with_a_second_number_is_handed_over_with_both(
+    agent: PageClient, line: Line
+) -> None:
+    with unit_of_work():
+        directory.load_entries()
+
+    ask(agent, line, "consult", kind="entry", to="gas-sample")
+
+    [sent] = [each for each in send_all() if isinstance(each, CallParty)]
+    numbers = (sent.target.address, sent.target.fallback_number)
+    assert numbers == ("+867621234003", "+867621234004")
+
+
+def test_a_second_number_that_this_site_may_not_dial_is_left_out(
+    agent: PageClient, line: Line
+) -> None:
+    with unit_of_work():
+        directory.load_entries()
+        directory.get_entry("gas-sample").fallback_number = "120"
+
+    ask(agent, line, "consult", kind="entry", to="gas-sample")
+
+    [sent] = [each for each in send_all() if isinstance(each, CallParty)]
+    assert sent.target.fallback_number == ""
 
 
 def test_a_wish_of_which_nothing_comes_is_an_alarm_and_one_that_is_so_anyway_is_not(

@@ -5,6 +5,7 @@ import pytest
 from tests.bed.application import Application
 from tests.bed.bed import Bed
 from tests.bed.callers import citizen, desk_phone, person_outside
+from tests.services.processes import wait_until
 from tests.telephony.control_on_the_bed.stage import (
     AGENT,
     CALLER,
@@ -13,7 +14,6 @@ from tests.telephony.control_on_the_bed.stage import (
     call_out,
     outside,
 )
-from tests.services.processes import wait_until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
 

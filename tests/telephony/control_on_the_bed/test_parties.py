@@ -145,3 +145,54 @@ def test_a_blind_transfer_to_somebody_outside_who_is_busy_brings_the_caller_to_t
         caller.ear.hears(MUSIC_HERTZ)
         (live,) = app.wish("live_calls")
         assert live["from_number"] == "13900000045"
+
+
+UNIT, SECOND = "07623331111", "07623332222"
+
+
+@pytest.mark.parametrize("is_transfer", [False, True])
+def test_a_unit_that_is_busy_is_rung_under_its_second_number_by_itself(
+    bed: Bed, app: Application, *, is_transfer: bool
+) -> None:
+    target = {**outside(UNIT, "12315"), "fallback_number": SECOND}
+    with (
+        desk_phone(bed, rings=0.1, hertz=AGENT) as desk,
+        person_outside(bed, rings=0.5, hertz=OUTSIDE, busy_number=UNIT) as unit,
+        citizen(bed, dialled="12315", number="13900000046", hertz=CALLER) as caller,
+    ):
+        key = a_talking_call(app, "13900000046")
+        app.wish(
+            "TransferCaller" if is_transfer else "CallParty", call_key=key, phone="2001",
+            ring_seconds=5, target=target, order_id=461,
+        )  # fmt: skip
+        rings = app.wait_for("PartyRinging", call_key=key, order_id=461, address=SECOND)
+        assert rings["counter"] == 2, "the same party, under his other number"
+        caller.ear.hears(MUSIC_HERTZ)
+        app.wait_for("PartyAnswered", call_key=key, order_id=461, address=SECOND)
+        (caller if is_transfer else desk).ear.hears(OUTSIDE)
+        unit.ear.hears(CALLER if is_transfer else AGENT)
+        if not is_transfer:
+            (live,) = app.wish("live_calls")
+            assert [(one["order_id"], one["address"]) for one in live["parties"]] == [(461, SECOND)]
+        assert not app.news("PartyFailed", call_key=key)
+        assert not app.news("CallerPlaced", call_key=key, counter=2)
+
+
+def test_a_unit_that_nobody_reaches_under_either_number_has_failed_once(
+    bed: Bed, app: Application
+) -> None:
+    target = {**outside(UNIT), "fallback_number": SECOND}
+    with (
+        desk_phone(bed, rings=0.1, hertz=AGENT) as desk,
+        person_outside(bed, rings=None, busy_number=UNIT),
+        citizen(bed, dialled="12315", number="13900000047", hertz=CALLER) as caller,
+    ):
+        key = a_talking_call(app, "13900000047")
+        app.wish(
+            "CallParty", call_key=key, phone="2001", ring_seconds=1, target=target, order_id=471
+        )
+        failed = app.wait_for("PartyFailed", call_key=key, order_id=471)
+        assert (failed["reason"], failed["address"]) == ("no_answer", SECOND)
+        app.wish("ResumeCaller", call_key=key, phone="2001", order_id=472)
+        caller.ear.hears(AGENT)
+        desk.ear.hears(CALLER)
