@@ -23,6 +23,7 @@ from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
 from app.calls.call_policy import CallPolicy
+from app.calls.exchange_controls import ExchangeControls
 from app.channels.numbers_lately import NumbersLately
 from app.core import (
     error_pages,
@@ -246,6 +247,8 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
     addresses = [ExchangeAddress(each.exchange_id, each.url) for each in settings.exchanges]
     exchanges = build_exchanges(addresses)
     app.extensions["hotline.exchanges"] = exchanges
+    controls = {each.exchange_id: each.controls for each in exchanges.values()}
+    hand_down(app, ExchangeControls(by_exchange=controls))
     hand_down(
         app,
         PhoneLines(

@@ -6,6 +6,7 @@ happened. An order that changes nothing (resuming a caller who is not held) is t
 has no outcome.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -163,3 +164,34 @@ class CallOut(Order):
     number: str
     shown_number: str
     ring_seconds: int
+
+
+class Control(StrEnum):
+    """What an exchange may be able to do with a call that is talked on, in a desk's words."""
+
+    HOLD = "hold"
+    MUTE = "mute"
+    DIGITS = "digits"
+    PAUSE_RECORDING = "pause_recording"
+    CONSULT = "consult"  # and three together, and leaving the caller to the one who was asked
+    TRANSFER = "transfer"  # blindly
+    SUPERVISE = "supervise"
+    CALL_OUT = "call_out"
+
+
+CONTROL_OF: Mapping[type[Order], Control] = {
+    HoldCaller: Control.HOLD,
+    ResumeCaller: Control.HOLD,
+    MuteAgent: Control.MUTE,
+    SendDigits: Control.DIGITS,
+    PauseRecording: Control.PAUSE_RECORDING,
+    CallParty: Control.CONSULT,
+    JoinParties: Control.CONSULT,
+    LeaveToParties: Control.CONSULT,
+    DropParty: Control.CONSULT,
+    TransferCaller: Control.TRANSFER,
+    Supervise: Control.SUPERVISE,
+    StopSupervising: Control.SUPERVISE,
+    CallOut: Control.CALL_OUT,
+}
+"""Which ability each control order needs. An exchange without it refuses the order: `not-here`."""

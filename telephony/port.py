@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from telephony.control_events import PartyRole
+from telephony.control_orders import Control
 from telephony.events import News, Place, TelephonyEvent
 from telephony.orders import Order
 
@@ -280,6 +281,7 @@ class Exchange:
     fallback: Fallback | None = None
     recordings: RecordingStore | None = None
     media_tap: MediaTap | None = None
+    controls: frozenset[Control] = frozenset()  # orders that need another one are refused: not-here
     answers_by_http: bool = False  # no phone in the page: AnswerForAgent works
     phone_socket: str = ""  # where a browser phone connects, ws:// or wss://; empty: none
     upload_secret: str = field(default="", repr=False)  # signs recordings brought by upload

@@ -17,6 +17,7 @@ from app.calls.call_policy import CallPolicy
 from app.calls.call_spells import SpellKind
 from app.calls.call_states import HAD_TALK, WITH_AGENT, CallState, Direction
 from app.calls.events import CallEntered
+from app.calls.exchange_controls import need_control
 from app.calls.models import Call, CallLeg, CallOrder, ExchangeLink, LegRole
 from app.calls.transfer_states import TransferKind
 from app.channels import service as channels
@@ -106,7 +107,7 @@ class Goal:
 
 def hold(call_id: int, *, phone: str, wished_by: int) -> int:
     """Wish that the caller hears music. Raises CallIsNotTalking, AlreadySo."""
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.HoldCaller)
     if (again := _just_wished(call, orders.HoldCaller)) is not None:
         return again
     if call.state is CallState.HELD:
@@ -116,7 +117,7 @@ def hold(call_id: int, *, phone: str, wished_by: int) -> int:
 
 def resume(call_id: int, *, phone: str, wished_by: int) -> int:
     """Wish that the held caller is spoken with again. Raises AlreadySo, AlreadyConsulting."""
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.ResumeCaller)
     if (again := _just_wished(call, orders.ResumeCaller)) is not None:
         return again
     if call.state is CallState.TALKING:
@@ -128,7 +129,7 @@ def resume(call_id: int, *, phone: str, wished_by: int) -> int:
 
 def mute(call_id: int, *, phone: str, is_muted: bool, wished_by: int) -> int:
     """Wish that the agent is heard no longer, or again. Raises AlreadySo."""
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.MuteAgent)
     if spells.goes_on(call, SpellKind.MUTE, phone=phone) is is_muted:
         raise AlreadySo
     return order_book.wish(
@@ -140,13 +141,13 @@ def send_digits(call_id: int, *, digits: str, wished_by: int) -> int:
     """Wish that these keys are pressed; the row forgets them once they are sent."""
     if not _DIGITS.fullmatch(digits):
         raise BadDigits(field="digits")
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.SendDigits)
     return order_book.wish(call, orders.SendDigits, wished_by=wished_by, digits=digits).id
 
 
 def pause_recording(call_id: int, *, is_paused: bool, wished_by: int) -> int:
     """Wish that silence is recorded, or sound again. Raises AlreadySo."""
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.PauseRecording)
     if spells.goes_on(call, SpellKind.RECORDING_PAUSE) is is_paused:
         raise AlreadySo
     return order_book.wish(call, orders.PauseRecording, wished_by=wished_by, is_paused=is_paused).id
@@ -170,7 +171,7 @@ def _bring(
     ring_seconds: int,
     wished_by: int,
 ) -> int:
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, kind)
     if (again := _just_wished(call, kind)) is not None:
         return again
     if _consulted(call) or _is_bringing(call):
@@ -198,7 +199,7 @@ def _bring(
 
 def join(call_id: int, *, phone: str, wished_by: int) -> int:
     """Wish that caller, agent and party talk together. Raises NobodyConsulted, AlreadySo."""
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.JoinParties)
     _need_answered_party(call)
     if (again := _just_wished(call, orders.JoinParties)) is not None:
         return again
@@ -209,7 +210,7 @@ def join(call_id: int, *, phone: str, wished_by: int) -> int:
 
 def leave(call_id: int, *, phone: str, wished_by: int) -> int:
     """Wish that the agent leaves the caller to the party (attended transfer)."""
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.LeaveToParties)
     _need_answered_party(call)
     if (again := _just_wished(call, orders.LeaveToParties)) is not None:
         return again
@@ -231,7 +232,7 @@ def supervise(call_id: int, *, phone: str, agent_phone: str, mode: str, wished_b
 
     Raises CallIsNotTalking, AlreadySo.
     """
-    call = _with_agent(call_id)
+    call = _with_agent(call_id, orders.Supervise)
     going = [each for each in spells.open_spells(call.id) if each.phone == phone]
     if any(each.kind is SpellKind.SUPERVISION and each.mode == mode for each in going):
         raise AlreadySo
@@ -266,6 +267,7 @@ def call_out(
     """
     checked = diallable(number)
     link = _exchange_of(phone)
+    need_control(link.exchange_id, orders.CallOut)
     at = clock.now()
     line = channels.find_number(shown_number, at) if shown_number else None
     call = Call(
@@ -330,8 +332,10 @@ def _live(call_id: int) -> Call:
     return call
 
 
-def _with_agent(call_id: int) -> Call:
+def _with_agent(call_id: int, kind: type[Order]) -> Call:
+    """Return a call whose agent talks with the caller, or holds him, and that can be served so."""
     call = _live(call_id)
+    need_control(call.exchange_id, kind)
     if call.state not in WITH_AGENT:
         raise CallIsNotTalking
     return call

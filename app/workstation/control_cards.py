@@ -9,6 +9,7 @@ from typing import Any
 from app.accounts import service as accounts
 from app.call_queue import conferring
 from app.calls import service as calls
+from app.calls.exchange_controls import controls_of
 from app.channels import directory
 from app.core import clock
 from app.core.formatting import wire_moment
@@ -46,6 +47,7 @@ def fresh_control_card(call: calls.Call) -> Card:
     return {
         "state": call.state.value,
         "direction": call.direction.value,
+        "can": controls_of(call.exchange_id),
         "is_muted": False,
         "is_recording_paused": False,
         "parties": [],

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.calls import service as calls
+from app.calls.exchange_controls import controls_of
 from app.core import clock
 from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
@@ -49,6 +50,7 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
                 "kind": link.kind,
                 "is_up": link.is_up,
                 "lag": link.lag.value,
+                "controls": controls_of(link.exchange_id),
             }
             for link in calls.list_links()
         ],

@@ -11,6 +11,7 @@ from telephony.asterisk.call_control import CallControl
 from telephony.asterisk.checked_orders import checked_phone
 from telephony.asterisk.live_calls import live_calls_from
 from telephony.asterisk.node_link import NodeAddress, NodeLink
+from telephony.control_orders import Control
 from telephony.events import Place
 from telephony.orders import (
     HangUp,
@@ -84,7 +85,7 @@ class AsteriskNode:
             case _:
                 if not self._control.take(order):
                     raise ExchangeRefused(
-                        "refused", is_retryable=False, detail=f"not here: {type(order).__name__}"
+                        "not-here", is_retryable=False, detail=type(order).__name__
                     )
 
     def _ring_agent(self, order: RingAgent) -> None:
@@ -264,6 +265,7 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         clock=link,
         phones=node,
         fallback=node,
+        controls=frozenset(Control),
         phone_socket=options.get("phone_socket", ""),
         upload_secret=options.get("upload_secret", ""),
     )

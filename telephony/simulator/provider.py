@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import SplitResult
 
+from telephony.control_orders import Control
 from telephony.port import Exchange
 from telephony.simulator.settings import read_settings
 from telephony.simulator.simulator import Simulator
@@ -29,6 +30,7 @@ def as_exchange(simulator: Simulator) -> Exchange:
         desk_phones=simulator,
         fallback=simulator,
         recordings=simulator,
+        controls=frozenset(Control),
         answers_by_http=True,
     )
 

@@ -52,9 +52,9 @@ NAMED = {
         "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "adoption", "call_news", "call_rows", "control_news", "forward_news", "kept_news", "ledger",
-        "legs", "mending", "order_book", "outcomes", "provider_events", "recheck",
-        "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
+        "adoption", "call_news", "call_rows", "control_news", "exchange_controls", "forward_news",
+        "kept_news", "ledger", "legs", "mending", "order_book", "outcomes", "provider_events",
+        "recheck", "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",

@@ -6,14 +6,24 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 
 from app.call_queue import service as call_queue
 from app.calls import order_book
+from app.calls.exchange_controls import ExchangeControls
 from app.calls.models import CallOrder, CallTransfer
 from app.channels import directory
 from app.core.database import db, unit_of_work
 from app.core.facts import SUPERVISORS, Fact, agent_audience
-from telephony.control_orders import CallParty, SendDigits, SupervisionMode, TransferCaller
+from app.core.handed_down import hand_down
+from telephony.control_orders import (
+    CONTROL_OF,
+    CallParty,
+    Control,
+    SendDigits,
+    SupervisionMode,
+    TransferCaller,
+)
 from tests.call_queue import desks
 from tests.calls.control_news import OUTSIDE, TAKER, Talk
 from tests.calls.line_news import TEN, Line, tell
@@ -291,6 +301,39 @@ def test_a_caller_handed_outside_leaves_no_agent_on_the_line_and_a_result(
     row = db.session.get_one(CallTransfer, order)
     assert (row.state.value, row.to_entry, row.kind.value) == ("taken", "power-95598", "cold")
     assert desks.state(agent.person) == "wrap_up"
+
+
+WISHES: dict[str, dict[str, Any]] = {
+    "hold": {}, "mute": {"is_on": True}, "digits": {"digits": "1"},
+    "recording-pause": {"is_on": True}, "consult": {"kind": "number", "to": "15907620009"},
+    "transfer": {"kind": "number", "to": "15907620009"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wished", WISHES)
+def test_what_the_calls_exchange_cannot_do_is_refused_and_never_wished(
+    app: Flask, agent: PageClient, line: Line, wished: str
+) -> None:
+    hand_down(app, ExchangeControls(by_exchange={line.exchange_id: frozenset()}))
+
+    answer = ask(agent, line, wished, **WISHES[wished])
+
+    assert answer.status_code == 409
+    assert answer.get_json()["refusal"]["code"] == "not-on-this-exchange"
+    assert not any(type(sent) in CONTROL_OF for sent in send_all())
+
+
+def test_the_desk_shows_what_the_calls_exchange_can_do(
+    app: Flask, agent: PageClient, line: Line
+) -> None:
+    able = {line.exchange_id: frozenset({Control.TRANSFER, Control.HOLD})}
+    hand_down(app, ExchangeControls(by_exchange=able))
+
+    desk = agent.get("/desk/snapshot").get_json()
+
+    assert desk["call"]["control"]["can"] == ["hold", "transfer"]
+    [of_line] = [one for one in desk["exchanges"] if one["exchange_id"] == line.exchange_id]
+    assert of_line["controls"] == ["hold", "transfer"]
 
 
 def test_a_unit_with_a_second_number_is_handed_over_with_both(

@@ -73,7 +73,7 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
     offer: null,
     call: null,
     board: { version: 1, waiting: 3, longest_since: ago(21), as_of: ago(0) },
-    exchanges: [{ exchange_id: 'hy1', kind: 'asterisk', is_up: true, lag: 'ok' }],
+    exchanges: [{ exchange_id: 'hy1', kind: 'asterisk', is_up: true, lag: 'ok', controls: ['hold', 'mute', 'digits', 'pause_recording', 'consult', 'transfer', 'supervise', 'call_out'] }],
     phone_mode: 'http',
     wrap_up_codes: [
       ['answered', '直接解答', 'Answered'], ['ticket', '已立工单', 'Ticket opened'], ['progress', '查询进度', 'Asked for progress'],

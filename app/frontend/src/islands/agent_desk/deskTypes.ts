@@ -123,6 +123,9 @@ export interface Category {
   initials: string;
 }
 
+/** What an exchange can do with a call that is talked on. */
+export type Control = 'hold' | 'mute' | 'digits' | 'pause_recording' | 'consult' | 'transfer' | 'supervise' | 'call_out';
+
 /** How far behind an exchange the server is. */
 export type Lag = 'ok' | 'slow' | 'stuck';
 
@@ -134,7 +137,7 @@ export interface Desk {
   offer: Offer | null;
   call: Call | null;
   board: Board | null;
-  exchanges: { exchange_id: string; kind: string; is_up: boolean; lag: Lag }[];
+  exchanges: { exchange_id: string; kind: string; is_up: boolean; lag: Lag; controls: Control[] }[];
   phone_mode: 'browser' | 'http';
   wrap_up_codes: { code: string; name_zh: string; name_en: string }[];
   categories: Category[];
