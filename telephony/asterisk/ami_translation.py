@@ -13,7 +13,7 @@ from typing import Any
 
 from telephony.asterisk.agi_server import caller_number
 from telephony.asterisk.ami_connection import Message
-from telephony.asterisk.call_legs import citizen_leg
+from telephony.asterisk.call_legs import citizen_leg, read_party
 from telephony.asterisk.control_translation import (
     RING_FAILURES,
     control_news,
@@ -23,6 +23,7 @@ from telephony.asterisk.control_translation import (
     party_rings,
 )
 from telephony.asterisk.landing_translation import LANDING_NEWS
+from telephony.control_events import PartyRole
 from telephony.events import (
     AgentAnswered,
     AgentGone,
@@ -201,13 +202,16 @@ def _dial_end(message: Message, node: Node) -> list[News]:
 
 
 def _citizen_rings(message: Message, node: Node) -> list[News]:
-    """A leg that nobody dials is of our making: it says itself who it is."""
+    """A leg that nobody dials is of our making: it says itself who it is.
+
+    Of a party's Local channel only the half that dials tells of ringing.
+    """
     own = dict(line.split("=", 1) for line in message.all_of("DestChanVariable") if "=" in line)
-    if not own.get("HL_PARTY") or message.headers.get("DialStatus") not in _RINGS:
+    name, rings = own.get("HL_PARTY", ""), message.headers.get("DialStatus") in _RINGS
+    if not rings or not name or read_party(name).role is not PartyRole.CITIZEN:
         return []
     of_call = _of_call(message, node, call_key=own["HL_OF"])
-    event = {**of_call, "leg_key": citizen_leg(own["HL_OF"])}
-    return _told(party_rings(own["HL_PARTY"], event))
+    return _told(party_rings(name, {**of_call, "leg_key": citizen_leg(own["HL_OF"])}))
 
 
 def _told(news: News | None) -> list[News]:

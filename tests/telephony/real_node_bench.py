@@ -20,6 +20,7 @@ from tests.bed.bed import AMI_SECRET, Bed, BedPorts
 from tests.bed.cable import Cable
 from tests.bed.ringing_page import RingingPage
 from tests.bed.silent_caller import SilentCaller
+from tests.bed.silent_numbers import SilentNumbers
 from tests.services.processes import wait_until
 from tests.telephony.exchange_bench import PATIENCE_SECONDS, Ear, to_the_queue
 
@@ -44,6 +45,8 @@ class RealNodeBench:
         self._people: dict[str, SilentCaller] = {}
 
     def __enter__(self) -> Self:
+        self._numbers = SilentNumbers()
+        self._things.callback(self._numbers.close)
         self._cable = Cable(self._bed.ports.ami)
         self._things.callback(self._cable.close)
         url = f"asterisk://hotline:{AMI_SECRET}@127.0.0.1:{self._cable.port}"
@@ -101,9 +104,11 @@ class RealNodeBench:
     def phone_goes(self, phone: str) -> None:
         self._pages.pop(phone).close()
 
-    def phone_answers(self, call_key: str, phone: str) -> None:
-        assert call_key in self._people
+    def phone_answers(self, call_key: str, phone: str) -> None:  # noqa: ARG002 - it has one call
         self._pages[phone].answer()
+
+    def number_lets_it_ring(self, number: str) -> None:
+        self._numbers.let_ring.add(number)
 
     def cut_link(self) -> None:
         self._cable.cut()

@@ -261,6 +261,16 @@ def test_a_citizen_who_is_called_rings_on_a_leg_that_nobody_dials(status: str) -
     assert told.leg_key != told.call_key
 
 
+def test_a_partys_leg_is_told_as_ringing_by_its_dialling_half_alone() -> None:
+    rings = dial_event(
+        "DialState", DialStatus="RINGING", DestUniqueid="p61-1795417117.09",
+        DestChannel="Local/s@party-line-00000001;1",
+        DestChanVariable="HL_PARTY=61/consulted/phone/1007",
+    )  # fmt: skip
+
+    assert translate(rings, node=NODE) == []
+
+
 def test_a_leg_that_nobody_dials_and_nobody_named_is_none_of_ours() -> None:
     assert translate(dial_event("DialState", DialStatus="RINGING"), node=NODE) == []
 
