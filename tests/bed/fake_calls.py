@@ -30,6 +30,9 @@ class FakeCall:
     phone: str = ""
     is_resumed: bool = False
     leg: AgentLeg | None = None
+    context: str = "hotline"  # where in the dialplan: held, room
+    steps: int = 0  # control events told so far
+    is_agent_muted: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -92,10 +95,12 @@ class FakeCall:
         entries = [
             ["Event: Status", f"Channel: {self.channel}", f"CallerIDNum: {number}",
              f"CallerIDName: {name}", f"Uniqueid: {self.key}", bridge,
+             f"Context: {self.context}",
              *(f"Variable: {one}={self.variable(one) or NOT_SET}" for one in wanted)]
         ]  # fmt: skip
         if self.leg is not None:
-            of_leg = {"HL_OF": self.key, "HL_ROLE": "agent"}
+            muted = "yes" if self.is_agent_muted else NOT_SET
+            of_leg = {"HL_OF": self.key, "HL_ROLE": "agent", "HL_MUTED": muted}
             entries.append(
                 ["Event: Status", f"Channel: {self.leg.channel}", f"CallerIDNum: {self.leg.phone}",
                  f"Uniqueid: {self.leg.key}", bridge,

@@ -2,8 +2,8 @@
 
 The real adapter (telephony/asterisk) drives it as it drives a node: it is asked at the door over
 FastAGI, sends actions, hears events. What a citizen's call does in between is the dialplan of
-deploy/asterisk/templates/extensions.conf in short. Not here: sound, recordings, members of the
-fallback queue that ring by themselves.
+deploy/asterisk/templates/extensions.conf in short, calls of more than two are in fake_rooms. Not
+here: sound, recordings, members of the fallback queue that ring by themselves.
 
 Its time stands still until `pass_time`, or is the real one (`runs_by_itself`).
 """
@@ -16,6 +16,7 @@ from tests.bed.fake_ami import Action, FakeAmi
 from tests.bed.fake_calls import AgentLeg, FakeCall
 from tests.bed.fake_door import Door
 from tests.bed.fake_registers import NodeRegisters
+from tests.bed.fake_rooms import Rooms
 from tests.bed.fake_time import NodeTime
 
 INTAKE_SECONDS = 2
@@ -44,6 +45,7 @@ class FakeNode:
         self._boots = 1
         self._door = Door()
         self.ami = FakeAmi({})
+        self.rooms = Rooms(self)
         self.registers = NodeRegisters(self.ami)
         self.ami.script |= {
             **self.registers.replies(),
@@ -54,6 +56,9 @@ class FakeNode:
             "Redirect": self._locked(self._redirect),
             "Hangup": self._locked(self._hang_up_action),
             "Status": self._locked(self._status),
+            "Originate": self._locked(self.rooms.originate),
+            "MuteAudio": self._locked(self._mute),
+            "UserEvent": self._locked(self._tell_for_an_application),
         }
         self.time.every_second(self._look_at_the_heartbeat)
 
@@ -77,11 +82,11 @@ class FakeNode:
             )  # fmt: skip
             self.calls[call.key] = call
             self.time.after(patience, lambda: self._gives_up(call))
-            self._say_user_event(
+            self.say_user_event(
                 call, "HLCallArrived", f"Dialled: {dialled}", f"Invited: {call.invited_ms}"
             )
             if self._is_app_away():
-                self._place(call, "alone")
+                self.place(call, "alone")
                 return call.key
             self.time.after(INTAKE_SECONDS, lambda: self._door_is_silent(call))
         self._door.ask(call, self.agi_port, lambda said: self._let_in(call, said))
@@ -90,7 +95,7 @@ class FakeNode:
     def caller_hangs_up(self, key: str) -> None:
         """Let the citizen end it."""
         with self.lock:
-            self._end(self.calls[key], cause=CAUSE_NORMAL)
+            self.end(self.calls[key], cause=CAUSE_NORMAL)
 
     def phone_registers(self, phone: str) -> str:
         """Open a page whose phone registers; return its address. It must have been admitted."""
@@ -116,8 +121,13 @@ class FakeNode:
     def phone_answers(self, phone: str) -> None:
         """Let the agent take the call that rings at this phone."""
         with self.lock:
+            if self.rooms.answers(phone):
+                return
             (call,) = self._calls_at(phone)
-            self._answer(call, call.leg)
+            if call.place == "called":
+                self.rooms.agent_calls(call)
+            else:
+                self._answer(call, call.leg)
 
     def phone_hangs_up(self, phone: str) -> None:
         """Let the agent end his leg: the talk is over, or the offer is rejected."""
@@ -153,29 +163,30 @@ class FakeNode:
                 return
             match said.get("HL_ACTION"):
                 case "queue":
-                    self._place(call, "queue")
+                    self.place(call, "queue")
                 case "announce":
                     call.variables["HL_ENDED_BY"] = "exchange"
                     call.place = "announced"
                     self.time.after(
-                        ANNOUNCEMENT_SECONDS, lambda: self._end(call, cause=CAUSE_NORMAL)
+                        ANNOUNCEMENT_SECONDS, lambda: self.end(call, cause=CAUSE_NORMAL)
                     )
                 case "refuse":
                     call.variables["HL_ENDED_BY"] = "exchange"
-                    self._end(call, cause=CAUSE_REJECTED)
+                    self.end(call, cause=CAUSE_REJECTED)
                 case _:
-                    self._place(call, "alone")
+                    self.place(call, "alone")
 
     def _door_is_silent(self, call: FakeCall) -> None:
         if call.place == "intake" and call.key in self.calls:
             self._door.hang_up(call)
-            self._place(call, "alone")
+            self.place(call, "alone")
 
-    def _place(self, call: FakeCall, place: str) -> None:
-        call.place, call.is_resumed = place, False
+    def place(self, call: FakeCall, place: str) -> None:
+        call.place, call.context, call.is_resumed = place, "hotline", False
+        self.rooms.empty(call)
         call.passes += 1
         self._drop_leg(call)
-        self._say_user_event(call, "HLCallerPlaced", f"Place: {place}", f"Pass: {call.passes}")
+        self.say_user_event(call, "HLCallerPlaced", f"Place: {place}", f"Pass: {call.passes}")
         if place == "alone":
             self.time.after(ALONE_PIECE_SECONDS, lambda: self._look_for_the_app(call, call.passes))
 
@@ -185,13 +196,13 @@ class FakeNode:
         if self._is_app_away():
             self.time.after(ALONE_PIECE_SECONDS, lambda: self._look_for_the_app(call, passes))
         else:
-            self._place(call, "queue")
+            self.place(call, "queue")
 
     def _look_at_the_heartbeat(self) -> None:
         if self._is_app_away():
             for call in list(self.calls.values()):
                 if call.place in ("queue", "kept"):
-                    self._place(call, "alone")
+                    self.place(call, "alone")
 
     def _is_app_away(self) -> bool:
         is_old = self.time.now - self._heartbeat > HEARTBEAT_LIMIT
@@ -216,7 +227,7 @@ class FakeNode:
             call.leg = AgentLeg(
                 key=f"{int(self.time.now)}.{next(self._numbers)}", channel=channel, phone=phone
             )
-            self._say_dial(call, "DialState", "RINGING")
+            self.say_dial(call, "DialState", "RINGING")
             self._expect_of_phone(call, call.leg)
 
     def _expect_of_phone(self, call: FakeCall, leg: AgentLeg) -> None:
@@ -227,23 +238,23 @@ class FakeNode:
 
     def _no_answer(self, call: FakeCall, leg: AgentLeg) -> None:
         if call.leg is leg and call.place == "ringing":
-            self._say_dial(call, "DialEnd", "NOANSWER")
+            self.say_dial(call, "DialEnd", "NOANSWER")
             self._not_taken(call, "NOANSWER")
 
     def _answer(self, call: FakeCall, leg: AgentLeg | None) -> None:
         if leg is not None and call.leg is leg and call.place == "ringing":
             call.place = "talking"
-            self._say_dial(call, "DialEnd", "ANSWER")
+            self.say_dial(call, "DialEnd", "ANSWER")
 
     def _not_taken(self, call: FakeCall, status: str) -> None:
-        self._say_user_event(
+        self.say_user_event(
             call,
             "HLRingFailed",
             f"Phone: {call.phone}",
             f"Status: {status}",
             f"Ring: {call.rings}",
         )
-        self._place(call, "kept" if call.is_resumed else "queue")
+        self.place(call, "kept" if call.is_resumed else "queue")
 
     def _miss_sound(self, call: FakeCall, leg: AgentLeg | None) -> None:
         if call.leg is leg and call.place == "talking":
@@ -251,22 +262,24 @@ class FakeNode:
 
     def _agent_left(self, call: FakeCall, reason: str) -> None:
         leg = call.leg.key if call.leg else ""
-        self._say_user_event(
+        self.say_user_event(
             call, "HLAgentGone", f"Phone: {call.phone}", f"Leg: {leg}", f"Reason: {reason}"
         )
         if reason == "hung_up":
             call.variables["HL_ENDED_BY"] = "agent"
-            self._end(call, cause=CAUSE_NORMAL)
+            self.end(call, cause=CAUSE_NORMAL)
         elif reason == "media_lost":
-            self._place(call, "kept")
+            self.place(call, "kept")
 
     def _gives_up(self, call: FakeCall) -> None:
         if call.key in self.calls and call.place != "talking":
-            self._end(call, cause=CAUSE_NORMAL)
+            self.end(call, cause=CAUSE_NORMAL)
 
-    def _end(self, call: FakeCall, *, cause: int) -> None:
-        if self.calls.pop(call.key, None) is None:
+    def end(self, call: FakeCall, *, cause: int) -> None:
+        if call.key not in self.calls:
             return
+        self.rooms.empty(call)
+        self.calls.pop(call.key)
         self._drop_leg(call)
         self._say(call.hangup(cause, at=self.time.now))
 
@@ -299,8 +312,8 @@ class FakeNode:
             if action["Variable"] == "HL_HEARTBEAT":
                 self._heartbeat = int(action["Value"])
             self.ami.answer(action, "Message: Variable Set")
-        elif call := self.calls.get(action["Channel"]):
-            call.variables[action["Variable"]] = action["Value"]
+        elif (variables := self._variables_of(action["Channel"])) is not None:
+            variables[action["Variable"]] = action["Value"]
             self.ami.answer(action, "Message: Variable Set")
         else:
             self.ami.refuse(action, "No such channel")
@@ -313,35 +326,81 @@ class FakeNode:
         name = action["Variable"]
         self.ami.answer(action, f"Variable: {name}", f"Value: {call.variable(name)}")
 
+    def _variables_of(self, key: str) -> dict[str, str] | None:
+        party = self.rooms.find(key)
+        if party is not None:
+            return party[1].variables
+        if key in self.calls:
+            return self.calls[key].variables
+        is_agents = any(call.leg and call.leg.key == key for call in self.calls.values())
+        return {} if is_agents else None
+
+    def _mute(self, action: Action) -> None:
+        for call in self.calls.values():
+            if call.leg and call.leg.key == action["Channel"]:
+                call.is_agent_muted = action["State"] == "on"
+        self.ami.answer(action)
+
+    def _tell_for_an_application(self, action: Action) -> None:
+        self.ami.answer(action)
+        more = [f"{name}: {value}" for name, value in action.items()
+                if name not in ("Action", "ActionID", "UserEvent")]  # fmt: skip
+        self.say_user_event(self.calls[action["Call"]], action["UserEvent"], *more)
+
+    def is_phone_busy(self, phone: str) -> bool:
+        """Say whether the phone rings or talks already; the party that asks is counted once."""
+        return bool(self._calls_at(phone))
+
+    def agent_gone(self, call: FakeCall, reason: str) -> None:
+        """Tell that the agent's leg left, and let it end."""
+        leg = call.leg.key if call.leg else ""
+        self.say_user_event(
+            call, "HLAgentGone", f"Phone: {call.phone}", f"Leg: {leg}", f"Reason: {reason}"
+        )
+        self._drop_leg(call)
+
     def _redirect(self, action: Action) -> None:
+        if (found := self.rooms.find(action["Channel"])) is not None:
+            self.ami.answer(action, "Message: Redirect successful")
+            self.rooms.change_mode(*found, action["Exten"])
+            return
         call = self.calls.get(action["Channel"])
         if call is None:
             self.ami.refuse(action, f"Channel does not exist: {action['Channel']}")
             return
         self.ami.answer(action, "Message: Redirect successful")
-        match action["Context"], action["Exten"]:
+        if not self.rooms.move(call, action["Context"], action["Exten"]):
+            self._move_caller(call, action["Context"], action["Exten"])
+
+    def _move_caller(self, call: FakeCall, context: str, extension: str) -> None:
+        match context, extension:
             case "to-agent", phone:
                 self._ring(call, phone)
             case "withdrawn", _:
                 self._not_taken(call, "WITHDRAWN")
             case "kept", _:
-                if call.place == "talking":
+                if call.place in ("talking", "held"):
                     self._agent_left(call, "phone_lost")
-                self._place(call, "kept")
-            case context, _:
-                self._place(call, context)
+                self.place(call, "kept")
+            case _:
+                self.place(call, context)
 
     def _hang_up_action(self, action: Action) -> None:
+        if (found := self.rooms.find(action["Channel"])) is not None:
+            self.ami.answer(action, "Message: Channel Hungup")
+            self.rooms.ends(*found)
+            return
         call = self.calls.get(action["Channel"])
         if call is None:
             self.ami.refuse(action, "No such channel")
             return
         self.ami.answer(action, "Message: Channel Hungup")
-        self._end(call, cause=int(action["Cause"]))
+        self.end(call, cause=int(action["Cause"]))
 
     def _status(self, action: Action) -> None:
         wanted = action.get("Variables", "").split(",")
         entries = [entry for call in self.calls.values() for entry in call.status(wanted)]
+        entries += self.rooms.status(wanted)
         self.ami.answer_list(action, entries, ends_with="StatusComplete")
 
     # ------------------------------------------------------------------ events
@@ -350,12 +409,12 @@ class FakeNode:
         if not self.loses(lines[0].removeprefix("Event: ")):
             self.ami.tell(*lines)
 
-    def _say_user_event(self, call: FakeCall, name: str, *more: str) -> None:
+    def say_user_event(self, call: FakeCall, name: str, *more: str) -> None:
         head = call.headers("UserEvent", at=self.time.now)
         if not self.loses(name):
             self.ami.tell(*head, f"UserEvent: {name}", *more)
 
-    def _say_dial(self, call: FakeCall, event: str, status: str) -> None:
+    def say_dial(self, call: FakeCall, event: str, status: str) -> None:
         self._say(call.dial(event, status, at=self.time.now))
 
     def _say_contact(self, phone: str, contact: str, status: str) -> None:

@@ -1,4 +1,4 @@
-"""Everybody behind the carrier who can be called, without a voice: any number rings and picks up."""
+"""Everybody behind the carrier who can be called, without a voice: rings and picks up."""
 
 import contextlib
 import re

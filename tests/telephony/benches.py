@@ -3,9 +3,7 @@
 A further exchange joins by a class with the methods of `Bench` and one line in `BENCHES`.
 """
 
-import ast
 from collections.abc import Callable
-from pathlib import Path
 
 from tests.telephony.exchange_bench import Bench, SimulatorBench
 from tests.telephony.fake_node_bench import FakeNodeBench
@@ -28,15 +26,4 @@ NOT_BY_NATURE |= {
     (REAL_NODE, promise): why
     for (exchange, promise), why in NOT_BY_NATURE.items()
     if exchange == "pretended node"
-}
-
-CONTROL_PROMISES = Path(__file__).with_name("test_call_control_promises.py")
-NOT_BY_NATURE |= {
-    (exchange, one.name): (
-        "the rooms of a talk with more than two are the dialplan's: shown on the real node, "
-        "tests/telephony/control_on_the_bed"
-    )
-    for exchange in ("pretended node",)
-    for one in ast.parse(CONTROL_PROMISES.read_text(encoding="utf-8")).body
-    if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
 }

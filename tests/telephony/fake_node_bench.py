@@ -85,6 +85,9 @@ class FakeNodeBench:
         assert call_key in self.node.calls
         self.node.phone_answers(phone)
 
+    def number_lets_it_ring(self, number: str) -> None:
+        self.node.rooms.let_ring.add(number)
+
     def cut_link(self) -> None:
         self.node.ami.accepts.clear()
         self.node.ami.hang_up()
