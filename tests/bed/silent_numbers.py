@@ -28,6 +28,7 @@ class SilentNumbers:
         """Be gone."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        self._hearing.join(timeout=2)  # while it hears, the address is taken
         self._socket.close()
 
     def _hear(self) -> None:
