@@ -47,6 +47,14 @@ class SteppedSimulator(Simulator):
             self._post.forget()
             self._world.app_left(now)
 
+    def feel_health(self, *, is_well: bool) -> None:
+        """The app can work or cannot; one that cannot is left as one that is away."""
+        with self._acting() as now:
+            if not is_well:
+                self._world.app_left(now)
+            elif self._ask is not None and not self._is_link_cut:
+                self._world.app_is_back()
+
     def take(self) -> list[News]:
         """Return the news that has arrived by now; first answers for who stands at the door."""
         with self._bell:

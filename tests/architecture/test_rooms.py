@@ -61,7 +61,7 @@ NAMED = {
         "simulators",
     },
     "knowledge_base": {"importer", "search"},
-    "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
+    "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
     },

@@ -49,6 +49,9 @@ NUMBERS = ("12315", "12333", "12329")
 class House:
     """One app, one simulated exchange, one virtual clock."""
 
+    note_recording: Callable[[RecordingReady], None] = staticmethod(lambda _ready: None)
+    longest_step = timedelta(milliseconds=500)
+
     def __init__(self, app: Flask, *, seed: int = 1, habits: Habits | None = None) -> None:
         self.app = app
         self.clock = VirtualClock(EIGHT)
@@ -58,7 +61,7 @@ class House:
         self.clock_is_off = timedelta(0)  # how far our clock is from the exchange's
         self.heard_again = 0
         self.mended = 0
-        self._token = 0
+        self.token = 0
         self._renew_at = self._compare_at = EIGHT
         self._seen: frozenset[mending.Disagreement] = frozenset()
         wrap_up = timedelta(seconds=5)
@@ -69,17 +72,20 @@ class House:
         """A new process takes the duty; an older one is gone without a word."""
         self._holder = holder
         exchanges = {"sim": self.exchange}
-        self.worker = ExchangeWorker(self.app, self.exchange, token=lambda: self._token)
+        self.worker = ExchangeWorker(self.app, self.exchange, token=lambda: self.token)
         self._pump = NewsPump(
             self.app,
             exchanges,
             after_link_up=lambda _exchange: None,
             meter=LagMeter(exchanges, remembered=LagPolicy().remembered),
-            note_recording=_let_be,
+            note_recording=self.note_recording,
             after_recording=lambda: None,
         )
         self._past = PastNews(
-            self.app, self.exchange, token=lambda: self._token, note_recording=_let_be
+            self.app,
+            self.exchange,
+            token=lambda: self.token,
+            note_recording=self.note_recording,
         )
         self._renew_at = self.clock.now()
         self.simulator.connect(make_ask(self.app))
@@ -154,16 +160,20 @@ class House:
         if now >= self._renew_at:
             self._renew_at = now + RENEW
             with unit_of_work():
-                self._token = duty.take(self._holder, at=clock.now()) or 0
-        self._pump.write(self.simulator.take())
-        route_once(self._token)
+                self.token = duty.take(self._holder, at=clock.now()) or 0
+        self.write_news()
+        route_once(self.token)
         while self.worker.send_next():
             pass
-        keep_deadlines_once(self._token, has_outcome=lambda _call_id: True)
+        keep_deadlines_once(self.token, has_outcome=lambda _call_id: True)
         if now >= self._compare_at:
             self._compare_at = now + COMPARE
             with suppress(ExchangeRefused):  # the link is down: the next comparison tells
                 self.reconcile()
+
+    def write_news(self) -> None:
+        """Let the pump write what has arrived by now."""
+        self._pump.write(self.simulator.take())
 
     def reconcile(self) -> None:
         """Hear again what was missed, and compare with the exchange's snapshot."""
@@ -186,7 +196,7 @@ class House:
     def _next_tick(self, now: datetime) -> datetime:
         """Return the next moment on the grid at which something can be due."""
         at = self.simulator.next_moment() or now + RENEW
-        at = min(at, now + timedelta(milliseconds=500))
+        at = min(at, now + self.longest_step)
         steps = max(1, -(-(at - now) // TICK))
         return now + steps * TICK
 
@@ -240,7 +250,3 @@ def _person(number: str, at: datetime) -> dict[str, object]:
         "created_at": at,
         "phone_secret": "s",
     }
-
-
-def _let_be(_ready: RecordingReady) -> None:
-    """Leave recordings with the exchange: they are tried elsewhere."""
