@@ -30,6 +30,11 @@ class SteppedSimulator(Simulator):
         """Every call that has ended, as it truly was."""
         return list(self._world.chronicle or ())
 
+    @property
+    def lost_news(self) -> dict[str, set[str]]:
+        """Call → kinds of its news that no app was ever sent."""
+        return {key: set(kinds) for key, kinds in self._post.lost.items()}
+
     def connect(self, ask: Ask) -> None:
         """An app listens from now on."""
         with self._acting():

@@ -52,10 +52,17 @@ class House:
     note_recording: Callable[[RecordingReady], None] = staticmethod(lambda _ready: None)
     longest_step = timedelta(milliseconds=500)
 
-    def __init__(self, app: Flask, *, seed: int = 1, habits: Habits | None = None) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        seed: int = 1,
+        habits: Habits | None = None,
+        keeps_book: bool = True,
+    ) -> None:
         self.app = app
         self.clock = VirtualClock(EIGHT)
-        settings = SimulatorSettings(seed=seed, habits=habits or Habits())
+        settings = SimulatorSettings(seed=seed, habits=habits or Habits(), keeps_book=keeps_book)
         self.simulator = SteppedSimulator("sim", settings, clock=self.clock)
         self.exchange = as_exchange(self.simulator)
         self.clock_is_off = timedelta(0)  # how far our clock is from the exchange's

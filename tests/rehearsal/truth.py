@@ -26,8 +26,31 @@ class UnknownEnd:
         return isinstance(said, datetime) and said >= self.after
 
 
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One thing that the ledger has otherwise than it was. `what` begins with a leg, if it has."""
+
+    call_key: str
+    what: str
+    said: object = None
+    was: object = None
+
+    def __str__(self) -> str:
+        if self.said is None and self.was is None:
+            return f"{self.call_key}: {self.what}"
+        return f"{self.call_key} {self.what}: ledger {self.said}, truth {self.was}"
+
+
+NEVER, UNKNOWN = "never took place", "not in the ledger"
+
+
 def differences(chronicle: Sequence[SimCall]) -> list[str]:
-    """Say everything that the ledger has otherwise than it truly was; to the second.
+    """Say everything that the ledger has otherwise than it truly was; to the second."""
+    return [str(one) for one in find_differences(chronicle)]
+
+
+def find_differences(chronicle: Sequence[SimCall]) -> list[Difference]:
+    """Find what the ledger has otherwise than it truly was.
 
     Of calls that went with their exchange nobody could tell the end: it is asked that the ledger
     says so itself, that it did not end them too early, and that all the rest is true. One that went
@@ -39,17 +62,18 @@ def differences(chronicle: Sequence[SimCall]) -> list[str]:
     legs: dict[int, dict[str, CallLeg]] = {}
     for leg in db.session.execute(db.select(CallLeg)).scalars():
         legs.setdefault(leg.call_id, {})[leg.leg_key] = leg
-    found = [f"{key}: never took place" for key in set(ledger) - {c.call_key for c in chronicle}]
+    invented = set(ledger) - {call.call_key for call in chronicle}
+    found = [Difference(call_key=key, what=NEVER) for key in invented]
     for true in chronicle:
         call = ledger.get(true.call_key)
         if call is None and true.has_crashed and true.place is Place.INTAKE:
             continue
         if call is None:
-            found.append(f"{true.call_key}: not in the ledger")
+            found.append(Difference(call_key=true.call_key, what=UNKNOWN))
             continue
         pairs = [*_of_call(call, true, agents), *_of_legs(legs.get(call.id, {}), true, agents)]
         found += [
-            f"{true.call_key} {what}: ledger {said}, truth {was}"
+            Difference(call_key=true.call_key, what=what, said=said, was=was)
             for what, said, was in pairs
             if not _is_same(said, was)
         ]
