@@ -4,7 +4,7 @@ Written apart from the ledger and sharing nothing with it: no table of states, n
 Where the two differ, one of them is wrong (`flask calls recheck`).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -79,7 +79,7 @@ def reckon(news: Collection[Heard]) -> Reckoned | None:
     )
 
 
-def _rung_leg(failed: Heard, by_leg: Mapping[str, list[Heard]]) -> str:
+def _rung_leg(failed: Heard, by_leg: dict[str, list[Heard]]) -> str:
     """Name the leg that a failure told on the caller's own leg is about: the phone that rings."""
     for key, told in reversed(by_leg.items()):
         if told[-1].phone == failed.phone and told[-1].kind == "agent_ringing":

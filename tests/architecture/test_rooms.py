@@ -35,6 +35,7 @@ DECIDING = {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
+    "switchboard": {"outage_reckoning"},
     "tickets": {"ticket_numbers", "ticket_states"},
     "workstation": {"call_verdict", "wire_input"},
 }  # fmt: skip
@@ -52,9 +53,9 @@ NAMED = {
         "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "adoption", "call_news", "call_rows", "control_news", "forward_news", "kept_news", "ledger",
-        "legs", "mending", "order_book", "outcomes", "provider_events", "recheck",
-        "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
+        "absences", "adoption", "call_news", "call_rows", "control_news", "forward_news",
+        "kept_news", "ledger", "legs", "mending", "order_book", "outcomes", "provider_events",
+        "recheck", "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
@@ -67,7 +68,7 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_order", "news_pump", "past_news", "pulse", "shift",
+        "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift",
     },
     "tickets": {"left_tickets"},
     "workstation": {
