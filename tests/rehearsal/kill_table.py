@@ -9,7 +9,7 @@
 
 There is no process for jobs of its own today: the keeper is a loop of the process on duty, so it is
 killed alone here and dies with `telephony` as well. Every cell is played by `test_kill_table.py` on
-the simulator in virtual time.
+the simulator in virtual time. `ON_ASTERISK` names the cells that are played on a real one, too.
 """
 
 from collections.abc import Callable, Mapping
@@ -203,3 +203,64 @@ _REACHED: Mapping[str, Callable[[], bool]] = {
     "waiting": lambda: the_call_or_none() is not None and the_call().state == "waiting",
     "ringing": lambda: the_call_or_none() is not None and the_call().state == "ringing",
 }
+
+# --- the same on a real Asterisk ---------------------------------------------------------------
+
+_BED = "tests/telephony/test_asterisk_on_the_bed.py"
+_CONTROL = "tests/telephony/test_call_control_on_the_bed.py"
+_KILLS = "tests/telephony/test_kill_table_on_the_bed.py"
+_JOURNEYS = "tests/journeys/test_never_stuck.py"
+_KILLED_NODE = "test_a_killed_node_comes_back_empty_whatever_its_calls_were_doing"
+
+ON_ASTERISK: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("telephony", "intake"): (
+        _BED,
+        "test_a_call_reaches_the_fallback_queue_although_nobody_answers_at_the_door",
+    ),
+    ("telephony", "waiting"): (
+        _BED,
+        "test_killing_the_application_leaves_nobody_waiting_alone"
+        "_and_it_adopts_them_when_it_is_back",
+    ),
+    ("telephony", "ringing"): (
+        _KILLS,
+        "test_a_ring_outlives_the_application_and_the_talk_is_found_by_the_next",
+    ),
+    ("telephony", "talking"): (
+        _JOURNEYS,
+        "test_an_app_killed_while_one_waits_and_one_talks_adopts_both_when_it_is_back",
+    ),
+    ("telephony", "held"): (
+        _CONTROL,
+        "test_a_held_caller_talks_on_with_his_agent_when_the_application_dies",
+    ),
+    ("telephony", "three_party"): (
+        _KILLS,
+        "test_three_talk_on_without_the_application_and_are_found_as_three",
+    ),
+    ("telephony", "wrap_up"): (
+        _KILLS,
+        "test_a_talk_that_ends_while_the_application_is_dead_leaves_nothing_but_its_recording",
+    ),
+    **{
+        ("exchange", phase): (_KILLS, _KILLED_NODE)
+        for phase in ("waiting", "ringing", "talking", "held")
+    },
+    ("link", "ringing"): (
+        _KILLS,
+        "test_a_line_cut_while_a_phone_rings_loses_neither_the_ring_nor_its_answer",
+    ),
+    **{
+        ("link", phase): (
+            _KILLS,
+            "test_a_line_cut_while_two_talk_and_one_waits_harms_neither",
+        )
+        for phase in ("waiting", "talking")
+    },
+    ("disk", "talking"): (
+        _KILLS,
+        "test_a_full_disk_costs_the_recording_its_end_and_nobody_his_call",
+    ),
+}
+"""Cell → the file and the test that plays it. The line between and the node's disk are parts that
+only a real node has."""

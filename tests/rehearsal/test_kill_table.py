@@ -1,6 +1,7 @@
 """Each part dies in each phase of a call: nothing is lost, doubled or stuck (kill_table.py)."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -68,3 +69,9 @@ def serves_the_next_caller(stage: Stage) -> None:
     assert [bool(call.segments) for call in stage.simulator.chronicle[1:]] == [True]
     agrees(stage)
     db.session.rollback()
+
+
+def test_at_least_twelve_cells_are_played_on_a_real_asterisk_by_tests_that_exist() -> None:
+    for file, name in kill_table.ON_ASTERISK.values():
+        assert f"def {name}(" in Path(file).read_text(encoding="utf-8")
+    assert len(kill_table.ON_ASTERISK) >= 12
