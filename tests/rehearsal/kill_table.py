@@ -219,8 +219,10 @@ ON_ASTERISK: Mapping[tuple[str, str], tuple[str, str]] = {
     ),
     ("telephony", "waiting"): (
         _BED,
-        "test_killing_the_application_leaves_nobody_waiting_alone"
-        "_and_it_adopts_them_when_it_is_back",
+        (
+            "test_killing_the_application_leaves_nobody_waiting_alone"
+            "_and_it_adopts_them_when_it_is_back"
+        ),
     ),
     ("telephony", "ringing"): (
         _KILLS,
