@@ -6,6 +6,7 @@ deadlines. Only the order of turns is ours, so that a day of calls is one and th
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -23,9 +24,11 @@ from app.core.database import db, unit_of_work
 from app.core.handed_down import hand_down
 from app.organisation.models import Unit, UnitKind
 from app.switchboard import duty
+from app.switchboard.bell import Bell
 from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
 from app.switchboard.lag_meter import LagMeter
+from app.switchboard.listeners import PLACE
 from app.switchboard.loops import keep_deadlines_once, route_once
 from app.switchboard.news_pump import NewsPump
 from app.switchboard.past_news import PastNews
@@ -44,6 +47,21 @@ RENEW = timedelta(seconds=2)
 COMPARE = timedelta(seconds=10)
 FIRST_WORK_NUMBER = 80001
 NUMBERS = ("12315", "12333", "12329")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneWorker:
+    """A shift as its listeners see it: who sends, and a bell that nobody waits for."""
+
+    workers: dict[str, ExchangeWorker]
+    route_bell: Bell = field(default_factory=Bell)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDuty:
+    """A switchboard as its listeners see it."""
+
+    shift: OneWorker | None
 
 
 class House:
@@ -94,12 +112,15 @@ class House:
             token=lambda: self.token,
             note_recording=self.note_recording,
         )
+        # what a save takes up for the exchange comes to this worker, as in a shift
+        self.app.extensions[PLACE] = OnDuty(shift=OneWorker(workers={"sim": self.worker}))
         self._renew_at = self.clock.now()
         self.simulator.connect(make_ask(self.app))
 
     def die(self) -> None:
         """The process is gone: no goodbye, no clean-up; its lease lies there."""
         self.simulator.disconnect()
+        self.app.extensions[PLACE] = OnDuty(shift=None)
         self._seen = frozenset()
 
     @contextmanager
@@ -170,6 +191,7 @@ class House:
                 self.token = duty.take(self._holder, at=clock.now()) or 0
         self.write_news()
         route_once(self.token)
+        self.worker.send_taken_up()
         while self.worker.send_next():
             pass
         keep_deadlines_once(self.token, has_outcome=lambda _call_id: True)
