@@ -3,7 +3,7 @@
 import importlib
 import json
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 from flask import Flask, current_app
@@ -18,16 +18,21 @@ from app.channels.registers import load_registers
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Refusal
+from app.core.formatting import CITY_TIME
 from app.core.handed_down import given
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_store import AudioPlace
+from app.switchboard import outages
+from app.switchboard.outage_reckoning import Outage
 from telephony import doctor
 
 LEAST_FREE_BYTES = 5 * 2**30
 """Less room than this for recordings is a fault: about a hundred hours of talk."""
+
+OUTAGES_LOOKED_BACK = timedelta(days=7)
 
 people = AppGroup("people", help="Add people, open locks, give new passwords.")
 numbers = AppGroup("numbers", help="Look ahead at where calls go.")
@@ -119,6 +124,65 @@ def examine_exchanges(exchange_id: str | None, language: str) -> None:
             click.echo(f"{subject:8} {check.outcome:9} {words}")
     if any(c.outcome is doctor.Outcome.FAILED for _, c in [("-", room), *checks]):
         raise click.exceptions.Exit(1)
+
+
+@telephony.command("outages")
+@click.option(
+    "--since", type=click.DateTime(), default=None, help="In UTC; a week ago if not said."
+)
+@click.option("--until", type=click.DateTime(), default=None, help="In UTC; now if not said.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--language", type=click.Choice(list(LOCALES)), default=FIRST_LANGUAGE)
+def tell_outages(
+    since: datetime | None, until: datetime | None, as_json: bool, language: str
+) -> None:
+    """Say when we, a link or an exchange were away, and what became of callers meanwhile."""
+    end = until.replace(tzinfo=UTC) if until else clock.now()
+    begin = since.replace(tzinfo=UTC) if since else end - OUTAGES_LOOKED_BACK
+    found = outages.list_outages(since=begin, now=end)
+    if as_json:
+        wire = [outages.outage_wire(each) for each in found]
+        click.echo(json.dumps(wire, ensure_ascii=False, indent=1))
+        return
+    with force_locale(LOCALES[language]):
+        for outage in found:
+            click.echo(_outage_words(outage))
+        if not found:
+            click.echo(gettext("outages.none"))
+
+
+def _to_the_second(value: datetime) -> str:
+    return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M:%S}"
+
+
+def _outage_words(outage: Outage) -> str:
+    """Say one outage in a few lines."""
+    away, waits = outage.absence, outage.waits
+    ended = _to_the_second(away.ended_at) if away.ended_at else gettext("outages.still")
+    lines = [
+        gettext(
+            f"outages.away_{away.who}",
+            exchange=away.exchange_id,
+            began=_to_the_second(away.began_at),
+            ended=ended,
+            why=away.why or "-",
+        ),
+        gettext(
+            "outages.callers",
+            came_in=outage.came_in,
+            talked_on=outage.talked_on,
+            answered_alone=outage.answered_alone,
+            gave_up=outage.gave_up,
+            adopted=outage.adopted,
+            cut_off=outage.cut_off,
+        ),
+    ]
+    if waits:
+        mean = round(sum(waits) / len(waits))
+        lines.append(gettext("outages.waits", mean=mean, longest=round(max(waits))))
+    differences = sum(outage.mended.values())
+    lines.append(gettext("outages.mended", differences=differences, late=outage.heard_late))
+    return "\n  ".join(lines)
 
 
 @recordings.command("sweep")

@@ -124,6 +124,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a desk stays open for a shift
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        # Without Redis each process counts for itself: people sign in all the same.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=True,
     )
     app.jinja_env.globals.update(site_name=settings.site_name, site_mode=str(settings.site_mode))

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from app.accounts import service as accounts
 from app.calls import ledger, order_book
+from app.calls.absences import note_link_step
 from app.calls.call_states import LIVE, CallState
 from app.calls.events import ExchangeLinkChanged, PhoneAway, PhoneThere
 from app.calls.link_lag import LinkLag
@@ -28,6 +29,7 @@ WAITING_PLACES = frozenset({news.Place.QUEUE, news.Place.KEPT, news.Place.ALONE}
 
 def note_link(change: news.LinkChanged, *, kind: str) -> None:
     """Keep how the link stands; a lost link takes its unsent wishes with it."""
+    note_link_step(change)
     row = db.session.get(ExchangeLink, change.exchange_id)
     if row is None:
         row = ExchangeLink(exchange_id=change.exchange_id, kind=kind)

@@ -107,11 +107,24 @@ def forget_losses(call: Call, *, phone: str) -> None:
 @change.register
 def _ring_failed(event: news.RingFailed, call: Call) -> None:
     person = accounts.find_by_work_number(event.phone)
-    end_leg(call, event.leg_key, at=event.happened_at, reason=event.reason)
+    end_leg(call, _failed_leg(event, call).leg_key, at=event.happened_at, reason=event.reason)
     if call.state is CallState.RECONNECTING:
         call.resume_contact = None  # the same registration may be rung again
     if person is not None and not is_late(event, call):
         publish(facts.RingFailed(call_id=call.id, agent_id=person.id, reason=event.reason.value))
+
+
+def _failed_leg(event: news.RingFailed, call: Call) -> CallLeg:
+    """Return the leg that failed, made where no phone rang at all: it was tried, and is told.
+
+    An exchange that tells it on the caller's own leg (Asterisk) means the phone that rings.
+    """
+    if event.leg_key != event.call_key:
+        return leg_of(event.leg_key, event.phone, call)
+    rung = [leg for leg in legs.open_legs(call.id) if leg.phone == event.phone]
+    if rung and rung[-1].answered_at is None:
+        return rung[-1]
+    return leg_of(f"{event.call_key}-r{event.counter}", event.phone, call)
 
 
 @change.register

@@ -230,6 +230,20 @@ class ExchangeLink(Model):
     event_age_ms: Mapped[int] = mapped_column(default=0)  # the worst when `lag` was last noted
 
 
+class ExchangeLinkStep(Model):
+    """A link to an exchange came or went, as it was told. `at` is by the exchange's clock."""
+
+    __tablename__ = "exchange_link_steps"
+    __table_args__ = (Index("ix_exchange_link_steps_exchange_id_at", "exchange_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(Moment)
+    is_up: Mapped[bool]
+    boot_id: Mapped[str] = mapped_column(String(64))
+    why: Mapped[str] = mapped_column(String(120))
+
+
 class LedgerDifference(Model):
     """Something that the ledger had wrong, found by comparing it with the exchange, and mended."""
 

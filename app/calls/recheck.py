@@ -129,6 +129,8 @@ def _heard(row: ProviderEvent) -> Heard:
         word=body.get("place") or body.get("reason") or body.get("ended_by") or "",
         invited_at=datetime.fromisoformat(invited) if invited else None,
         cause=body.get("cause"),
+        phone=body.get("phone") or "",
+        counter=row.counter,
     )
 
 

@@ -19,6 +19,8 @@ class Heard:
     word: str = ""
     invited_at: datetime | None = None
     cause: int | None = None
+    phone: str = ""
+    counter: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ def reckon(news: Collection[Heard]) -> Reckoned | None:
     if arrival is None:
         return None
     end = next((each for each in news if each.kind == "call_ended"), None)
-    legs = _legs(news, end=end)
+    legs = _legs(news, callers_leg=arrival.leg_key, end=end)
     placed = [e.at for e in news if e.kind == "caller_placed" and e.word != _NO_HOLD_MUSIC_YET]
     answers = [leg.answered_at for leg in legs.values() if leg.answered_at]
     holds = _holds(news, until=end.at if end else None)
@@ -77,11 +79,20 @@ def reckon(news: Collection[Heard]) -> Reckoned | None:
     )
 
 
-def _legs(news: Iterable[Heard], *, end: Heard | None) -> dict[str, ReckonedLeg]:
+def _rung_leg(failed: Heard, by_leg: dict[str, list[Heard]]) -> str:
+    """Name the leg that a failure told on the caller's own leg is about: the phone that rings."""
+    for key, told in reversed(by_leg.items()):
+        if told[-1].phone == failed.phone and told[-1].kind == "agent_ringing":
+            return key
+    return f"{failed.leg_key}-r{failed.counter}"
+
+
+def _legs(news: Iterable[Heard], *, callers_leg: str, end: Heard | None) -> dict[str, ReckonedLeg]:
     by_leg: dict[str, list[Heard]] = {}
-    for each in news:
+    for each in sorted(news, key=lambda e: e.at):
         if each.kind in _RING_KINDS:
-            by_leg.setdefault(each.leg_key, []).append(each)
+            key = _rung_leg(each, by_leg) if each.leg_key == callers_leg else each.leg_key
+            by_leg.setdefault(key, []).append(each)
     return {key: _leg(of_leg, end=end) for key, of_leg in by_leg.items()}
 
 

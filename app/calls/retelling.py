@@ -21,6 +21,7 @@ from app.calls.legs import open_legs
 from app.calls.models import Call, CallLeg, CallStateChange, ProviderEvent
 from app.core.database import db
 from app.core.events import publish
+from telephony.control_events import PartyRole
 from telephony.events import PartyLost, Place
 
 # At one moment: an end of something comes before what follows it, the end of all comes last.
@@ -31,6 +32,10 @@ RANK = {
     "caller_placed": 2,
     "agent_ringing": 3,
     "agent_answered": 4,
+    "caller_held": 5,
+    "party_ringing": 6,
+    "caller_resumed": 7,
+    "parties_joined": 7,
     "call_ended": 9,
 }
 LEG_ENDS = frozenset({"ring_failed", "agent_gone"})
@@ -55,7 +60,7 @@ class Told:
     kind: str
     leg_key: str = ""
     phone: str = ""
-    word: str = ""  # the place, or the reason
+    word: str = ""  # the place, the reason, or a party's role
     step: Step | None = None
 
     @property
@@ -113,6 +118,9 @@ def _after(
 _SIGNS = {
     "agent_ringing": Sign.RINGS,
     "agent_answered": Sign.ANSWERED,
+    "caller_held": Sign.HELD,
+    "caller_resumed": Sign.RESUMED,
+    "parties_joined": Sign.RESUMED,
     "call_ended": Sign.ENDED,
 }
 
@@ -129,7 +137,17 @@ def _sign_of(told: Told, *, talks_over: str, has_agent: bool) -> Sign | None:
         return Sign.AGENT_LOST if has_agent else Sign.PLACED_IN_QUEUE
     if told.kind == "agent_gone" and told.word == PartyLost.TRANSFERRED:
         return Sign.TRANSFER_BEGAN
+    if told.kind == "party_ringing":
+        return _sign_of_party(told)
     return _SIGNS.get(told.kind)
+
+
+def _sign_of_party(told: Told) -> Sign | None:
+    """Where the word of the hold, or of the agent's leaving, was lost, a ring shows it."""
+    return {
+        PartyRole.CONSULTED.value: Sign.HELD,
+        PartyRole.TRANSFERRED_TO.value: Sign.TRANSFER_BEGAN,
+    }.get(told.word)
 
 
 def _heard_of(call: Call) -> list[Told]:
@@ -152,7 +170,7 @@ def _told(row: ProviderEvent, *, first: datetime) -> Told:
         kind=row.kind,
         leg_key=row.leg_key,
         phone=body.get("phone", ""),
-        word=body.get("place") or body.get("reason") or "",
+        word=body.get("place") or body.get("reason") or body.get("role") or "",
     )
 
 

@@ -20,6 +20,7 @@ from app.core.facts import agent_audience, last_number
 from app.core.formatting import wire_moment
 from app.core.permissions import Permission, may
 from app.core.sign_in import signed_in_person
+from app.realtime.newest import NewestNumbers
 
 logger = logging.getLogger(__name__)
 
@@ -71,15 +72,21 @@ def drop_sockets_of(agent_id: int) -> None:
 
 
 def renew_until(stopped: Flag, app: Flask) -> None:
-    """Renew the leases of this process's pages; the loop of one thread."""
+    """Renew the leases of this process's pages, and say how far their facts have come.
+
+    The loop of one thread.
+    """
+    newest = NewestNumbers()
     while not stopped.wait(RENEW_SECONDS):
         with _lock:
             mine = dict(_pages)
         if not mine:
             continue
         try:
-            with app.app_context(), unit_of_work():
-                call_queue.renew_links(mine)
+            with app.app_context():
+                with unit_of_work():
+                    call_queue.renew_links(mine)
+                newest.tell(mine)
         except Exception:
             logger.exception("desk leases could not be renewed")
 

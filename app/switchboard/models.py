@@ -1,4 +1,4 @@
-"""Who is on duty: the lease that one telephony process holds (decision 2)."""
+"""Who is on duty, and who was: the lease that one telephony process holds (decision 2)."""
 
 from datetime import datetime
 
@@ -18,3 +18,17 @@ class DutyLease(Model):
     holder: Mapped[str] = mapped_column(String(64))
     token: Mapped[int]
     until: Mapped[datetime] = mapped_column(Moment)
+
+
+class DutyStep(Model):
+    """Somebody took a duty, or had it again after a silence. Moments are ours."""
+
+    __tablename__ = "duty_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    duty: Mapped[str] = mapped_column(String(32))
+    token: Mapped[int]
+    holder: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    # The last sign of life of whoever had it before; None: nobody had.
+    seen_before: Mapped[datetime | None] = mapped_column(Moment)

@@ -81,7 +81,7 @@ class CallControl(PartyLines):
         if call.place is Place.HELD:
             return
         call.stop_talk(now)
-        call.place, call.place_since = Place.HELD, now
+        call.place, call.place_since, call.held_since = Place.HELD, now, now
         self._count(CallerHeld, call, now, phone=call.phone, order_id=order_id)
 
     def _resume(self, call: SimCall, order: ResumeCaller, now: datetime) -> None:

@@ -127,9 +127,11 @@ class Engine:
 
     def restart_world(self) -> None:
         """Crash and start again."""
-        self._tell_link(is_up=False, why="restarting")
-        self._world.reboot(self._new_boot_id())
-        self._tell_link(is_up=True, why="connected")
+        if not self._is_link_cut:
+            self._tell_link(is_up=False, why="restarting")
+        self._world.reboot(self._new_boot_id(), self._clock.now())
+        if not self._is_link_cut:
+            self._tell_link(is_up=True, why="connected")
 
     # --- inside ---------------------------------------------------------------------------
 

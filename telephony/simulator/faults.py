@@ -17,7 +17,7 @@ class FaultRates:
     double: float = 0.0
     delay: float = 0.0
     delay_seconds: float = 1.0  # a delayed event comes up to this much later, out of order
-    swap: float = 0.0  # an event that comes behind the next one of its own call
+    swap: float = 0.0  # an event that comes behind the next one of its own call, or late
     refuse: float = 0.0  # an order that is refused though it could be done
     unanswered: float = 0.0  # an order whose answer is lost; half of them are done all the same
 
@@ -56,9 +56,11 @@ class NewsPost:
 
     def __init__(self, seed: int) -> None:
         self.rates = NO_FAULTS
+        self.lost: dict[str, set[str]] = {}  # call → kinds of its news that faults swallowed
         self._random = Random(seed)  # noqa: S311 (faults, not secrets)
         self._underway: list[tuple[datetime, int, News]] = []
-        self._held: dict[str, TelephonyEvent] = {}  # call → what waits to be overtaken
+        # call → what waits to be overtaken, and until when: then it comes late
+        self._held: dict[str, tuple[datetime, TelephonyEvent]] = {}
         self._count = 0
 
     def send(self, news: Sequence[News], now: datetime) -> None:
@@ -71,6 +73,10 @@ class NewsPost:
 
     def take(self, now: datetime) -> list[News]:
         """Return what has arrived, oldest first."""
+        for key, (until, piece) in list(self._held.items()):
+            if until <= now:
+                self._put(piece, until)
+                del self._held[key]
         if not self._underway:
             return []
         arrived = sorted(
@@ -81,7 +87,8 @@ class NewsPost:
 
     def next_arrival(self) -> datetime | None:
         """Return when the next piece arrives, or None."""
-        return min((due for due, _, _ in self._underway), default=None)
+        held = [until for until, _ in self._held.values()]
+        return min((*held, *(due for due, _, _ in self._underway)), default=None)
 
     def forget(self) -> None:
         """Lose everything that is underway: the link is cut."""
@@ -102,15 +109,17 @@ class NewsPost:
 
     def _send_through_trouble(self, piece: TelephonyEvent, now: datetime) -> None:
         overtaken = self._held.pop(piece.call_key, None)
-        if self._random.random() >= self.rates.drop:
-            if overtaken is None and self._random.random() < self.rates.swap:
-                self._held[piece.call_key] = piece
-            else:
-                copies = 2 if self._random.random() < self.rates.double else 1
-                for _ in range(copies):
-                    self._put(piece, now + self._lateness())
+        if self._random.random() < self.rates.drop:
+            self.lost.setdefault(piece.call_key, set()).add(piece.kind)
+        elif overtaken is None and self._random.random() < self.rates.swap:
+            until = now + timedelta(seconds=self.rates.delay_seconds)
+            self._held[piece.call_key] = (until, piece)
+        else:
+            copies = 2 if self._random.random() < self.rates.double else 1
+            for _ in range(copies):
+                self._put(piece, now + self._lateness())
         if overtaken is not None:
-            self._put(overtaken, now)
+            self._put(overtaken[1], now)
 
     def _put(self, piece: News, due: datetime) -> None:
         self._count += 1

@@ -80,6 +80,7 @@ class Lines:
 
     def _put(self, call: SimCall, place: Place, now: datetime) -> None:
         was_waiting = Due.GIVES_UP in call.due
+        call.stop_hold(now)
         call.queued_at = call.queued_at or (None if place is Place.KEPT else now)
         call.place, call.place_since, call.phone = place, now, None
         call.place_counter += 1
@@ -134,6 +135,7 @@ class Lines:
 
     def _part(self, call: SimCall, reason: PartyLost, now: datetime) -> None:
         call.stop_talk(now)
+        call.stop_hold(now)
         call.legs[-1].end(now, reason.value)
         self._tell(
             AgentGone, call, now, leg_key=call.agent_leg_key, phone=call.phone, reason=reason
@@ -143,7 +145,10 @@ class Lines:
         self, call: SimCall, ended_by: EndedBy, now: datetime, *, cause: int = NORMAL_CLEARING
     ) -> None:
         call.stop_talk(now)
+        call.stop_hold(now)
         call.due.clear()
+        for party in call.parties:
+            party.end(now, "call_ended")
         call.parties.clear()
         call.ended_at, call.ended_by, call.cause = now, ended_by, cause
         if call.legs:

@@ -33,12 +33,15 @@ class PartyLines(Lines):
     def _ring_party(self, call: SimCall, party: SimParty, lasts: timedelta, now: datetime) -> None:
         call.parties.append(party)
         party.rings_for = lasts
+        if party not in call.all_parties:  # else he is rung at his second number
+            call.all_parties.append(party)
         is_there = party.is_outside or self.phones.is_there(party.address)
         if not is_there:
             self._party_failed(call, party, RingFailure.UNREACHABLE, now)
         elif not party.is_outside and self._is_busy(party.address, but=party):
             self._party_failed(call, party, RingFailure.BUSY, now)
         else:
+            party.rang_at = now
             self._tell_party(PartyRinging, call, party, now)
             self._expect(call, _no_answer_of(party), now + lasts)
             if party.is_outside:
@@ -54,7 +57,7 @@ class PartyLines(Lines):
     def party_answers(self, call: SimCall, party: SimParty, now: datetime) -> None:
         """Let a ringing party take the call."""
         self._ring_no_longer(call, party)
-        party.is_talking = True
+        party.is_talking, party.answered_at = True, now
         if party.role is PartyRole.CITIZEN:
             call.parties.remove(party)
             self._count(CitizenAnswered, call, now)
@@ -95,6 +98,7 @@ class PartyLines(Lines):
             party.address, party.fallback_number = party.fallback_number, ""
             self._ring_party(call, party, party.rings_for, now)
             return
+        party.end(now, reason.value)
         self._tell_party(PartyFailed, call, party, now, reason=reason)
         if party.role is PartyRole.TRANSFERRED_TO:
             self._put(call, Place.QUEUE, now)
@@ -105,6 +109,7 @@ class PartyLines(Lines):
         """A party's leg ends. The last one, with no agent in the call, ends it."""
         self._ring_no_longer(call, party)
         call.parties.remove(party)
+        party.end(now, "gone")
         self._tell_party(PartyGone, call, party, now)
         if call.phone is None and call.place is Place.TALKING and not call.talkers:
             self._end(call, EndedBy.AGENT, now)
@@ -115,6 +120,7 @@ class PartyLines(Lines):
         for party in call.talkers:
             self._ring_no_longer(call, party)
             call.parties.remove(party)
+            party.end(now, "gone")
             self._tell_party(PartyGone, call, party, now)
 
     def _phone_leaves_its_party(self, phone: str, now: datetime) -> None:
@@ -171,13 +177,15 @@ class PartyLines(Lines):
             party.role = PartyRole.TRANSFERRED_TO
         else:
             call.parties.remove(party)
+            call.all_parties.remove(party)  # from now on his leg is the agent's
             call.phone = party.address
             leg = SimLeg(leg_key=party.leg_key, phone=party.address)
-            leg.rang_at = leg.answered_at = now
+            leg.rang_at, leg.answered_at = party.rang_at, party.answered_at
             call.legs.append(leg)
         self._talk_on(call, now)
 
     def _talk_on(self, call: SimCall, now: datetime) -> None:
+        call.stop_hold(now)
         call.place, call.place_since, call.talking_since = Place.TALKING, now, now
         self._expect(call, Due.TALKED, now + call.talk_left)
 

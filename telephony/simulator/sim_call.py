@@ -75,6 +75,15 @@ class SimParty:
     rings_for: timedelta = timedelta(0)
     is_talking: bool = False
     mode: SupervisionMode | None = None
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+
+    def end(self, at: datetime, reason: str) -> None:
+        """Note how the leg ended; the first end holds."""
+        if self.ended_at is None:
+            self.ended_at, self.end_reason = at, reason
 
 
 @dataclass
@@ -106,7 +115,11 @@ class SimCall:
     ended_at: datetime | None = None
     ended_by: EndedBy | None = None
     cause: int | None = None
+    has_crashed: bool = False  # it went with its exchange
     parties: list[SimParty] = field(default_factory=list)
+    all_parties: list[SimParty] = field(default_factory=list)  # also those that are gone
+    held_since: datetime | None = None
+    held: timedelta = timedelta(0)  # music because the agent wanted it
     is_muted: bool = False
     is_paused: bool = False  # the recording
     calls_out: CallOut | None = None  # the order that called this citizen
@@ -139,6 +152,23 @@ class SimCall:
         self.phone = phone
         self.legs.append(SimLeg(leg_key=f"{self.call_key}-a{self.agent_legs}", phone=phone))
         return self.legs[-1]
+
+    def stop_hold(self, now: datetime) -> None:
+        """Count the music that the caller heard because his agent wanted it."""
+        if self.held_since is not None:
+            self.held += now - self.held_since
+            self.held_since = None
+
+    def crash(self, now: datetime) -> None:
+        """The exchange died with it: nobody tells how it ended, nothing of it falls due."""
+        self.stop_talk(now)
+        self.stop_hold(now)
+        self.due.clear()
+        self.ended_at, self.ended_by, self.has_crashed = now, EndedBy.EXCHANGE, True
+        for leg in self.legs:
+            leg.end(now, "call_ended")
+        for party in self.all_parties:
+            party.end(now, "call_ended")
 
     def stop_talk(self, now: datetime) -> None:
         """Close the recorder's present piece and count the talk that was used up."""

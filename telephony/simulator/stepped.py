@@ -30,6 +30,11 @@ class SteppedSimulator(Simulator):
         """Every call that has ended, as it truly was."""
         return list(self._world.chronicle or ())
 
+    @property
+    def lost_news(self) -> dict[str, set[str]]:
+        """Call → kinds of its news that no app was ever sent."""
+        return {key: set(kinds) for key, kinds in self._post.lost.items()}
+
     def connect(self, ask: Ask) -> None:
         """An app listens from now on."""
         with self._acting():
@@ -46,6 +51,14 @@ class SteppedSimulator(Simulator):
             self._open_questions = 0
             self._post.forget()
             self._world.app_left(now)
+
+    def feel_health(self, *, is_well: bool) -> None:
+        """The app can work or cannot; one that cannot is left as one that is away."""
+        with self._acting() as now:
+            if not is_well:
+                self._world.app_left(now)
+            elif self._ask is not None and not self._is_link_cut:
+                self._world.app_is_back()
 
     def take(self) -> list[News]:
         """Return the news that has arrived by now; first answers for who stands at the door."""

@@ -176,9 +176,13 @@ class World(CallControl):
         """Note that somebody listens; callers left alone see it when they look next."""
         self._app_gone_at = None
 
-    def reboot(self, boot_id: str) -> None:
+    def reboot(self, boot_id: str, now: datetime) -> None:
         """Crash and start again: every call is gone without a word, phones and files stay."""
         self.boot_id = boot_id
+        for call in self.calls.values():
+            call.crash(now)
+        if self.chronicle is not None:
+            self.chronicle.extend(self.calls.values())
         self.calls.clear()
         self.news.clear()
         self._agenda.clear()

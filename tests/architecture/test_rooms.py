@@ -35,6 +35,7 @@ DECIDING = {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
+    "switchboard": {"outage_reckoning"},
     "tickets": {"ticket_numbers", "ticket_states"},
     "workstation": {"call_verdict", "wire_input"},
 }  # fmt: skip
@@ -52,8 +53,8 @@ NAMED = {
         "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "adoption", "call_news", "call_rows", "control_news", "exchange_controls", "forward_news",
-        "kept_news", "ledger", "legs", "mending", "order_book", "outcomes", "provider_events",
+        "absences", "adoption", "call_news", "call_rows", "control_news", "exchange_controls",
+        "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes", "provider_events",
         "recheck", "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
@@ -61,13 +62,13 @@ NAMED = {
         "simulators",
     },
     "knowledge_base": {"importer", "search"},
-    "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
+    "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_order", "news_pump", "past_news", "pulse", "shift",
+        "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift",
     },
     "tickets": {"left_tickets"},
     "workstation": {

@@ -38,6 +38,14 @@ def test_the_routing_bench_runs() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.postgresql
+def test_the_rehearsal_of_faulty_calls_runs_with_and_without_a_book() -> None:
+    rows = run.run_all(["rehearsal"], size=SIZE / 5, soak_seconds=0)
+
+    assert [row.ok for row in rows] == [True, None, True] * 2
+
+
+@pytest.mark.slow
 @pytest.mark.asterisk
 def test_the_bench_of_calls_runs_and_rings_every_caller_on_both_sides() -> None:
     assert add_browser_address(), "this bench needs a network of its own"

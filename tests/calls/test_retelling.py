@@ -1,6 +1,7 @@
 """News late and past each other: the steps of a call end in the order in which they happened."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from app.calls.models import CallLeg, CallStateChange
 from app.core.database import db, unit_of_work
 from app.core.permissions import Role
 from telephony import events as news
+from telephony.port import LiveCall
 from tests import people
+from tests.calls.control_news import Talk
 from tests.calls.line_news import TEN, Line, tell
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -150,3 +153,53 @@ def test_an_end_that_was_guessed_is_mended_with_its_step_and_its_legs() -> None:
     assert steps_of(line)[-1] == (65.0, "ended")
     assert legs_of(line) == [(first, "call_ended", 65.0)]
     assert calls.talk_seconds(line.call().id) == 60
+
+
+@pytest.mark.parametrize("lost", ["held", "resumed"])
+def test_a_hold_or_its_end_heard_late_takes_its_place_among_the_steps(lost: str) -> None:
+    """The complaint: it left the times of talk and hold as they were."""
+    line = Line()
+    talk = Talk(line)
+    first, _second = two_agents()
+    told = {"held": talk.held(first, 20), "resumed": talk.resumed(first, 30)}
+    late = told.pop(lost)
+
+    tell(line.arrived(0), line.queued(1), line.rings(first, 2), line.answered(first, 5))
+    tell(*told.values())
+    tell(line.ended(60))
+    tell(late)
+
+    assert steps_of(line)[3:] == [(5, "talking"), (20, "held"), (30, "talking"), (60, "ended")]
+    assert calls.hold_seconds(line.call().id) == 10
+    assert calls.talk_seconds(line.call().id) == 45
+
+
+def talking_at_the_exchange(line: Line, phone: str) -> LiveCall:
+    return LiveCall(
+        exchange_id=line.exchange_id,
+        boot_id=line.boot_id,
+        call_key=line.call_key,
+        from_number="13900002817",
+        from_name="",
+        dialled_number="12315",
+        invited_at=TEN,
+        place=news.Place.TALKING,
+        place_counter=1,
+        phone=phone,
+        agent_leg_key=f"{line.call_key}-a1",
+    )
+
+
+def test_a_resume_heard_after_a_snapshot_had_shown_the_talk_counts_from_its_own_moment() -> None:
+    line = Line()
+    talk = Talk(line)
+    first, _second = two_agents()
+    tell(line.arrived(0), line.queued(1), line.rings(first, 2), line.answered(first, 5))
+    tell(talk.held(first, 20))
+    with unit_of_work():
+        adoption.adopt_call(talking_at_the_exchange(line, first), at=TEN + timedelta(seconds=50))
+
+    tell(talk.resumed(first, 30))
+
+    assert steps_of(line)[3:] == [(5, "talking"), (20, "held"), (30, "talking")]
+    assert line.call().state is CallState.TALKING

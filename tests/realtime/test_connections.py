@@ -14,6 +14,7 @@ from app.core.database import db, unit_of_work
 from app.core.extensions import socketio
 from app.core.facts import agent_audience, last_number, record_fact
 from app.realtime import connections
+from app.realtime.newest import NewestNumbers
 from tests.call_queue import desks
 from tests.calls.line_news import tell
 from tests.conftest import PageClient
@@ -204,3 +205,30 @@ def test_the_last_page_that_goes_takes_the_agent_out_of_routing(
     assert desks.state(browser.person) == "link_lost"
     assert links() == 0
     assert browser.person.id not in connections._pages.values()
+
+
+def test_a_page_that_missed_its_newest_fact_is_told_the_number_once(
+    sign_in_as: Any, pages: Pages
+) -> None:
+    browser = sign_in_as("agent")
+    page = pages.open(browser)
+    newest = NewestNumbers()
+    audience = agent_audience(browser.person.id)
+    with unit_of_work():
+        record_fact(audience, name="desk.x", body={}, at=clock.now())
+    number = last_number(audience)
+    page.get_received()
+
+    for _ in range(2):
+        newest.tell({page_sid(page): browser.person.id})
+
+    assert heard(page, "newest") == [{"number": number}]
+
+
+def test_a_page_without_any_fact_is_told_nothing(sign_in_as: Any, pages: Pages) -> None:
+    nobody = 10**6
+    page = pages.open(sign_in_as("agent"))
+
+    NewestNumbers().tell({page_sid(page): nobody})
+
+    assert heard(page, "newest") == []

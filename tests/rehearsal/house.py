@@ -6,6 +6,7 @@ deadlines. Only the order of turns is ours, so that a day of calls is one and th
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -23,9 +24,11 @@ from app.core.database import db, unit_of_work
 from app.core.handed_down import hand_down
 from app.organisation.models import Unit, UnitKind
 from app.switchboard import duty
+from app.switchboard.bell import Bell
 from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
 from app.switchboard.lag_meter import LagMeter
+from app.switchboard.listeners import PLACE
 from app.switchboard.loops import keep_deadlines_once, route_once
 from app.switchboard.news_pump import NewsPump
 from app.switchboard.past_news import PastNews
@@ -46,19 +49,44 @@ FIRST_WORK_NUMBER = 80001
 NUMBERS = ("12315", "12333", "12329")
 
 
+@dataclass(frozen=True, kw_only=True)
+class OneWorker:
+    """A shift as its listeners see it: who sends, and a bell that nobody waits for."""
+
+    workers: dict[str, ExchangeWorker]
+    route_bell: Bell = field(default_factory=Bell)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnDuty:
+    """A switchboard as its listeners see it."""
+
+    shift: OneWorker | None
+
+
 class House:
     """One app, one simulated exchange, one virtual clock."""
 
-    def __init__(self, app: Flask, *, seed: int = 1, habits: Habits | None = None) -> None:
+    note_recording: Callable[[RecordingReady], None] = staticmethod(lambda _ready: None)
+    longest_step = timedelta(milliseconds=500)
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        seed: int = 1,
+        habits: Habits | None = None,
+        keeps_book: bool = True,
+    ) -> None:
         self.app = app
         self.clock = VirtualClock(EIGHT)
-        settings = SimulatorSettings(seed=seed, habits=habits or Habits())
+        settings = SimulatorSettings(seed=seed, habits=habits or Habits(), keeps_book=keeps_book)
         self.simulator = SteppedSimulator("sim", settings, clock=self.clock)
         self.exchange = as_exchange(self.simulator)
         self.clock_is_off = timedelta(0)  # how far our clock is from the exchange's
         self.heard_again = 0
         self.mended = 0
-        self._token = 0
+        self.token = 0
         self._renew_at = self._compare_at = EIGHT
         self._seen: frozenset[mending.Disagreement] = frozenset()
         wrap_up = timedelta(seconds=5)
@@ -69,24 +97,30 @@ class House:
         """A new process takes the duty; an older one is gone without a word."""
         self._holder = holder
         exchanges = {"sim": self.exchange}
-        self.worker = ExchangeWorker(self.app, self.exchange, token=lambda: self._token)
+        self.worker = ExchangeWorker(self.app, self.exchange, token=lambda: self.token)
         self._pump = NewsPump(
             self.app,
             exchanges,
             after_link_up=lambda _exchange: None,
             meter=LagMeter(exchanges, remembered=LagPolicy().remembered),
-            note_recording=_let_be,
+            note_recording=self.note_recording,
             after_recording=lambda: None,
         )
         self._past = PastNews(
-            self.app, self.exchange, token=lambda: self._token, note_recording=_let_be
+            self.app,
+            self.exchange,
+            token=lambda: self.token,
+            note_recording=self.note_recording,
         )
+        # what a save takes up for the exchange comes to this worker, as in a shift
+        self.app.extensions[PLACE] = OnDuty(shift=OneWorker(workers={"sim": self.worker}))
         self._renew_at = self.clock.now()
         self.simulator.connect(make_ask(self.app))
 
     def die(self) -> None:
         """The process is gone: no goodbye, no clean-up; its lease lies there."""
         self.simulator.disconnect()
+        self.app.extensions[PLACE] = OnDuty(shift=None)
         self._seen = frozenset()
 
     @contextmanager
@@ -154,16 +188,21 @@ class House:
         if now >= self._renew_at:
             self._renew_at = now + RENEW
             with unit_of_work():
-                self._token = duty.take(self._holder, at=clock.now()) or 0
-        self._pump.write(self.simulator.take())
-        route_once(self._token)
+                self.token = duty.take(self._holder, at=clock.now()) or 0
+        self.write_news()
+        route_once(self.token)
+        self.worker.send_taken_up()
         while self.worker.send_next():
             pass
-        keep_deadlines_once(self._token, has_outcome=lambda _call_id: True)
+        keep_deadlines_once(self.token, has_outcome=lambda _call_id: True)
         if now >= self._compare_at:
             self._compare_at = now + COMPARE
             with suppress(ExchangeRefused):  # the link is down: the next comparison tells
                 self.reconcile()
+
+    def write_news(self) -> None:
+        """Let the pump write what has arrived by now."""
+        self._pump.write(self.simulator.take())
 
     def reconcile(self) -> None:
         """Hear again what was missed, and compare with the exchange's snapshot."""
@@ -186,7 +225,7 @@ class House:
     def _next_tick(self, now: datetime) -> datetime:
         """Return the next moment on the grid at which something can be due."""
         at = self.simulator.next_moment() or now + RENEW
-        at = min(at, now + timedelta(milliseconds=500))
+        at = min(at, now + self.longest_step)
         steps = max(1, -(-(at - now) // TICK))
         return now + steps * TICK
 
@@ -240,7 +279,3 @@ def _person(number: str, at: datetime) -> dict[str, object]:
         "created_at": at,
         "phone_secret": "s",
     }
-
-
-def _let_be(_ready: RecordingReady) -> None:
-    """Leave recordings with the exchange: they are tried elsewhere."""

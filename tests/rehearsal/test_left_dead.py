@@ -1,4 +1,4 @@
-"""The app is gone in the middle of everything, and comes back on the same database."""
+"""The app is gone, or out of step with its exchange: what the kill table leaves out."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,29 +6,23 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.call_queue import conferring
 from app.call_queue import service as call_queue
-from app.call_queue.models import Offer, Presence
-from app.call_queue.presence_states import OfferState, PresenceState
-from app.calls.models import Call
 from app.calls.recheck import recheck
-from app.core.database import db, unit_of_work
+from app.core.database import unit_of_work
+from app.core.events import Event
+from app.switchboard.loops import route_once
 from telephony.events import Place
 from telephony.simulator.agents import Habits
 from telephony.simulator.faults import FaultRates
 from telephony.simulator.story import read_story
+from tests.rehearsal import kill_table
 from tests.rehearsal.house import House, a_busy_day, register_numbers
+from tests.rehearsal.open_ends import doubles, open_ends
+from tests.rehearsal.stage import FIRST, Stage
 from tests.rehearsal.truth import differences
 
 pytestmark = pytest.mark.slow
-
-
-def nobody_is_stuck() -> bool:
-    db.session.rollback()
-    busy = {PresenceState.OFFERED, PresenceState.TALKING, PresenceState.RECONNECTING}
-    stuck = db.select(Presence.agent_id).where(Presence.state.in_(busy))
-    open_offers = db.select(Offer.id).where(Offer.state == OfferState.OPEN)
-    live = db.select(Call.id).where(Call.state != "ended")
-    return all(db.session.execute(one).first() is None for one in (stuck, open_offers, live))
 
 
 def test_left_dead_for_half_an_hour_with_forty_waiting_and_twenty_talking(app: Flask) -> None:
@@ -52,7 +46,7 @@ def test_left_dead_for_half_an_hour_with_forty_waiting_and_twenty_talking(app: F
 
         assert differences(house.simulator.chronicle) == []
         assert recheck().differences == []
-        assert nobody_is_stuck()
+        assert open_ends() == []
     alone = [call for call in house.simulator.chronicle if len(call.legs) and call.is_rung_alone]
     assert alone, "nobody was answered by the exchange's own queue"
 
@@ -65,27 +59,10 @@ PHASES = {
 }
 
 
-def kill_telephony(house: House) -> None:
-    """The process is gone; another one takes the duty when the lease has run out."""
-    house.die()
-    house.clock.advance(8)
-    house.begin_shift("another process")
-
-
 def cut_the_link(house: House) -> None:
     house.simulator.cut_link()
     house.play(8)
     house.simulator.mend_link()
-
-
-def kill_the_web(house: House) -> None:
-    """Every page loses its socket with the process; the pages connect to the new one."""
-    with unit_of_work():
-        call_queue.drop_all_links()
-    house.play(3)
-    agent = db.session.execute(db.select(Presence.agent_id)).scalar_one()
-    with unit_of_work():
-        call_queue.open_desk(agent, link_id="the page again")
 
 
 def set_our_clock_forward(house: House) -> None:
@@ -97,9 +74,7 @@ def set_our_clock_back(house: House) -> None:
 
 
 TROUBLES = (
-    kill_telephony,
     cut_the_link,
-    kill_the_web,
     set_our_clock_forward,
     set_our_clock_back,
 )
@@ -135,25 +110,7 @@ def test_nothing_is_lost_doubled_or_stuck(
 
         assert len(house.simulator.chronicle) == 1
         assert differences(house.simulator.chronicle) == []
-        assert nobody_is_stuck()
-
-
-@pytest.mark.parametrize("phase", PHASES)
-def test_calls_of_an_exchange_that_crashed_end_and_free_their_agents(
-    app: Flask, phase: Place
-) -> None:
-    register_numbers()
-    house = House(app, seed=1, habits=Habits(answers_after=(2.0, 2.0)))
-    with house.time():
-        a_call_in(phase, house)
-
-        house.simulator.restart()
-        house.play(60)
-
-        db.session.rollback()
-        [call] = db.session.execute(db.select(Call)).scalars()
-        assert (call.state.value, call.ended_by) == ("ended", "exchange")
-        assert nobody_is_stuck()
+        assert open_ends() == []
 
 
 def test_an_old_process_that_wakes_up_after_the_duty_went_to_another_does_nothing(
@@ -164,12 +121,12 @@ def test_an_old_process_that_wakes_up_after_the_duty_went_to_another_does_nothin
     with house.time():
         house.crowd(1)
         house.play(3)
-        old_worker, old_token = house.worker, house._token
+        old_worker, old_token = house.worker, house.token
         house.die()
         house.clock.advance(8)
         house.begin_shift("another process")
         house.play(3)
-        assert house._token == old_token + 1
+        assert house.token == old_token + 1
         house.simulator.set_faults(FaultRates())
         house.simulator.place_call("12315", patience=60, talk_seconds=20)
         old_worker._token = lambda: old_token
@@ -178,3 +135,59 @@ def test_an_old_process_that_wakes_up_after_the_duty_went_to_another_does_nothin
         house.play(120, until=lambda: len(house.simulator.chronicle) == 1)
 
         assert differences(house.simulator.chronicle) == []
+
+
+def wish_ring(stage: Stage) -> None:
+    stage.simulator.place_call("12315", from_number="15407620002", talk_seconds=5)
+    stage.write_news()
+    stage.write_news()  # the door has answered
+    route_once(stage.token)
+
+
+def wish_hold(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.hold(stage.agents[FIRST], call_id=call_id)
+
+
+def wish_resume(stage: Stage) -> None:
+    kill_table.bring_to("held", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.resume(stage.agents[FIRST], call_id=call_id)
+
+
+def wish_hang_up(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        call_queue.hang_up(stage.agents[FIRST], call_id=call_id)
+
+
+WISHES = (wish_ring, wish_hold, wish_resume, wish_hang_up)
+
+
+@pytest.mark.parametrize("is_sent", [False, True], ids=["not_yet_sent", "answer_not_saved"])
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.__name__)
+def test_a_process_killed_with_an_order_in_hand_leaves_it_to_the_snapshot(
+    app: Flask, heard: list[Event], wish: Callable[[Stage], None], is_sent: bool
+) -> None:
+    """An order is never sent twice, and what became of it is seen at the exchange (A5)."""
+    register_numbers()
+    stage = Stage(app, heard, answers_after=1.0)
+    with stage.time():
+        stage.seat_two()
+        wish(stage)
+        order = stage.order_in_hand()
+        if is_sent:
+            assert stage.worker._send(order) is None
+
+        kill_table.kill_telephony(stage, 10)
+        kill_table.people_go_on(stage)
+        stage.play(150, until=lambda: len(stage.simulator.chronicle) == 1)
+        stage.play(60, until=lambda: not open_ends())
+
+        assert differences(stage.simulator.chronicle) == []
+        assert open_ends() == []
+        assert doubles(stage.simulator.chronicle) == []

@@ -29,6 +29,7 @@ class DeskClient:
         self.timeout = timeout
         self.facts: list[Fact] = []
         self.hello: dict[str, Any] | None = None
+        self.newest = 0  # how far the numbers of this desk have come, as its server says
         self._news = threading.Condition()
         self._cookies = http.cookiejar.CookieJar()
         self._token = ""
@@ -43,6 +44,7 @@ class DeskClient:
         self._socket = socketio.Client(reconnection=False, ssl_verify=False)
         self._socket.on("hello", self._on_hello)
         self._socket.on("fact", self._on_fact)
+        self._socket.on("newest", self._on_newest)
 
     def sign_in(self, work_number: str, *, password: str) -> None:
         """Sign in through the page. Raises NotLetIn."""
@@ -95,6 +97,9 @@ class DeskClient:
 
     def _on_hello(self, body: dict[str, Any]) -> None:
         self.hello = body
+
+    def _on_newest(self, body: dict[str, int]) -> None:
+        self.newest = body["number"]
 
     def _on_fact(self, fact: Fact) -> None:
         with self._news:

@@ -42,6 +42,7 @@ class Cluster:
 
     folder: Path
     process: "subprocess.Popen[bytes]"
+    keeps_commits: bool = False  # what was committed outlives a crash of the server
 
     @property
     def admin_url(self) -> str:
@@ -63,7 +64,7 @@ def programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
-def start_cluster() -> Cluster:
+def start_cluster(*, keeps_commits: bool = False) -> Cluster:
     """Make a cluster and wait until it answers. Raises NoPostgreSQL, saying why."""
     where = programs()
     if where is None:
@@ -73,8 +74,8 @@ def start_cluster() -> Cluster:
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
     _make(where, folder=folder, account=account)
-    process = _launch(where, folder=folder, account=account)
-    cluster = Cluster(folder=folder, process=process)
+    process = _launch(where, folder=folder, account=account, keeps_commits=keeps_commits)
+    cluster = Cluster(folder=folder, process=process, keeps_commits=keeps_commits)
     _wait_until_it_answers(cluster)
     return cluster
 
@@ -88,6 +89,26 @@ def stop_cluster(cluster: Cluster) -> None:
         cluster.process.send_signal(signal.SIGQUIT)
         cluster.process.wait(timeout=10)
     shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+def crash_cluster(cluster: Cluster) -> None:
+    """Let the server go down at once, with all its connections, as in a power cut of its own."""
+    cluster.process.send_signal(
+        signal.SIGQUIT
+    )  # PostgreSQL's "immediate": it recovers at its start
+    cluster.process.wait(timeout=10)
+
+
+def start_again(cluster: Cluster) -> Cluster:
+    """Start a server that has crashed, on its own data. Raises NoPostgreSQL."""
+    where = programs()
+    if where is None:
+        raise NoPostgreSQL("the programs of PostgreSQL are not installed")
+    keeps = cluster.keeps_commits
+    process = _launch(where, folder=cluster.folder, account=_account_to_lend(), keeps_commits=keeps)
+    again = Cluster(folder=cluster.folder, process=process, keeps_commits=keeps)
+    _wait_until_it_answers(again)
+    return again
 
 
 def _account_to_lend() -> pwd.struct_passwd | None:
@@ -108,11 +129,12 @@ def _make(where: Path, *, folder: Path, account: pwd.struct_passwd | None) -> No
 
 
 def _launch(
-    where: Path, *, folder: Path, account: pwd.struct_passwd | None
+    where: Path, *, folder: Path, account: pwd.struct_passwd | None, keeps_commits: bool
 ) -> "subprocess.Popen[bytes]":
     command = [str(where / "postgres"), "-D", str(folder / "data")]
     command += ["-c", f"unix_socket_directories={folder}"]
-    for name, value in QUICK.items():
+    settings = {**QUICK, "synchronous_commit": "on"} if keeps_commits else QUICK
+    for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(

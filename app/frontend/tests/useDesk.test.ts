@@ -35,6 +35,17 @@ test('a lost fact is asked for by the number of the last one', async () => {
   expect(desk.state.value?.number).toBe(server.desk.number);
 });
 
+test('a lost last fact is asked for when the server says how far its numbers have come', async () => {
+  server.tell('desk.presence_changed', { presence: { ...server.desk.presence, state: 'not_ready' } }, true);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(desk.state.value?.presence.state).not.toBe('not_ready');
+
+  server.saysHowFarItIs();
+  await vi.advanceTimersByTimeAsync(50);
+
+  expect(desk.state.value?.presence.state).toBe('not_ready');
+});
+
 test('after a cut the screen equals the server', async () => {
   server.linksDown();
   expect(desk.link.value).toBe('down');

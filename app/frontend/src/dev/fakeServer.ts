@@ -71,6 +71,11 @@ export class FakeServer {
     this.news?.link({ exchange_id: 'hy1', is_up: true, lag });
   }
 
+  /** The server says now and then how far the desk's numbers have come. */
+  saysHowFarItIs(): void {
+    this.news?.newest({ number: this.desk.number });
+  }
+
   linksUp(): void {
     this.isAway = false;
     this.news?.connected();

@@ -9,6 +9,7 @@ import type {
 export interface News {
   hello(body: { number: number; now: Moment }): void;
   fact(fact: Fact): void;
+  newest(body: { number: number }): void;
   board(board: Board): void;
   link(body: { exchange_id: string; is_up: boolean; lag: Lag }): void;
   goodbye(body: { reason: string }): void;
@@ -94,6 +95,7 @@ function listen(root: string, news: News): NewsLine {
   });
   socket.on('hello', (body) => news.hello(body));
   socket.on('fact', (fact) => news.fact(fact));
+  socket.on('newest', (body) => news.newest(body));
   socket.on('board', (board) => news.board(board));
   socket.on('link', (body) => news.link(body));
   socket.on('goodbye', (body) => news.goodbye(body));

@@ -123,6 +123,10 @@ export function useDesk(wire: DeskWire) {
       if (number !== state.value.number) void catchUp();
     },
     fact: take,
+    // A fact that got lost on its way leaves no gap until the next one: here we see that it is there.
+    newest: ({ number }) => {
+      if (state.value && number > state.value.number) void catchUp();
+    },
     board: (board) => {
       if (state.value) state.value = applyBoard(state.value, board);
     },
