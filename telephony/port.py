@@ -71,7 +71,9 @@ class IntakeAnswer:
     """Where a call goes.
 
     `announcement` names the sound of ANNOUNCE, `greeting` one that is played before the queue;
-    both are sounds of the exchange, or empty. FORWARD rings `forward_to` for `ring_seconds`.
+    both are sounds of the exchange, or empty. A sound that it does not have is left out; nobody
+    waits for it. The time of greeting and notice is none of waiting: CallerPlaced comes after it.
+    FORWARD rings `forward_to` for `ring_seconds`.
     `plays_recording_notice`: the caller is told that the call is recorded.
     """
 
@@ -283,3 +285,4 @@ class Exchange:
     answers_by_http: bool = False  # no phone in the page: AnswerForAgent works
     phone_socket: str = ""  # where a browser phone connects, ws:// or wss://; empty: none
     upload_secret: str = field(default="", repr=False)  # signs recordings brought by upload
+    sounds_secret: str = field(default="", repr=False)  # signs addresses of sounds it fetches

@@ -321,18 +321,28 @@ def _folder_of_our_own(bed: Bed) -> Iterator[None]:
 @contextmanager
 def running_spooler(bed: Bed, *, application: str, retry_seconds: float = 0.2) -> Iterator[None]:
     """Bring finished recordings of this bed to an application at this address."""
-    options = {
-        "recordings-dir": bed.home / "recordings",
-        "application": application,
-        "exchange-id": bed.exchange_id,
-        "look-every": retry_seconds,
-    }
-    command = [sys.executable, str(DEPLOY / "recording_spooler.py")]
+    folder = f"--recordings-dir={bed.home / 'recordings'}"
+    with _beside(bed, "recording_spooler", folder, application, retry_seconds):
+        yield
+
+
+@contextmanager
+def running_puller(bed: Bed, *, application: str, retry_seconds: float = 0.2) -> Iterator[None]:
+    """Fetch the numbers' greetings from an application at this address for this bed."""
+    folder = f"--announcements-dir={bed.home / 'announcements'}"
+    with _beside(bed, "sound_puller", folder, application, retry_seconds):
+        yield
+
+
+@contextmanager
+def _beside(bed: Bed, script: str, folder: str, application: str, every: float) -> Iterator[None]:
+    options = {"application": application, "exchange-id": bed.exchange_id, "look-every": every}
+    command = [sys.executable, str(DEPLOY / f"{script}.py"), folder]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
     process = start(
         command,
-        log=bed.work / "spooler.out",
+        log=bed.work / f"{script}.out",
         environment={**os.environ, "HOTLINE_UPLOAD_SECRET": UPLOAD_SECRET},
     )
     try:

@@ -29,6 +29,7 @@ class FakeCall:
     rings: int = 0
     phone: str = ""
     is_resumed: bool = False
+    is_let_in: bool = False  # the app has said where he goes; he hears greeting or notice
     leg: AgentLeg | None = None
     variables: dict[str, str] = field(default_factory=dict)
 

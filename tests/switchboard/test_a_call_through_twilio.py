@@ -4,11 +4,9 @@ import io
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Thread
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from app.accounts.models import User
 from app.call_queue.presence_states import PresenceState
@@ -23,6 +21,7 @@ from telephony.control_orders import HoldCaller, JoinParties, PauseRecording
 from telephony.orders import HangUp, KeepCaller
 from telephony.port import ExchangeRefused
 from telephony.simulator.provider import simulator_of
+from tests.services.web_door import Door
 from tests.switchboard.conftest import House, eventually
 from tests.telephony.fake_twilio import FakeTwilio
 
@@ -55,24 +54,6 @@ class TwilioHouse(House):
         call_id = self.call(sid).id
         with unit_of_work():
             order_book.wish(db.session.get_one(Call, call_id), kind, **body)
-
-
-class Door:
-    """A server on this machine that can be given its app later: addresses come first."""
-
-    def __init__(self) -> None:
-        self.app: Flask | None = None
-        self.server = make_server("127.0.0.1", 0, self._serve, threaded=True)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def _serve(self, environ, start_response):  # type: ignore[no-untyped-def]
-        assert self.app is not None
-        return self.app(environ, start_response)
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture

@@ -3,32 +3,20 @@
 import hashlib
 import hmac
 import http.server
-import importlib.util
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from tests.services.processes import start, stop, wait_until
+from tests.telephony.deployed import DEPLOY, load
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "asterisk"
 SECRET = "an-upload-secret-of-the-test"
 SOUND = b"RIFF" + bytes(400)
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, DEPLOY / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 # --- the configuration ---------------------------------------------------------------------------

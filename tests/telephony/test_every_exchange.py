@@ -73,6 +73,32 @@ def test_an_announced_call_hears_the_announcement_and_ends(bench: Bench) -> None
     assert bench.ear.of(AgentRinging) == []
 
 
+def test_a_caller_who_hears_that_he_is_recorded_stands_in_line_only_after_it(bench: Bench) -> None:
+    bench.connect(
+        lambda _call: IntakeAnswer(action=IntakeAction.QUEUE, plays_recording_notice=True)
+    )
+
+    call_key = bench.caller()
+    arrived = bench.ear.wait_for(CallArrived, call_key=call_key)
+    bench.pass_time(0.5)
+    assert bench.ear.of(CallerPlaced) == []
+    bench.pass_time(4)
+
+    placed = bench.ear.wait_for(CallerPlaced, call_key=call_key, place=Place.QUEUE)
+    assert placed.happened_at - arrived.happened_at > timedelta(seconds=1)
+
+
+def test_a_greeting_that_the_exchange_does_not_have_keeps_nobody_from_the_queue(
+    bench: Bench,
+) -> None:
+    bench.connect(lambda _call: IntakeAnswer(action=IntakeAction.QUEUE, greeting="greeting-1-ab"))
+
+    call_key = bench.caller()
+    bench.pass_time(6)
+
+    bench.ear.wait_for(CallerPlaced, call_key=call_key, place=Place.QUEUE)
+
+
 def test_a_silent_app_leaves_the_caller_to_the_exchange_after_two_seconds(bench: Bench) -> None:
     let_go = Signal()
 
