@@ -8,12 +8,19 @@ until (seconds since 1970). deploy/asterisk/sound_puller.py writes the same.
 
 import hashlib
 import hmac
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+KEPT_BY_US = re.compile(r"greeting-[0-9]{2,16}-[0-9a-f]{12}")
 PATH = "/telephony/sounds"
 LONGEST_VALID = timedelta(days=3)
 """An address that claims to hold longer is none of ours."""
+
+
+def is_kept_by_us(name: str) -> bool:
+    """Say whether this is an uploaded greeting, not a sound that the exchange has of its own."""
+    return KEPT_BY_US.fullmatch(name) is not None
 
 
 def sign(name: str, *, secret: str, exchange_id: str, until: str) -> str:

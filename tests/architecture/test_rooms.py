@@ -44,8 +44,8 @@ DECIDING = {
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {
-        "directory", "door", "landing_rows", "landings", "number_changes", "numbers_here",
-        "numbers_lately", "register_wire", "registers", "route_changes",
+        "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
+        "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
@@ -67,7 +67,7 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_order", "news_pump", "past_news", "pulse", "shift",
+        "loops", "news_order", "news_pump", "past_news", "pulse", "shift", "sounds",
     },
     "tickets": {"left_tickets"},
     "workstation": {
