@@ -46,7 +46,7 @@ class Passage:
     """What a call's own headers tell of its way here; empty where the carrier says nothing.
 
     `hops` are the values of X-Hotline-Hop, which we put on every call that leaves by a trunk.
-    `diverted_from` are the numbers of Diversion and History-Info, in the order given.
+    `diverted_from` are the numbers of Diversion and History-Info, the latest diversion first.
     """
 
     trunk: str = ""

@@ -149,6 +149,68 @@ def test_a_call_that_the_old_seats_send_round_goes_to_a_human(bed: Bed) -> None:
             assert (alarm.kind.value, alarm.sign) == ("loop", "hop")
 
 
+SECOND_PASSAGES = {
+    "13800000021": ("diversion", {"headers": f"Diversion: <sip:{OLD_SEATS}@c>;reason=no-answer"}),
+    "13800000022": (
+        "diversion",
+        {"headers": "Diversion: <sip:07623335555@c>\nDiversion: <sip:07623330001@us>"},
+    ),
+    "13800000023": (
+        "diversion",
+        {"headers": f"History-Info: <sip:12315@a>;index=1, <sip:{OLD_SEATS}@b>;index=1.1"
+         ", <sip:07623330001@us>;index=1.1.1"},
+    ),
+    "13800000024": ("max_forwards", {"max_forwards": 10}),
+}  # fmt: skip
+
+FIRST_PASSAGES = {
+    "13800000025": "Diversion: <sip:12315@c>;reason=unconditional",
+    # a carrier that forwards the very number it delivers
+    "13800000026": "Diversion: <sip:07623330001@c>;reason=unconditional",
+    "13800000027": "History-Info: <sip:07623330001@c>;index=1, <sip:07623330001@us>;index=1.1",
+}
+
+
+@pytest.mark.parametrize("number", SECOND_PASSAGES)
+def test_a_call_whose_headers_tell_that_it_was_here_goes_to_a_human(bed: Bed, number: str) -> None:
+    sign, told = SECOND_PASSAGES[number]
+    with citizen(bed, dialled="07623330001", number=number, **told):  # type: ignore[arg-type]
+        until(lambda: waits(number))
+        assert forward_of(number) is None
+        until(door.list_alarms)
+        assert [(alarm.kind.value, alarm.sign) for alarm in door.list_alarms()] == [("loop", sign)]
+
+
+@pytest.mark.parametrize("number", FIRST_PASSAGES)
+def test_a_call_that_a_carrier_forwards_to_us_is_sent_on_as_any_other(
+    bed: Bed, number: str
+) -> None:
+    with (
+        person_outside(bed, rings=None),
+        citizen(bed, dialled="07623330001", number=number, headers=FIRST_PASSAGES[number]),
+    ):
+        until(lambda: forward_of(number))
+        assert not waits(number)
+        assert door.list_alarms() == []
+
+
+def test_a_call_that_comes_round_with_nothing_but_diversions_goes_to_a_human(bed: Bed) -> None:
+    """The carrier drops our own header and shows its own number; the diversions are left."""
+    with (
+        person_outside(bed, rings=None) as seat,
+        citizen(bed, dialled="07623330001", number="13800000028"),
+    ):
+        until(lambda: forward_of("13800000028"))
+        ours = header_of(seat, "Diversion")
+        assert "07623330001" in ours
+        headers = f"Diversion: <sip:07623336666@c>;reason=unconditional\nDiversion: {ours}"
+        with citizen(bed, dialled="07623330001", number="13800000029", headers=headers):
+            until(lambda: waits("13800000029"))
+            assert forward_of("13800000029") is None
+            until(door.list_alarms)
+            assert [alarm.sign for alarm in door.list_alarms()] == ["diversion"]
+
+
 def test_a_call_whose_headers_a_carrier_stripped_is_known_by_its_caller(
     bed: Bed,
 ) -> None:
