@@ -64,6 +64,7 @@ NAMED = {
     "realtime": {"audiences", "boards", "broadcaster", "connections", "wire_types"},
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
+        "upload_trial",
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
