@@ -22,7 +22,7 @@ from tests.services.web_door import Door
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
 
-PORTS = BedPorts(sip=5360, ami=5338, agi=4873, http=8388, tls=8389, rtp=(23000, 23999))
+PORTS = BedPorts.of("greetings")
 GREETING_HERTZ, NEW_GREETING_HERTZ = 600, 1900
 GREETING_SECONDS = 2.5
 
