@@ -70,9 +70,10 @@ class IncomingCall:
 class IntakeAnswer:
     """Where a call goes.
 
-    `announcement` names the sound of ANNOUNCE, `greeting` one that is played before the queue;
-    both are sounds of the exchange, or empty. A sound that it does not have is left out; nobody
-    waits for it. The time of greeting and notice is none of waiting: CallerPlaced comes after it.
+    `announcement` names the sound of ANNOUNCE, `greeting` one that is played before the queue,
+    also to whom old seats did not take; both are sounds of the exchange, or empty. A sound that it
+    does not have is left out; nobody waits for it. The time of greeting and notice is
+    none of waiting: CallerPlaced comes after it.
     FORWARD rings `forward_to` for `ring_seconds`.
     `plays_recording_notice`: the caller is told that the call is recorded.
     """

@@ -89,6 +89,7 @@ class SimCall:
     place: Place = Place.INTAKE
     place_since: datetime | None = None
     place_counter: int = 0
+    greeted: timedelta = timedelta(0)  # how long he is spoken to before he stands in line
     forwards: int = 0
     forward_to: str = ""
     phone: str | None = None

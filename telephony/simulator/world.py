@@ -157,12 +157,11 @@ class World(CallControl):
         if call is None or call.place is not Place.INTAKE or Due.INTAKE not in call.due:
             return  # said too late, or said already
         del call.due[Due.INTAKE]
+        call.greeted = greeted
         if action is IntakeAction.FORWARD and forward is not None:
             self._forward(call, forward, now)
-        elif action is IntakeAction.QUEUE and greeted:
-            self._expect(call, Due.GREETED, now + greeted)
         elif action in (IntakeAction.QUEUE, IntakeAction.HUMAN_FIRST):
-            self._put(call, Place.QUEUE, now)
+            self._greet(call, now)
         elif action is IntakeAction.ANNOUNCE:
             self._expect(call, Due.ANNOUNCED, now + _ANNOUNCEMENT)
         elif action is IntakeAction.REFUSE:

@@ -3,19 +3,20 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from app.calls import service as calls
 from app.calls.models import Call, CallForward
-from app.channels import door, landings, route_changes
+from app.channels import door, landings, number_changes, route_changes
 from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.factory import start_serving
 from app.organisation import service as organisation
-from tests.bed.bed import CARRIER, OUTSIDE_PORT, Bed, BedPorts, running_bed
+from tests.bed.bed import CARRIER, NOTICE_HERTZ, OUTSIDE_PORT, Bed, BedPorts, running_bed
 from tests.bed.callers import Person, citizen, person_outside
 from tests.bed.callers import _sipp as one_sipp
 from tests.services.processes import wait_until
@@ -108,8 +109,14 @@ def has_ended(number: str) -> bool:
 def header_of(outside: Person, name: str) -> str:
     """Return a header of the INVITE that reached the old seats."""
     trace = outside.log.parent / "messages"
-    found = re.search(rf"^{name}: (.+)$", trace.read_text(errors="replace"), flags=re.M)
-    assert found, f"no {name}"
+
+    def seen() -> "re.Match[str] | None":
+        return re.search(rf"^{name}: (.+)$", trace.read_text(errors="replace"), flags=re.M)
+
+    # the news of a forward may be quicker than its INVITE
+    wait_until(lambda: seen() is not None, seconds=3, what=f"{name} at the old seats")
+    found = seen()
+    assert found
     return found[1].strip()
 
 
@@ -225,6 +232,25 @@ def test_a_call_whose_headers_a_carrier_stripped_is_known_by_its_caller(
             assert time.monotonic() - began < 5
             until(door.list_alarms)
             assert [alarm.sign for alarm in door.list_alarms()] == ["same_caller"]
+
+
+def test_whom_the_old_seats_do_not_take_is_told_that_he_is_recorded_before_he_waits(
+    bed: Bed,
+) -> None:
+    line = channels.find_number("12315", clock.now())
+    assert line is not None
+    words = number_changes.words_of_number(line.id)
+    with unit_of_work():
+        number_changes.edit_number(line.id, replace(words, plays_recording_notice=True))
+    with (
+        one_sipp(
+            bed, "redirecting", CARRIER, OUTSIDE_PORT, 700, {"moved_to": "12315"}, calls=False
+        ),
+        citizen(bed, dialled="07623330001", number="13800000005") as caller,
+    ):
+        caller.ear.hears(NOTICE_HERTZ, within=6)
+        assert not waits("13800000005")
+        until(lambda: waits("13800000005"))
 
 
 def test_a_sub_centre_that_redirects_the_call_back_leaves_it_to_our_queue(

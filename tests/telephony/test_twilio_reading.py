@@ -74,7 +74,6 @@ def test_a_call_by_sip_trunk_brings_the_number_that_was_dialled() -> None:
 GREETED = IntakeAnswer(
     action=IntakeAction.QUEUE, greeting="greeting-12315-0123456789ab", plays_recording_notice=True
 )
-HUMAN_FIRST = replace(GREETED, action=IntakeAction.HUMAN_FIRST)
 OWN_SOUND = replace(GREETED, greeting="welcome", plays_recording_notice=False)
 NO_FILES = f"twilio://{SID}:{TOKEN}@api.twilio.com?hooks={OURS}"
 
@@ -119,10 +118,11 @@ def test_a_sound_of_the_exchanges_own_is_played_from_where_its_sounds_are() -> N
     assert [verb for verb, _text in without] == ["Enqueue"]
 
 
-def test_a_call_that_was_here_before_goes_to_the_queue_at_once() -> None:
-    body = read("voice", answer=HUMAN_FIRST, To="12315", From="1").body
+def test_whoever_comes_to_our_queue_by_another_way_is_told_as_well() -> None:
+    for action in (IntakeAction.HUMAN_FIRST, IntakeAction.FORWARD):
+        body = read("voice", answer=replace(GREETED, action=action), To="12315", From="1").body
 
-    assert [verb for verb, _text in verbs(body)] == ["Enqueue"]
+        assert [verb for verb, _text in verbs(body)] == ["Play", "Play", "Enqueue"]
 
 
 @pytest.mark.parametrize("withheld", ["sip:anonymous@anonymous.invalid", "+266696687", ""])
