@@ -248,7 +248,7 @@ def test_whom_the_old_seats_do_not_take_is_told_that_he_is_recorded_before_he_wa
         ),
         citizen(bed, dialled="07623330001", number="13800000005") as caller,
     ):
-        caller.ear.hears(NOTICE_HERTZ, within=6)
+        caller.ear.hears(NOTICE_HERTZ, within=6, piece=0.3)
         assert not waits("13800000005")
         until(lambda: waits("13800000005"))
 
