@@ -1,8 +1,10 @@
 """Calls sent on to old seats over a real Asterisk, and those that come round."""
 
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -120,6 +122,21 @@ def header_of(outside: Person, name: str) -> str:
     return found[1].strip()
 
 
+@contextmanager
+def ringing_seat(bed: Bed) -> Iterator[Person]:
+    """Old seats that never pick up, and are told that nobody rings any more before they go.
+
+    Else the node repeats its CANCEL, and the next seat at this address takes it for its own call.
+    """
+    with person_outside(bed, rings=None) as seat:
+        try:
+            yield seat
+        finally:
+            bed.end_all_calls()
+            with suppress(subprocess.TimeoutExpired):
+                seat.wait_for_end(3)
+
+
 def test_old_seats_take_a_call_and_both_hear_each_other(bed: Bed) -> None:
     with (
         person_outside(bed, rings=0.3, talks=5, hertz=SEAT_HERTZ) as seat,
@@ -140,7 +157,7 @@ def test_old_seats_take_a_call_and_both_hear_each_other(bed: Bed) -> None:
 def test_a_call_that_the_old_seats_send_round_goes_to_a_human(bed: Bed) -> None:
     """A → B → A: the second passage carries our own header back."""
     with (
-        person_outside(bed, rings=None) as seat,
+        ringing_seat(bed) as seat,
         citizen(bed, dialled="07623330001", number="13800000002"),
     ):
         until(lambda: forward_of("13800000002"))
@@ -193,7 +210,7 @@ def test_a_call_that_a_carrier_forwards_to_us_is_sent_on_as_any_other(
     bed: Bed, number: str
 ) -> None:
     with (
-        person_outside(bed, rings=None),
+        ringing_seat(bed),
         citizen(bed, dialled="07623330001", number=number, headers=FIRST_PASSAGES[number]),
     ):
         until(lambda: forward_of(number))
@@ -204,7 +221,7 @@ def test_a_call_that_a_carrier_forwards_to_us_is_sent_on_as_any_other(
 def test_a_call_that_comes_round_with_nothing_but_diversions_goes_to_a_human(bed: Bed) -> None:
     """The carrier drops our own header and shows its own number; the diversions are left."""
     with (
-        person_outside(bed, rings=None) as seat,
+        ringing_seat(bed) as seat,
         citizen(bed, dialled="07623330001", number="13800000028"),
     ):
         until(lambda: forward_of("13800000028"))
@@ -222,7 +239,7 @@ def test_a_call_whose_headers_a_carrier_stripped_is_known_by_its_caller(
     bed: Bed,
 ) -> None:
     with (
-        person_outside(bed, rings=None),
+        ringing_seat(bed),
         citizen(bed, dialled="07623330001", number="13800000003"),
     ):
         until(lambda: forward_of("13800000003"))
