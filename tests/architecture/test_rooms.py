@@ -45,7 +45,7 @@ NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
-        "loops", "news_order", "news_pump", "past_news", "pulse", "shift", "sounds",
+        "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
