@@ -24,10 +24,12 @@ from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
+from app.recordings import upload_trial
 from app.recordings.audio_store import AudioPlace
 from app.switchboard import outages
 from app.switchboard.outage_reckoning import Outage
 from telephony import doctor
+from telephony.port import Exchange
 
 LEAST_FREE_BYTES = 5 * 2**30
 """Less room than this for recordings is a fault: about a hundred hours of talk."""
@@ -103,9 +105,11 @@ def seed_demo() -> None:
 @telephony.command("doctor")
 @click.argument("exchange_id", required=False)
 @click.option("--language", type=click.Choice(list(LOCALES)), default=FIRST_LANGUAGE)
-def examine_exchanges(exchange_id: str | None, language: str) -> None:
+@click.option("--application", default="", help="Where nodes bring recordings; else PUBLIC_URL.")
+def examine_exchanges(exchange_id: str | None, language: str, application: str) -> None:
     """Examine each configured exchange and say what is wrong; ends with 1 when something is."""
-    configured = current_app.extensions["settings"].exchanges
+    settings = current_app.extensions["settings"]
+    configured = settings.exchanges
     chosen = [each for each in configured if exchange_id in (None, each.exchange_id)]
     if not chosen:
         raise click.ClickException(f"no exchange is called {exchange_id}")
@@ -117,7 +121,12 @@ def examine_exchanges(exchange_id: str | None, language: str) -> None:
         outcome=doctor.Outcome.FAILED if is_full else doctor.Outcome.OK,
         detail="" if free is None else f"{free // 2**20} MiB",
     )
-    checks = [(each.exchange_id, c) for each in chosen for c in doctor.examine(each.url)]
+    here = application or settings.public_url or f"http://127.0.0.1:{settings.port}"
+    checks = [
+        (each.exchange_id, check)
+        for each in chosen
+        for check in [*doctor.examine(each.url), *_uploads(each.exchange_id, here.rstrip("/"))]
+    ]
     with force_locale(LOCALES[language]):
         for subject, check in [("-", room), *checks]:
             words = gettext(f"doctor.{check.name}_{check.outcome}", detail=check.detail)
@@ -183,6 +192,21 @@ def _outage_words(outage: Outage) -> str:
     differences = sum(outage.mended.values())
     lines.append(gettext("outages.mended", differences=differences, late=outage.heard_late))
     return "\n  ".join(lines)
+
+
+def _uploads(exchange_id: str, application: str) -> list[doctor.Check]:
+    """Bring test recordings in the name of an exchange that brings any."""
+    exchange: Exchange = current_app.extensions["hotline.exchanges"][exchange_id]
+    if not exchange.upload_secret:
+        return []
+    return list(
+        upload_trial.try_uploads(
+            application=application,
+            exchange_id=exchange_id,
+            secret=exchange.upload_secret,
+            now=clock.now(),
+        )
+    )
 
 
 @recordings.command("sweep")

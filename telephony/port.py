@@ -47,7 +47,7 @@ class Passage:
     """What a call's own headers tell of its way here; empty where the carrier says nothing.
 
     `hops` are the values of X-Hotline-Hop, which we put on every call that leaves by a trunk.
-    `diverted_from` are the numbers of Diversion and History-Info, in the order given.
+    `diverted_from` are the numbers of Diversion and History-Info, the latest diversion first.
     """
 
     trunk: str = ""
@@ -71,8 +71,11 @@ class IncomingCall:
 class IntakeAnswer:
     """Where a call goes.
 
-    `announcement` names the sound of ANNOUNCE, `greeting` one that is played before the queue;
-    both are sounds of the exchange, or empty. FORWARD rings `forward_to` for `ring_seconds`.
+    `announcement` names the sound of ANNOUNCE, `greeting` one that is played before the queue,
+    also to whom old seats did not take; both are sounds of the exchange, or empty. A sound that it
+    does not have is left out; nobody waits for it. The time of greeting and notice is
+    none of waiting: CallerPlaced comes after it.
+    FORWARD rings `forward_to` for `ring_seconds`.
     `plays_recording_notice`: the caller is told that the call is recorded.
     """
 
@@ -285,3 +288,4 @@ class Exchange:
     answers_by_http: bool = False  # no phone in the page: AnswerForAgent works
     phone_socket: str = ""  # where a browser phone connects, ws:// or wss://; empty: none
     upload_secret: str = field(default="", repr=False)  # signs recordings brought by upload
+    sounds_secret: str = field(default="", repr=False)  # signs addresses of sounds it fetches

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -33,6 +33,27 @@ class Waits:
 def talk_seconds(call_id: int, *, until: datetime | None = None) -> float:
     """Return how long agent and caller heard each other, in seconds, from the steps of the call."""
     return _seconds_in(call_id, {CallState.TALKING}, until=until)
+
+
+def recordable_seconds(call_id: int, *, until: datetime | None = None) -> float:
+    """Return how much of the talk was to be recorded: without what a pause kept out of it.
+
+    Some exchanges record a pause as silence, others leave it out; the talk beside it is in both.
+    """
+    paused = select(CallSpell).where(
+        CallSpell.call_id == call_id, CallSpell.kind == SpellKind.RECORDING_PAUSE
+    )
+    now = until or clock.now()
+    pauses = [
+        (spell.began_at, spell.ended_at or now) for spell in db.session.execute(paused).scalars()
+    ]
+    talks = _stretches_in(call_id, {CallState.TALKING}, until=until)
+    unheard = sum(
+        _span(max(began, talk_began), min(ended, talk_ended))
+        for began, ended in pauses
+        for talk_began, talk_ended in talks
+    )
+    return sum(_span(began, ended) for began, ended in talks) - unheard
 
 
 def wait_seconds(call_id: int, *, until: datetime | None = None) -> float:
@@ -83,14 +104,19 @@ def agents_hold_seconds(call_id: int, *, until: datetime | None = None) -> dict[
 def _seconds_in(
     call_id: int, states: Collection[CallState], *, until: datetime | None = None
 ) -> float:
+    return sum(_span(began, ended) for began, ended in _stretches_in(call_id, states, until=until))
+
+
+def _stretches_in(
+    call_id: int, states: Collection[CallState], *, until: datetime | None = None
+) -> list[tuple[datetime, datetime]]:
     wanted = select(CallStateChange).where(CallStateChange.call_id == call_id)
     steps = list(db.session.execute(wanted.order_by(CallStateChange.id)).scalars())
-    total = timedelta()
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
-        if step.new in states:
-            end = following.at if following else (until or clock.now())
-            total += max(end - step.at, timedelta())
-    return total.total_seconds()
+    return [
+        (step.at, following.at if following else (until or clock.now()))
+        for step, following in zip(steps, [*steps[1:], None], strict=True)
+        if step.new in states
+    ]
 
 
 def _span(start: datetime, end: datetime) -> float:

@@ -57,7 +57,7 @@ LOOPS = frozenset({Sign.HOP, Sign.DIVERSION, Sign.MAX_FORWARDS, Sign.SAME_CALLER
 
 @dataclass(frozen=True, kw_only=True)
 class CallAtDoor:
-    """A call as it came in, and what its headers tell of its way."""
+    """A call as it came in, and what its headers tell of its way: `diverted_from` latest first."""
 
     exchange_id: str
     call_key: str
@@ -159,12 +159,16 @@ def leads_to(target: str, numbers: Collection[str]) -> bool:
 
 
 def _was_diverted_by_us(call: CallAtDoor, picture: DoorPicture) -> bool:
-    # A carrier that diverts the public number to our own DID names the public number: that is the
-    # ordinary first passage. The number delivered, or old seats of ours, have diverted only when
-    # the call had been here.
-    suspects = {call.delivered, *targets_of(picture.route)}
-    return len(set(call.diverted_from)) > MOST_DIVERSIONS or any(
-        is_same_number(number, suspect) for number in call.diverted_from for suspect in suspects
+    # A carrier that diverts the public number to us names the public number, or the very number it
+    # delivers: the latest diversion is then that number's own, the ordinary first passage. Anybody
+    # who diverted after the delivered number had it from us; old seats of ours have it from nobody
+    # else.
+    diverted = call.diverted_from
+    from_us = targets_of(picture.route)
+    return (
+        len(set(diverted)) > MOST_DIVERSIONS
+        or any(is_same_number(number, seat) for number in diverted for seat in from_us)
+        or any(is_same_number(number, call.delivered) for number in diverted[1:])
     )
 
 

@@ -19,11 +19,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from app.channels.number_changes import NumberWords
 from app.channels.number_states import Language, MergeMode, NumberState
 from app.channels.route_words import LONGEST_RING, SHORTEST_RING, RouteNotUnderstood
+from app.channels.sound_checks import LARGEST, LONGEST_SECONDS, SoundUnfit, check_sound
 from app.core.forms import at_most, filled, is_needed, looks_like
 from app.core.languages import TIME_ZONE
 
@@ -236,9 +237,23 @@ class RouteForm(FlaskForm):
 
 
 class GreetingSoundForm(FlaskForm):
-    """A sound that callers hear first."""
+    """A sound that callers hear first; `content` is the file once the form has validated."""
 
-    sound = FileField(lazy_gettext("numbers.greeting_sound"), validators=[FileRequired()])
+    sound = FileField(
+        lazy_gettext("numbers.greeting_file"),
+        validators=[FileRequired(message=lazy_gettext("form.needed"))],
+        render_kw={"accept": ".wav,audio/wav,audio/x-wav"},
+    )
+    content = b""
+
+    def validate_sound(self, field: FileField) -> None:
+        """Say at the field what is wrong with the file."""
+        self.content = field.data.read(LARGEST + 1)
+        try:
+            check_sound(self.content)
+        except SoundUnfit as why:
+            told = lazy_gettext(f"sound.{why.fault}", found=why.found, longest=LONGEST_SECONDS)
+            raise ValidationError(str(told)) from why
 
 
 def words_of_form(form: NumberWordsForm) -> NumberWords:

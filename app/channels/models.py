@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.channels.number_states import Language, MergeMode, NumberState
@@ -37,6 +37,23 @@ class LegacyNumber(Model):
     overflow_seconds: Mapped[int | None]
     plays_recording_notice: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class GreetingSound(Model):
+    """A greeting as a WAV file, whole. Never changed: another recording is another row."""
+
+    __tablename__ = "greeting_sounds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)  # as exchanges keep it
+    number_id: Mapped[int] = mapped_column(ForeignKey("legacy_numbers.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    seconds: Mapped[float]
+    size_bytes: Mapped[int]
+    # read only when it is played or fetched
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class NumberMode(Model):

@@ -1,15 +1,12 @@
 """The register of numbers: pages and requests. A script gets JSON, a person a page."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -20,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.channels import door, landings, number_changes, route_changes, service
+from app.channels import door, greeting_sounds, landings, number_changes, route_changes, service
 from app.channels import register_wire as wire
 from app.channels.forms import (
     EndLandingForm,
@@ -36,12 +33,11 @@ from app.channels.forms import (
     words_of_form,
 )
 from app.channels.route_words import words_of
-from app.channels.sound_checks import LARGEST, check_sound
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.error_pages import wants_json
-from app.core.errors import Invalid, NotFound
-from app.core.forms import check_form, filled
+from app.core.errors import Invalid
+from app.core.forms import FormRefused, check_form, filled
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
@@ -55,12 +51,6 @@ class BadMoment(Invalid):
     """A moment is written like 2026-11-23T08:00+08:00."""
 
     code = "bad-moment"
-
-
-class NoGreetingSound(NotFound):
-    """The number has no greeting of its own on this server."""
-
-    code = "no-greeting-sound"
 
 
 @bp.get("")
@@ -284,31 +274,25 @@ def undo_change(number_id: int, change_id: int) -> ResponseReturnValue:
 @bp.get("/<int:number_id>/greeting-sound")
 @requires(Permission.CHANNELS_READ)
 def get_greeting_sound(number_id: int) -> ResponseReturnValue:
-    """Give the greeting that was uploaded, for the exchanges and for listening."""
-    path = _sound_path(service.get_number(number_id).greeting_sound)
-    if path is None or not path.is_file():
-        raise NoGreetingSound
-    return Response(path.read_bytes(), mimetype="audio/wav")
+    """Give the greeting that was uploaded, for listening."""
+    name = service.get_number(number_id).greeting_sound
+    return Response(greeting_sounds.content_of(name), mimetype="audio/wav")
 
 
 @bp.post("/<int:number_id>/greeting-sound")
 @requires(Permission.CHANNELS_MANAGE)
 def upload_greeting_sound(number_id: int) -> ResponseReturnValue:
-    """Check a WAV file and make it the number's greeting."""
+    """Check a WAV file and make it the number's greeting; what is wrong is said at the field."""
     line = service.get_number(number_id)
     form = GreetingSoundForm()
-    check_form(form)
-    content = filled(form.sound.data).read(LARGEST + 1)
-    check_sound(content)
-    name = f"greeting-{line.number}"
-    path = filled(_sound_path(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    try:
+        check_form(form)
+    except FormRefused as refused:
+        if wants_json():
+            raise
+        return _page(line, sound_form=form), refused.status
     with unit_of_work():
-        words = number_changes.words_of_number(number_id)
-        number_changes.edit_number(
-            number_id, replace(words, greeting_sound=name), edited_by=the_person().id
-        )
+        greeting_sounds.set_greeting_sound(number_id, form.content, uploaded_by=the_person().id)
     return _done(number_id)
 
 
@@ -318,6 +302,7 @@ def _page(
     routes: RouteForm | None = None,
     switches: Mapping[int, Any] | None = None,
     at: datetime | None = None,
+    sound_form: GreetingSoundForm | None = None,
 ) -> str:
     shown = landings.list_landings(line.id)
     changes = route_changes.list_changes(line.id)
@@ -347,6 +332,8 @@ def _page(
         mode_form=ModeForm(formdata=None, mode=line.mode.value),
         state_form=StateForm(formdata=None, state=line.state.value),
         landing_form=LandingForm(formdata=None),
+        sound=greeting_sounds.sound_shown(line.greeting_sound),
+        sound_form=sound_form or GreetingSoundForm(formdata=None),
     )
 
 
@@ -379,11 +366,6 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise BadMoment(field="at")
     return moment
-
-
-def _sound_path(name: str) -> Path | None:
-    folder = Path(current_app.config["INSTANCE_DIR"]) / "greetings"
-    return folder / f"{name}.wav" if name else None
 
 
 def _done(number_id: int, **made: int) -> ResponseReturnValue:

@@ -338,7 +338,7 @@ def _judge_lengths(call_id: int) -> dict[int, Recording]:
     pieces = recordings_of_call(call_id)
     state = length_state(
         recorded_seconds=sum(piece.seconds for piece in pieces),
-        talked_seconds=calls.talk_seconds(call_id),
+        talked_seconds=calls.recordable_seconds(call_id),
     )
     changed = [p for p in pieces if p.state in _LENGTH_STATES and p.state is not state]
     for piece in changed:

@@ -10,6 +10,9 @@ from datetime import datetime
 
 LONGEST_DRIFT_SECONDS = 300
 
+TEST_UPLOAD = "test-upload.wav"
+"""A recording of this name is proved as any other, and not kept (`flask telephony doctor`)."""
+
 
 def sign_upload(
     body_sha256: str, *, secret: str, timestamp: str, exchange_id: str, name: str

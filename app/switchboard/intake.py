@@ -89,10 +89,11 @@ def call_at_door(incoming: IncomingCall) -> door.CallAtDoor:
 def intake_answer(answer: door.DoorAnswer) -> IntakeAnswer:
     """Return the register's decision in the words of the exchange."""
     decision, line = answer.decision, answer.line
+    has_heard_it = decision.action is door.DoorAction.HUMAN_FIRST  # he was here before
     return IntakeAnswer(
         action=_ACTIONS[decision.action],
         announcement=decision.announcement,
-        greeting=line.greeting_sound if line else "",
+        greeting=line.greeting_sound if line and not has_heard_it else "",
         forward_to=decision.forward_to,
         ring_seconds=decision.ring_seconds,
         plays_recording_notice=line.plays_recording_notice if line else False,

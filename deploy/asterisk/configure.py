@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+BY_TLS = "\\;transport=tls"  # a bare ; begins a comment
 
 
 COPIED = (
@@ -53,6 +54,22 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         help="as the application's SITE_MODE; emergency numbers are dialled only if live",
     )  # fmt: skip
     parser.add_argument("--desk-phone", action="append", default=[], help="PHONE=HOST:PORT")
+    parser.add_argument(
+        "--secure-desk-phone", action="append", default=[], help="PHONE=HOST:PORT, by TLS and SRTP"
+    )
+    parser.add_argument("--sip-tls-cert", default="", help="PEM file; SIP is then offered by TLS")
+    parser.add_argument("--sip-tls-key", default="", help="PEM file; else the certificate's own")
+    parser.add_argument("--sip-tls-port", type=int, default=5061)
+    parser.add_argument(
+        "--sip-tls-ca", default="",
+        help="PEM file; whoever we connect to must show a certificate of these, and his name",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sip-tls-mutual", action="store_true", help="and so must whoever connects to us"
+    )
+    parser.add_argument(
+        "--carrier-tls", action="store_true", help="the trunk is TLS and SRTP, and nothing else"
+    )
     parser.add_argument("--ami-bind", default="127.0.0.1")
     parser.add_argument("--ami-port", type=int, default=5038)
     parser.add_argument("--ami-user", default="hotline", type=_exchange_id)
@@ -82,7 +99,12 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--spool-dir", default="/var/spool/asterisk")
     parser.add_argument("--run-dir", default="/run/asterisk")
     parser.add_argument("--log-dir", default="/var/log/asterisk")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    if (given.carrier_tls or given.secure_desk_phone) and not given.sip_tls_cert:
+        parser.error("--carrier-tls and --secure-desk-phone need --sip-tls-cert")
+    if given.sip_tls_mutual and not given.sip_tls_ca:
+        parser.error("--sip-tls-mutual needs --sip-tls-ca")
+    return given
 
 
 def values_for(arguments: argparse.Namespace) -> dict[str, str]:
@@ -109,7 +131,16 @@ def values_for(arguments: argparse.Namespace) -> dict[str, str]:
         "CARRIER_MATCHES": "\n".join(f"match = {one}" for one in arguments.carrier),
         "CARRIER_OUT": arguments.carrier_out or arguments.carrier[0].partition("/")[0],
         "EMERGENCY": "yes" if arguments.site_mode == "live" else "no",
-        "DESK_PHONES": "\n".join(_desk_phone(*_pair(one)) for one in arguments.desk_phone),
+        "SIP_TLS": _sip_tls(arguments),
+        "CARRIER_TRANSPORT": "sip-tls" if arguments.carrier_tls else "sip-udp",
+        "CARRIER_MEDIA": "media_encryption = sdes" if arguments.carrier_tls else "",
+        "CARRIER_BY": BY_TLS if arguments.carrier_tls else "",
+        "DESK_PHONES": "\n".join(
+            [
+                *(_desk_phone(*_pair(one)) for one in arguments.desk_phone),
+                *(_desk_phone(*_pair(one), is_secure=True) for one in arguments.secure_desk_phone),
+            ]
+        ),
         "ALONE_PIECE_SECONDS": str(arguments.alone_piece),
         "ALONE_RING_SECONDS": str(arguments.alone_ring),
         "ALONE_LIMIT_SECONDS": str(arguments.alone_limit),
@@ -180,6 +211,25 @@ def _tls(arguments: argparse.Namespace) -> str:
     )
 
 
+def _sip_tls(arguments: argparse.Namespace) -> str:
+    if not arguments.sip_tls_cert:
+        return ""
+    lines = [
+        "[sip-tls]",
+        "type = transport",
+        "protocol = tls",
+        f"bind = {arguments.bind}:{arguments.sip_tls_port}",
+        f"cert_file = {arguments.sip_tls_cert}",
+        f"priv_key_file = {arguments.sip_tls_key or arguments.sip_tls_cert}",
+        "method = tlsv1_2",
+    ]
+    if arguments.sip_tls_ca:
+        lines += [f"ca_list_file = {arguments.sip_tls_ca}", "verify_server = yes"]
+    if arguments.sip_tls_mutual:
+        lines += ["verify_client = yes", "require_client_cert = yes"]
+    return "\n".join([*lines, _external(arguments)])
+
+
 def _external(arguments: argparse.Namespace) -> str:
     if not arguments.external_address:
         return ""
@@ -190,10 +240,11 @@ def _external(arguments: argparse.Namespace) -> str:
     return "\n".join(lines + [f"local_net = {one}" for one in arguments.local_net])
 
 
-def _desk_phone(phone: str, address: str) -> str:
+def _desk_phone(phone: str, address: str, *, is_secure: bool = False) -> str:
+    kind, by = ("desk-phone-secure", BY_TLS) if is_secure else ("desk-phone", "")
     return (
-        f"[{phone}](desk-phone)\naors = {phone}\n"
-        f"[{phone}]\ntype = aor\ncontact = sip:{phone}@{address}\n"
+        f"[{phone}]({kind})\naors = {phone}\n"
+        f"[{phone}]\ntype = aor\ncontact = sip:{phone}@{address}{by}\n"
     )
 
 

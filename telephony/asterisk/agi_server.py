@@ -62,6 +62,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             headers = read_headers(_lines(self.rfile))
             answer = self.server.ask(self._call(headers))
             self._command(set_variable("HL_ANNOUNCEMENT", answer.announcement))
+            if answer.greeting:
+                self._command(set_variable("HL_GREETING", answer.greeting))
             if answer.plays_recording_notice:
                 self._command(set_variable("HL_NOTICE", "yes"))
             if answer.action is IntakeAction.FORWARD:

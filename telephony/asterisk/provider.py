@@ -239,7 +239,8 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
     """Build a node from `asterisk://user:secret@host:port?agi_port=…&phone_socket=…`.
 
     Options: agi_port (default 4573) and agi_bind (default 127.0.0.1) of our own door;
-    phone_socket, where browser phones connect; upload_secret, which signs recordings.
+    phone_socket, where browser phones connect; upload_secret, which signs
+    recordings brought and sounds fetched.
     Raises ValueError for an address without user, secret or host.
     """
     if not (parts.hostname and parts.username and parts.password):
@@ -268,6 +269,7 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         controls=frozenset(Control),
         phone_socket=options.get("phone_socket", ""),
         upload_secret=options.get("upload_secret", ""),
+        sounds_secret=options.get("upload_secret", ""),
     )
 
 

@@ -27,7 +27,7 @@ from telephony.simulator.settings import SimulatorSettings
 from telephony.simulator.sim_call import Caller, SimCall
 from telephony.simulator.sim_clock import RealClock, SimClock
 from telephony.simulator.traffic import Traffic
-from telephony.simulator.world import World
+from telephony.simulator.world import GREETING, RECORDING_NOTICE, World
 
 logger = logging.getLogger(__name__)
 
@@ -226,16 +226,19 @@ class Engine:
     def _ask_where_to(self, ask: Ask, incoming: IncomingCall) -> None:
         action: IntakeAction | None = None
         forward: ForwardWish | None = None
+        greeted = timedelta(0)
         try:
             answer = ask(incoming)
             action = answer.action
             ring = timedelta(seconds=answer.ring_seconds)
             forward = ForwardWish(number=answer.forward_to, ring=ring)
+            greeted += GREETING if answer.greeting else timedelta(0)
+            greeted += RECORDING_NOTICE if answer.plays_recording_notice else timedelta(0)
         except Exception:
             logger.exception("intake failed", extra={"exchange_id": self.exchange_id})
         with self._acting() as now:
             self._open_questions -= 1
-            self._world.let_in(incoming.call_key, action, now, forward=forward)
+            self._world.let_in(incoming.call_key, action, now, forward=forward, greeted=greeted)
 
     def _post_news(self, now: datetime) -> None:
         self._book.write(self._world.news)

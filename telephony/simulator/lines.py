@@ -85,7 +85,8 @@ class Lines:
         call.place, call.place_since, call.phone = place, now, None
         call.place_counter += 1
         self._tell(CallerPlaced, call, now, counter=call.place_counter, place=place)
-        call.due.pop(Due.LOOKS_BACK, None)
+        for what in (Due.LOOKS_BACK, Due.GREETED):
+            call.due.pop(what, None)
         if place is Place.ALONE:
             self._expect(call, Due.LOOKS_BACK, now + _ALONE_PIECE)
         if not was_waiting and call.patience is not None:
@@ -184,7 +185,14 @@ class Lines:
 
     def _forward_failed(self, call: SimCall, now: datetime) -> None:
         self._tell_forward(ForwardFailed, call, now, reason=RingFailure.NO_ANSWER)
-        self._put(call, Place.QUEUE, now)
+        self._greet(call, now)
+
+    def _greet(self, call: SimCall, now: datetime) -> None:
+        """Let the caller hear greeting and notice, if any, and then stand in line."""
+        if call.greeted:
+            self._expect(call, Due.GREETED, now + call.greeted)
+        else:
+            self._put(call, Place.QUEUE, now)
 
     def _tell_forward(
         self, kind: Callable[..., News], call: SimCall, now: datetime, **what: Any

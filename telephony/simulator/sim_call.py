@@ -15,6 +15,7 @@ class Due(StrEnum):
     """What can fall due for a call."""
 
     INTAKE = "intake"  # the app did not say in time where the call goes
+    GREETED = "greeted"  # greeting and recording notice have been played
     ANNOUNCED = "announced"  # the announcement has been played
     GIVES_UP = "gives_up"  # the caller's patience is over
     NO_ANSWER = "no_answer"  # the phone rang long enough
@@ -100,6 +101,7 @@ class SimCall:
     place: Place = Place.INTAKE
     place_since: datetime | None = None
     place_counter: int = 0
+    greeted: timedelta = timedelta(0)  # how long he is spoken to before he stands in line
     forwards: int = 0
     forward_to: str = ""
     phone: str | None = None

@@ -38,6 +38,8 @@ from telephony.simulator.sim_call import Caller, Due, SimCall, as_live
 INTAKE_LIMIT = timedelta(seconds=2)  # decisions 15
 APP_GONE_LIMIT = timedelta(seconds=6)  # decisions 16
 _ANNOUNCEMENT = timedelta(seconds=4)
+GREETING = timedelta(seconds=5)  # how long every greeting takes here
+RECORDING_NOTICE = timedelta(seconds=3)
 
 
 class World(CallControl):
@@ -48,6 +50,7 @@ class World(CallControl):
         self._calls_placed = 0
         self._acts: dict[Due, Callable[[SimCall, datetime], None]] = {
             Due.INTAKE: lambda call, now: self._put(call, Place.ALONE, now),
+            Due.GREETED: lambda call, now: self._put(call, Place.QUEUE, now),
             Due.ANNOUNCED: lambda call, now: self._end(call, EndedBy.EXCHANGE, now),
             Due.GIVES_UP: lambda call, now: self._end(call, EndedBy.CALLER, now),
             Due.NO_ANSWER: lambda call, now: self._ring_failed(call, RingFailure.NO_ANSWER, now),
@@ -145,16 +148,21 @@ class World(CallControl):
         now: datetime,
         *,
         forward: ForwardWish | None = None,
+        greeted: timedelta = timedelta(0),
     ) -> None:
-        """Do with a call at the door as the app said; None: the app failed to say."""
+        """Do with a call at the door as the app said; None: the app failed to say.
+
+        `greeted` is how long the caller hears greeting and notice before he stands in line.
+        """
         call = self.calls.get(call_key)
         if call is None or call.place is not Place.INTAKE or Due.INTAKE not in call.due:
             return  # said too late, or said already
         del call.due[Due.INTAKE]
+        call.greeted = greeted
         if action is IntakeAction.FORWARD and forward is not None:
             self._forward(call, forward, now)
         elif action in (IntakeAction.QUEUE, IntakeAction.HUMAN_FIRST):
-            self._put(call, Place.QUEUE, now)
+            self._greet(call, now)
         elif action is IntakeAction.ANNOUNCE:
             self._expect(call, Due.ANNOUNCED, now + _ANNOUNCEMENT)
         elif action is IntakeAction.REFUSE:

@@ -5,8 +5,11 @@ tells of the link is whether the account answers. What this adapter cannot do ye
 refuses with `not-here`.
 """
 
+import hashlib
+import hmac
 import logging
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Event as Flag
@@ -44,16 +47,26 @@ logger = logging.getLogger(__name__)
 KNOCK_SECONDS = 5.0
 _PHONE = re.compile(r"^\d{2,12}$")
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
-_OPTIONS = frozenset({"hooks", "phones", "sounds"})
+_OPTIONS = frozenset({"hooks", "phones", "sounds", "notice", "knock"})
+MOST_ORDERS_REMEMBERED = 1000
 
 
 class TwilioExchange:
     """OrderTaker, NewsStream, CallSnapshot, PhoneBook and RecordingStore of one account."""
 
-    def __init__(self, account: TwilioAccount, *, hooks: Hooks, phones: str) -> None:
+    def __init__(
+        self,
+        account: TwilioAccount,
+        *,
+        hooks: Hooks,
+        phones: str,
+        knock_seconds: float = KNOCK_SECONDS,
+    ) -> None:
         self._account = account
         self._hooks = hooks
         self._phones = phones
+        self._knock_seconds = knock_seconds
+        self._taken: deque[int] = deque(maxlen=MOST_ORDERS_REMEMBERED)
         self._stopped = Flag()
         self._lock = Lock()
         self._tell: Tell | None = None
@@ -76,7 +89,7 @@ class TwilioExchange:
             if is_up is not (not why):
                 is_up = not why
                 tell([self._link(is_up=is_up, why=why)])
-            self._stopped.wait(KNOCK_SECONDS)
+            self._stopped.wait(self._knock_seconds)
         self._tell = None
 
     def stop(self) -> None:
@@ -102,7 +115,16 @@ class TwilioExchange:
     # ------------------------------------------------------------------ orders
 
     def send(self, order: Order) -> None:
-        """Pass an order on. Raises ExchangeRefused; what comes of the order arrives as an event."""
+        """Pass an order on. Raises ExchangeRefused; what comes of the order arrives as an event.
+
+        An order that was taken before is not done a second time (ADR 0003).
+        """
+        if order.order_id in self._taken:
+            return
+        self._pass_on(order)
+        self._taken.append(order.order_id)
+
+    def _pass_on(self, order: Order) -> None:
         match order:
             case RingAgent():
                 self._ring_agent(order)
@@ -245,8 +267,10 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
     """Build an account from `twilio://SID:TOKEN@api.twilio.com?hooks=…&phones=…`.
 
     Options: hooks, our own address as Twilio reaches it; phones, how an agent's phone is dialled
-    (`client:{phone}`, `sip:{phone}@domain`, or a number); sounds, where hold.wav and announcements
-    are served. Raises ValueError, which says what is missing.
+    (`client:{phone}`, `sip:{phone}@domain`, or a number); sounds, where hold.wav, announcements and
+    recording-notice.wav are served; notice, the sentence that is spoken in the place of the latter;
+    knock, how often the account is looked at, in seconds. Raises ValueError, which says what is
+    missing.
     """
     if not (parts.hostname and parts.username and parts.password):
         raise ValueError("twilio://SID:TOKEN@api.twilio.com is needed")
@@ -263,11 +287,18 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
     )
     hooks = Hooks(base=options["hooks"].rstrip("/"), exchange_id=exchange_id)
     queue = f"hotline-{exchange_id}"
+    secret = sounds_secret_of(address.auth_token)
     sayings = Sayings(
-        hooks=hooks, queue=queue, phones=phones, sounds=options.get("sounds", "").rstrip("/")
+        hooks=hooks,
+        queue=queue,
+        phones=phones,
+        sounds=options.get("sounds", "").rstrip("/"),
+        notice=options.get("notice", ""),
+        sounds_secret=secret,
     )
     account = TwilioAccount(address, queue_name=queue)
-    carrier = TwilioExchange(account, hooks=hooks, phones=phones)
+    knock = float(options.get("knock", KNOCK_SECONDS))
+    carrier = TwilioExchange(account, hooks=hooks, phones=phones, knock_seconds=knock)
     return Exchange(
         exchange_id=exchange_id,
         kind="twilio",
@@ -282,7 +313,13 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         snapshot=carrier,
         phones=carrier,
         recordings=carrier,
+        sounds_secret=secret,
     )
+
+
+def sounds_secret_of(auth_token: str) -> str:
+    """Return what signs addresses of sounds: made from the token, which signs requests only."""
+    return hmac.new(auth_token.encode(), b"sounds", hashlib.sha256).hexdigest()
 
 
 def _base(parts: SplitResult) -> str:

@@ -126,7 +126,12 @@ class TwilioHooks:
                 body = self._sayings.announce(answer.announcement)
             case IntakeAction.QUEUE | IntakeAction.HUMAN_FIRST | IntakeAction.FORWARD:
                 # old seats are rung by our own nodes only; here the caller comes to us
-                body = self._sayings.put_on_hold(Place.QUEUE, count=FIRST_PLACING)
+                body = self._sayings.let_in(
+                    greeting=answer.greeting,
+                    tells_recording=answer.plays_recording_notice,
+                    count=FIRST_PLACING,
+                    now=asked.at,
+                )
         return WebhookReply(news=[arrived], body=body)
 
     def _status(self, asked: _Asked) -> WebhookReply:

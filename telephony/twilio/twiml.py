@@ -1,12 +1,19 @@
 """What we answer Twilio: one function for each thing a call can be told to do."""
 
+import logging
 from dataclasses import dataclass
+from datetime import datetime
 
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
+from telephony import sound_addresses
 from telephony.events import EndedBy, Place
 from telephony.twilio.hooks import Hook, Hooks
 
+logger = logging.getLogger(__name__)
+
+RECORDING_NOTICE = "recording-notice"
+SPOKEN_LANGUAGE = "zh-CN"
 LONGEST_PAUSE_SECONDS = 3600
 FULL_QUEUE_SECONDS = 5
 RING_EVENTS = "ringing answered"
@@ -14,12 +21,18 @@ RING_EVENTS = "ringing answered"
 
 @dataclass(frozen=True, kw_only=True)
 class Sayings:
-    """The answers of one exchange. `sounds` is where its sounds are served, or empty."""
+    """The answers of one exchange.
+
+    `sounds` is where its own sounds are served, or empty; `notice` is spoken where they are not.
+    Greetings that the register keeps are fetched from us, by addresses that `sounds_secret` signs.
+    """
 
     hooks: Hooks
     queue: str
     phones: str  # sip:{phone}@domain, client:{phone} or a number with {phone} in it
     sounds: str = ""
+    notice: str = ""
+    sounds_secret: str = ""
 
     def nothing(self) -> str:
         """Answer a request that only told something."""
@@ -45,15 +58,48 @@ class Sayings:
         answer.redirect(self.hooks.of(Hook.END, by=EndedBy.EXCHANGE), method="POST")
         return str(answer)
 
+    def let_in(self, *, greeting: str, tells_recording: bool, count: int, now: datetime) -> str:
+        """Greet the caller, then put him into the queue: he waits only from there on."""
+        answer = VoiceResponse()
+        if greeting:
+            self._greet(answer, greeting, now=now)
+        if tells_recording:
+            self._tell_of_recording(answer)
+        return str(self._enqueue(answer, Place.QUEUE, count=count))
+
+    def _greet(self, answer: VoiceResponse, greeting: str, *, now: datetime) -> None:
+        if sound_addresses.is_kept_by_us(greeting):
+            answer.play(
+                sound_addresses.address_of(
+                    greeting,
+                    base=self.hooks.base,
+                    secret=self.sounds_secret,
+                    exchange_id=self.hooks.exchange_id,
+                    now=now,
+                )
+            )
+        elif self.sounds:
+            answer.play(f"{self.sounds}/{greeting}.wav")
+
+    def _tell_of_recording(self, answer: VoiceResponse) -> None:
+        if self.notice:
+            answer.say(self.notice, language=SPOKEN_LANGUAGE)
+        elif self.sounds:
+            answer.play(f"{self.sounds}/{RECORDING_NOTICE}.wav")
+        else:
+            logger.warning("the caller cannot be told that the call is recorded: no sounds=")
+
     def put_on_hold(self, place: Place, *, count: int) -> str:
         """Put the caller into Twilio's queue; `count` names this placing of him."""
-        answer = VoiceResponse()
+        return str(self._enqueue(VoiceResponse(), place, count=count))
+
+    def _enqueue(self, answer: VoiceResponse, place: Place, *, count: int) -> VoiceResponse:
         answer.enqueue(
             self.queue,
             wait_url=self.hooks.of(Hook.WAIT, place=place, count=count),
             action=self.hooks.of(Hook.LEFT, count=count),
         )
-        return str(answer)
+        return answer
 
     def try_again(self, *, count: int) -> str:
         """The queue was full or broken: nobody is dropped for that, he is put there again soon."""

@@ -45,8 +45,8 @@ DECIDING = {
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
     "channels": {
-        "directory", "door", "landing_rows", "landings", "number_changes", "numbers_here",
-        "numbers_lately", "register_wire", "registers", "route_changes",
+        "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
+        "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
@@ -65,10 +65,11 @@ NAMED = {
     "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
+        "upload_trial",
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift",
+        "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
     "tickets": {"left_tickets"},
     "workstation": {

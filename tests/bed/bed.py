@@ -47,8 +47,9 @@ class BedFailed(RuntimeError):
 
 
 BLOCKS = (
-    "tests", "control", "contract", "loops", "doctor", "journeys", "notice", "kill", "by-hand",
-)  # fmt: skip
+    *("tests", "control", "contract", "loops", "doctor", "journeys", "notice", "by-hand"),
+    *("greetings", "secure", "kill"),
+)
 """Names of beds, each with ports of its own: some live as long as the whole run, and tests come in
 any order, so that any two may be there at once."""
 
@@ -62,6 +63,7 @@ class BedPorts:
     agi: int = 4673
     http: int = 8188
     tls: int = 8189
+    sip_tls: int = 5161
     rtp: tuple[int, int] = (20000, 20999)
 
     @classmethod
@@ -76,13 +78,15 @@ class BedPorts:
             agi=4673 + step,
             http=8188 + step,
             tls=8189 + step,
+            sip_tls=5161 + step,
             rtp=(20000 + 10 * step, 20999 + 10 * step),
         )
 
     def taken(self, host: str) -> list[int]:
         """Return those of these ports on which somebody listens already."""
         asked = [(self.sip, socket.SOCK_DGRAM), (self.ami, socket.SOCK_STREAM),
-                 (self.http, socket.SOCK_STREAM), (self.tls, socket.SOCK_STREAM)]  # fmt: skip
+                 (self.http, socket.SOCK_STREAM), (self.tls, socket.SOCK_STREAM),
+                 (self.sip_tls, socket.SOCK_STREAM)]  # fmt: skip
         return [port for port, kind in asked if not _can_bind(host, port, kind)]
 
 
@@ -109,6 +113,7 @@ class Bed:
     version: str
     bind: str = "127.0.0.1"
     certificate: Path | None = None  # folder with server.crt and server.key: phones may use wss
+    carrier_tls: bool = False  # the carrier is a TLS trunk with Secure RTP; needs a certificate
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -227,7 +232,14 @@ def add_browser_address() -> bool:
     return True
 
 
-def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_limit: int) -> None:
+def prepare(
+    bed: Bed,
+    *,
+    desk_phones: dict[str, int],
+    alone_piece: int,
+    alone_limit: int,
+    secure_phones: dict[str, int] | None = None,
+) -> None:
     """Write the configuration and the sounds of a bed that is not running."""
     shutil.rmtree(bed.home, ignore_errors=True)
     folders = ["etc", "lib", "log", "run", "spool", "music", "announcements", "recordings"]
@@ -254,23 +266,36 @@ def prepare(bed: Bed, *, desk_phones: dict[str, int], alone_piece: int, alone_li
         "spool-dir": f"{bed.inside}/spool", "run-dir": f"{bed.inside}/run",
         "log-dir": f"{bed.inside}/log",
     }  # fmt: skip
-    if bed.certificate is not None:
-        for name in ("server.crt", "server.key"):
-            shutil.copy(bed.certificate / name, bed.home / "etc" / name)
-        options |= {
-            "tls-cert": f"{bed.inside}/etc/server.crt",
-            "tls-key": f"{bed.inside}/etc/server.key",
-            "tls-port": ports.tls,
-        }
+    options |= _tls_options(bed)
     command = [sys.executable, str(DEPLOY / "configure.py")]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
     for phone, port in desk_phones.items():
         command += ["--desk-phone", f"{phone}={DESK}:{port}"]
+    for phone, port in (secure_phones or {}).items():
+        command += ["--secure-desk-phone", f"{phone}={DESK}:{port}"]
+    command += ["--carrier-tls"] if bed.carrier_tls else []
     subprocess.run(command, check=True, capture_output=True)
     user, group = _asterisk_user(bed.root)
     for path in [bed.home, *bed.home.rglob("*")]:
         os.chown(path, user, group)
+
+
+def _tls_options(bed: Bed) -> dict[str, object]:
+    if bed.certificate is None:
+        return {}
+    for name in ("server.crt", "server.key", "ca.crt"):
+        shutil.copy(bed.certificate / name, bed.home / "etc" / name)
+    certificate, key = f"{bed.inside}/etc/server.crt", f"{bed.inside}/etc/server.key"
+    options: dict[str, object] = {
+        "tls-cert": certificate, "tls-key": key, "tls-port": bed.ports.tls,
+    }  # fmt: skip
+    if bed.carrier_tls:
+        options |= {
+            "sip-tls-cert": certificate, "sip-tls-key": key,
+            "sip-tls-ca": f"{bed.inside}/etc/ca.crt", "sip-tls-port": bed.ports.sip_tls,
+        }  # fmt: skip
+    return options
 
 
 @contextmanager
@@ -285,17 +310,25 @@ def running_bed(
     alone_limit: int = 600,
     bind: str = "127.0.0.1",
     certificate: Path | None = None,
+    carrier_tls: bool = False,
+    secure_phones: dict[str, int] | None = None,
 ) -> Iterator[Bed]:
     """Give a running Asterisk, and stop it. `name` must differ between beds at the same time."""
     root, version = bed_root()
     add_browser_address()
     bed = Bed(
         root=root, name=name, ports=ports or BedPorts.of(name), work=work, exchange_id=exchange_id,
-        version=version, bind=bind, certificate=certificate,
+        version=version, bind=bind, certificate=certificate, carrier_tls=carrier_tls,
     )  # fmt: skip
     phones = {"2001": 5070, "2002": 5072, "2003": 5074} if desk_phones is None else desk_phones
     with _folder_of_our_own(bed):
-        prepare(bed, desk_phones=phones, alone_piece=alone_piece, alone_limit=alone_limit)
+        prepare(
+            bed,
+            desk_phones=phones,
+            alone_piece=alone_piece,
+            alone_limit=alone_limit,
+            secure_phones=secure_phones,
+        )
         bed.start()
         try:
             yield bed
@@ -323,18 +356,28 @@ def _folder_of_our_own(bed: Bed) -> Iterator[None]:
 @contextmanager
 def running_spooler(bed: Bed, *, application: str, retry_seconds: float = 0.2) -> Iterator[None]:
     """Bring finished recordings of this bed to an application at this address."""
-    options = {
-        "recordings-dir": bed.home / "recordings",
-        "application": application,
-        "exchange-id": bed.exchange_id,
-        "look-every": retry_seconds,
-    }
-    command = [sys.executable, str(DEPLOY / "recording_spooler.py")]
+    folder = f"--recordings-dir={bed.home / 'recordings'}"
+    with _beside(bed, "recording_spooler", folder, application, retry_seconds):
+        yield
+
+
+@contextmanager
+def running_puller(bed: Bed, *, application: str, retry_seconds: float = 0.2) -> Iterator[None]:
+    """Fetch the numbers' greetings from an application at this address for this bed."""
+    folder = f"--announcements-dir={bed.home / 'announcements'}"
+    with _beside(bed, "sound_puller", folder, application, retry_seconds):
+        yield
+
+
+@contextmanager
+def _beside(bed: Bed, script: str, folder: str, application: str, every: float) -> Iterator[None]:
+    options = {"application": application, "exchange-id": bed.exchange_id, "look-every": every}
+    command = [sys.executable, str(DEPLOY / f"{script}.py"), folder]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
     process = start(
         command,
-        log=bed.work / "spooler.out",
+        log=bed.work / f"{script}.out",
         environment={**os.environ, "HOTLINE_UPLOAD_SECRET": UPLOAD_SECRET},
     )
     try:

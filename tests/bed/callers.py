@@ -154,12 +154,13 @@ def citizen(
     seconds: float | None = None,
     headers: str = "",
     takes_keys: bool = False,
+    max_forwards: int = 70,
 ) -> Iterator[Person]:
     """Let somebody call; he hangs up after `seconds` of being answered, or stays."""
     values = {
         **_keys(takes_keys=takes_keys),
         "dialled": dialled, "number": number, "name": name or number,
-        "headers": f"\n{headers}" if headers else "",
+        "headers": f"\n{headers}" if headers else "", "max_forwards": str(max_forwards),
         "milliseconds": str(int(seconds * 1000) if seconds else FOR_EVER),
     }  # fmt: skip
     with _sipp(bed, "caller", CARRIER, next(_carrier_ports), hertz, values, calls=True) as person:

@@ -29,6 +29,7 @@ class FakeCall:
     rings: int = 0
     phone: str = ""
     is_resumed: bool = False
+    is_let_in: bool = False  # the app has said where he goes; he hears greeting or notice
     leg: AgentLeg | None = None
     context: str = "hotline"  # where in the dialplan: held, room
     steps: int = 0  # control events told so far

@@ -23,6 +23,7 @@ INTAKE_SECONDS = 2
 HEARTBEAT_LIMIT = 6
 ALONE_PIECE_SECONDS = 3
 ANNOUNCEMENT_SECONDS = 4
+NOTICE_SECONDS = 2
 RTP_TIMEOUT_SECONDS = 3
 PICK_UP_SECONDS = 0.3
 CAUSE_NORMAL, CAUSE_REJECTED, CAUSE_NO_SOUND = 16, 21, 44
@@ -162,6 +163,9 @@ class FakeNode:
             if call.place != "intake" or call.key not in self.calls:
                 return
             match said.get("HL_ACTION"):
+                case "queue" if said.get("HL_NOTICE") == "yes":
+                    call.is_let_in = True
+                    self.time.after(NOTICE_SECONDS, lambda: self._stand_in_line(call))
                 case "queue":
                     self.place(call, "queue")
                 case "announce":
@@ -176,8 +180,12 @@ class FakeNode:
                 case _:
                     self.place(call, "alone")
 
-    def _door_is_silent(self, call: FakeCall) -> None:
+    def _stand_in_line(self, call: FakeCall) -> None:
         if call.place == "intake" and call.key in self.calls:
+            self._place(call, "queue")
+
+    def _door_is_silent(self, call: FakeCall) -> None:
+        if call.place == "intake" and not call.is_let_in and call.key in self.calls:
             self._door.hang_up(call)
             self.place(call, "alone")
 

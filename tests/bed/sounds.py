@@ -1,5 +1,6 @@
 """Tones: made by sox, found again in a-law packets and in recordings by Goertzel's filter."""
 
+import io
 import math
 import subprocess
 import wave
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 RATE = 8000  # samples a second, as telephones have it
+LOUD = 13_000  # of 32,767, as sox makes ours
 
 
 def make_tone(target: Path, *, hertz: int, seconds: float) -> Path:
@@ -20,6 +22,21 @@ def make_tone(target: Path, *, hertz: int, seconds: float) -> Path:
         capture_output=True,
     )
     return target
+
+
+def tone_wav(
+    *, hertz: int = 440, seconds: float = 1.0, rate: int = RATE, channels: int = 1, width: int = 2
+) -> bytes:
+    """Return a tone as a WAV file of any shape, made without sox."""
+    turn = 2 * math.pi * hertz / rate
+    tone = array("h", (round(LOUD * math.sin(turn * n)) for n in range(int(seconds * rate))))
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(tone.tobytes())
+    return buffer.getvalue()
 
 
 def strength(samples: Sequence[int], hertz: int) -> float:

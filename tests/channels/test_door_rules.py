@@ -63,7 +63,11 @@ def test_a_forward_names_whom_to_ring_and_how_long() -> None:
     [
         ({"hops": ("hy1/1.0",)}, Sign.HOP),
         ({"diverted_from": ("0762-3331234",)}, Sign.DIVERSION),  # the old seats sent it back
-        ({"diverted_from": ("+867623330001",)}, Sign.DIVERSION),  # we sent it on ourselves
+        # we sent it on, and whoever had it then sent it to the number that leads here
+        ({"diverted_from": ("07623339876", "+867623330001")}, Sign.DIVERSION),
+        # the same, and whoever had it then says nothing: the carrier forwards the number once more
+        ({"diverted_from": ("07623330001", "+867623330001")}, Sign.DIVERSION),
+        ({"diverted_from": ("12315", "07623330001", "12315")}, Sign.DIVERSION),
         ({"diverted_from": tuple(f"0762333900{n}" for n in range(6))}, Sign.DIVERSION),
         ({"max_forwards": 10}, Sign.MAX_FORWARDS),
     ],
@@ -83,6 +87,11 @@ def test_a_call_that_was_here_before_goes_to_a_human(change: dict[str, object], 
     "change",
     [
         {"diverted_from": ("12315",)},  # the carrier's own diversion of the public number
+        {"diverted_from": ("07623330001",)},  # … and of the very number that it delivers
+        {
+            "diverted_from": ("0762-3330001", "13800002222")
+        },  # a mobile phone forwards to that number
+        {"diverted_from": ("12315", "13800002222")},
         {"max_forwards": 70},
         {"max_forwards": 11},
     ],

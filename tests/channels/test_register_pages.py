@@ -1,6 +1,5 @@
 """The register over the web: what a script asks, and what a person sees and presses."""
 
-import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from flask import Flask
 from app.channels import landings, service
 from app.core.database import unit_of_work
 from app.organisation import service as organisation
-from tests.bed.sounds import make_tone
 from tests.conftest import PageClient
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -166,20 +164,6 @@ def test_what_is_edited_holds_for_the_next_call(manager: PageClient) -> None:
 
     rules = service.rules_for_call("12315", AT)
     assert (rules.priority, rules.overflow_seconds, rules.plays_recording_notice) == (3, 45, True)
-
-
-def test_a_greeting_is_checked_before_it_is_kept(manager: PageClient, tmp_path: Any) -> None:
-    path = f"/numbers/{number_id()}/greeting-sound"
-    tone = make_tone(tmp_path / "tone.wav", hertz=440, seconds=1).read_bytes()
-
-    def upload(content: bytes) -> Any:
-        return manager.post(path, data={"sound": (io.BytesIO(content), "x.wav")}, headers=JSON)
-
-    assert manager.get(path, headers=JSON).status_code == 404
-    assert upload(b"RIFFnonsense").get_json()["refusal"]["code"] == "sound-unfit"
-    assert upload(tone).status_code == 200
-    assert manager.get(path).data == tone
-    assert service.get_number(number_id()).greeting_sound == "greeting-12315"
 
 
 def test_a_person_sees_the_register_presses_preview_and_undo(manager: PageClient) -> None:

@@ -20,6 +20,7 @@ from app.recordings.audio_checks import RecordingState
 from app.recordings.audio_store import AudioPlace
 from app.recordings.events import RecordingReceived
 from app.recordings.models import Recording, RecordingFetch
+from telephony.control_events import RecordingPaused
 from telephony.events import CallEnded, RecordingReady
 from telephony.port import ExchangeRefused
 from telephony.simulator.audio import make_silence, make_talk
@@ -124,6 +125,28 @@ def test_a_recording_that_misses_half_the_talk_is_short() -> None:
     an_ended_call("boot.1", phone=agent.work_number, talked=60)
 
     assert received(make_talk(30)).state is RecordingState.SHORT
+
+
+@pytest.mark.parametrize(
+    ("recorded", "state"), [(40, RecordingState.OK), (30, RecordingState.SHORT)]
+)
+def test_what_was_kept_out_of_a_recording_by_a_pause_is_not_missed(
+    recorded: float, state: RecordingState
+) -> None:
+    agent = people.one_person("agent")
+    news = news_of_a_call("boot.1", phone=agent.work_number, talked=60)
+    own = {"exchange_id": "sim", "boot_id": "boot", "call_key": "boot.1", "leg_key": "boot.1"}
+    ended = news[-1].happened_at
+    pause = [
+        RecordingPaused(
+            **own, counter=step, happened_at=ended - timedelta(seconds=ago), is_paused=step == 1
+        )
+        for step, ago in ((1, 40), (2, 20))
+    ]
+    with unit_of_work():
+        apply_news([*news[:-1], *pause, news[-1]])
+
+    assert received(make_talk(recorded)).state is state
 
 
 def test_the_pieces_of_a_call_cover_its_talk_together(heard: list[Event]) -> None:

@@ -3,18 +3,21 @@
 import io
 import wave
 from collections.abc import Iterator
-from dataclasses import dataclass
-from threading import Thread
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from app.accounts.models import User
+from app.call_queue.models import Offer
 from app.call_queue.presence_states import PresenceState
 from app.calls import order_book
 from app.calls import service as calls
 from app.calls.models import Call, CallOrder, ProviderEvent
+from app.channels import greeting_sounds, number_changes
+from app.channels import service as channels
+from app.core import clock
 from app.core.database import db, unit_of_work
 from app.factory import create_app, start_serving
 from app.recordings import service as recordings
@@ -23,6 +26,8 @@ from telephony.control_orders import HoldCaller, JoinParties, PauseRecording
 from telephony.orders import HangUp, KeepCaller
 from telephony.port import ExchangeRefused
 from telephony.simulator.provider import simulator_of
+from tests.bed.sounds import tone_wav
+from tests.services.web_door import Door
 from tests.switchboard.conftest import House, eventually
 from tests.telephony.fake_twilio import FakeTwilio
 
@@ -57,24 +62,6 @@ class TwilioHouse(House):
             order_book.wish(db.session.get_one(Call, call_id), kind, **body)
 
 
-class Door:
-    """A server on this machine that can be given its app later: addresses come first."""
-
-    def __init__(self) -> None:
-        self.app: Flask | None = None
-        self.server = make_server("127.0.0.1", 0, self._serve, threaded=True)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def _serve(self, environ, start_response):  # type: ignore[no-untyped-def]
-        assert self.app is not None
-        return self.app(environ, start_response)
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
 @pytest.fixture
 def door() -> Iterator[Door]:
     door = Door()
@@ -91,7 +78,7 @@ def twilio(door: Door) -> Iterator[FakeTwilio]:
 
 @pytest.fixture
 def environment(environment: dict[str, str], door: Door, twilio: FakeTwilio) -> dict[str, str]:
-    account = f"tw=twilio://{twilio.address}?hooks={door.address}"
+    account = f"tw=twilio://{twilio.address}?hooks={door.address}&notice=本次通话将被录音"
     exchanges = f"sim=simulator://quiet,{account}"
     return {**environment, "EXCHANGES": exchanges, "RECONNECT_SECONDS": "5"}
 
@@ -150,6 +137,48 @@ def test_callers_of_both_exchanges_stand_in_one_line_in_the_order_of_their_calls
 
     assert house.call(over_the_air).agent_id == early.id
     assert house.call(at_home).agent_id == late.id
+
+
+def test_a_greeting_is_fetched_by_twilio_and_its_time_is_none_of_waiting(
+    house: TwilioHouse,
+) -> None:
+    line = channels.find_number("12315", clock.now())
+    assert line is not None
+    words = replace(number_changes.words_of_number(line.id), plays_recording_notice=True)
+    with unit_of_work():
+        number_changes.edit_number(line.id, words)
+        greeting_sounds.set_greeting_sound(line.id, tone_wav())
+    house.twilio.sound_seconds = 0.5
+
+    sid = house.waiting()
+
+    [(address, content)] = house.twilio.fetched.items()
+    assert content == tone_wav()
+    assert [address, "本次通话将被录音"] == house.twilio.played
+    waits = calls.waits_of(house.call(sid))
+    assert waits.at_the_door >= 1.0  # greeting and sentence
+
+
+def test_an_offer_that_twilio_rings_for_too_long_is_taken_back_and_goes_to_the_next_agent(
+    house: TwilioHouse,
+) -> None:
+    agent = house.ready_agent()
+    sid = house.twilio.place_call("12315", from_number="13900002817")
+    house.twilio.ringing_leg(sid)
+    eventually(lambda: house.state_of(sid) == "ringing")
+
+    with unit_of_work():  # its time is over, and nothing was heard of the phone
+        db.session.execute(db.update(Offer).values(ring_until=clock.now() - timedelta(minutes=1)))
+    eventually(house.is_(agent, PresenceState.MISSED))
+    eventually(lambda: house.state_of(sid) == "waiting")
+    next_agent = house.ready_agent()
+    house.twilio.answer(sid)
+
+    eventually(house.is_(next_agent, PresenceState.TALKING))
+    assert [leg.status for leg in house.twilio.legs.values() if leg.parent == sid] == [
+        "canceled",
+        "in-progress",
+    ]
 
 
 def test_an_agent_who_hangs_up_ends_the_call_and_is_named(house: TwilioHouse) -> None:
@@ -237,9 +266,9 @@ def test_what_this_exchange_cannot_do_is_refused_with_its_name(house: TwilioHous
     exchange = house.app.extensions["hotline.exchanges"]["tw"]
 
     for order in (
-        HoldCaller(order_id=1, call_key=sid, phone=agent.work_number),
-        JoinParties(order_id=2, call_key=sid, phone=agent.work_number),
-        PauseRecording(order_id=3, call_key=sid, is_paused=True),
+        HoldCaller(order_id=9001, call_key=sid, phone=agent.work_number),
+        JoinParties(order_id=9002, call_key=sid, phone=agent.work_number),
+        PauseRecording(order_id=9003, call_key=sid, is_paused=True),
     ):
         with pytest.raises(ExchangeRefused) as refused:
             exchange.orders.send(order)

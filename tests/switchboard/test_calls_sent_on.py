@@ -1,5 +1,7 @@
 """Calls whose landing leads elsewhere, through the running switchboard and the simulator."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.calls import service as calls
@@ -8,6 +10,7 @@ from app.channels import door, landings, route_changes
 from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
+from app.switchboard.intake import intake_answer
 from tests.switchboard.conftest import House, eventually
 
 OLD_SEATS = "07623339999"
@@ -48,6 +51,24 @@ def test_a_call_for_old_seats_is_taken_there_and_the_ledger_says_so(house: House
     assert forward.answered_at is not None
     assert forward.started_at < forward.answered_at
     assert house.call(key).talk_started_at is None
+
+
+def test_who_was_here_before_is_told_that_he_is_recorded_and_not_greeted_again(
+    house: House,  # noqa: ARG001 - its register
+) -> None:
+    line = channels.find_number("12315", clock.now())
+    assert line is not None
+    spoken = replace(line, greeting_sound="greeting-12315-ab", plays_recording_notice=True)
+
+    answers = [
+        intake_answer(
+            door.DoorAnswer(decision=door.DoorDecision(action=action), line=spoken, landing_id=None)
+        )
+        for action in (door.DoorAction.QUEUE, door.DoorAction.FORWARD, door.DoorAction.HUMAN_FIRST)
+    ]
+
+    assert [bool(answer.greeting) for answer in answers] == [True, True, False]
+    assert all(answer.plays_recording_notice for answer in answers)
 
 
 @pytest.mark.slow

@@ -5,47 +5,22 @@ in a thread of its own, as calls do. Every request it makes is kept, so that a t
 again, late, or changed.
 """
 
-import itertools
-import json
-import re
+import time
 import urllib.error
 import urllib.request
-from base64 import b64decode
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Condition, Thread
+from threading import Thread
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 from twilio.request_validator import RequestValidator
 
 from app.core import clock
+from tests.telephony.fake_twilio_rest import SID, TOKEN, Account, Leg
 
-SID, TOKEN = "AC" + "5" * 32, "the-token-of-the-stand-in"
 PATIENCE_SECONDS = 8.0
-
-
-@dataclass
-class Leg:
-    """One call of Twilio's: a caller's, or one dialled for it."""
-
-    sid: str
-    to: str
-    from_: str
-    direction: str
-    parent: str = ""
-    status: str = "ringing"
-    redirect: str = ""  # where REST sends it
-    is_talking: bool = False  # and the app was told, or shall be told late
-    began: datetime = field(default_factory=clock.now)
-    sequence: itertools.count = field(default_factory=itertools.count)  # type: ignore[type-arg]
-
-    @property
-    def is_up(self) -> bool:
-        return self.status in ("queued", "initiated", "ringing", "in-progress")
 
 
 @dataclass(frozen=True)
@@ -60,33 +35,23 @@ class Sent:
     answer: str
 
 
-class FakeTwilio:
+class FakeTwilio(Account):
     """An account with callers, phones, one queue and recordings."""
 
     def __init__(self, *, app_base: str, exchange_id: str = "tw") -> None:
+        super().__init__()
         self.hooks = f"{app_base}/telephony/hooks/{exchange_id}"
         self.phones: dict[str, str] = {}  # address → ready, busy
         self.sent: list[Sent] = []
         self.held_back: set[str] = set()  # CallStatus of agents' legs that are told later
         self.waiting_room: list[tuple[str, dict[str, str]]] = []
-        self.sound = b"RIFF\x24\x00\x00\x00WAVEfmt "
-        self.is_silent = False
+        self.sound_seconds = 0.0  # how long a <Play> or <Say> takes
+        self.played: list[str] = []  # addresses and sentences, as callers heard them
+        self.fetched: dict[str, bytes] = {}
+        self._skipped = 0.0
         self._is_closed = False
         self._threads: list[Thread] = []
-        self.legs: dict[str, Leg] = {}
-        self.queue: dict[str, str] = {}  # name → sid
-        self.members: list[str] = []
-        self.recordings: dict[str, dict[str, Any]] = {}
-        self.changed = Condition()
-        self._numbers = itertools.count(1)
         self._signs = RequestValidator(TOKEN)
-        self._server = _Rest(("127.0.0.1", 0), self)
-        self._serving = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._serving.start()
-
-    @property
-    def address(self) -> str:
-        return f"{SID}:{TOKEN}@127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
         """End every call; whoever still has something to tell the app keeps it to himself."""
@@ -97,8 +62,7 @@ class FakeTwilio:
             self.changed.notify_all()
         for thread in self._threads:
             thread.join(PATIENCE_SECONDS)
-        self._server.shutdown()
-        self._server.server_close()
+        self.close_rest()
 
     # ------------------------------------------------------------------ people
 
@@ -124,7 +88,7 @@ class FakeTwilio:
 
     def agent_hangs_up(self, sid: str) -> None:
         leg = self._leg_for(sid, "in-progress")
-        assert self._wait(lambda: leg.is_talking, seconds=PATIENCE_SECONDS)
+        assert self._wait(lambda: leg.is_talking, until=self.now() + PATIENCE_SECONDS)
         self._set(leg, "completed")
 
     def ringing_leg(self, sid: str) -> Leg:
@@ -222,6 +186,9 @@ class FakeTwilio:
         for verb in ElementTree.fromstring(document):  # noqa: S314 - our own answer
             if not leg.is_up:
                 return ""
+            if leg.redirect:  # REST was quicker: what we answered does not count any more
+                leg.redirect, sent = "", leg.redirect
+                return sent
             if verb.tag != "Reject":
                 leg.status = "in-progress"
             url = self._do(leg, verb)
@@ -238,15 +205,27 @@ class FakeTwilio:
                 return self._dial(leg, verb)
             case "Redirect":
                 return verb.text or ""
+            case "Play" | "Say":
+                self._play(leg, verb)
             case "Reject":
                 self._set(leg, "busy")
             case "Hangup":
                 self._set(leg, "completed")
-        return ""  # sounds take no time here
+        return ""  # a pause takes no time here
+
+    def _play(self, leg: Leg, verb: ElementTree.Element) -> None:
+        said = verb.text or ""
+        with self.changed:
+            self.played.append(said)
+        if urlsplit(said).path.startswith("/telephony/sounds/"):
+            with urllib.request.urlopen(said, timeout=10) as sound:  # noqa: S310 - our own address
+                self.fetched[said] = sound.read()
+        until = self.now() + self.sound_seconds
+        self._wait(lambda: bool(leg.redirect) or not leg.is_up, until=until)
 
     def _enqueue(self, leg: Leg, verb: ElementTree.Element) -> str:
         with self.changed:
-            self.queue.setdefault(verb.text or "", f"QU{next(self._numbers):032d}")
+            self.queue.setdefault(verb.text or "", f"QU{next(self.numbers):032d}")
             self.members.append(leg.sid)
         self.post(verb.attrib["waitUrl"], self.form(leg, QueuePosition="1", QueueTime="0"))
         self._wait(lambda: bool(leg.redirect) or not leg.is_up)
@@ -261,9 +240,7 @@ class FakeTwilio:
         scheme = {"Client": "client:"}.get(noun.tag, "")
         address = f"{scheme}{noun.text}"
         child = self._new_leg(address, leg.from_, "outbound-dial", parent=leg.sid)
-        child.status = {"ready": "ringing", "busy": "busy"}.get(
-            self.phones.get(address, ""), "failed"
-        )
+        child.status = self._state_of_phone(address, but=child)
         tell = noun.attrib["statusCallback"]
         if child.status == "ringing":
             self._ring(leg, child, tell, seconds=float(verb.attrib["timeout"]))
@@ -277,11 +254,17 @@ class FakeTwilio:
         answer = self.post(verb.attrib["action"], self.form(leg, **more))
         return self._follow(leg, answer.answer) if answer.status == 200 and leg.is_up else ""
 
+    def _state_of_phone(self, address: str, *, but: Leg) -> str:
+        with self.changed:
+            is_used = any(g.to == address and g.is_up and g is not but for g in self.legs.values())
+        ready = "busy" if is_used else "ringing"
+        return {"ready": ready, "busy": "busy"}.get(self.phones.get(address, ""), "failed")
+
     def _ring(self, leg: Leg, child: Leg, tell: str, *, seconds: float) -> None:
+        until = self.now() + seconds
         self._tell_status(child, tell)
         over = self._wait(
-            lambda: child.status != "ringing" or bool(leg.redirect) or not leg.is_up,
-            seconds=seconds,
+            lambda: child.status != "ringing" or bool(leg.redirect) or not leg.is_up, until=until
         )
         if not over:
             self._set(child, "no-answer")
@@ -297,7 +280,7 @@ class FakeTwilio:
         self._wait(lambda: not child.is_up or bool(leg.redirect) or not leg.is_up)
         if child.is_up:
             self._set(child, "completed")
-        sid = f"RE{next(self._numbers):032d}"
+        sid = f"RE{next(self.numbers):032d}"
         when = format_datetime(began)
         self.recordings[sid] = {"sid": sid, "call_sid": leg.sid, "start_time": when}
         form = {
@@ -310,7 +293,7 @@ class FakeTwilio:
         self._start(self.post, recording_hook, form)
 
     def _new_leg(self, to: str, from_: str, direction: str, *, parent: str = "") -> Leg:
-        leg = Leg(f"CA{next(self._numbers):032d}", to, from_, direction, parent)
+        leg = Leg(f"CA{next(self.numbers):032d}", to, from_, direction, parent)
         with self.changed:
             self.legs[leg.sid] = leg
             self.changed.notify_all()
@@ -321,140 +304,24 @@ class FakeTwilio:
             leg.status = status
             self.changed.notify_all()
 
-    def _wait(self, question: Any, *, seconds: float | None = None) -> bool:
+    def _wait(self, question: Any, *, until: float | None = None) -> bool:
+        """Wait until the answer is yes, or until this moment of the account's own time."""
         with self.changed:
-            return bool(self.changed.wait_for(question, seconds))
+            while not question():
+                left = None if until is None else until - self.now()
+                if left is not None and left <= 0:
+                    return False
+                self.changed.wait(left)
+            return True
 
-    # ------------------------------------------------------------------ REST
+    # ------------------------------------------------------------------ time
 
-    def rest(self, method: str, path: str, said: dict[str, str]) -> tuple[int, Any]:
-        """Answer one request of ours: a status and what becomes JSON."""
-        for pattern, serve in _PATHS:
-            if (found := re.fullmatch(pattern, path)) is not None:
-                with self.changed:
-                    answer = serve(self, method, said, **found.groupdict())
-                    self.changed.notify_all()
-                    return answer
-        return _fault(404, 20404)
+    def now(self) -> float:
+        """Return the account's own time in seconds; it may run ahead of ours."""
+        return time.monotonic() + self._skipped
 
-    def _queues(self, method: str, said: dict[str, str]) -> tuple[int, Any]:
-        if method == "POST":
-            sid = self.queue.setdefault(said["FriendlyName"], f"QU{next(self._numbers):032d}")
-            return 201, {"sid": sid, "friendly_name": said["FriendlyName"]}
-        return 200, _listed("queues", [{"sid": s, "friendly_name": n} for n, s in _pairs(self)])
-
-    def _one_queue(self, _method: str, _said: dict[str, str], sid: str) -> tuple[int, Any]:
-        return 200, {"sid": sid}
-
-    def _queued(self, _method: str, _said: dict[str, str], sid: str) -> tuple[int, Any]:
-        assert sid in self.queue.values()
-        return 200, _listed("queue_members", [{"call_sid": one} for one in self.members])
-
-    def _member(self, _method: str, said: dict[str, str], sid: str, call: str) -> tuple[int, Any]:
-        if sid not in self.queue.values() or call not in self.members or self.legs[call].redirect:
-            return _fault(404, 20404)
-        self.legs[call].redirect = said["Url"]
-        return 200, {"call_sid": call}
-
-    def _calls(self, _method: str, said: dict[str, str]) -> tuple[int, Any]:
-        wanted = [
-            leg
-            for leg in self.legs.values()
-            if said.get("Status", leg.status) == leg.status
-            and said.get("ParentCallSid", leg.parent) == leg.parent
-        ]
-        return 200, _listed("calls", [_shown(leg) for leg in wanted])
-
-    def _call(self, method: str, said: dict[str, str], sid: str) -> tuple[int, Any]:
-        leg = self.legs.get(sid)
-        if leg is None:
-            return _fault(404, 20404)
-        if method == "POST" and not leg.is_up:
-            return _fault(400, 21220)
-        if method == "POST" and "Url" in said:
-            leg.redirect = said["Url"]
-        elif method == "POST" and not (said["Status"] == "canceled" and leg.status != "ringing"):
-            leg.status = said["Status"]  # "canceled" touches only what still rings
-        return 200, _shown(leg)
-
-    def _recordings(self, _method: str, said: dict[str, str]) -> tuple[int, Any]:
-        rows = [r for r in self.recordings.values() if r["call_sid"] == said["CallSid"]]
-        return 200, _listed("recordings", rows)
-
-    def _recording(self, method: str, _said: dict[str, str], sid: str) -> tuple[int, Any]:
-        if sid not in self.recordings:
-            return _fault(404, 20404)
-        if method == "DELETE":
-            del self.recordings[sid]
-            return 204, None
-        return 200, self.sound
-
-
-_ACCOUNT = rf"/2010-04-01/Accounts/{SID}"
-_PATHS: list[tuple[str, Any]] = [
-    (rf"{_ACCOUNT}/Queues\.json", FakeTwilio._queues),
-    (rf"{_ACCOUNT}/Queues/(?P<sid>\w+)\.json", FakeTwilio._one_queue),
-    (rf"{_ACCOUNT}/Queues/(?P<sid>\w+)/Members\.json", FakeTwilio._queued),
-    (rf"{_ACCOUNT}/Queues/(?P<sid>\w+)/Members/(?P<call>\w+)\.json", FakeTwilio._member),
-    (rf"{_ACCOUNT}/Calls\.json", FakeTwilio._calls),
-    (rf"{_ACCOUNT}/Calls/(?P<sid>\w+)\.json", FakeTwilio._call),
-    (rf"{_ACCOUNT}/Recordings\.json", FakeTwilio._recordings),
-    (rf"{_ACCOUNT}/Recordings/(?P<sid>\w+)\.(?:json|wav)", FakeTwilio._recording),
-]
-
-
-def _pairs(twilio: FakeTwilio) -> list[tuple[str, str]]:
-    return list(twilio.queue.items())
-
-
-def _listed(name: str, rows: list[Any]) -> dict[str, Any]:
-    return {name: rows, "page": 0, "page_size": 50, "next_page_uri": None}
-
-
-def _fault(status: int, code: int) -> tuple[int, Any]:
-    return status, {"status": status, "code": code, "message": "no"}
-
-
-def _shown(leg: Leg) -> dict[str, Any]:
-    return {
-        "sid": leg.sid,
-        "to": leg.to,
-        "from": leg.from_,
-        "status": leg.status,
-        "direction": leg.direction,
-        "parent_call_sid": leg.parent or None,
-        "date_created": format_datetime(leg.began - timedelta(microseconds=leg.began.microsecond)),
-    }
-
-
-class _Rest(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], twilio: FakeTwilio) -> None:
-        super().__init__(address, _Handler)
-        self.twilio = twilio
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Rest
-
-    def _serve(self) -> None:
-        parts = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        user = b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
-        if self.server.twilio.is_silent or user != f"{SID}:{TOKEN}":
-            status, answer = 401 if not self.server.twilio.is_silent else 503, {"status": 401}
-        else:
-            said = dict(parse_qsl(parts.query)) | dict(parse_qsl(body))
-            status, answer = self.server.twilio.rest(self.command, parts.path, said)
-        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(0 if status == 204 else len(content)))
-        self.end_headers()
-        if status != 204:
-            self.wfile.write(content)
-
-    do_GET = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server asks for
-
-    def log_message(self, *_said: Any) -> None:
-        """Say nothing."""
+    def pass_time(self, seconds: float) -> None:
+        """Let this much time go by at once: phones ring out, sounds end."""
+        with self.changed:
+            self._skipped += seconds
+            self.changed.notify_all()

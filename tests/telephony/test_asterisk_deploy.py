@@ -3,32 +3,20 @@
 import hashlib
 import hmac
 import http.server
-import importlib.util
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from tests.services.processes import start, stop, wait_until
+from tests.telephony.deployed import DEPLOY, load
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "asterisk"
 SECRET = "an-upload-secret-of-the-test"
 SOUND = b"RIFF" + bytes(400)
-
-
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, DEPLOY / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 # --- the configuration ---------------------------------------------------------------------------
@@ -54,6 +42,95 @@ def test_sound_of_browser_phones_is_bound_where_browsers_reach_it(tmp_path: Path
     transport = written(tmp_path)["pjsip.conf"].split("[sip-ws]")[1].split("[")[0]
     assert "bind = 0.0.0.0" in transport
     assert "127.0.0.1" not in transport
+
+
+SECURE = ("--sip-tls-cert", "/etc/hotline/sip.pem", "--carrier-tls")
+
+
+def section(text: str, name: str, kind: str = "") -> str:
+    """Return the lines of one section of a configuration file."""
+    found = [part for part in text.split("\n[") if part.startswith(name) and kind in part]
+    assert found, name
+    return found[0]
+
+
+def test_a_secure_trunk_is_tls_with_encrypted_sound_in_both_directions(tmp_path: Path) -> None:
+    pjsip = written(tmp_path, *SECURE, "--carrier-out", "sbc.example:5061")["pjsip.conf"]
+
+    transport = section(pjsip, "sip-tls]")
+    assert "protocol = tls" in transport
+    assert "bind = 0.0.0.0:5061" in transport
+    assert "cert_file = /etc/hotline/sip.pem" in transport
+    assert "priv_key_file = /etc/hotline/sip.pem" in transport
+    trunk = section(pjsip, "carrier]", "type = endpoint")
+    assert "transport = sip-tls" in trunk
+    assert "media_encryption = sdes" in trunk
+    there = section(pjsip, "carrier]", "type = aor")
+    assert "contact = sip:sbc.example:5061\\;transport=tls" in there
+
+
+def test_without_being_asked_for_there_is_no_tls_and_the_trunk_is_plain(tmp_path: Path) -> None:
+    pjsip = written(tmp_path)["pjsip.conf"]
+
+    assert "[sip-tls]" not in pjsip
+    trunk = section(pjsip, "carrier]", "type = endpoint")
+    assert "transport = sip-udp" in trunk
+    assert "media_encryption" not in trunk
+    assert "transport=tls" not in pjsip
+
+
+def test_a_secure_desk_phone_is_reached_by_tls_beside_a_plain_one(tmp_path: Path) -> None:
+    pjsip = written(
+        tmp_path, "--sip-tls-cert", "/c.pem", "--sip-tls-key", "/k.pem",
+        "--secure-desk-phone", "2001=10.0.6.31:5061", "--desk-phone", "2002=10.0.6.32:5060",
+    )["pjsip.conf"]  # fmt: skip
+
+    assert "[2001](desk-phone-secure)" in pjsip
+    assert "contact = sip:2001@10.0.6.31:5061\\;transport=tls" in pjsip
+    assert "[2002](desk-phone)" in pjsip
+    assert "contact = sip:2002@10.0.6.32:5060\n" in pjsip
+    assert "priv_key_file = /k.pem" in section(pjsip, "sip-tls]")
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ((), ()),
+        (("--sip-tls-ca", "/ca.pem"), ("ca_list_file = /ca.pem", "verify_server = yes")),
+        (
+            ("--sip-tls-ca", "/ca.pem", "--sip-tls-mutual"),
+            ("verify_server = yes", "verify_client = yes", "require_client_cert = yes"),
+        ),
+    ],
+)
+def test_whose_certificates_are_looked_at_is_said(
+    tmp_path: Path, options: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    transport = section(written(tmp_path, *SECURE, *options)["pjsip.conf"], "sip-tls]")
+
+    assert [line for line in lines if line not in transport] == []
+    assert lines or "verify" not in transport
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--carrier-tls",),
+        ("--secure-desk-phone", "2001=10.0.6.31:5061"),
+        (*SECURE, "--sip-tls-mutual"),
+    ],
+)
+def test_tls_without_what_it_needs_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit):
+        written(tmp_path, *options)
+
+
+def test_a_node_behind_nat_tells_its_outside_address_by_tls_too(tmp_path: Path) -> None:
+    options = ("--external-address", "203.0.113.99", "--local-net", "10.0.0.0/8")
+    transport = section(written(tmp_path, *SECURE, *options)["pjsip.conf"], "sip-tls]")
+
+    assert "external_media_address = 203.0.113.99" in transport
+    assert "local_net = 10.0.0.0/8" in transport
 
 
 def test_with_a_certificate_browser_phones_come_by_wss(tmp_path: Path) -> None:

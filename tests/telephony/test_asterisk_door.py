@@ -65,6 +65,21 @@ def test_a_call_is_described_and_the_answer_put_into_the_channel() -> None:
     ]
 
 
+def test_what_a_caller_hears_first_is_said_before_where_he_goes() -> None:
+    greeted = IntakeAnswer(
+        action=IntakeAction.QUEUE, greeting="greeting-12315-ab", plays_recording_notice=True
+    )
+
+    with open_door(lambda _call: greeted) as address:
+        commands = call_at(address)
+
+    assert commands[1:] == [
+        'SET VARIABLE HL_GREETING "greeting-12315-ab"',
+        'SET VARIABLE HL_NOTICE "yes"',
+        'SET VARIABLE HL_ACTION "queue"',
+    ]
+
+
 def test_a_slow_answer_keeps_nobody_else_waiting() -> None:
     slow_may_go = threading.Event()
 

@@ -36,6 +36,15 @@ def test_of_a_node_without_its_application_only_that_is_wrong(bed: Bed) -> None:
     assert checks["phone_socket"].outcome is Outcome.OK
 
 
+@pytest.fixture
+def _whole_again(bed: Bed) -> Iterator[None]:
+    """What one test breaks is no finding of the next one."""
+    yield
+    bed.stop()
+    bed.start()
+
+
+@pytest.mark.usefixtures("_whole_again")
 def test_what_was_broken_on_purpose_is_named(bed: Bed) -> None:
     bed.cli("module unload app_echo.so")
     assert failed(found(bed.exchange_url)) == NO_APPLICATION  # nobody needs that one

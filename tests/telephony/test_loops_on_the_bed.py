@@ -1,21 +1,24 @@
 """Calls sent on to old seats over a real Asterisk, and those that come round."""
 
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from app.calls import service as calls
 from app.calls.models import Call, CallForward
-from app.channels import door, landings, route_changes
+from app.channels import door, landings, number_changes, route_changes
 from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.factory import start_serving
 from app.organisation import service as organisation
-from tests.bed.bed import CARRIER, OUTSIDE_PORT, Bed, BedPorts, running_bed
+from tests.bed.bed import CARRIER, NOTICE_HERTZ, OUTSIDE_PORT, Bed, BedPorts, running_bed
 from tests.bed.callers import Person, citizen, person_outside
 from tests.bed.callers import _sipp as one_sipp
 from tests.services.processes import wait_until
@@ -108,9 +111,30 @@ def has_ended(number: str) -> bool:
 def header_of(outside: Person, name: str) -> str:
     """Return a header of the INVITE that reached the old seats."""
     trace = outside.log.parent / "messages"
-    found = re.search(rf"^{name}: (.+)$", trace.read_text(errors="replace"), flags=re.M)
-    assert found, f"no {name}"
+
+    def seen() -> "re.Match[str] | None":
+        return re.search(rf"^{name}: (.+)$", trace.read_text(errors="replace"), flags=re.M)
+
+    # the news of a forward may be quicker than its INVITE
+    wait_until(lambda: seen() is not None, seconds=3, what=f"{name} at the old seats")
+    found = seen()
+    assert found
     return found[1].strip()
+
+
+@contextmanager
+def ringing_seat(bed: Bed) -> Iterator[Person]:
+    """Old seats that never pick up, and are told that nobody rings any more before they go.
+
+    Else the node repeats its CANCEL, and the next seat at this address takes it for its own call.
+    """
+    with person_outside(bed, rings=None) as seat:
+        try:
+            yield seat
+        finally:
+            bed.end_all_calls()
+            with suppress(subprocess.TimeoutExpired):
+                seat.wait_for_end(3)
 
 
 def test_old_seats_take_a_call_and_both_hear_each_other(bed: Bed) -> None:
@@ -133,7 +157,7 @@ def test_old_seats_take_a_call_and_both_hear_each_other(bed: Bed) -> None:
 def test_a_call_that_the_old_seats_send_round_goes_to_a_human(bed: Bed) -> None:
     """A → B → A: the second passage carries our own header back."""
     with (
-        person_outside(bed, rings=None) as seat,
+        ringing_seat(bed) as seat,
         citizen(bed, dialled="07623330001", number="13800000002"),
     ):
         until(lambda: forward_of("13800000002"))
@@ -149,11 +173,73 @@ def test_a_call_that_the_old_seats_send_round_goes_to_a_human(bed: Bed) -> None:
             assert (alarm.kind.value, alarm.sign) == ("loop", "hop")
 
 
+SECOND_PASSAGES = {
+    "13800000021": ("diversion", {"headers": f"Diversion: <sip:{OLD_SEATS}@c>;reason=no-answer"}),
+    "13800000022": (
+        "diversion",
+        {"headers": "Diversion: <sip:07623335555@c>\nDiversion: <sip:07623330001@us>"},
+    ),
+    "13800000023": (
+        "diversion",
+        {"headers": f"History-Info: <sip:12315@a>;index=1, <sip:{OLD_SEATS}@b>;index=1.1"
+         ", <sip:07623330001@us>;index=1.1.1"},
+    ),
+    "13800000024": ("max_forwards", {"max_forwards": 10}),
+}  # fmt: skip
+
+FIRST_PASSAGES = {
+    "13800000025": "Diversion: <sip:12315@c>;reason=unconditional",
+    # a carrier that forwards the very number it delivers
+    "13800000026": "Diversion: <sip:07623330001@c>;reason=unconditional",
+    "13800000027": "History-Info: <sip:07623330001@c>;index=1, <sip:07623330001@us>;index=1.1",
+}
+
+
+@pytest.mark.parametrize("number", SECOND_PASSAGES)
+def test_a_call_whose_headers_tell_that_it_was_here_goes_to_a_human(bed: Bed, number: str) -> None:
+    sign, told = SECOND_PASSAGES[number]
+    with citizen(bed, dialled="07623330001", number=number, **told):  # type: ignore[arg-type]
+        until(lambda: waits(number))
+        assert forward_of(number) is None
+        until(door.list_alarms)
+        assert [(alarm.kind.value, alarm.sign) for alarm in door.list_alarms()] == [("loop", sign)]
+
+
+@pytest.mark.parametrize("number", FIRST_PASSAGES)
+def test_a_call_that_a_carrier_forwards_to_us_is_sent_on_as_any_other(
+    bed: Bed, number: str
+) -> None:
+    with (
+        ringing_seat(bed),
+        citizen(bed, dialled="07623330001", number=number, headers=FIRST_PASSAGES[number]),
+    ):
+        until(lambda: forward_of(number))
+        assert not waits(number)
+        assert door.list_alarms() == []
+
+
+def test_a_call_that_comes_round_with_nothing_but_diversions_goes_to_a_human(bed: Bed) -> None:
+    """The carrier drops our own header and shows its own number; the diversions are left."""
+    with (
+        ringing_seat(bed) as seat,
+        citizen(bed, dialled="07623330001", number="13800000028"),
+    ):
+        until(lambda: forward_of("13800000028"))
+        ours = header_of(seat, "Diversion")
+        assert "07623330001" in ours
+        headers = f"Diversion: <sip:07623336666@c>;reason=unconditional\nDiversion: {ours}"
+        with citizen(bed, dialled="07623330001", number="13800000029", headers=headers):
+            until(lambda: waits("13800000029"))
+            assert forward_of("13800000029") is None
+            until(door.list_alarms)
+            assert [alarm.sign for alarm in door.list_alarms()] == ["diversion"]
+
+
 def test_a_call_whose_headers_a_carrier_stripped_is_known_by_its_caller(
     bed: Bed,
 ) -> None:
     with (
-        person_outside(bed, rings=None),
+        ringing_seat(bed),
         citizen(bed, dialled="07623330001", number="13800000003"),
     ):
         until(lambda: forward_of("13800000003"))
@@ -163,6 +249,25 @@ def test_a_call_whose_headers_a_carrier_stripped_is_known_by_its_caller(
             assert time.monotonic() - began < 5
             until(door.list_alarms)
             assert [alarm.sign for alarm in door.list_alarms()] == ["same_caller"]
+
+
+def test_whom_the_old_seats_do_not_take_is_told_that_he_is_recorded_before_he_waits(
+    bed: Bed,
+) -> None:
+    line = channels.find_number("12315", clock.now())
+    assert line is not None
+    words = number_changes.words_of_number(line.id)
+    with unit_of_work():
+        number_changes.edit_number(line.id, replace(words, plays_recording_notice=True))
+    with (
+        one_sipp(
+            bed, "redirecting", CARRIER, OUTSIDE_PORT, 700, {"moved_to": "12315"}, calls=False
+        ),
+        citizen(bed, dialled="07623330001", number="13800000005") as caller,
+    ):
+        caller.ear.hears(NOTICE_HERTZ, within=6, piece=0.3)
+        assert not waits("13800000005")
+        until(lambda: waits("13800000005"))
 
 
 def test_a_sub_centre_that_redirects_the_call_back_leaves_it_to_our_queue(

@@ -41,7 +41,22 @@ def test_the_last_entry_of_a_history_is_where_the_call_is_now() -> None:
     history = "<sip:12315@a>;index=1, <sip:07623339999@b?Reason=SIP%3Bcause%3D302>;index=1.1"
     passage = read_passage("carrier", joined(hist=history + ", <sip:07623330001@us>;index=1.1.1"))
 
-    assert passage.diverted_from == ("12315", "07623339999")
+    assert passage.diverted_from == ("07623339999", "12315")  # the latest first
+
+
+def test_a_number_that_only_moves_from_host_to_host_was_diverted_once() -> None:
+    history = "<sip:12315@a>;index=1, <sip:12315@b>;index=1.1, <sip:0762333@us>;index=1.1.1"
+
+    assert read_passage("c", joined(hist=history)).diverted_from == ("12315",)
+
+
+def test_what_both_headers_tell_is_told_once_and_a_second_diversion_stays_a_second() -> None:
+    history = "<sip:12315@a>, <sip:1234567@b>, <sip:12345@us>"
+    both = read_passage("c", joined(div="<sip:1234567@b>, <sip:12315@a>", hist=history))
+    twice = read_passage("c", joined(div="<sip:12315@a>, <sip:12315@a>"))
+
+    assert both.diverted_from == ("1234567", "12315")
+    assert twice.diverted_from == ("12315", "12315")
 
 
 def test_a_diversion_comes_before_the_history() -> None:

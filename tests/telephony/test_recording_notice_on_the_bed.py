@@ -46,7 +46,11 @@ def test_a_number_without_a_notice_goes_to_the_queue_at_once(bed: Bed, app: Appl
 def test_a_node_without_the_sound_keeps_no_caller_from_the_queue(
     bed: Bed, app: Application
 ) -> None:
-    (bed.home / "announcements" / "recording-notice.wav").unlink()
-    with citizen(bed, dialled="12366", number="13800000033"):
-        arrived = app.wait_for("CallArrived", from_number="13800000033")
-        app.wait_for("CallerPlaced", call_key=arrived["call_key"], place="queue")
+    notice = bed.home / "announcements" / "recording-notice.wav"
+    aside = notice.rename(notice.with_suffix(".aside"))
+    try:
+        with citizen(bed, dialled="12366", number="13800000033"):
+            arrived = app.wait_for("CallArrived", from_number="13800000033")
+            app.wait_for("CallerPlaced", call_key=arrived["call_key"], place="queue")
+    finally:
+        aside.rename(notice)

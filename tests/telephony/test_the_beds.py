@@ -10,7 +10,8 @@ from tests.bed.bed import BLOCKS, BedFailed, BedPorts
 
 def _all_of(ports: BedPorts) -> set[int]:
     first, last = ports.rtp
-    return {ports.sip, ports.ami, ports.agi, ports.http, ports.tls, *range(first, last + 1)}
+    single = {ports.sip, ports.sip_tls, ports.ami, ports.agi, ports.http, ports.tls}
+    return {*single, *range(first, last + 1)}
 
 
 def test_no_two_beds_share_a_port() -> None:

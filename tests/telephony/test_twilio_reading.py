@@ -1,8 +1,10 @@
 """What Twilio's requests mean, whenever they come; and accounts that cannot be understood."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -26,6 +28,7 @@ from telephony.port import (
     WebhookReply,
 )
 from telephony.registry import BadExchangeAddress, ExchangeAddress, build_exchanges
+from telephony.sound_addresses import is_genuine
 
 SID, TOKEN, OURS = "AC" + "1" * 32, "secret", "https://hotline.example"
 HOOKS = f"{OURS}/telephony/hooks/tw"
@@ -37,7 +40,13 @@ def account(url: str = GOOD) -> Exchange:
 
 
 def read(
-    path: str, *, action: IntakeAction = IntakeAction.QUEUE, token: str = TOKEN, **form: str
+    path: str,
+    *,
+    action: IntakeAction = IntakeAction.QUEUE,
+    answer: IntakeAnswer | None = None,
+    token: str = TOKEN,
+    url: str = GOOD,
+    **form: str,
 ) -> WebhookReply:
     """Let the account call us, through a proxy that changes the beginning of the address."""
     said = {"AccountSid": SID, "CallSid": "CA1", "CallStatus": "in-progress", **form}
@@ -46,9 +55,9 @@ def read(
     seen = f"http://inside:8080{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
     def ask(_call: IncomingCall) -> IntakeAnswer:
-        return IntakeAnswer(action=action, announcement="moved")
+        return answer or IntakeAnswer(action=action, announcement="moved")
 
-    reader = account().webhooks
+    reader = account(url).webhooks
     assert reader is not None
     return reader.read(seen, said, signature, ask)
 
@@ -60,6 +69,60 @@ def test_a_call_by_sip_trunk_brings_the_number_that_was_dialled() -> None:
     assert isinstance(arrived, CallArrived)
     assert (arrived.dialled_number, arrived.from_number) == ("12315", "13900002817")
     assert "<Enqueue" in reply.body
+
+
+GREETED = IntakeAnswer(
+    action=IntakeAction.QUEUE, greeting="greeting-12315-0123456789ab", plays_recording_notice=True
+)
+OWN_SOUND = replace(GREETED, greeting="welcome", plays_recording_notice=False)
+NO_FILES = f"twilio://{SID}:{TOKEN}@api.twilio.com?hooks={OURS}"
+
+
+def verbs(body: str) -> list[tuple[str, str]]:
+    answer = ElementTree.fromstring(body)  # noqa: S314 - our own answer
+    return [(verb.tag, verb.text or "") for verb in answer]
+
+
+def test_greeting_and_notice_are_played_before_the_queue() -> None:
+    greeting, notice, queue = verbs(read("voice", answer=GREETED, To="12315", From="1").body)
+
+    parts = urlsplit(greeting[1])
+    assert greeting[0] == "Play"
+    assert parts.path == "/telephony/sounds/tw/greeting-12315-0123456789ab"
+    assert is_genuine(
+        "greeting-12315-0123456789ab",
+        secret=account().sounds_secret,
+        exchange_id="tw",
+        now=clock.now(),
+        **dict(parse_qsl(parts.query)),
+    )
+    assert notice == ("Play", f"{OURS}/sounds/recording-notice.wav")
+    assert queue[0] == "Enqueue"
+
+
+def test_a_notice_may_be_a_sentence_that_is_spoken() -> None:
+    url = f"{NO_FILES}&notice=%E5%BD%95%E9%9F%B3"
+
+    [_greeting, notice, _queue] = verbs(
+        read("voice", answer=GREETED, url=url, To="12315", From="1").body
+    )
+
+    assert notice == ("Say", "录音")
+
+
+def test_a_sound_of_the_exchanges_own_is_played_from_where_its_sounds_are() -> None:
+    with_files = verbs(read("voice", answer=OWN_SOUND, To="12315", From="1").body)
+    without = verbs(read("voice", answer=OWN_SOUND, url=NO_FILES, To="12315", From="1").body)
+
+    assert with_files[0] == ("Play", f"{OURS}/sounds/welcome.wav")
+    assert [verb for verb, _text in without] == ["Enqueue"]
+
+
+def test_whoever_comes_to_our_queue_by_another_way_is_told_as_well() -> None:
+    for action in (IntakeAction.HUMAN_FIRST, IntakeAction.FORWARD):
+        body = read("voice", answer=replace(GREETED, action=action), To="12315", From="1").body
+
+        assert [verb for verb, _text in verbs(body)] == ["Play", "Play", "Enqueue"]
 
 
 @pytest.mark.parametrize("withheld", ["sip:anonymous@anonymous.invalid", "+266696687", ""])

@@ -5,7 +5,7 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0023_absences"
+revision = "0014_absences"
 down_revision = "0013_transfer_directory"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,163 @@
+"""An uploaded greeting reaches a node: fetched signed, proved, kept, and dropped when it is old."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.channels import greeting_sounds, service
+from app.core import clock
+from app.core.database import unit_of_work
+from telephony.port import Exchange
+from telephony.simulator.settings import read_settings
+from telephony.simulator.simulator import Simulator
+from telephony.sound_addresses import address_of
+from tests.bed.sounds import tone_wav
+from tests.services.web_door import Door
+from tests.telephony.deployed import load
+
+pytestmark = pytest.mark.usefixtures("lines")
+
+SECRET = "the upload secret of hy1"
+HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def exchanges(app: Flask) -> None:
+    """A node that fetches sounds, and an exchange that fetches none."""
+    orders = Simulator("hy1", read_settings("quiet", {}))
+    app.extensions["hotline.exchanges"] = {
+        "hy1": Exchange(exchange_id="hy1", kind="node", orders=orders, sounds_secret=SECRET),
+        "sim": Exchange(exchange_id="sim", kind="simulator", orders=orders),
+    }
+
+
+@pytest.fixture
+def door(app: Flask) -> Iterator[Door]:
+    door = Door()
+    door.app = app
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the node keeps its announcements."""
+    path = tmp_path / "announcements"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def puller() -> ModuleType:
+    return load("sound_puller")
+
+
+def errand(puller: ModuleType, folder: Path, door: Door, *, secret: str = SECRET) -> Any:
+    return puller.Errand(
+        folder=folder,
+        application=door.address,
+        exchange_id="hy1",
+        secret=secret.encode(),
+        look_every=1.0,
+    )
+
+
+def greet(content: bytes, number: str = "12315") -> str:
+    line = service.find_number(number, clock.now())
+    assert line is not None
+    with unit_of_work():
+        return greeting_sounds.set_greeting_sound(line.id, content)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_node_fetches_each_greeting_once_and_under_the_ending_that_tells_its_rate(
+    puller: ModuleType, door: Door, folder: Path
+) -> None:
+    narrow, wide = tone_wav(), tone_wav(rate=16000)
+    one, other = greet(narrow), greet(wide, "12333")
+    (folder / "still-waiting.wav").write_bytes(b"the city's own")
+
+    for _look in range(2):
+        puller.look(errand(puller, folder, door), {}, now=0.0)
+
+    assert files(folder) == {
+        f"{one}.wav": narrow,
+        f"{other}.wav16": wide,
+        "still-waiting.wav": b"the city's own",
+    }
+
+
+def test_a_greeting_that_was_replaced_stays_for_an_hour_because_a_call_may_still_play_it(
+    puller: ModuleType, door: Door, folder: Path
+) -> None:
+    (folder / "still-waiting.wav").write_bytes(b"the city's own")
+    old = greet(tone_wav())
+    unwanted: dict[str, float] = {}
+    mine = errand(puller, folder, door)
+    puller.look(mine, unwanted, now=0.0)
+
+    new = greet(tone_wav(hertz=880))
+    puller.look(mine, unwanted, now=100.0)
+    assert {f"{old}.wav", f"{new}.wav"} < set(files(folder))
+    puller.look(mine, unwanted, now=100.0 + HOUR)
+
+    assert set(files(folder)) == {f"{new}.wav", "still-waiting.wav"}
+
+
+def test_a_node_that_cannot_reach_us_keeps_what_it_has(
+    puller: ModuleType, door: Door, folder: Path
+) -> None:
+    name = greet(tone_wav())
+    puller.look(errand(puller, folder, door), {}, now=0.0)
+
+    away = errand(puller, folder, door, secret="not the secret of this node")
+    for now in (0.0, HOUR, 2 * HOUR):
+        puller.look(away, {}, now=now)
+
+    assert set(files(folder)) == {f"{name}.wav"}
+
+
+def test_a_sound_that_is_not_what_the_list_says_is_not_kept(
+    puller: ModuleType, door: Door, folder: Path
+) -> None:
+    name = greet(tone_wav())
+    told = puller.Sound(name=name, sha256="0" * 64, size=len(tone_wav()))
+
+    with pytest.raises(puller.NotFetched):
+        puller.bring(told, errand(puller, folder, door))
+
+    assert files(folder) == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"name": "../../etc/passwd", "sha256": "", "bytes": 1},
+        {"name": "recording-notice", "sha256": "", "bytes": 1},
+        {"name": "greeting-12315-0123456789ab.wav/..", "sha256": "", "bytes": 1},
+    ],
+)
+def test_a_list_can_name_nothing_but_greetings(puller: ModuleType, row: dict[str, object]) -> None:
+    assert puller.read_list(json.dumps({"sounds": [row]}).encode()) == []
+
+
+def test_whoever_does_not_sign_gets_neither_list_nor_sound(client: FlaskClient) -> None:
+    name = greet(tone_wav())
+    for exchange in ("hy1", "sim", "nowhere"):
+        for path in ("", f"/{name}"):
+            assert client.get(f"/telephony/sounds/{exchange}{path}").status_code == 401
+    signed = address_of(name, base="", secret=SECRET, exchange_id="hy1", now=clock.now())
+
+    assert client.get(signed).data == tone_wav()
+    assert client.get(signed.replace("/hy1/", "/sim/")).status_code == 401
+    unknown = address_of("none", base="", secret=SECRET, exchange_id="hy1", now=clock.now())
+    assert client.get(unknown).status_code == 404
