@@ -54,7 +54,8 @@ NAMED = {
     },
     "calls": {
         "absences", "adoption", "call_news", "call_rows", "control_news", "exchange_controls",
-        "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes", "provider_events",
+        "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
+        "provider_events",
         "recheck", "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
