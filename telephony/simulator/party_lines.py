@@ -164,7 +164,7 @@ class PartyLines(Lines):
             party.role = PartyRole.TRANSFERRED_TO
         else:
             call.parties.remove(party)
-            call.phone = party.address
+            call.phone, call.taker = party.address, party
             leg = SimLeg(leg_key=party.leg_key, phone=party.address)
             leg.rang_at = leg.answered_at = now
             call.legs.append(leg)

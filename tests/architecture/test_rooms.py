@@ -52,9 +52,10 @@ NAMED = {
         "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "adoption", "call_news", "call_rows", "control_news", "forward_news", "kept_news", "ledger",
-        "legs", "mending", "order_book", "outcomes", "provider_events", "recheck",
-        "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
+        "adoption", "call_news", "call_rows", "control_news", "door_reasons", "forward_news",
+        "kept_news", "ledger", "legs", "mending", "order_book", "outcomes", "provider_events",
+        "recheck", "retelling", "spells", "standing", "talk_adoption", "talk_parts",
+        "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
@@ -72,7 +73,7 @@ NAMED = {
     "tickets": {"left_tickets"},
     "workstation": {
         "asked", "call_pages", "call_story", "cards", "control_cards", "control_listeners",
-        "control_pages", "phone_lines", "pops",
+        "control_pages", "phone_lines", "pops", "story_words",
     },
 }  # fmt: skip
 
