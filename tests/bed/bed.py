@@ -46,7 +46,8 @@ class BedFailed(RuntimeError):
     """The bed cannot be built or Asterisk does not start; the text says which."""
 
 
-BLOCKS = ("tests", "control", "contract", "loops", "doctor", "journeys", "notice", "by-hand")
+BLOCKS = ("tests", "control", "contract", "loops", "doctor", "journeys", "notice", "by-hand",
+          "journeys-2", "books")  # fmt: skip
 """Names of beds, each with ports of its own: some live as long as the whole run, and tests come in
 any order, so that any two may be there at once."""
 

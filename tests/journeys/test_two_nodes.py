@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.bed.bed import Bed, BedPorts, running_bed
+from tests.bed.bed import Bed, running_bed
 from tests.bed.callers import citizen
 from tests.journeys.conftest import AGENT_HERTZ, Workstation, workstation
 from tests.journeys.desk_page import Desk
@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.slow]
 OpenDesk = Callable[..., Desk]
 CALLER_HERTZ = 400
 BACK_WITHIN_SECONDS = 3.0
-PORTS = BedPorts(sip=5360, ami=5338, agi=4873, http=8388, tls=8389, rtp=(22000, 22999))
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +24,7 @@ def second_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     """Give another node, beside the one of all journeys."""
     with running_bed(
         tmp_path_factory.mktemp("second-bed"),
-        name="journeys-2", exchange_id="hy2", ports=PORTS, bind="0.0.0.0",
+        name="journeys-2", exchange_id="hy2", bind="0.0.0.0",
     ) as running:  # fmt: skip
         yield running
 
