@@ -46,12 +46,6 @@ def open_legs(call_id: int) -> list[CallLeg]:
     return [leg for leg in all_legs(call_id) if leg.ended_at is None]
 
 
-def leg_of_key(call_id: int, leg_key: str) -> CallLeg | None:
-    """Return the leg of this name, ended or not, or None."""
-    wanted = select(CallLeg).where(CallLeg.call_id == call_id, CallLeg.leg_key == leg_key)
-    return db.session.execute(wanted).scalar_one_or_none()
-
-
 def agents_legs(call_id: int) -> list[tuple[datetime, CallLeg]]:
     """Return the legs over which agents had the call, each with the moment he had it from."""
     had = [

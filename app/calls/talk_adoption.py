@@ -170,7 +170,7 @@ class _Teller:
                 apply_news([control.PartyGone(**self._found, **_party_of_leg(leg))])
 
     def _leg(self, leg_key: str) -> CallLeg | None:
-        return legs.leg_of_key(self._call.id, leg_key)
+        return legs.leg_with_key(self._call.id, leg_key)
 
 
 def _party(party: LiveParty) -> dict[str, Any]:

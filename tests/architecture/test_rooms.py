@@ -23,7 +23,7 @@ DECIDING = {
     "call_queue": {"routing", "presence_states"},
     "calls": {
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
-        "reconciliation",
+        "reconciliation", "told_steps",
         "transfer_states",
     },
     "channels": {
