@@ -9,7 +9,6 @@ from app.channels import numbers_lately
 from app.channels.numbers_lately import NumbersLately
 from app.core import clock
 
-
 pytestmark = pytest.mark.usefixtures("frozen")
 
 
