@@ -32,3 +32,14 @@ class ForwardFailed(TelephonyEvent):
     kind = "forward_failed"
     number: str
     reason: RingFailure
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorAnswered(TelephonyEvent):
+    """We told the exchange to do something else with a new call than to queue it, and why.
+
+    Our own answer, kept beside what the exchange tells: the call may not be in the ledger yet.
+    """
+
+    kind = "door_answered"
+    reason: str

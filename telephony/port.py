@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from telephony.control_events import PartyRole
-from telephony.control_orders import Control
+from telephony.control_orders import Control, SupervisionMode, TargetKind
 from telephony.events import News, Place, TelephonyEvent
 from telephony.orders import Order
 
@@ -96,11 +96,17 @@ class LiveParty:
     role: PartyRole
     address: str
     is_talking: bool  # else it still rings
+    target_kind: TargetKind = TargetKind.PHONE
+    mode: SupervisionMode | None = None  # how a supervisor takes part; None: not yet, or no such
 
 
 @dataclass(frozen=True, kw_only=True)
 class LiveCall:
-    """One call as the exchange has it now; what a returning app is reconciled with."""
+    """One call as the exchange has it now; what a returning app is reconciled with.
+
+    HELD without a phone: his agent has handed him on, and somebody is rung. TALKING without one: he
+    talks with somebody outside. `agent_party` says what the agent's leg was before it took over.
+    """
 
     exchange_id: str
     boot_id: str
@@ -113,6 +119,7 @@ class LiveCall:
     place_counter: int  # of CallerPlaced
     phone: str | None = None  # the agent's phone when ringing or talking
     agent_leg_key: str | None = None
+    agent_party: LiveParty | None = None
     parties: tuple[LiveParty, ...] = ()
 
 

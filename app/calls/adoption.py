@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from app.accounts import service as accounts
 from app.calls import ledger, order_book
 from app.calls.absences import note_link_step
 from app.calls.call_states import LIVE, CallState
@@ -16,6 +15,7 @@ from app.calls.link_lag import LinkLag
 from app.calls.models import Call, ExchangeLink, PhoneContact
 from app.calls.provider_events import apply_news, apply_one
 from app.calls.reconciliation import LedgerCall, compare
+from app.calls.talk_adoption import adopt_talk
 from app.core.database import db
 from app.core.events import publish
 from telephony import events as news
@@ -23,7 +23,7 @@ from telephony.port import LiveCall
 
 logger = logging.getLogger(__name__)
 
-AGENT_PLACES = frozenset({news.Place.RINGING, news.Place.TALKING})
+TALK_PLACES = frozenset({news.Place.TALKING, news.Place.HELD, news.Place.CALLED})
 WAITING_PLACES = frozenset({news.Place.QUEUE, news.Place.KEPT, news.Place.ALONE})
 
 
@@ -114,16 +114,18 @@ def adopt_call(live: LiveCall, *, at: datetime) -> None:
         "call_key": live.call_key,
         "happened_at": at,
     }
-    arrived = news.CallArrived(
-        **common,
-        leg_key=live.call_key,
-        from_number=live.from_number,
-        from_name=live.from_name,
-        dialled_number=live.dialled_number,
-        invited_at=live.invited_at,
-    )
-    apply_news([arrived])
     call = ledger.lock_call(live.exchange_id, live.boot_id, live.call_key)
+    if call is None:
+        arrived = news.CallArrived(
+            **common,
+            leg_key=live.call_key,
+            from_number=live.from_number,
+            from_name=live.from_name,
+            dialled_number=live.dialled_number,
+            invited_at=live.invited_at,
+        )
+        apply_news([arrived])
+        call = ledger.lock_call(live.exchange_id, live.boot_id, live.call_key)
     if call is None:
         return
     if live.place in WAITING_PLACES and call.state is not _state_at(live.place):
@@ -133,20 +135,16 @@ def adopt_call(live: LiveCall, *, at: datetime) -> None:
                 **common, leg_key=live.call_key, counter=live.place_counter, place=live.place
             )
         )
-    elif live.place in AGENT_PLACES and live.phone and live.agent_leg_key:
-        _adopt_agent_leg(live.place, call, common, leg_key=live.agent_leg_key, phone=live.phone)
+    elif live.place in TALK_PLACES:
+        adopt_talk(live, call, at=at)
+    elif call.state not in {CallState.RINGING, CallState.CALLING}:
+        _adopt_ring(live, common)
 
 
-def _adopt_agent_leg(
-    place: news.Place, call: Call, common: dict[str, Any], *, leg_key: str, phone: str
-) -> None:
-    if place is news.Place.TALKING:
-        agent = accounts.find_by_work_number(phone)
-        is_known = agent is None or agent.id == call.agent_id
-        if call.state is not CallState.TALKING or not is_known:
-            apply_one(news.AgentAnswered(**common, leg_key=leg_key, phone=phone))
-    elif call.state is not CallState.RINGING:
-        apply_one(news.AgentRinging(**common, leg_key=leg_key, phone=phone))
+def _adopt_ring(live: LiveCall, common: dict[str, Any]) -> None:
+    is_ringing = live.place is news.Place.RINGING
+    if is_ringing and live.phone is not None and live.agent_leg_key is not None:
+        apply_one(news.AgentRinging(**common, leg_key=live.agent_leg_key, phone=live.phone))
 
 
 def _state_at(place: news.Place) -> CallState:

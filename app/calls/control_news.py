@@ -164,6 +164,8 @@ def _party_gone(event: control.PartyGone, call: Call) -> None:
 
 def _party(event: control.PartyEvent, call: Call) -> CallLeg:
     """Return the party's leg: his name is the order that called him, whatever leg tells of him."""
+    if call.state is CallState.INTAKE:
+        legs.look_again(call.id)  # heard out of order: a call at the door is taken to have none
     is_ours = order_book.is_of_call(event.order_id, call.id)
     named = [leg for leg in legs.all_legs(call.id) if leg.order_id == event.order_id]
     leg = named[0] if is_ours and named else None

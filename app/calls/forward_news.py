@@ -1,4 +1,4 @@
-"""What news of a call that was sent on to old seats does to its ledger.
+"""What news of a call that was sent on to old seats, or turned away, does to its ledger.
 
 Registered on `call_news.change`; the five rules of `provider_events` hold here as well. The call
 stays at the door for as long as others have it: none of our agents does.
@@ -33,6 +33,11 @@ def _answered(event: news.ForwardAnswered, call: Call) -> None:
 def _failed(event: news.ForwardFailed, call: Call) -> None:
     row = _try(call, event.counter, event.number, at=event.happened_at)
     row.ended_at, row.outcome = event.happened_at, event.reason.value
+
+
+@change.register
+def _door_answered(event: news.DoorAnswered, call: Call) -> None:
+    call.door_reason = event.reason
 
 
 def _try(call: Call, counter: int, number: str, *, at: datetime) -> CallForward:

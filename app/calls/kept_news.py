@@ -39,6 +39,7 @@ KINDS: dict[str, type[news.TelephonyEvent]] = {
         landing.CallForwarding,
         landing.ForwardAnswered,
         landing.ForwardFailed,
+        landing.DoorAnswered,
     )
 }
 """What can change a call; how it arrived is what we wait for, and recordings change nothing."""

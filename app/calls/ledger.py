@@ -97,7 +97,7 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
     if call.state is CallState.ENDED and not is_guess:
         return
     call.ended_at, call.ended_by, call.cause = end.at, end.by, end.cause
-    call.result = _result(call)
+    call.result = result_now(call)
     if call.state is CallState.ENDED:
         spells.refold(call)
         return
@@ -111,7 +111,8 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
     publish(CallEnded(call_id=call.id, agent_id=agent_id, at=end.at, ended_by=end.by))
 
 
-def _result(call: Call) -> CallResult:
+def result_now(call: Call) -> CallResult:
+    """Return in one word what became of an ended call, as the ledger has it now."""
     answered_at = call.talk_started_at
     ended = EndedCall(
         invited_at=call.invited_at,

@@ -18,6 +18,11 @@ def add(leg: CallLeg) -> None:
     known.append(leg)
 
 
+def look_again(call_id: int) -> None:
+    """Ask the database for this call's lines, whatever the save took for known."""
+    this_save.forget(("legs", call_id))
+
+
 def all_legs(call_id: int) -> list[CallLeg]:
     """Return every line that the call ever had, in the order they were told of."""
     return list(_legs_of(call_id))

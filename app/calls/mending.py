@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.calls import adoption, ledger
+from app.calls import adoption, ledger, standing
 from app.calls.call_states import LIVE, OrderState
 from app.calls.events import ExchangeLagChanged, LedgerMended
 from app.calls.link_lag import LinkLag
@@ -17,7 +17,6 @@ from app.calls.reconciliation import (
     DifferenceKind,
     Disagreement,
     LedgerCall,
-    StandingCall,
     disagreements,
     phone_disagreements,
 )
@@ -50,18 +49,9 @@ def boot_of(exchange_id: str) -> str | None:
 
 def find_differences(look: Look) -> frozenset[Disagreement]:
     """Return what the ledger has otherwise than the exchange. Changes nothing."""
-    live = [
-        StandingCall(call_key=one.call_key, boot_id=one.boot_id, standing=one.place.value)
-        for one in look.live
-    ]
+    live = [standing.at_exchange(one) for one in look.live]
     believed = [
-        StandingCall(
-            call_key=call.call_key,
-            boot_id=call.boot_id,
-            standing=call.state.value,
-            mark=_mark(call),
-        )
-        for call in _live_calls(look.exchange_id)
+        standing.in_ledger(call, mark=_mark(call)) for call in _live_calls(look.exchange_id)
     ]
     return disagreements(believed, live) | phone_disagreements(
         _phones(look.exchange_id), {phone: contact[:255] for phone, contact in look.phones.items()}

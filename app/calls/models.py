@@ -50,6 +50,8 @@ class Call(Model):
     ended_by: Mapped[str | None] = mapped_column(String(16))
     cause: Mapped[int | None]
     result: Mapped[CallResult | None] = mapped_column(word(CallResult))  # None while it lasts
+    # Why the register did not simply queue it (app.channels.door_rules); None: it did.
+    door_reason: Mapped[str | None] = mapped_column(String(32))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     is_kept: Mapped[bool] = mapped_column(default=False)  # the caller is on the kept music now
     talk_contact: Mapped[str | None] = mapped_column(String(255))  # the registration talked through

@@ -73,7 +73,7 @@ def apply_one(event: news.TelephonyEvent) -> None:
 
 def _apply(event: news.TelephonyEvent, call: Call) -> bool:
     """Let one piece of news change its call; say whether its story is out of order now."""
-    is_out_of_order = is_late(event, call) and event.kind in retelling.RANK
+    is_out_of_order = retelling.is_past(event, call, is_late=is_late(event, call))
     change(event, call)
     return is_out_of_order
 

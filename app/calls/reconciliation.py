@@ -38,12 +38,19 @@ def compare(
     return Difference(up=up, gone=gone)
 
 
+LONGEST_LIST = 255
+"""Characters of who is in a call that a difference keeps."""
+
+
 class DifferenceKind(StrEnum):
     """What is not as the exchange has it."""
 
     MISSING_IN_LEDGER = "missing_in_ledger"  # a call that is up, and that nobody told us of
     MISSING_AT_EXCHANGE = "missing_at_exchange"  # a call that is over, and that nobody told us of
     OTHER_PLACE = "other_place"  # a caller who is not where we think
+    OTHER_AGENT = "other_agent"  # one who talks with somebody else than we think
+    PARTIES = "parties"  # somebody else is in the call, or not there any more, or has answered
+    SUPERVISION = "supervision"  # a supervisor who takes part, or not, or in another way
     PHONE = "phone"  # a phone that can be rung, or cannot, or under another address
 
 
@@ -51,12 +58,17 @@ class DifferenceKind(StrEnum):
 class StandingCall:
     """A call and where it stands: its state in the ledger, or its place at the exchange.
 
-    `mark` changes whenever something is heard of it.
+    `agent` is the phone that has the caller. `parties` are the others, each by its leg and whether
+    it still rings; `supervision` is who takes part and how. `mark` changes whenever something is
+    heard of it.
     """
 
     call_key: str
     boot_id: str
     standing: str
+    agent: str = ""
+    parties: frozenset[str] = frozenset()
+    supervision: frozenset[str] = frozenset()
     mark: str = ""
 
 
@@ -72,11 +84,20 @@ class Disagreement:
 
 
 # Where a caller may be at the exchange while the ledger has him in this state. What is not in the
-# table is not compared: a call in several hands moves faster than a look at it.
+# table is not compared. A caller without an agent is held because somebody is rung for him, and
+# talks with somebody outside (telephony.port.LiveCall).
+HELD_FOR_ANOTHER = "held_for_another"
+TALKING_OUTSIDE = "talking_outside"
+CITIZEN_RINGS = "citizen_rings"
 PLACES: Mapping[str, frozenset[str]] = {
     "waiting": frozenset({"queue"}),
     "ringing": frozenset({"ringing"}),
+    "calling": frozenset({"ringing"}),
+    CITIZEN_RINGS: frozenset({"called"}),
     "talking": frozenset({"talking"}),
+    "held": frozenset({"held"}),
+    "transferring": frozenset({HELD_FOR_ANOTHER}),
+    "handed_over": frozenset({TALKING_OUTSIDE}),
     "reconnecting": frozenset({"kept", "queue", "ringing"}),
     "alone": frozenset({"alone"}),
 }
@@ -100,12 +121,32 @@ def disagreements(
         _disagreement(kind.MISSING_AT_EXCHANGE, in_ledger[key], "")
         for key in in_ledger.keys() - at_exchange.keys()
     }
-    elsewhere = {
-        _disagreement(kind.OTHER_PLACE, in_ledger[key], at_exchange[key].standing)
+    other = {
+        found
         for key in in_ledger.keys() & at_exchange.keys()
-        if not _agree(in_ledger[key].standing, at_exchange[key].standing)
+        if (found := _difference_of(in_ledger[key], at_exchange[key])) is not None
     }
-    return frozenset(missing | over | elsewhere)
+    return frozenset(missing | over | other)
+
+
+def _difference_of(ours: StandingCall, theirs: StandingCall) -> Disagreement | None:
+    """Return the gravest difference of a call; mending that one brings all of it up to date."""
+    kind = DifferenceKind
+    if not _agree(ours.standing, theirs.standing):
+        return _disagreement(kind.OTHER_PLACE, ours, theirs.standing)
+    if ours.agent and theirs.agent and ours.agent != theirs.agent:
+        return _disagreement(kind.OTHER_AGENT, ours, theirs.agent, says=ours.agent)
+    for what, said, heard in (
+        (kind.PARTIES, ours.parties, theirs.parties),
+        (kind.SUPERVISION, ours.supervision, theirs.supervision),
+    ):
+        if said != heard:
+            return _disagreement(what, ours, _listed(heard), says=_listed(said))
+    return None
+
+
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words))[:LONGEST_LIST]
 
 
 def phone_disagreements(
@@ -130,11 +171,13 @@ def _agree(state: str, place: str) -> bool:
     return place in PLACES[state]
 
 
-def _disagreement(kind: DifferenceKind, call: StandingCall, exchange_says: str) -> Disagreement:
+def _disagreement(
+    kind: DifferenceKind, call: StandingCall, exchange_says: str, *, says: str | None = None
+) -> Disagreement:
     return Disagreement(
         kind=kind,
         subject=call.call_key,
-        ledger_says=call.standing,
+        ledger_says=call.standing if says is None else says,
         exchange_says=exchange_says,
         mark=call.mark,
     )

@@ -7,7 +7,6 @@ snapshot) keeps its moment among them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,148 +14,66 @@ from sqlalchemy import delete, select
 
 from app.accounts import service as accounts
 from app.calls import events as facts
-from app.calls import ledger
-from app.calls.call_states import MOVES, CallState, Sign, state_after
+from app.calls import ledger, spells, transfers
+from app.calls.call_states import CallState, Direction
 from app.calls.legs import open_legs
-from app.calls.models import Call, CallLeg, CallStateChange, ProviderEvent
+from app.calls.models import Call, CallLeg, CallStateChange, CallTransfer, LegRole, ProviderEvent
+from app.calls.told_steps import RANK, Laid, Step, Told, lay
+from app.calls.transfer_states import TransferKind, TransferState
 from app.core.database import db
 from app.core.events import publish
-from telephony.control_events import PartyRole
-from telephony.events import PartyLost, Place
+from telephony.events import Place, TelephonyEvent
 
-# At one moment: an end of something comes before what follows it, the end of all comes last.
-RANK = {
-    "call_arrived": 0,
-    "ring_failed": 1,
-    "agent_gone": 1,
-    "caller_placed": 2,
-    "agent_ringing": 3,
-    "agent_answered": 4,
-    "caller_held": 5,
-    "party_ringing": 6,
-    "caller_resumed": 7,
-    "parties_joined": 7,
-    "call_ended": 9,
-}
-LEG_ENDS = frozenset({"ring_failed", "agent_gone"})
-LAST = 99
+LEG_ENDS = frozenset({"ring_failed", "agent_gone", "party_failed", "party_gone"})
+OF_PARTIES = frozenset(
+    {"party_ringing", "party_answered", "party_failed", "party_gone", "parties_joined"}
+)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of a call as it shall stand."""
+def is_past(event: TelephonyEvent, call: Call, *, is_late: bool) -> bool:
+    """Say whether a call must be told again for this news: something later was heard before it.
 
-    new: CallState
-    at: datetime
-    because: str
-    agent_id: int | None
-
-
-@dataclass(frozen=True)
-class Told:
-    """One piece of the exchange's news, or a step of ours that no news explains."""
-
-    at: datetime
-    kind: str
-    leg_key: str = ""
-    phone: str = ""
-    word: str = ""  # the place, the reason, or a party's role
-    step: Step | None = None
-
-    @property
-    def order(self) -> tuple[datetime, int]:
-        """Say where it stands among the others."""
-        return self.at, RANK.get(self.kind, LAST)
+    News of parties does not always move the call, so its last moment alone does not tell.
+    """
+    if event.kind not in RANK or is_late:
+        return is_late and event.kind in RANK
+    if event.kind not in OF_PARTIES:
+        return False
+    later = select(ProviderEvent.id).where(
+        *_of_call(call),
+        ProviderEvent.kind.in_(RANK),
+        ProviderEvent.happened_at > event.happened_at,
+    )
+    return db.session.execute(later.limit(1)).first() is not None
 
 
 def retell(call: Call) -> None:
     """Lay the steps, legs and moments of this call again; a live call moves to where it is."""
     db.session.flush()
     heard = _heard_of(call)
-    _mend_legs(call, heard)
-    _mend_moments(call, heard)
     old = _steps_of(call)
-    told = sorted([*heard, *_unexplained(old, heard)], key=lambda each: each.order)
-    steps = _laid(told, agents={phone: _agent_of(phone) for phone in {t.phone for t in told}})
-    if steps and steps != [_as_step(row) for row in old]:
-        _write(call, steps)
-    _follow(call, steps)
+    told = [*heard, *_unexplained(old, heard)]
+    laid = lay(told, agents={phone: _agent_of(phone) for phone in {t.phone for t in told}})
+    _mend_legs(call, heard, laid)
+    _mend_moments(call, heard, laid)
+    _mend_transfers(call, laid)
+    if laid.steps and laid.steps != [_as_step(row) for row in old]:
+        _write(call, laid.steps)
+    if spells.list_spells(call.id):
+        spells.refold(call)
+    _follow(call, laid.steps)
 
 
-def _laid(told: Sequence[Told], *, agents: dict[str, int | None]) -> list[Step]:
-    steps: list[Step] = []
-    state: CallState | None = None
-    agent: int | None = None
-    talks_over = ""
-    for each in told:
-        if each.kind == "agent_answered":
-            taker = agents.get(each.phone)
-            has_changed_hands = state is CallState.TALKING and taker not in {None, agent}
-            agent, talks_over = taker or agent, each.leg_key
-            if has_changed_hands:
-                steps.append(Step(CallState.TALKING, each.at, each.kind, agent))
-                continue
-        new = _after(state, each, talks_over=talks_over, has_agent=agent is not None)
-        if new is not None and new is not state:
-            state = new
-            by = each.step.agent_id if each.step else agent
-            steps.append(Step(new, each.at, each.kind, by))
-    return steps
-
-
-def _after(
-    state: CallState | None, told: Told, *, talks_over: str, has_agent: bool
-) -> CallState | None:
-    if state is None:
-        return CallState.INTAKE if told.kind == "call_arrived" else None
-    if told.step is not None:
-        return told.step.new if told.step.new in MOVES[state] else state
-    sign = _sign_of(told, talks_over=talks_over, has_agent=has_agent)
-    return state_after(state, sign) if sign else state
-
-
-_SIGNS = {
-    "agent_ringing": Sign.RINGS,
-    "agent_answered": Sign.ANSWERED,
-    "caller_held": Sign.HELD,
-    "caller_resumed": Sign.RESUMED,
-    "parties_joined": Sign.RESUMED,
-    "call_ended": Sign.ENDED,
-}
-
-
-def _sign_of(told: Told, *, talks_over: str, has_agent: bool) -> Sign | None:
-    if told.kind == "caller_placed":
-        if told.word == Place.ALONE:
-            return Sign.LEFT_ALONE
-        is_kept = told.word == Place.KEPT and has_agent
-        return Sign.KEPT if is_kept else Sign.PLACED_IN_QUEUE
-    if told.kind == "agent_gone" and told.word in {PartyLost.MEDIA_LOST, PartyLost.PHONE_LOST}:
-        if talks_over not in {"", told.leg_key}:
-            return None  # the talk goes on over a newer leg
-        return Sign.AGENT_LOST if has_agent else Sign.PLACED_IN_QUEUE
-    if told.kind == "agent_gone" and told.word == PartyLost.TRANSFERRED:
-        return Sign.TRANSFER_BEGAN
-    if told.kind == "party_ringing":
-        return _sign_of_party(told)
-    return _SIGNS.get(told.kind)
-
-
-def _sign_of_party(told: Told) -> Sign | None:
-    """Where the word of the hold, or of the agent's leaving, was lost, a ring shows it."""
-    return {
-        PartyRole.CONSULTED.value: Sign.HELD,
-        PartyRole.TRANSFERRED_TO.value: Sign.TRANSFER_BEGAN,
-    }.get(told.word)
-
-
-def _heard_of(call: Call) -> list[Told]:
-    wanted = select(ProviderEvent).where(
+def _of_call(call: Call) -> tuple[Any, ...]:
+    return (
         ProviderEvent.call_key == call.call_key,
         ProviderEvent.exchange_id == call.exchange_id,
         ProviderEvent.boot_id == call.boot_id,
-        ProviderEvent.kind.in_(RANK),
     )
+
+
+def _heard_of(call: Call) -> list[Told]:
+    wanted = select(ProviderEvent).where(*_of_call(call), ProviderEvent.kind.in_(RANK))
     rows = list(db.session.execute(wanted).scalars())
     first = min((row.happened_at for row in rows), default=call.invited_at)
     return [_told(row, first=first) for row in rows]
@@ -164,13 +81,17 @@ def _heard_of(call: Call) -> list[Told]:
 
 def _told(row: ProviderEvent, *, first: datetime) -> Told:
     body: dict[str, Any] = row.body
+    is_party = row.kind.startswith("party_")
     return Told(
         # A snapshot tells an arrival late: nothing of a call can be before it.
         at=first if row.kind == "call_arrived" else row.happened_at,
         kind=row.kind,
         leg_key=row.leg_key,
-        phone=body.get("phone", ""),
-        word=body.get("place") or body.get("reason") or body.get("role") or "",
+        phone=body.get("phone") or body.get("address") or "",
+        word=body.get("place") or body.get("reason") or ("gone" if is_party else ""),
+        order_id=body.get("order_id") if is_party else None,
+        role=body.get("role", ""),
+        is_outside=body.get("target_kind") == "number",
     )
 
 
@@ -184,21 +105,35 @@ def _as_step(row: CallStateChange) -> Step:
 
 
 def _unexplained(old: Sequence[CallStateChange], heard: Sequence[Told]) -> list[Told]:
-    """Return the steps of ours: by a deadline, a page, a snapshot, or news without a rank here."""
+    """Return the steps of ours: by a deadline, a page, a snapshot, or news without a rank here.
+
+    The step that begins a call of ours comes before all that an exchange, by its own clock, tells.
+    """
     known = {(each.kind, each.at) for each in heard}
+    first = min((each.at for each in heard), default=None)
     return [
-        Told(at=row.at, kind=row.because, step=_as_step(row))
+        Told(
+            at=min(row.at, first) if row.old is None and first else row.at,
+            kind=row.because,
+            step=_as_step(row),
+        )
         for row in old
-        if (row.because, row.at) not in known
+        # taken over late: a moment that was only guessed
+        if (row.because, row.at) not in known and row.because != "party_answered"
     ]
 
 
-def _mend_legs(call: Call, heard: Sequence[Told]) -> None:
+def _mend_legs(call: Call, heard: Sequence[Told], laid: Laid) -> None:
     legs = db.session.execute(select(CallLeg).where(CallLeg.call_id == call.id)).scalars()
+    citizen_at = _first(heard, {"citizen_answered"})
     for leg in legs:
-        of_leg = [each for each in heard if each.leg_key == leg.leg_key]
-        leg.ringing_at = _first(of_leg, {"agent_ringing"}) or leg.ringing_at
-        leg.answered_at = _first(of_leg, {"agent_answered"}) or leg.answered_at
+        of_leg = [each for each in heard if _is_of(each, leg)]
+        leg.ringing_at = _first(of_leg, {"agent_ringing", "party_ringing"}) or leg.ringing_at
+        leg.answered_at = _first(of_leg, {"agent_answered", "party_answered"}) or leg.answered_at
+        if leg.role is LegRole.CITIZEN:
+            leg.answered_at = citizen_at or leg.answered_at
+        if leg.order_id in laid.took_over:
+            leg.took_over_at = laid.took_over[leg.order_id]
         ends = sorted((e for e in of_leg if e.kind in LEG_ENDS), key=lambda each: each.at)
         if ends:
             leg.ended_at, leg.end_reason = ends[0].at, ends[0].word
@@ -206,14 +141,51 @@ def _mend_legs(call: Call, heard: Sequence[Told]) -> None:
             leg.ended_at, leg.end_reason = call.ended_at, "call_ended"
 
 
-def _mend_moments(call: Call, heard: Sequence[Told]) -> None:
+def _is_of(told: Told, leg: CallLeg) -> bool:
+    if told.order_id is not None and leg.order_id is not None:
+        return told.order_id == leg.order_id
+    return told.leg_key == leg.leg_key
+
+
+def _mend_moments(call: Call, heard: Sequence[Told], laid: Laid) -> None:
     placed = [e for e in heard if e.kind == "caller_placed" and e.word != Place.KEPT]
     call.waiting_at = min((each.at for each in placed), default=call.waiting_at)
-    answered = sorted((e for e in heard if e.kind == "agent_answered"), key=lambda each: each.at)
-    if answered:
-        call.talk_started_at = min(call.talk_started_at or answered[0].at, answered[0].at)
-        if call.state is CallState.ENDED:
-            call.agent_id = _agent_of(answered[-1].phone) or call.agent_id
+    is_in = call.direction is Direction.IN
+    answered = _first(heard, {"agent_answered" if is_in else "citizen_answered"})
+    if answered is not None:
+        call.talk_started_at = min(call.talk_started_at or answered, answered)
+    if call.state is CallState.ENDED:
+        call.agent_id = laid.agent_id or call.agent_id
+        call.result = ledger.result_now(call)
+
+
+def _mend_transfers(call: Call, laid: Laid) -> None:
+    """Let each handing over come to what the whole story says."""
+    told_of = {found.order_id for found in laid.found if found.order_id is not None}
+    rows = db.session.execute(select(CallTransfer).where(CallTransfer.call_id == call.id))
+    mended = [row for row in rows.scalars() if row.order_id in told_of]
+    if not mended:
+        return
+    for row in mended:
+        _begin_anew(row)
+    db.session.flush()
+    for found in laid.found:
+        if found.what is not None and found.order_id is not None:
+            transfers.found(found.order_id, found.what, at=found.at, why=found.why)
+        elif found.kind == "parties_joined":
+            transfers.joined(call)
+        elif found.kind == "came_back":
+            transfers.came_back(call.id, at=found.at)
+        db.session.flush()
+    if call.ended_at is not None:
+        transfers.call_ended(call.id, at=call.ended_at)
+
+
+def _begin_anew(row: CallTransfer) -> None:
+    if row.kind is TransferKind.THREE_PARTY:
+        row.kind = TransferKind.WARM
+    row.state, row.answered_at = TransferState.WISHED, None
+    row.ended_at, row.end_reason = None, None
 
 
 def _write(call: Call, steps: Sequence[Step]) -> None:

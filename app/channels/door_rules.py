@@ -52,6 +52,13 @@ class Sign(StrEnum):
     TARGET_IS_EMERGENCY = "target_is_emergency"
 
 
+class TurnedAway(StrEnum):
+    """Why a caller hears an announcement instead of coming to our queue."""
+
+    NUMBER_CLOSED = "number_closed"
+    NUMBER_MOVED = "number_moved"  # the landing's route at this moment
+
+
 LOOPS = frozenset({Sign.HOP, Sign.DIVERSION, Sign.MAX_FORWARDS, Sign.SAME_CALLER})
 
 
@@ -103,6 +110,12 @@ class DoorDecision:
     forward_to: str = ""
     ring_seconds: int = 0
     sign: Sign | None = None
+    because: TurnedAway | None = None
+
+    @property
+    def reason(self) -> str:
+        """Say why it is not the ordinary way, in one word; empty for the ordinary way."""
+        return str(self.sign or self.because or "")
 
 
 def decide(
@@ -123,7 +136,11 @@ def decide(
     if sign is not None:
         return DoorDecision(action=DoorAction.HUMAN_FIRST, sign=sign)
     if picture.number_id is not None and picture.state is NumberState.CLOSED:
-        return DoorDecision(action=DoorAction.ANNOUNCE, announcement=MOVED_ANNOUNCEMENT)
+        return DoorDecision(
+            action=DoorAction.ANNOUNCE,
+            announcement=MOVED_ANNOUNCEMENT,
+            because=TurnedAway.NUMBER_CLOSED,
+        )
     if picture.number_id is None or picture.state is not NumberState.LIVE:
         return DoorDecision(action=DoorAction.QUEUE)
     place = place_for(picture.route, call=_name_of(call, picture), at=at, zone=zone)
@@ -189,7 +206,11 @@ def _name_of(call: CallAtDoor, picture: DoorPicture) -> str:
 def _go(place: Place, picture: DoorPicture) -> DoorDecision:
     match place:
         case Moved():
-            return DoorDecision(action=DoorAction.ANNOUNCE, announcement=place.announcement)
+            return DoorDecision(
+                action=DoorAction.ANNOUNCE,
+                announcement=place.announcement,
+                because=TurnedAway.NUMBER_MOVED,
+            )
         case OldSeats() if is_emergency(place.forward_to):
             return DoorDecision(action=DoorAction.HUMAN_FIRST, sign=Sign.TARGET_IS_EMERGENCY)
         case OldSeats() if leads_to(place.forward_to, picture.leads_to_us):

@@ -153,7 +153,7 @@ class LandingForm(FlaskForm):
         validators=[is_needed(), at_most(32)],
     )
     exchange_id = StringField(
-        lazy_gettext("numbers.exchange"),
+        lazy_gettext("numbers.exchange_alone"),
         filters=[_stripped],
         validators=[Optional(), looks_like(r"[a-z][a-z0-9_-]{0,15}", "numbers.bad_exchange")],
     )

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.calls import service as calls
 from app.calls.call_states import CallState
+from app.calls.door_reasons import note_door_reason
 from app.channels import door
 from app.core import clock
 from app.core.database import unit_of_work
@@ -64,8 +65,8 @@ def make_ask(app: Flask) -> Ask:
             # A citizen who reached us is never turned away because a register has a hole.
             logger.warning("number not in the register", extra={"dialled": call.delivered})
         _remember(lately, call, answer, at=now)
-        if answer.decision.sign is not None:
-            _keep_alarm_soon(app, call, answer, at=now)
+        if answer.decision.reason:
+            _keep_reason_soon(app, call, answer, at=now)
         return intake_answer(answer)
 
     return ask
@@ -125,20 +126,26 @@ def _remember(
     )
 
 
-def _keep_alarm_soon(
+def _keep_reason_soon(
     app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, *, at: datetime
 ) -> None:
-    """Keep the alarm beside the call: the caller is not kept waiting for the database."""
+    """Keep the reason beside the call: the caller is not kept waiting for the database."""
     Thread(
-        target=_keep_alarm, args=(app, call, answer, at), name="intake-alarm", daemon=True
+        target=_keep_reason, args=(app, call, answer, at), name="intake-reason", daemon=True
     ).start()
 
 
-def _keep_alarm(app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, at: datetime) -> None:
-    sign = answer.decision.sign
-    logger.error("call given to a human", extra={"sign": sign, "call_key": call.call_key})
+def _keep_reason(app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, at: datetime) -> None:
+    decision = answer.decision
+    if decision.sign is not None:
+        logger.error(
+            "call given to a human", extra={"sign": decision.sign, "call_key": call.call_key}
+        )
     try:
         with app.app_context(), unit_of_work():
-            door.raise_alarm(call, answer, at=at)
+            if decision.sign is not None:
+                door.raise_alarm(call, answer, at=at)
+            note_door_reason(call.exchange_id, call.call_key, reason=decision.reason, at=at)
     except Exception:
-        logger.exception("an alarm could not be kept", extra={"call_key": call.call_key})
+        logger.exception("why a call was turned away could not be kept",
+                         extra={"call_key": call.call_key})  # fmt: skip

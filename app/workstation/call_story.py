@@ -1,6 +1,6 @@
 """The story of one call: every row that any room keeps of it, in one line of time, masked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,19 +10,19 @@ from app.call_queue import call_rows as queue_rows
 from app.calls import call_rows
 from app.calls import service as calls
 from app.core.phone_numbers import mask, mask_in_text
+from app.workstation import story_words as words
 from app.workstation.call_verdict import CallPicture, Verdict, cause_key, verdict_of
-
-SHOWN_OF_EVENTS = ("place", "phone", "reason", "cause", "ended_by", "recording_name", "status")
+from app.workstation.story_words import Said
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """One thing that happened. `source` says who keeps it; `what` and `detail` are codes."""
+    """One thing that happened, in words. `source` says who keeps it."""
 
     at: datetime
     source: str
-    what: str
-    detail: str = ""
+    what: Said
+    detail: tuple[Said, ...] = ()
     agent_id: int | None = None
 
 
@@ -35,6 +35,7 @@ class Story:
     talked_seconds: float
     cause: int | None
     cause_key: str
+    door: Said | None
     moments: list[Moment]
     people: dict[int, Any]
 
@@ -63,80 +64,97 @@ def story_of(call: calls.Call) -> Story:
         talked_seconds=talked,
         cause=call.cause,
         cause_key=cause_key(call.cause),
+        door=words.door(call.door_reason) if call.door_reason else None,
         moments=moments,
         people=accounts.people({each.agent_id for each in moments if each.agent_id is not None}),
     )
 
 
 def _moments(call: calls.Call, rows: call_rows.CallRows) -> Iterator[Moment]:
-    yield Moment(at=call.invited_at, source="exchange", what="invited", detail=call.exchange_id)
+    yield Moment(
+        at=call.invited_at,
+        source="exchange",
+        what=words.said("event", "invited"),
+        detail=words.text(call.exchange_id),
+    )
     for step in rows.steps:
         yield Moment(
             at=step.at,
             source="ledger",
-            what=step.new.value,
-            detail=step.because,
+            what=Said(key=f"calls.state_{step.new.value}"),
+            detail=words.because(step.because),
             agent_id=step.agent_id,
         )
     yield from _of_legs(rows)
     yield from _of_orders(rows)
     for event in rows.events:
-        detail = _told(event.body)
-        yield Moment(at=event.happened_at, source="exchange", what=event.kind, detail=detail)
+        yield Moment(
+            at=event.happened_at,
+            source="exchange",
+            what=words.said("event", event.kind),
+            detail=tuple(_masked(each) for each in words.told(event.body)),
+        )
     for forward in rows.forwards:
+        outcome = (words.said("reason", forward.outcome),) if forward.outcome else ()
         yield Moment(
             at=forward.started_at,
             source="leg",
-            what="forwarded",
-            detail=f"{mask(forward.number)} {forward.outcome or ''}".strip(),
+            what=Said(key="story.leg_forwarded"),
+            detail=(*words.text(mask(forward.number)), *outcome),
         )
     yield from _of_queue(call.id)
 
 
 def _of_legs(rows: call_rows.CallRows) -> Iterator[Moment]:
     for leg in rows.legs:
-        phone = mask(leg.phone) if leg.is_outside else leg.phone
+        phone = words.text(mask(leg.phone) if leg.is_outside else leg.phone)
+        why = (words.said("reason", leg.end_reason),) if leg.end_reason else ()
         marks = (
             ("ringing", leg.ringing_at, phone),
             ("answered", leg.answered_at, phone),
-            ("left", leg.ended_at, f"{phone} {leg.end_reason or ''}".strip()),
+            ("left", leg.ended_at, (*phone, *why)),
         )
         for what, at, detail in marks:
             if at is not None:
-                yield Moment(at=at, source="leg", what=what, detail=detail, agent_id=leg.agent_id)
+                yield Moment(
+                    at=at,
+                    source="leg",
+                    what=Said(key=f"story.leg_{what}"),
+                    detail=detail,
+                    agent_id=leg.agent_id,
+                )
 
 
 def _of_orders(rows: call_rows.CallRows) -> Iterator[Moment]:
     for order in rows.orders:
-        yield Moment(at=order.wished_at, source="order", what=order.kind, agent_id=order.wished_by)
+        what = words.said("order", order.kind)
+        yield Moment(at=order.wished_at, source="order", what=what, agent_id=order.wished_by)
         if order.answered_at is not None:
-            answer = " ".join(filter(None, (order.state.value, order.answer_code)))
-            yield Moment(at=order.answered_at, source="order", what=order.kind, detail=answer)
+            code = (words.said("code", order.answer_code),) if order.answer_code else ()
+            answer = (words.said("order_state", order.state.value), *code)
+            yield Moment(at=order.answered_at, source="order", what=what, detail=answer)
 
 
 def _of_queue(call_id: int) -> Iterator[Moment]:
     for offer in queue_rows.offers_of(call_id):
-        yield Moment(at=offer.made_at, source="offer", what="made", agent_id=offer.agent_id)
+        made = Said(key="story.offer_made")
+        yield Moment(at=offer.made_at, source="offer", what=made, agent_id=offer.agent_id)
         if offer.ended_at is not None:
             yield Moment(
                 at=offer.ended_at,
                 source="offer",
-                what=offer.state.value,
+                what=Said(key=f"story.offer_{offer.state.value}"),
                 agent_id=offer.agent_id,
             )
     for step in queue_rows.presence_steps_of(call_id):
         yield Moment(
             at=step.at,
             source="presence",
-            what=step.new.value,
-            detail=step.reason or "",
+            what=words.said("presence", step.new.value),
+            detail=(words.said("pause", step.reason),) if step.reason else (),
             agent_id=step.agent_id,
         )
 
 
-def _told(body: dict[str, Any]) -> str:
-    """Return what is worth reading of an event as the exchange told it, numbers masked."""
-    told: Iterable[str] = (
-        f"{name}={body[name]}" for name in SHOWN_OF_EVENTS if body.get(name) not in (None, "")
-    )
-    return mask_in_text(" ".join(told))
+def _masked(piece: Said) -> Said:
+    return Said(text=mask_in_text(piece.text)) if piece.text else piece

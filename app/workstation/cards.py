@@ -174,6 +174,7 @@ def call_card(call: calls.Call, *, agent_id: int) -> Card:
     ended_at, ended_by = (left_at, TRANSFERRED) if left_at else (call.ended_at, call.ended_by)
     return {
         **pop_card(call, agent_id=agent_id),
+        "exchange_id": call.exchange_id,
         "state": "ended" if left_at else state_on_desk(call),
         "state_since": wire_moment(left_at or call.state_since),
         "talk_started_at": wire_moment(call.talk_started_at or call.state_since),

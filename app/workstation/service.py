@@ -91,15 +91,16 @@ def phone_credentials(agent_id: int, *, host: str) -> dict[str, Any]:
     """Return what the page's phone registers with; `host` is where the page itself came from."""
     person = accounts.get_person(agent_id)
     lines = given(PhoneLines)
-    first = lines.lines[0] if lines.lines else None
     return {
         "mode": lines.mode.value,
         "phone": person.work_number,
         "secret": person.phone_secret if lines.mode is PhoneMode.BROWSER else "",
         "domain": "hotline.invalid",
-        "socket": first.socket.replace("{host}", host) if first else "",
         "display_name": person.work_number,
-        "exchange_id": first.exchange_id if first else "",
+        "lines": [
+            {"exchange_id": line.exchange_id, "socket": line.socket.replace("{host}", host)}
+            for line in lines.lines
+        ],
     }
 
 

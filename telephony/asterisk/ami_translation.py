@@ -149,7 +149,8 @@ def _placed(message: Message, of_call: dict[str, Any]) -> News:
 def _ring_failed(message: Message, of_call: dict[str, Any]) -> News:
     headers = message.headers
     return RingFailed(
-        **of_call,
+        # a phone that was never rung has no leg of its own
+        **{**of_call, "leg_key": headers.get("Leg") or of_call["leg_key"]},
         counter=int(headers["Ring"]),
         phone=headers["Phone"],
         reason=RING_FAILURES.get(headers["Status"], RingFailure.UNREACHABLE),

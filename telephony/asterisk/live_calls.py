@@ -7,6 +7,7 @@ from telephony.asterisk.agi_server import caller_number
 from telephony.asterisk.ami_connection import Message
 from telephony.asterisk.ami_translation import Node, known
 from telephony.asterisk.call_legs import CallLegs, Leg, all_calls, read_party
+from telephony.control_orders import SupervisionMode
 from telephony.events import Place
 from telephony.port import LiveCall, LiveParty
 
@@ -31,6 +32,7 @@ def _live_call(call: CallLegs, node: Node) -> LiveCall:
         place_counter=int(caller.variable("HL_PASS") or 0),
         phone=call.agent_phone or None,
         agent_leg_key=call.agent.key if call.agent else None,
+        agent_party=_live_party(call.agent) if call.agent and call.agent.party else None,
         parties=tuple(_live_party(leg) for leg in (*call.parties, *call.supervisors) if leg.party),
     )
 
@@ -63,4 +65,12 @@ def _live_party(leg: Leg) -> LiveParty:
         role=leg.party.role,
         address=leg.party.address,
         is_talking=leg.is_talking,
+        target_kind=leg.party.target_kind,
+        mode=_mode(leg),
     )
+
+
+def _mode(leg: Leg) -> SupervisionMode | None:
+    """Say how a supervisor takes part: the dialplan notes it when his phone was answered."""
+    said = leg.variable("HL_MODE")
+    return SupervisionMode(said) if said else None

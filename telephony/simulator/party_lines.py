@@ -178,7 +178,7 @@ class PartyLines(Lines):
         else:
             call.parties.remove(party)
             call.all_parties.remove(party)  # from now on his leg is the agent's
-            call.phone = party.address
+            call.phone, call.taker = party.address, party
             leg = SimLeg(leg_key=party.leg_key, phone=party.address)
             leg.rang_at, leg.answered_at = party.rang_at, party.answered_at
             call.legs.append(leg)

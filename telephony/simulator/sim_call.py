@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from telephony.control_events import PartyRole
-from telephony.control_orders import CallOut, SupervisionMode
+from telephony.control_orders import CallOut, SupervisionMode, TargetKind
 from telephony.events import EndedBy, Place
 from telephony.port import LiveCall, LiveParty
 
@@ -124,6 +124,7 @@ class SimCall:
     held: timedelta = timedelta(0)  # music because the agent wanted it
     is_muted: bool = False
     is_paused: bool = False  # the recording
+    taker: SimParty | None = None  # the party whose leg is the agent's now
     calls_out: CallOut | None = None  # the order that called this citizen
     told: Counter[tuple[str, str]] = field(default_factory=Counter)  # control news, by leg and kind
     queued_at: datetime | None = None  # first placing anywhere: announcements are over
@@ -151,7 +152,7 @@ class SimCall:
     def new_leg(self, phone: str) -> SimLeg:
         """Begin one more agent's leg; the one before it has ended."""
         self.agent_legs += 1
-        self.phone = phone
+        self.phone, self.taker = phone, None
         self.legs.append(SimLeg(leg_key=f"{self.call_key}-a{self.agent_legs}", phone=phone))
         return self.legs[-1]
 
@@ -199,16 +200,21 @@ def as_live(call: SimCall, *, exchange_id: str, boot_id: str) -> LiveCall:
         place_counter=call.place_counter,
         phone=call.phone,
         agent_leg_key=call.agent_leg_key if call.phone else None,
-        parties=tuple(
-            LiveParty(
-                order_id=party.order_id,
-                leg_key=party.leg_key,
-                role=party.role,
-                address=party.address,
-                is_talking=party.is_talking,
-            )
-            for party in call.parties
-        ),
+        agent_party=_live_party(call.taker) if call.phone and call.taker else None,
+        parties=tuple(_live_party(party) for party in call.parties),
+    )
+
+
+def _live_party(party: SimParty) -> LiveParty:
+    takes_part = party.role is PartyRole.SUPERVISOR and party.is_talking
+    return LiveParty(
+        order_id=party.order_id,
+        leg_key=party.leg_key,
+        role=party.role,
+        address=party.address,
+        is_talking=party.is_talking,
+        target_kind=TargetKind.NUMBER if party.is_outside else TargetKind.PHONE,
+        mode=party.mode if takes_part else None,
     )
 
 

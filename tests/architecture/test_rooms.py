@@ -23,7 +23,7 @@ DECIDING = {
     "call_queue": {"routing", "presence_states"},
     "calls": {
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
-        "reconciliation",
+        "reconciliation", "told_steps",
         "transfer_states",
     },
     "channels": {
@@ -53,10 +53,10 @@ NAMED = {
         "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "absences", "adoption", "call_news", "call_rows", "control_news", "exchange_controls",
-        "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
-        "provider_events",
-        "recheck", "retelling", "spells", "talk_parts", "talk_times", "transfers", "wishes",
+        "absences", "adoption", "call_news", "call_rows", "control_news", "door_reasons",
+        "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
+        "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
+        "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
@@ -75,7 +75,7 @@ NAMED = {
     "tickets": {"left_tickets"},
     "workstation": {
         "asked", "call_pages", "call_story", "cards", "control_cards", "control_listeners",
-        "control_pages", "phone_lines", "pops",
+        "control_pages", "phone_lines", "pops", "story_words",
     },
 }  # fmt: skip
 

@@ -259,6 +259,7 @@ class FakeNode:
             call,
             "HLRingFailed",
             f"Phone: {call.phone}",
+            f"Leg: {call.leg.key if call.leg else ''}",
             f"Status: {status}",
             f"Ring: {call.rings}",
         )

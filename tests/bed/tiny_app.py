@@ -36,6 +36,8 @@ def _plain(value: Any) -> Any:
 
 def _shown(one: Any) -> dict[str, Any]:
     fields = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
+    if fields.get("agent_party"):
+        fields["agent_party"] = dataclasses.asdict(fields["agent_party"])
     if fields.get("parties"):
         fields["parties"] = [dataclasses.asdict(party) for party in fields["parties"]]
     return {"what": type(one).__name__, **fields}

@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
 from app.calls.call_states import CallState
 from app.calls.reconciliation import (
+    CITIZEN_RINGS,
     COMPARED_PLACES,
+    HELD_FOR_ANOTHER,
     PLACES,
+    TALKING_OUTSIDE,
     DifferenceKind,
     LedgerCall,
     StandingCall,
@@ -64,7 +69,9 @@ def test_the_same_key_in_another_life_of_the_exchange_is_another_call() -> None:
     ("state", "place"),
     [("waiting", "queue"), ("ringing", "ringing"), ("talking", "talking"), ("alone", "alone"),
      ("reconnecting", "kept"), ("reconnecting", "queue"), ("reconnecting", "ringing"),
-     ("talking", "held"), ("intake", "queue"), ("something-new", "queue")],
+     ("held", "held"), ("calling", "ringing"), ("transferring", "held_for_another"),
+     ("handed_over", "talking_outside"), ("citizen_rings", "called"),
+     ("intake", "queue"), ("something-new", "queue")],
 )  # fmt: skip
 def test_what_agrees_or_cannot_be_compared_is_no_difference(state: str, place: str) -> None:
     assert kinds([standing(state)], [standing(place)]) == {}
@@ -73,7 +80,9 @@ def test_what_agrees_or_cannot_be_compared_is_no_difference(state: str, place: s
 @pytest.mark.parametrize(
     ("state", "place"),
     [("waiting", "talking"), ("talking", "queue"), ("talking", "kept"), ("ringing", "queue"),
-     ("alone", "queue"), ("waiting", "alone"), ("reconnecting", "talking")],
+     ("alone", "queue"), ("waiting", "alone"), ("reconnecting", "talking"),
+     ("talking", "held"), ("held", "talking"), ("calling", "talking"), ("held", "held_for_another"),
+     ("talking", "talking_outside")],
 )  # fmt: skip
 def test_a_caller_elsewhere_is_a_difference(state: str, place: str) -> None:
     assert kinds([standing(state)], [standing(place)]) == {"a": DifferenceKind.OTHER_PLACE}
@@ -87,8 +96,21 @@ def test_a_difference_seen_again_is_the_same_only_if_nothing_was_heard_in_betwee
 
 
 def test_every_place_in_the_table_is_a_place_of_the_port_and_every_state_one_of_ours() -> None:
-    assert set(PLACES) <= {state.value for state in CallState}
-    assert {place.value for place in Place} >= COMPARED_PLACES
+    assert set(PLACES) <= {state.value for state in CallState} | {CITIZEN_RINGS}
+    without_agent = {HELD_FOR_ANOTHER, TALKING_OUTSIDE}
+    assert {place.value for place in Place} | without_agent >= COMPARED_PLACES
+
+
+def test_of_one_call_the_gravest_difference_is_told() -> None:
+    ours = replace(standing("talking"), agent="1006", parties=frozenset({"p1 rings"}))
+    theirs = replace(ours, agent="1007", parties=frozenset(), supervision=frozenset({"1001 barge"}))
+
+    assert kinds([ours], [theirs]) == {"a": DifferenceKind.OTHER_AGENT}
+    theirs = replace(theirs, agent="1006")
+    assert kinds([ours], [theirs]) == {"a": DifferenceKind.PARTIES}
+    theirs = replace(theirs, parties=ours.parties)
+    assert kinds([ours], [theirs]) == {"a": DifferenceKind.SUPERVISION}
+    assert kinds([ours], [replace(theirs, standing="held")]) == {"a": DifferenceKind.OTHER_PLACE}
 
 
 def test_phones_differ_by_being_there_and_by_their_address() -> None:

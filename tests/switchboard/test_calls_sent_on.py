@@ -97,6 +97,7 @@ def test_the_same_caller_coming_round_goes_to_a_human_and_raises_an_alarm(house:
     eventually(lambda: len(door.list_alarms()) == 1)
     [alarm] = door.list_alarms()
     assert (alarm.kind.value, alarm.sign, alarm.call_key) == ("loop", "same_caller", second)
+    eventually(lambda: house.call(second).door_reason == "same_caller")
 
 
 def test_another_caller_meanwhile_is_sent_on(house: House) -> None:
@@ -120,6 +121,7 @@ def test_a_caller_of_a_moved_number_hears_where_to_call_and_nobody_is_rung(house
     eventually(lambda: house.is_in_ledger(key)() and house.state_of(key) == "ended")
     call = house.call(key)
     assert (call.ended_by, call.waiting_at, call.agent_id) == ("exchange", None, None)
+    eventually(lambda: house.call(key).door_reason == "number_moved")
     line = channels.find_number("12333", clock.now())
     assert line is not None
     assert call.legacy_number_id == line.id

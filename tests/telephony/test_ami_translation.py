@@ -15,6 +15,7 @@ from telephony.asterisk.ami_translation import (
 )
 from telephony.asterisk.live_calls import live_calls_from
 from telephony.control_events import PartyRinging, PartyRole
+from telephony.control_orders import SupervisionMode, TargetKind
 from telephony.events import (
     AgentAnswered,
     AgentGone,
@@ -231,6 +232,38 @@ def test_a_call_sent_on_to_old_seats_reads_as_it_happened() -> None:
         assert isinstance(one, CallForwarding | ForwardAnswered | ForwardFailed)
         assert (one.call_key, one.leg_key, one.counter) == (KEY, KEY, 2)
         assert one.number == "07623339999"
+
+
+@pytest.mark.parametrize(("leg", "is_told_of"), [("1795417118.2", "1795417118.2"), ("", KEY)])
+def test_a_ring_that_failed_is_told_of_the_leg_that_rang(leg: str, is_told_of: str) -> None:
+    message = user_event("HLRingFailed", Phone="2001", Leg=leg, Status="NOANSWER", Ring="3")
+    [failed] = translate(message, node=NODE)
+
+    assert isinstance(failed, RingFailed)
+    assert (failed.call_key, failed.leg_key, failed.counter) == (KEY, is_told_of, 3)
+
+
+def test_a_snapshot_says_who_else_is_in_the_call_and_what_the_agent_was_before() -> None:
+    agent, caller = recorded("status")
+
+    def leg(key: str, **variables: str) -> Message:
+        own = [line for line in agent.response if not line.startswith(("Variable:", "Uniqueid"))]
+        of_call = {"HL_OF": KEY, **variables}
+        said = [f"Variable: {name}={value}" for name, value in of_call.items()]
+        return Message([*own, f"Uniqueid: {key}", *said])
+
+    taker = {"HL_ROLE": "agent", "HL_PARTY": "7/consulted/phone/2002", "HL_ANSWERED": "yes"}
+    asked = {"HL_ROLE": "party", "HL_PARTY": "8/consulted/number/07623380000"}
+    leader = {"HL_ROLE": "supervisor", "HL_PARTY": "9/supervisor/phone/2004", "HL_MODE": "barge"}
+    entries = [leg("p7-9", **taker), leg("p8-9", **asked), leg("s2004-9", **leader), caller]
+    (call,) = live_calls_from(entries, node=NODE)
+
+    assert call.agent_party is not None
+    assert (call.agent_leg_key, call.agent_party.order_id) == ("p7-9", 7)
+    assert [(one.order_id, one.target_kind, one.is_talking, one.mode) for one in call.parties] == [
+        (8, TargetKind.NUMBER, False, None),
+        (9, TargetKind.PHONE, False, SupervisionMode.BARGE),
+    ]
 
 
 def test_the_leg_to_the_carrier_is_nobodys_phone() -> None:

@@ -131,6 +131,8 @@ def test_a_phone_that_does_not_take_the_call_leaves_the_caller_in_the_queue(
         ring(app, key, "2001", seconds=1)
         failed = app.wait_for("RingFailed", call_key=key, counter=1)
         assert (failed["reason"], failed["phone"]) == ("no_answer", "2001")
+        rang = app.wait_for("AgentRinging", call_key=key, phone="2001")
+        assert failed["leg_key"] == rang["leg_key"] != key
         app.wait_for("CallerPlaced", call_key=key, place="queue", counter=2)
 
         ring(app, key, "2002")

@@ -5,7 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from app.call_queue.presence_states import BesideReason, NotReadyReason
+from app.calls import adoption, kept_news
+from app.calls.door_reasons import note_door_reason
+from app.channels.door_rules import Sign, TurnedAway
+from app.core.database import unit_of_work
 from app.workstation.call_verdict import (
     KNOWN_CAUSES,
     CallPicture,
@@ -13,7 +19,20 @@ from app.workstation.call_verdict import (
     cause_key,
     verdict_of,
 )
-from tests.calls.line_news import Line, tell
+from app.workstation.story_words import (
+    DOOR,
+    EVENTS,
+    GROUPS,
+    ORDERS,
+    PAUSES,
+    PEOPLE,
+    PLACES,
+    REASONS,
+)
+from telephony import control_orders
+from telephony.events import EndedBy, LinkChanged, PartyLost, Place, RingFailure
+from telephony.orders import Order
+from tests.calls.line_news import TEN, Line, tell
 from tests.catalogues import keys, read
 
 WAITED = CallPicture(
@@ -80,8 +99,63 @@ def test_the_page_tells_the_verdict_and_every_row_and_no_number(
     assert "振铃时来电人挂机" in page.text
     assert call.from_number not in page.text
     assert agent.work_number in page.text
-    for told in ("call_arrived", "caller_placed", "agent_ringing", "call_ended"):
+    for told in ("来电到达", "来电人进入等候", "坐席话机振铃", "通话结束"):
         assert told in page.text
+    for code in ("call_arrived", "caller_placed", "agent_ringing", "call_ended", "story."):
+        assert code not in page.text
+    english = sign_in_as("shift_leader")
+    english.post("/language", data={"locale": "en", "next": "/"})
+    assert "Caller placed" in english.get(f"/calls/{call.id}/story").text
+
+
+def test_every_code_of_a_story_has_its_words_in_both_languages() -> None:
+    needed = {f"story.{group}_{code}" for group, codes in GROUPS.items() for code in codes}
+    needed |= {f"door.{reason}" for reason in DOOR}
+
+    for locale in ("zh_Hans_CN", "en"):
+        assert needed - {key for key, text in keys(read(locale)).items() if text} == set()
+
+
+def test_whatever_an_exchange_can_tell_and_be_told_has_words() -> None:
+    assert set(kept_news.KINDS) | {"call_arrived", "recording_ready"} == EVENTS - {"invited"}
+    assert control_orders.CallOut in Order.__subclasses__()
+    assert {kind.__name__ for kind in Order.__subclasses__()} == ORDERS
+    assert set(map(str, Place)) == PLACES
+    assert {*map(str, RingFailure), *map(str, PartyLost)} <= REASONS
+    assert set(map(str, EndedBy)) == PEOPLE
+    assert {*map(str, BesideReason), *map(str, NotReadyReason)} <= PAUSES
+
+
+def test_the_page_of_a_call_turned_away_says_why(sign_in_as: Callable[..., Any]) -> None:
+    line = Line()
+    tell(line.arrived(0))
+    with unit_of_work():
+        change = LinkChanged(
+            exchange_id="sim", boot_id="boot-1", is_up=True, why="test", happened_at=TEN
+        )
+        adoption.note_link(change, kind="simulator")
+        note_door_reason("sim", line.call_key, reason=TurnedAway.NUMBER_CLOSED, at=TEN)
+    tell(line.ended(9, by=EndedBy.EXCHANGE))
+    call_id = line.call().id
+    assert line.call().door_reason == "number_closed"
+
+    leader = sign_in_as("shift_leader")
+
+    for page in (f"/calls/{call_id}", f"/calls/{call_id}/story"):
+        assert "号码已停用" in leader.get(page).text
+
+
+def test_a_reason_that_comes_before_its_call_waits_for_it(app: Flask) -> None:  # noqa: ARG001
+    line = Line()
+    with unit_of_work():
+        change = LinkChanged(
+            exchange_id="sim", boot_id="boot-1", is_up=True, why="test", happened_at=TEN
+        )
+        adoption.note_link(change, kind="simulator")
+        note_door_reason("sim", line.call_key, reason=Sign.HOP, at=TEN)
+    tell(line.arrived(0))
+
+    assert line.call().door_reason == "hop"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def test_a_colleague_is_asked_joined_and_left_with_the_caller(bed: Bed, app: App
         caller.ear.hears(PARTY)
         colleague.ear.hears(CALLER)
         (live,) = app.wish("live_calls")
-        assert (live["place"], live["phone"]) == ("talking", "2002")
+        assert (live["place"], live["phone"], live["parties"]) == ("talking", "2002", [])
+        assert (live["agent_party"]["order_id"], live["agent_party"]["role"]) == (22, "consulted")
         app.wish("HoldCaller", call_key=key, phone="2002", order_id=25)
         app.wait_for("CallerHeld", call_key=key, phone="2002", order_id=25)
         caller.ear.hears(MUSIC_HERTZ)
@@ -121,6 +122,8 @@ def test_a_supervisor_listens_whispers_and_barges_and_only_barging_is_recorded(
         does_not_hear(desk, SUPERVISOR)
         app.wish("Supervise", **who, mode="whisper", order_id=32)
         app.wait_for("SupervisionChanged", call_key=key, mode="whisper", order_id=32)
+        (live,) = app.wish("live_calls")
+        assert [(one["address"], one["mode"]) for one in live["parties"]] == [("2004", "whisper")]
         desk.ear.hears(SUPERVISOR)
         supervisor.ear.hears(CALLER)
         does_not_hear(caller, SUPERVISOR)
@@ -158,6 +161,9 @@ def test_a_blind_transfer_reaches_a_colleague_or_puts_the_caller_in_the_queue(
         app.wish("TransferCaller", **give, phone="2001", target=phone("2002"), order_id=41)
         assert app.wait_for("AgentGone", call_key=key, phone="2001")["reason"] == "transferred"
         app.wait_for("PartyRinging", call_key=key, order_id=41, role="transferred_to")
+        (live,) = app.wish("live_calls")
+        assert (live["place"], live["phone"]) == ("held", None)
+        assert [(p["order_id"], p["is_talking"]) for p in live["parties"]] == [(41, False)]
         app.wait_for("PartyAnswered", call_key=key, order_id=41)
         caller.ear.hears(PARTY)
         colleague.ear.hears(CALLER)

@@ -13,7 +13,7 @@ export function withRealPhone(server: FakeServer, asked: URLSearchParams): DeskW
     ...server.wire(),
     phone: () => Promise.resolve({
       mode: 'browser', phone: asked.get('phone') ?? '1006', secret: asked.get('secret') ?? '', domain: 'hotline.invalid',
-      socket: asked.get('socket') ?? '', display_name: 'Desk', exchange_id: 'hy1',
+      display_name: 'Desk', lines: [{ exchange_id: 'hy1', socket: asked.get('socket') ?? '' }],
     }),
     pulse: async (patience) => {
       await fetch('/pulse', { cache: 'no-store', signal: AbortSignal.timeout(patience) });

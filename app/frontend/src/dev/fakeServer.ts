@@ -108,7 +108,8 @@ export class FakeServer {
       factsAfter: (number) => this.ask(`facts after ${number}`, () => ({ facts: this.facts.filter((one) => one.number > number) })),
       pulse: () => this.ask('pulse', () => undefined),
       phone: () => this.ask('phone', () => ({
-        mode: this.desk.phone_mode, phone: '1006', secret: 'x', domain: 'bed.invalid', socket: 'ws://127.0.0.1:9/ws', display_name: '1006', exchange_id: 'hy1',
+        mode: this.desk.phone_mode, phone: '1006', secret: 'x', domain: 'bed.invalid', display_name: '1006',
+        lines: [{ exchange_id: 'hy1', socket: 'ws://127.0.0.1:9/ws' }],
       })),
       setPresence: (state, reason) => this.ask('presence', () => this.presence({ state: state as 'ready', reason })),
       setNextState: (state, reason) => this.ask('next', () => this.presence({ ...this.desk.presence, next_state: state, reason })),

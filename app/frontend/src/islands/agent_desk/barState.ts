@@ -2,6 +2,7 @@
 import type { IconName } from '../../shared/outlines';
 import type { Call, Moment, Offer, Presence } from './deskTypes';
 import type { PhonePicture } from './phone';
+import { lineAt } from './phoneLines';
 import type { Rescue } from './phoneStart';
 
 export type Kind =
@@ -84,9 +85,9 @@ function talkingBar(picture: BarPicture): BarState {
   return bar('line_lost', 'state.line_lost', { since: null, note: rescueNote(picture) });
 }
 
-function rescueNote({ rescue, phone }: BarPicture): string {
+function rescueNote({ rescue, phone, call }: BarPicture): string {
   if (rescue === 'probing' || rescue === 'network_away') return `bar_note.${rescue}`;
-  if (phone.line !== 'registered') return 'bar_note.registering';
+  if (lineAt(phone, call?.exchange_id) !== 'registered') return 'bar_note.registering';
   return 'bar_note.returning';
 }
 

@@ -76,6 +76,7 @@ export interface CallControl {
 }
 
 export interface Call extends Pop {
+  exchange_id: string;
   state: CallState;
   state_since: Moment;
   talk_started_at: Moment;
@@ -151,9 +152,9 @@ export interface PhoneCredentials {
   phone: string;
   secret: string;
   domain: string;
-  socket: string;
   display_name: string;
-  exchange_id: string;
+  /** Every exchange to register at; none for a phone that is not in the page. */
+  lines: { exchange_id: string; socket: string }[];
 }
 
 export type OfferEnd = 'answered' | 'caller_gone' | 'missed' | 'withdrawn';

@@ -1,10 +1,10 @@
-// The phone in the page: one JsSIP user agent, at most one conversation, a few named states.
-import JsSIP from 'jssip';
+// The phone in the page: a line to each exchange, at most one conversation, a few named states.
 import type { RTCSession } from 'jssip/lib/RTCSession';
-import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
+import type { IncomingRTCSessionEvent } from 'jssip/lib/UA';
 
 import type { PhoneCredentials } from './deskTypes';
-import { SipSocket } from './sipSocket';
+import { openLine, type OpenLine, type PhoneLine } from './phoneLine';
+import { onRing, overall, withLine, type LinePicture, type LineState } from './phoneLines';
 
 export type SessionState = 'none' | 'ringing' | 'answering' | 'talking';
 
@@ -22,8 +22,12 @@ export function mayMove(from: SessionState, to: SessionState): boolean {
 
 /** What the phone looks like at one moment. */
 export interface PhonePicture {
-  line: 'off' | 'connecting' | 'registered' | 'lost' | 'refused';
+  /** The line in use, or the best of them; `lines` has each. */
+  line: LineState;
+  lines: LinePicture[];
   session: SessionState;
+  /** The exchange of the conversation. */
+  at: string | null;
   /** The same conversation goes on: it is answered without a click. */
   resumes: boolean;
   /** What the call itself says, for when the server is away. */
@@ -35,11 +39,15 @@ export interface PhonePicture {
 }
 
 export const phoneOff: PhonePicture = {
-  line: 'off', session: 'none', resumes: false, caller: null, is_muted: false, microphone: 'unasked', ended: null,
+  line: 'off', lines: [], session: 'none', at: null, resumes: false, caller: null, is_muted: false,
+  microphone: 'unasked', ended: null,
 };
 
 export interface Phone {
+  /** New lines to all exchanges, in place of those there are. */
   start(credentials: PhoneCredentials): void;
+  /** New lines only where none works or is just coming up. */
+  mend(credentials: PhoneCredentials): void;
   /** Let go of everything without a word to the exchange. */
   drop(): void;
   answer(): void;
@@ -50,21 +58,17 @@ export interface Phone {
 
 const CANDIDATES_SETTLE_MS = 120;
 
-interface Running {
-  agent: InstanceType<typeof JsSIP.UA>;
-  socket: SipSocket;
-}
-
 /** Make the phone; `tell` hears every change of its picture. */
-export function createPhone(tell: (picture: PhonePicture) => void): Phone {
+export function createPhone(tell: (picture: PhonePicture) => void, open: OpenLine = openLine): Phone {
   let picture = phoneOff;
-  let running: Running | null = null;
+  const lines = new Map<string, PhoneLine>();
   let session: RTCSession | null = null;
   const speaker = new Audio();
   speaker.autoplay = true;
 
   function show(change: Partial<PhonePicture>): void {
-    picture = { ...picture, ...change };
+    const next = { ...picture, ...change };
+    picture = { ...next, line: overall(next.lines, next.at) };
     tell(picture);
   }
 
@@ -73,51 +77,69 @@ export function createPhone(tell: (picture: PhonePicture) => void): Phone {
     show({ session: to, ...change });
   }
 
+  // ---- lines -------------------------------------------------------------------------------
+
   function start(credentials: PhoneCredentials): void {
-    if (running) drop();
-    const socket = new SipSocket(credentials.socket);
-    const agent = new JsSIP.UA({
-      sockets: [socket],
-      uri: `sip:${credentials.phone}@${credentials.domain}`,
-      authorization_user: credentials.phone,
-      password: credentials.secret,
-      display_name: credentials.display_name,
-      register: true,
-      register_expires: 60,
-      session_timers: false,
-      // The exchange decides how long a phone rings.
-      no_answer_timeout: 600,
-      connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 2,
-    });
-    const mine: Running = { agent, socket };
-    running = mine;
-    const ifMine = (act: () => void) => () => {
-      if (running === mine) act();
-    };
-    agent.on('connecting', ifMine(() => show({ line: 'connecting' })));
-    agent.on('registered', ifMine(() => show({ line: 'registered' })));
-    agent.on('disconnected', ifMine(() => show({ line: 'lost' })));
-    agent.on('unregistered', ifMine(() => show({ line: 'lost' })));
-    agent.on('registrationFailed', ifMine(() => show({ line: 'refused' })));
-    agent.on('newRTCSession', (event: RTCSessionEvent) => {
-      if (running === mine && event.originator === 'remote') takeIncoming(event as IncomingRTCSessionEvent);
-    });
-    show({ line: 'connecting' });
-    agent.start();
+    if (lines.size > 0) drop();
+    mend(credentials);
   }
 
-  function takeIncoming({ session: incoming, request }: IncomingRTCSessionEvent): void {
+  function mend(credentials: PhoneCredentials): void {
+    const wanted = new Set(credentials.lines.map((one) => one.exchange_id));
+    for (const gone of [...lines.keys()].filter((id) => !wanted.has(id))) closeLine(gone);
+    for (const at of credentials.lines) if (!works(at.exchange_id)) begin(credentials, at);
+  }
+
+  function works(exchangeId: string): boolean {
+    const state = picture.lines.find((one) => one.exchange_id === exchangeId)?.state;
+    return state === 'registered' || state === 'connecting';
+  }
+
+  function begin(credentials: PhoneCredentials, at: PhoneCredentials['lines'][number]): void {
+    const id = at.exchange_id;
+    const old = lines.get(id);
+    old?.silence();
+    old?.close();
+    const line = open(credentials, at, {
+      moved: (state) => show({ lines: withLine(picture.lines, id, state) }),
+      rings: (ring) => takeIncoming(id, ring),
+    });
+    lines.set(id, line);
+  }
+
+  function closeLine(id: string): void {
+    const line = lines.get(id);
+    lines.delete(id);
+    line?.silence();
+    if (picture.at === id) letGo('dropped');
+    line?.close();
+    show({ lines: picture.lines.filter((one) => one.exchange_id !== id) });
+  }
+
+  function drop(): void {
+    const old = [...lines.values()];
+    lines.clear();
+    for (const line of old) line.silence();
+    letGo('dropped');
+    for (const line of old) line.close();
+    show({ lines: [] });
+  }
+
+  // ---- the conversation --------------------------------------------------------------------
+
+  function takeIncoming(from: string, { session: incoming, request }: IncomingRTCSessionEvent): void {
     const resumes = request.getHeader('X-Hotline-Resume')?.trim().toLowerCase() === 'yes';
-    if (session && !resumes) {
+    const verdict = onRing(picture, { from, resumes });
+    if (verdict === 'busy') {
       incoming.terminate({ status_code: 486 });
       return;
     }
     // The exchange has parted the caller from the old leg already; what is left of it is an empty shell.
-    if (session) letGo('dropped');
+    if (verdict === 'replace') letGo('dropped');
     session = incoming;
     follow(incoming);
     move('ringing', {
+      at: from,
       resumes,
       ended: null,
       is_muted: resumes && picture.is_muted,
@@ -168,7 +190,7 @@ export function createPhone(tell: (picture: PhonePicture) => void): Phone {
   function forget(ended: PhonePicture['ended']): void {
     session = null;
     speaker.srcObject = null;
-    show({ session: 'none', resumes: false, caller: null, ended, is_muted: ended === 'dropped' && picture.is_muted });
+    show({ session: 'none', at: null, resumes: false, caller: null, ended, is_muted: ended === 'dropped' && picture.is_muted });
   }
 
   /** Leave the conversation we have; nobody is told when the socket was dropped before. */
@@ -184,15 +206,6 @@ export function createPhone(tell: (picture: PhonePicture) => void): Phone {
       // it had ended by itself
     }
     peer?.close();
-  }
-
-  function drop(): void {
-    const old = running;
-    running = null;
-    old?.socket.drop();
-    letGo('dropped');
-    old?.agent.stop();
-    show({ line: 'off' });
   }
 
   function answer(): void {
@@ -217,7 +230,7 @@ export function createPhone(tell: (picture: PhonePicture) => void): Phone {
   }
 
   return {
-    start, drop, answer, hangUp, mute,
+    start, mend, drop, answer, hangUp, mute,
     peer: () => (session?.connection as RTCPeerConnection | undefined) ?? null,
   };
 }

@@ -12,6 +12,9 @@ export interface DeskProbe {
   phone(): {
     registered: boolean;
     line: string;
+    /** Exchange → how the phone stands there. */
+    lines: Record<string, string>;
+    at: string | null;
     session: string;
     resumes: boolean;
     muted: boolean;
@@ -36,11 +39,13 @@ export function showProbe(parts: { desk: Ref<DeskState | null>; phone: PhoneHand
     state: () => toRaw(desk.value),
     link: () => link.value,
     phone: () => {
-      const { line, session, resumes, is_muted } = phone.picture.value;
+      const { line, lines, at, session, resumes, is_muted } = phone.picture.value;
       const lastInbound = phone.health.value?.lastInboundAt ?? null;
       return {
         registered: line === 'registered',
         line,
+        lines: Object.fromEntries(lines.map((one) => [one.exchange_id, one.state])),
+        at,
         session,
         resumes,
         muted: is_muted,

@@ -6,7 +6,8 @@ import type { DeskState, PhoneCredentials } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { createPhone, phoneOff, type PhonePicture } from './phone';
 import { judge, neverConnects, SOUND_GAP_MS, soundArrives, watchSound, type Health, type SoundWatch } from './phoneHealth';
-import { mayStart, type Rescue } from './phoneStart';
+import { lineAt, type LinePicture } from './phoneLines';
+import { freshCredentialsAfter, mayStart, type Rescue } from './phoneStart';
 import { startKnocking } from './knock';
 import { startPulse } from './pulse';
 
@@ -20,6 +21,12 @@ const CREDENTIALS_AGAIN_MS = 1500;
 const HANG_UP_PATIENCE_MS = 800;
 
 const later = (wait: number) => new Promise<void>((resolve) => window.setTimeout(resolve, wait));
+
+function isNewlyRefused(before: PhonePicture, next: PhonePicture): boolean {
+  const refused = (one: LinePicture) => one.state === 'refused';
+  const known = before.lines.filter(refused).map((one) => one.exchange_id);
+  return next.lines.some((one) => refused(one) && !known.includes(one.exchange_id));
+}
 
 interface Surroundings {
   wire: DeskWire;
@@ -50,12 +57,15 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   let stopKnocking: (() => void) | null = null;
   let isStarting = false;
   let answersNextRing = -Infinity;
+  let refusals = 0;
+  let freshTimer = 0;
 
   const phone = createPhone((next) => {
     const before = picture.value;
     picture.value = next;
     if (before.session !== next.session) sessionMoved(next);
-    if (next.line === 'refused' && before.line !== 'refused') freshCredentials();
+    if (!next.lines.some((one) => one.is_out)) refusals = 0;
+    if (isNewlyRefused(before, next)) freshCredentials();
   });
 
   const pulse = startPulse(wire.pulse, {
@@ -133,7 +143,9 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     stopKnocking = null;
     pulse.hurry(isOn);
     if (!isOn || !credentials) return;
-    stopKnocking = startKnocking(credentials.socket, {
+    const at = credentials.lines.find((one) => one.exchange_id === picture.value.at) ?? credentials.lines[0];
+    if (!at) return;
+    stopKnocking = startKnocking(at.socket, {
       there: () => (networkBackAt ??= performance.now()),
       silent: () => {
         networkBackAt = null;
@@ -189,7 +201,8 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     const call = state.value?.call;
     const believed = call?.state === 'talking' || call?.state === 'reconnecting';
     const now = performance.now();
-    if (!believed || picture.value.line !== 'registered' || picture.value.session !== 'none' || !leads.value) {
+    const isThere = lineAt(picture.value, call?.exchange_id) === 'registered';
+    if (!believed || !isThere || picture.value.session !== 'none' || !leads.value) {
       aloneSince = null;
       return;
     }
@@ -223,7 +236,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
       credentials = await wire.phone();
       // The answer may have waited out a cut: meanwhile a rescue may have made a phone that rings.
       const isNeeded = mayStart(picture.value, rescue.value);
-      if (credentials.mode === 'browser' && leads.value && isNeeded) phone.start(credentials);
+      if (credentials.mode === 'browser' && leads.value && isNeeded) phone.mend(credentials);
     } catch (error) {
       if (!(error instanceof SignedOut)) window.setTimeout(() => void startAgain(), CREDENTIALS_AGAIN_MS);
     } finally {
@@ -234,12 +247,17 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   function startAgain(): void {
     if (!leads.value || mode.value !== 'browser') return;
     if (mayStart(picture.value, rescue.value)) void start();
-    else if (picture.value.line === 'refused') freshCredentials();
+    else if (picture.value.lines.some((one) => one.state === 'refused')) freshCredentials();
   }
 
   /** The secret was renewed elsewhere (a new sign-in): fetch it and register again. */
   function freshCredentials(): void {
-    window.setTimeout(startAgain, CREDENTIALS_AGAIN_MS);
+    if (freshTimer) return;
+    freshTimer = window.setTimeout(() => {
+      freshTimer = 0;
+      startAgain();
+    }, freshCredentialsAfter(refusals));
+    refusals += 1;
   }
 
   // The phone needs not to know the call to begin: every moment counts after a reload.
@@ -253,6 +271,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
 
   onScopeDispose(() => {
     window.clearInterval(looking);
+    window.clearTimeout(freshTimer);
     soundWatch?.stop();
     stopKnocking?.();
     pulse.stop();
