@@ -195,6 +195,7 @@ def answered_card(call: calls.Call) -> Card:
     """Return what an offered call's desk does not know yet when its first talk begins."""
     return {
         "call_id": call.id,
+        "exchange_id": call.exchange_id,
         "state": state_on_desk(call),
         "state_since": wire_moment(call.state_since),
         "talk_started_at": wire_moment(call.talk_started_at or call.state_since),

@@ -22,8 +22,8 @@ function after(state: DeskState, ...facts: Fact[]): DeskState {
 const offer = makeOffer();
 const call = makeCall({ arrived_at: offer.arrived_at });
 const ringing = after(empty, fact(11, 'desk.offer_made', { offer }));
-const { call_id, state, state_since, talk_started_at, control } = call;
-const answered = { call_id, state, state_since, talk_started_at, control };
+const { call_id, exchange_id, state, state_since, talk_started_at, control } = call;
+const answered = { call_id, exchange_id, state, state_since, talk_started_at, control };
 const talking = after(ringing, fact(12, 'desk.offer_answered', answered));
 
 describe('numbers', () => {

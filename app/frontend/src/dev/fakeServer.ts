@@ -48,8 +48,8 @@ export class FakeServer {
     const call = makeCall({ arrived_at: ago(14), state_since: ago(0), talk_started_at: ago(0) });
     this.desk = { ...this.desk, offer: null, call };
     this.presence({ state: 'talking' });
-    const { call_id, state, state_since, talk_started_at, control } = call;
-    this.tell('desk.offer_answered', { call_id, state, state_since, talk_started_at, control });
+    const { call_id, exchange_id, state, state_since, talk_started_at, control } = call;
+    this.tell('desk.offer_answered', { call_id, exchange_id, state, state_since, talk_started_at, control });
   }
 
   ends(by: string): void {

@@ -58,7 +58,7 @@ export function makeCall(more: Partial<Call> = {}): Call {
     call_id: 501, exchange_id: 'hy1', line, caller, suggestions, arrived_at: ago(150), state: 'talking', state_since: ago(134),
     talk_started_at: ago(134), ended_at: null, ended_by: null,
     control: {
-      state: 'talking', direction: 'in', is_muted: false, is_recording_paused: false, parties: [], supervision: [],
+      state: 'talking', direction: 'in', can: ['hold', 'mute', 'digits', 'consult', 'transfer'], is_muted: false, is_recording_paused: false, parties: [], supervision: [],
     },
     draft: { version: 0, body: {}, saved_at: null }, outcomes: [], recordings: [], ...more,
   };

@@ -69,6 +69,7 @@ export type CallState =
 export interface CallControl {
   state: string;
   direction: 'in' | 'out';
+  can: Control[];
   is_muted: boolean;
   is_recording_paused: boolean;
   parties: { party: number | null; role: string; name: string; number_shown: string; is_answered: boolean }[];
@@ -91,6 +92,7 @@ export interface Call extends Pop {
 /** What the first talk of an offered call adds to the pop that the desk has. */
 export interface Answered {
   call_id: number;
+  exchange_id: string;
   state: CallState;
   state_since: Moment;
   talk_started_at: Moment;
