@@ -28,7 +28,7 @@ from tests.services.redis import NoRedis, RedisServer, start_redis, stop_redis
 
 # A Monday, ten in the morning in Heyuan.
 A_WORKING_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-ONCE_IS_ENOUGH = ("browser", "asterisk", "setup")
+ONCE_IS_ENOUGH = ("browser", "asterisk", "setup", "rehearsal")
 
 # Two cores are shared: how long one example takes says nothing. CI tries the same ones each time.
 hypothesis.settings.register_profile("here", deadline=None)

@@ -9,12 +9,13 @@ from flask import Flask
 
 from app.calls import service as calls
 from app.calls.call_states import CallState
-from app.calls.door_reasons import note_door_reason
+from app.calls.door_reasons import door_answered
+from app.calls.provider_events import apply_news
 from app.channels import door
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.phone_numbers import normalise
-from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer
+from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer, Tell
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,12 @@ class ForwardsLately:
             self._kept = [*self._kept[1 - REMEMBERED :], forwarded]
 
 
-def make_ask(app: Flask) -> Ask:
-    """Return the question that exchanges ask about each new call."""
+def make_ask(app: Flask, *, tell: Tell | None = None) -> Ask:
+    """Return the question that exchanges ask about each new call.
+
+    `tell` takes news where one thread writes it: two writers of one call, neither of which sees the
+    other's save yet, could each take it for unknown.
+    """
     lately = ForwardsLately()
 
     def ask(incoming: IncomingCall) -> IntakeAnswer:
@@ -66,7 +71,9 @@ def make_ask(app: Flask) -> Ask:
             logger.warning("number not in the register", extra={"dialled": call.delivered})
         _remember(lately, call, answer, at=now)
         if answer.decision.reason:
-            _keep_reason_soon(app, call, answer, at=now)
+            keep = (app, call, answer, now, tell)
+            # beside the call: the caller is not kept waiting for the database
+            Thread(target=_keep_reason, args=keep, name="intake-reason", daemon=True).start()
         return intake_answer(answer)
 
     return ask
@@ -126,26 +133,26 @@ def _remember(
     )
 
 
-def _keep_reason_soon(
-    app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, *, at: datetime
+def _keep_reason(
+    app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, at: datetime, tell: Tell | None
 ) -> None:
-    """Keep the reason beside the call: the caller is not kept waiting for the database."""
-    Thread(
-        target=_keep_reason, args=(app, call, answer, at), name="intake-reason", daemon=True
-    ).start()
-
-
-def _keep_reason(app: Flask, call: door.CallAtDoor, answer: door.DoorAnswer, at: datetime) -> None:
     decision = answer.decision
     if decision.sign is not None:
         logger.error(
             "call given to a human", extra={"sign": decision.sign, "call_key": call.call_key}
         )
     try:
-        with app.app_context(), unit_of_work():
+        with app.app_context():
             if decision.sign is not None:
-                door.raise_alarm(call, answer, at=at)
-            note_door_reason(call.exchange_id, call.call_key, reason=decision.reason, at=at)
+                with unit_of_work():
+                    door.raise_alarm(call, answer, at=at)
+            of_call = {"exchange_id": call.exchange_id, "call_key": call.call_key}
+            told = door_answered(**of_call, reason=decision.reason, at=at)
+            if told is not None and tell is not None:
+                tell([told])
+            elif told is not None:
+                with unit_of_work():
+                    apply_news([told])
     except Exception:
         logger.exception("why a call was turned away could not be kept",
                          extra={"call_key": call.call_key})  # fmt: skip

@@ -88,7 +88,7 @@ class Shift:
 
     def start(self) -> None:
         """Begin."""
-        ask = make_ask(self._app)
+        ask = make_ask(self._app, tell=self._pump.tell)
         self._run(self._pump.run, name="switchboard-news")
         self._run(
             self._recordings.keep,

@@ -84,7 +84,8 @@ class Rooms:
         said = dict(value.split("=", 1) for name, value in action.all if name == "Variable")
         call = node.calls[said["__HL_OF"]]
         party = Party(key=action["ChannelId"], variables=said)
-        party.variables["HL_MODE"] = action["Exten"]
+        if party.role == "supervisor":
+            party.variables["HL_MODE"] = action["Exten"]
         self._ring(call, party)
 
     def move(self, call: FakeCall, context: str, extension: str) -> bool:

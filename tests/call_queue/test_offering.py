@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from app.call_queue import offering
 from app.call_queue import service as call_queue
-from app.call_queue.models import Offer
+from app.call_queue.models import Offer, QueueEntry
 from app.call_queue.presence_states import ENTRY_MOVES, OFFER_MOVES, OfferState
 from app.call_queue.routing import Match
 from app.core.database import db, unit_of_work
@@ -24,8 +24,9 @@ def refuse_next(code: str = "refused") -> None:
 
 
 def needs(line: Line, skill: str) -> None:
+    entry_id = desks.entry(line).id
     with unit_of_work():
-        desks.entry(line).needs = skill
+        db.session.get_one(QueueEntry, entry_id).needs = skill
 
 
 def test_a_refused_ring_is_not_offered_again_at_once(tick: Callable[..., None]) -> None:

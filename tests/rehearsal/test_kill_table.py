@@ -16,7 +16,7 @@ from tests.rehearsal.open_ends import doubles, open_ends
 from tests.rehearsal.stage import Stage
 from tests.rehearsal.truth import differences
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rehearsal]
 
 CELLS = [
     pytest.param(part, phase, id=f"{part}-{phase}")

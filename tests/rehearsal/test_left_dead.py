@@ -22,7 +22,7 @@ from tests.rehearsal.open_ends import doubles, open_ends
 from tests.rehearsal.stage import FIRST, Stage
 from tests.rehearsal.truth import differences
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.rehearsal]
 
 
 def test_left_dead_for_half_an_hour_with_forty_waiting_and_twenty_talking(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.rehearsal.busy_day import HABITS, Day, rehearse
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.rehearsal]
 ROUGH = replace(HABITS, misses=0.05, rejects=0.03, hangs_up=0.05, loses_phone=0.03)
 
 

@@ -34,6 +34,9 @@ def test_a_refusal_whose_save_gave_way_is_saved_again(app: Flask) -> None:
     assert token is not None
     exchange = app.extensions["hotline.exchanges"]["sim"]
     worker = ExchangeWorker(app, exchange, token=lambda: token)
+    ring = desks.next_order()
+    assert ring is not None
+    worker.send_now(ring)
     where = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
     address = where.render_as_string(hide_password=False)
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.call_queue.presence_states import BesideReason, NotReadyReason
 from app.calls import adoption, kept_news
-from app.calls.door_reasons import note_door_reason
+from app.calls.door_reasons import door_answered
 from app.channels.door_rules import Sign, TurnedAway
 from app.core.database import unit_of_work
 from app.workstation.call_verdict import (
@@ -126,6 +126,12 @@ def test_whatever_an_exchange_can_tell_and_be_told_has_words() -> None:
     assert {*map(str, BesideReason), *map(str, NotReadyReason)} <= PAUSES
 
 
+def tell_at_the_door(line: Line, reason: str) -> None:
+    told = door_answered("sim", line.call_key, reason=reason, at=TEN)
+    assert told is not None
+    tell(told)
+
+
 def test_the_page_of_a_call_turned_away_says_why(sign_in_as: Callable[..., Any]) -> None:
     line = Line()
     tell(line.arrived(0))
@@ -134,7 +140,7 @@ def test_the_page_of_a_call_turned_away_says_why(sign_in_as: Callable[..., Any])
             exchange_id="sim", boot_id="boot-1", is_up=True, why="test", happened_at=TEN
         )
         adoption.note_link(change, kind="simulator")
-        note_door_reason("sim", line.call_key, reason=TurnedAway.NUMBER_CLOSED, at=TEN)
+    tell_at_the_door(line, TurnedAway.NUMBER_CLOSED)
     tell(line.ended(9, by=EndedBy.EXCHANGE))
     call_id = line.call().id
     assert line.call().door_reason == "number_closed"
@@ -152,7 +158,7 @@ def test_a_reason_that_comes_before_its_call_waits_for_it(app: Flask) -> None:  
             exchange_id="sim", boot_id="boot-1", is_up=True, why="test", happened_at=TEN
         )
         adoption.note_link(change, kind="simulator")
-        note_door_reason("sim", line.call_key, reason=Sign.HOP, at=TEN)
+    tell_at_the_door(line, Sign.HOP)
     tell(line.arrived(0))
 
     assert line.call().door_reason == "hop"
