@@ -207,7 +207,7 @@ _REACHED: Mapping[str, Callable[[], bool]] = {
 # --- the same on a real Asterisk ---------------------------------------------------------------
 
 _BED = "tests/telephony/test_asterisk_on_the_bed.py"
-_CONTROL = "tests/telephony/test_call_control_on_the_bed.py"
+_CONTROL = "tests/telephony/control_on_the_bed/test_hold_consult_and_supervise.py"
 _KILLS = "tests/telephony/test_kill_table_on_the_bed.py"
 _JOURNEYS = "tests/journeys/test_never_stuck.py"
 _KILLED_NODE = "test_a_killed_node_comes_back_empty_whatever_its_calls_were_doing"

@@ -15,16 +15,16 @@ ROUGH = replace(HABITS, misses=0.05, rejects=0.03, hangs_up=0.05, loses_phone=0.
 
 
 def test_a_ledger_full_of_faults_ends_equal_to_the_truth(app: Flask) -> None:
-    outcome = rehearse(app, Day(calls=600, agents=180, every=0.3, seed=3))
+    outcome = rehearse(app, Day(calls=300, agents=120, every=0.3, seed=3))
 
-    assert (outcome.ended, outcome.faults) == (600, [])
+    assert (outcome.ended, outcome.faults) == (300, [])
     assert outcome.unknowable == 0
 
 
 def test_an_exchange_that_forgets_leaves_unknown_only_what_nobody_could_know(app: Flask) -> None:
-    day = Day(calls=200, agents=60, faults=0.02, every=0.5, seed=4, has_book=False, habits=ROUGH)
+    day = Day(calls=150, agents=60, faults=0.02, every=0.5, seed=4, has_book=False, habits=ROUGH)
 
     outcome = rehearse(app, day)
 
-    assert (outcome.ended, outcome.faults) == (200, [])
+    assert (outcome.ended, outcome.faults) == (150, [])
     assert outcome.mended > 0
