@@ -96,6 +96,13 @@ class Books:
 
     def dials(self, call_key: str) -> list[Dial]:
         """Return what CDR says of a caller's leg, in the order in which it began."""
+        return [dial for dial in self._dials() if dial.unique == call_key]
+
+    def dials_during(self, began: datetime, ended: datetime) -> list[Dial]:
+        """Return what CDR says of a time: a call out rings its agent beside the call."""
+        return [dial for dial in self._dials() if dial.started >= began and dial.ended <= ended]
+
+    def _dials(self) -> list[Dial]:
         rows = [dict(zip(CDR_FIELDS, row, strict=False)) for row in self._rows("cdr-csv")]
         found = [
             Dial(
@@ -107,17 +114,16 @@ class Books:
                 ended=_moment(row["ended"]),
             )
             for row in rows
-            if row["unique"] == call_key
         ]
         return sorted(found, key=lambda dial: dial.started)
 
-    def events(self, call_key: str) -> list[Event]:
-        """Return what CEL says of all legs of a call."""
+    def events(self, call_key: str, *legs: str) -> list[Event]:
+        """Return what CEL says of a call: of what it knows as one call, and of these legs."""
         told = [
             Event(kind, datetime.fromtimestamp(float(at), UTC), channel, unique, linked)
             for kind, at, channel, unique, linked in self._rows("cel-custom")
         ]
-        return [event for event in told if event.linked == call_key]
+        return [event for event in told if event.linked == call_key or event.unique in legs]
 
     def _rows(self, folder: str) -> list[list[str]]:
         path = self.folder / folder / "Master.csv"
