@@ -182,7 +182,7 @@ class FakeNode:
 
     def _stand_in_line(self, call: FakeCall) -> None:
         if call.place == "intake" and call.key in self.calls:
-            self._place(call, "queue")
+            self.place(call, "queue")
 
     def _door_is_silent(self, call: FakeCall) -> None:
         if call.place == "intake" and not call.is_let_in and call.key in self.calls:

@@ -41,8 +41,9 @@ class TwilioHouse(House):
     twilio: FakeTwilio
 
     def ready_agent(self, **changes: object) -> User:
-        person = super().ready_agent(**changes)
+        person = self.agent(**changes)
         self.twilio.phones[f"client:{person.work_number}"] = "ready"
+        self.ready(person)
         return person
 
     def waiting(self, number: str = "12315", *, from_number: str = "13900002817") -> str:

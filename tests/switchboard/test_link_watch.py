@@ -44,7 +44,9 @@ def nothing_can_be_saved() -> Iterator[None]:
 @pytest.fixture
 def compare_now(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     monkeypatch.setattr(link_watch, "SURE_SECONDS", 0.3)
-    return house.app.extensions["hotline.switchboard"].shift._watches["sim"].compare_soon  # type: ignore[no-any-return]
+    switchboard = house.app.extensions["hotline.switchboard"]
+    eventually(lambda: switchboard.shift is not None)
+    return switchboard.shift._watches["sim"].compare_soon  # type: ignore[no-any-return]
 
 
 def counted() -> dict[DifferenceKind, int]:

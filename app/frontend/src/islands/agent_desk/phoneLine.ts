@@ -17,6 +17,9 @@ export interface PhoneLine {
   close(): void;
 }
 
+/** An exchange that is just starting opens the connection and lets the registration fall unread. */
+const REGISTERS_WITHIN_MS = 5000;
+
 export type OpenLine = (
   credentials: PhoneCredentials, at: { exchange_id: string; socket: string }, news: LineNews,
 ) => PhoneLine;
@@ -42,11 +45,22 @@ export const openLine: OpenLine = (credentials, at, news) => {
   const tell = (state: LineState) => () => {
     if (isOpen) news.moved(state);
   };
+  let patience = 0;
+  const untilAnswered = () => {
+    window.clearTimeout(patience);
+    patience = window.setTimeout(() => socket.giveUp(), REGISTERS_WITHIN_MS);
+  };
+  const isAnswered = () => window.clearTimeout(patience);
+  agent.on('connected', untilAnswered);
+  for (const end of ['registered', 'registrationFailed', 'disconnected'] as const) agent.on(end, isAnswered);
   agent.on('connecting', tell('connecting'));
   agent.on('registered', tell('registered'));
   agent.on('disconnected', tell('lost'));
   agent.on('unregistered', tell('lost'));
-  agent.on('registrationFailed', tell('refused'));
+  agent.on('registrationFailed', ({ cause }) => {
+    if (cause === JsSIP.C.causes.REQUEST_TIMEOUT) socket.giveUp();
+    else if (cause !== JsSIP.C.causes.CONNECTION_ERROR) tell('refused')();
+  });
   agent.on('newRTCSession', (event: RTCSessionEvent) => {
     if (isOpen && event.originator === 'remote') news.rings(event as IncomingRTCSessionEvent);
   });
@@ -55,10 +69,12 @@ export const openLine: OpenLine = (credentials, at, news) => {
   return {
     silence: () => {
       isOpen = false;
+      isAnswered();
       socket.drop();
     },
     close: () => {
       isOpen = false;
+      isAnswered();
       agent.stop();
     },
   };

@@ -25,10 +25,15 @@ export class SipSocket extends JsSIP.WebSocketInterface {
     const inside = this as unknown as Inside;
     const attempt = inside._ws;
     window.setTimeout(() => {
-      if (this.isDropped || inside._ws !== attempt || !inside.isConnecting()) return;
-      super.disconnect();
-      inside.ondisconnect(true);
+      if (inside._ws === attempt && inside.isConnecting()) this.giveUp();
     }, OPENS_WITHIN_MS);
+  }
+
+  /** Close this connection as one that failed; JsSIP begins another. */
+  giveUp(): void {
+    if (this.isDropped) return;
+    super.disconnect();
+    (this as unknown as Inside).ondisconnect(true);
   }
 
   override send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
