@@ -133,9 +133,14 @@ def database_url(
 ) -> Iterator[str]:
     """Give the address of a database of the newest shape that only this test uses."""
     template = request.getfixturevalue(f"{database_kind}_template")
-    url = template.copy(tmp_path)
+    url = template.copy(tmp_path, with_registers="registers" in request.fixturenames)
     yield url
     template.drop(url)
+
+
+@pytest.fixture
+def registers(database_url: str) -> None:
+    """Have the places, units, categories and codes of the city in the database from the start."""
 
 
 # --- the app ---------------------------------------------------------------------------------

@@ -7,33 +7,49 @@ in threads. A SQLite copy is a file copy; a PostgreSQL copy is CREATE DATABASE â
 import itertools
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
 import psycopg
+import time_machine
 from psycopg import sql
 from sqlalchemy import make_url
 
 import config
-from app.core.database import db
+from app.core.database import db, unit_of_work
 from app.factory import create_app
+from app.organisation import service as organisation
+from app.rules import service as rules
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+# Before any morning at which a test stops the clock.
+LOADED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class SqliteTemplate:
-    """One migrated file, copied per test."""
+    """One migrated file, copied per test; another that has the registers too."""
 
     def __init__(self, folder: Path, *, environment: Mapping[str, str]) -> None:
         self._file = folder / "template.db"
+        self._filled = folder / "registers.db"
+        self._environment = environment
         build_schema({**environment, "DATABASE_URL": f"sqlite:///{self._file}"})
 
-    def copy(self, folder: Path) -> str:
+    def copy(self, folder: Path, *, with_registers: bool = False) -> str:
         """Make a copy in `folder`; give its address."""
         target = folder / "hotline.db"
-        shutil.copyfile(self._file, target)
+        shutil.copyfile(self._with_registers() if with_registers else self._file, target)
         return f"sqlite:///{target}"
+
+    def _with_registers(self) -> Path:
+        if not self._filled.exists():
+            shutil.copyfile(self._file, self._filled)
+            fill_registers({**self._environment, "DATABASE_URL": f"sqlite:///{self._filled}"})
+        return self._filled
 
     def drop(self, url: str) -> None:
         """Leave it: the test's folder goes as a whole."""
@@ -48,14 +64,25 @@ class PostgresTemplate:
         self._prefix = f"t{os.getpid()}"
         self._numbers = itertools.count(1)
         self._template = f"{self._prefix}_template"
+        self._filled = f"{self._prefix}_registers"
+        self._has_filled = False
+        self._environment = environment
         self._run("CREATE DATABASE {}", self._template)
         build_schema({**environment, "DATABASE_URL": self._url(self._template)})
 
-    def copy(self, _folder: Path) -> str:
+    def copy(self, _folder: Path, *, with_registers: bool = False) -> str:
         """Make a copy; give its address."""
         name = f"{self._prefix}_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self._template)
+        source = self._with_registers() if with_registers else self._template
+        self._run(COPY, name, source)
         return self._url(name)
+
+    def _with_registers(self) -> str:
+        if not self._has_filled:
+            self._run(COPY, self._filled, self._template)
+            fill_registers({**self._environment, "DATABASE_URL": self._url(self._filled)})
+            self._has_filled = True
+        return self._filled
 
     def drop(self, url: str) -> None:
         """Remove the copy, and whoever is still connected to it."""
@@ -68,8 +95,9 @@ class PostgresTemplate:
         return self._url(name)
 
     def close(self) -> None:
-        """Remove the template."""
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", self._template)
+        """Remove the templates."""
+        for name in (self._filled, self._template):
+            self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _url(self, name: str) -> str:
         return self._admin.set(database=name).render_as_string(hide_password=False)
@@ -82,8 +110,23 @@ class PostgresTemplate:
 
 def build_schema(environment: Mapping[str, str]) -> None:
     """Bring the empty database of `environment` to the newest shape."""
+    with _inside(environment):
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+
+
+def fill_registers(environment: Mapping[str, str]) -> None:
+    """Load the places, units, categories and codes of the city."""
+    with time_machine.travel(LOADED_AT), _inside(environment), unit_of_work():
+        organisation.load_regions()
+        organisation.load_units()
+        rules.load_categories()
+        rules.load_wrap_up_codes()
+
+
+@contextmanager
+def _inside(environment: Mapping[str, str]) -> Iterator[None]:
     app = create_app(config.read_settings(environment))
     with app.app_context():
-        flask_migrate.upgrade(directory=str(MIGRATIONS))
+        yield
         db.session.remove()
         db.engine.dispose()

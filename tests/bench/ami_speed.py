@@ -50,7 +50,7 @@ def _rate(events: int, *, translate: bool) -> float:
     return events / seconds
 
 
-def _next(events: "queue.Queue[ami_translation.Message | None]") -> ami_translation.Message:
+def _next(events: "queue.SimpleQueue[ami_translation.Message | None]") -> ami_translation.Message:
     message = events.get(timeout=30)
     assert message is not None, "the link was lost"
     return message

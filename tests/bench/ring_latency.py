@@ -9,7 +9,9 @@ from tests.bench.wire import Wire
 from tests.bench.workplace import WRAP_UP_SECONDS
 
 AGENTS = 200
-RATES = (20.0, 40.0)
+# A city's busy hour has less than the first; the others say where it ends.
+RATES = (5.0, 20.0, 40.0)
+SECONDS_OF_CALLS = 10.0
 BEHIND_QUEUE_MS, SLOWEST_MS = 20.0, 60.0
 TALKS = 2.0
 
@@ -20,7 +22,8 @@ def run(size: float, work: Path) -> list[Row]:
     rows: list[Row] = []
     with set_up(work / "ring", agents=agents) as stage:
         for rate in RATES:
-            rows += _free(stage, callers=agents, rate=rate)
+            callers = min(agents, max(4, int(rate * SECONDS_OF_CALLS)))
+            rows += _free(stage, callers=callers, rate=rate)
         rows += _busy(stage, callers=agents * 3)
     return rows
 
@@ -52,8 +55,8 @@ def _free(stage: Stage, *, callers: int, rate: float) -> list[Row]:
 
 def _busy(stage: Stage, *, callers: int) -> list[Row]:
     """Three callers for each agent: from the end of his second of wrap-up to his next INVITE."""
-    theirs = _since_freed(_play(stage, QUEUE_NUMBER, callers=callers, rate=RATES[1]))
-    ours = _since_freed(_play(stage, OUR_NUMBER, callers=callers, rate=RATES[1]))
+    theirs = _since_freed(_play(stage, QUEUE_NUMBER, callers=callers, rate=RATES[-1]))
+    ours = _since_freed(_play(stage, OUR_NUMBER, callers=callers, rate=RATES[-1]))
     slowest = quantile(theirs, 0.99)
     return [
         at_most(

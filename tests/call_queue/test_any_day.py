@@ -33,7 +33,6 @@ from tests import people
 from tests.call_queue import desks
 from tests.calls.line_news import TEN, Line, tell
 from tests.conftest import A_WORKING_MORNING
-from tests.workstation.desk_people import load_registers
 
 KEPT_TABLES = {"users", "regions", "units", "categories", "wrap_up_codes", "alembic_version"}
 AGENTS = st.integers(0, 2)
@@ -320,9 +319,8 @@ class AnyDay(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("registers", "app")
 def test_any_day_keeps_the_promises_of_the_queue(frozen: time_machine.Traveller) -> None:
-    load_registers()
     AnyDay.agents = [people.one_person("agent") for _ in range(3)]
     AnyDay.leader = people.one_person("shift_leader")
     AnyDay.clock = frozen

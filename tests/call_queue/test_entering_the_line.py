@@ -15,7 +15,6 @@ from app.tickets import service as tickets
 from tests import people
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
-from tests.workstation.desk_people import load_registers
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -23,9 +22,8 @@ TAX_NUMBER = "12366"
 
 
 @pytest.fixture
-def city(app: object, frozen: object) -> None:  # noqa: ARG001 - tables of this app
+def city(registers: None, app: object, frozen: object) -> None:  # noqa: ARG001 - tables of this app
     """The register with its units; the exchange can be reached."""
-    load_registers()
     with unit_of_work():
         channels.load_numbers()
     desks.link_up()

@@ -17,9 +17,8 @@ from tests import people
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import load_registers
 
-pytestmark = [pytest.mark.usefixtures("app", "frozen"), pytest.mark.postgresql]
+pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
 
 
 def keep_desk(agent: User) -> None:
@@ -33,7 +32,6 @@ def not_ready(agent: User, reason: str) -> None:
 
 
 def after_a_call(**changes: str) -> tuple[User, Line]:
-    load_registers()
     desks.link_up()
     agent = desks.ready_agent(**changes)
     line = desks.caller_in_line()
@@ -201,7 +199,6 @@ def test_a_forced_state_holds_at_once_and_says_who_and_why(heard: list[Event]) -
 
 
 def test_a_state_forced_in_a_call_waits_for_its_end() -> None:
-    load_registers()
     desks.link_up()
     agent = desks.ready_agent()
     line = desks.caller_in_line()

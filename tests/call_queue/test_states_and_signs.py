@@ -18,9 +18,8 @@ from tests import people
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
 from tests.conftest import A_WORKING_MORNING
-from tests.workstation.desk_people import load_registers
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("registers", "app")
 
 # What the agent is afterwards; `-`: the sign changes nothing; `!`: he is told why it cannot be.
 TABLE = """
@@ -305,7 +304,6 @@ def test_the_table_knows_every_state_and_every_sign() -> None:
 def test_what_comes_of_a_sign(
     state: Callable[[Scene], None], frozen: time_machine.Traveller
 ) -> None:
-    load_registers()
     desks.link_up()
     leader_id = people.one_person("shift_leader").id
     found = {}

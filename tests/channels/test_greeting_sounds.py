@@ -12,7 +12,6 @@ from app.channels import greeting_sounds, service
 from app.channels.greeting_sounds import NoGreetingSound, name_for
 from app.channels.sound_checks import LARGEST, SoundFault, SoundUnfit, check_sound
 from app.core.database import unit_of_work
-from app.organisation import service as organisation
 from tests.bed.sounds import tone_wav
 from tests.conftest import PageClient
 
@@ -23,10 +22,8 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def register(app: Flask) -> None:  # noqa: ARG001 - its tables
+def register(registers: None, app: Flask) -> None:  # noqa: ARG001 - its tables
     with unit_of_work():
-        organisation.load_regions()
-        organisation.load_units()
         service.load_numbers()
 
 

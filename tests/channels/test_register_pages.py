@@ -21,14 +21,13 @@ HTML = {"Accept": "text/html"}
 
 @pytest.fixture
 def manager(
+    registers: None,  # noqa: ARG001
     app: Flask,  # noqa: ARG001 - its database
     frozen: time_machine.Traveller,  # noqa: ARG001 - the clock
     sign_in_as: Callable[..., PageClient],
 ) -> PageClient:
     """Load the register and sign in who keeps it."""
     with unit_of_work():
-        organisation.load_regions()
-        organisation.load_units()
         service.load_numbers()
     return sign_in_as("hotline_manager")
 

@@ -34,11 +34,13 @@ pytestmark = [pytest.mark.usefixtures("register")]
 
 
 @pytest.fixture
-def register(app: Flask, frozen: time_machine.Traveller) -> Flask:  # noqa: ARG001 - the clock
+def register(
+    registers: None,  # noqa: ARG001
+    app: Flask,
+    frozen: time_machine.Traveller,  # noqa: ARG001 - the clock
+) -> Flask:
     """Load the register, on a stopped clock."""
     with unit_of_work():
-        organisation.load_regions()
-        organisation.load_units()
         service.load_numbers()
     return app
 

@@ -20,11 +20,9 @@ pytestmark = pytest.mark.usefixtures("register")
 
 
 @pytest.fixture
-def register(app: Flask) -> Flask:
+def register(registers: None, app: Flask) -> Flask:  # noqa: ARG001
     """Load the register."""
     with unit_of_work():
-        organisation.load_regions()
-        organisation.load_units()
         service.load_numbers()
     return app
 

@@ -27,7 +27,7 @@ SignIn = Callable[..., Any]
 
 
 @pytest.fixture
-def simulator(app: Flask) -> Simulator:
+def simulator(registers: None, app: Flask) -> Simulator:  # noqa: ARG001
     """The app's simulator, with the demonstration's register of numbers to dial."""
     with unit_of_work():
         load_registers()

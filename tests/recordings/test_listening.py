@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.channels.registers import load_registers
 from app.core.database import db, unit_of_work
 from app.core.events import Event
 from app.core.handed_down import given
@@ -103,12 +102,11 @@ def test_who_watches_over_calls_hears_all(sign_in_as: SignIn, role: str) -> None
         ("auditor", "help", 403),
     ],
 )
+@pytest.mark.usefixtures("registers")
 def test_who_works_on_tickets_hears_the_calls_of_tickets_and_no_others(
     sign_in_as: SignIn, role: str, left: str | None, status: int
 ) -> None:
     """Dispatchers and return visitors could hear every call of the city."""
-    with unit_of_work():
-        load_registers()
     agent = sign_in_as("agent").person
     recording_id = a_recording_of(agent)
     call_id = recording_by(recording_id).call_id

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.channels.registers import load_registers
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import Event
@@ -17,6 +16,7 @@ from app.recordings.audio_bucket import open_store
 from app.recordings.audio_store import AudioPlace
 from app.recordings.events import RecordingDeleted, RecordingFoundAltered, RecordingsSwept
 from app.recordings.models import Recording, RecordingDeletion, RecordingSweep
+from app.rules import service as rules
 from telephony.simulator.audio import make_talk
 from tests import people
 from tests.recordings.ended_calls import an_ended_call
@@ -36,7 +36,7 @@ def agent() -> Any:
 @pytest.fixture
 def retention_rules(app: Flask) -> None:  # noqa: ARG001 - tables of this app
     with unit_of_work():
-        load_registers()
+        rules.load_retention_rules()
 
 
 def received(call_key: str = "boot.1", seconds: float = 3) -> int:

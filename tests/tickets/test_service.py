@@ -17,18 +17,12 @@ from app.tickets.models import CallDraft, Ticket, TicketStateChange
 from app.tickets.ticket_numbers import is_ticket_number
 from tests import people
 from tests.calls.line_news import Line, tell
-from tests.workstation.desk_people import load_registers
 
-pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.postgresql]
-
-
-@pytest.fixture
-def registers(app: Flask) -> None:  # noqa: ARG001 - tables of this app
-    load_registers()
+pytestmark = [pytest.mark.usefixtures("registers", "app"), pytest.mark.postgresql]
 
 
 @pytest.fixture
-def agent(registers: None) -> User:  # noqa: ARG001 - made first
+def agent(app: Flask) -> User:  # noqa: ARG001 - tables of this app
     return people.one_person("agent")
 
 

@@ -4,17 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from app.channels.registers import load_registers
 from app.core.database import unit_of_work
 from app.tickets import service as tickets
-
-
-@pytest.fixture
-def registers(app: Flask) -> None:  # noqa: ARG001 - tables of this app
-    with unit_of_work():
-        load_registers()
 
 
 def open_one(opened_by: int, *, is_confidential: bool) -> int:
@@ -33,7 +25,7 @@ def open_one(opened_by: int, *, is_confidential: bool) -> int:
         ).id
 
 
-@pytest.mark.usefixtures("registers")
+@pytest.mark.usefixtures("registers", "app")
 @pytest.mark.parametrize(
     ("role", "status"),
     [("agent", 404), ("data_analyst", 404), ("dispatcher", 200), ("shift_leader", 200)],
@@ -51,7 +43,7 @@ def test_a_confidential_ticket_opens_only_to_who_may_read_it(
     assert owner.get(f"/tickets/{ticket_id}").status_code == 200
 
 
-@pytest.mark.usefixtures("registers")
+@pytest.mark.usefixtures("registers", "app")
 def test_an_ordinary_ticket_opens_to_every_agent(sign_in_as: Callable[..., Any]) -> None:
     ticket_id = open_one(sign_in_as("agent").person.id, is_confidential=False)
 

@@ -1,4 +1,4 @@
-"""An agent's desk over HTTP, with a call on it, and the registers that its forms name."""
+"""An agent's desk over HTTP, with a call on it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from tests.conftest import PageClient
 
 CALLER = "13900002817"
-
-
-def load_registers() -> None:
-    """Places, units, categories and codes as the city has them."""
-    with unit_of_work():
-        organisation.load_regions()
-        organisation.load_units()
-        rules.load_categories()
-        rules.load_wrap_up_codes()
 
 
 def take_call(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:

@@ -28,14 +28,13 @@ from tests.call_queue import desks
 from tests.calls.control_news import OUTSIDE, TAKER, Talk
 from tests.calls.line_news import TEN, Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import load_registers, take_call
+from tests.workstation.desk_people import take_call
 
-pytestmark = pytest.mark.usefixtures("app", "frozen")
+pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 
 
 @pytest.fixture
 def agent(sign_in_as: Callable[..., PageClient]) -> PageClient:
-    load_registers()
     return sign_in_as("agent")
 
 
@@ -408,7 +407,6 @@ def test_a_supervisor_may_listen_unseen_and_an_agent_may_not_supervise(
 def test_calling_out_takes_the_agent_out_of_routing_and_ends_where_he_was(
     sign_in_as: Callable[..., PageClient],
 ) -> None:
-    load_registers()
     browser = sign_in_as("agent")
     desks.link_up()
     desks.open_desk(browser.person)

@@ -6,9 +6,8 @@ import pytest
 
 from tests.call_queue import desks
 from tests.conftest import PageClient
-from tests.workstation.desk_people import load_registers
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("registers")]
 
 
 @pytest.fixture
@@ -19,8 +18,6 @@ def desk(sign_in_as: Any) -> PageClient:
 
 
 def test_a_desk_looks_up_places_and_suggestions(desk: PageClient) -> None:
-    load_registers()
-
     counties = desk.get("/desk/snapshot").get_json()["counties"]
     towns = desk.get(f"/desk/places?county={counties[0]['code']}").get_json()["towns"]
 

@@ -12,7 +12,7 @@ from app.workstation.forms import LONGEST_TEXT
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import enquiry, load_registers, ring, take_call, ticket
+from tests.workstation.desk_people import enquiry, ring, take_call, ticket
 
 pytestmark = pytest.mark.postgresql
 
@@ -27,8 +27,7 @@ def desk(sign_in_as: Any) -> PageClient:
 
 
 @pytest.fixture
-def talk(desk: PageClient) -> Line:
-    load_registers()
+def talk(desk: PageClient, registers: None) -> Line:  # noqa: ARG001
     return take_call(desk)
 
 

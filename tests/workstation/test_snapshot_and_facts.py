@@ -18,7 +18,7 @@ from tests.architecture.tree import files
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import CALLER, enquiry, load_registers, take_call, ticket
+from tests.workstation.desk_people import CALLER, enquiry, take_call, ticket
 
 DESK_TYPES = Path("app/frontend/src/islands/agent_desk/deskTypes.ts")
 CONTACT = "13700009999"
@@ -33,9 +33,8 @@ def interface(name: str) -> set[str]:
 
 
 @pytest.fixture
-def desk(sign_in_as: Any) -> PageClient:
+def desk(registers: None, sign_in_as: Any) -> PageClient:  # noqa: ARG001
     browser: PageClient = sign_in_as("agent")
-    load_registers()
     return browser
 
 
