@@ -123,6 +123,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours + 1),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a desk stays open for a shift
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        # What is pasted into a field is refused beside that field, however long it is.
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         # Without Redis each process counts for itself: people sign in all the same.
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,

@@ -31,6 +31,8 @@ _restriction = partial(
     AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
 )
 
+_caller = partial(AuditRule, realm="callers", subject_type="caller", subject="caller_id")
+
 AUDITED: dict[type[Event], AuditRule] = {
     accounts.PersonAdded: _done_to(actor="added_by", kept=("role",)),
     accounts.UserSignedIn: _own(kept=("with_second_step", "address")),
@@ -47,6 +49,16 @@ AUDITED: dict[type[Event], AuditRule] = {
     knowledge.ArticleMoved: _article(actor="moved_by", kept=("old", "new")),
     callers.CallerRestricted: _restriction(actor="put_by", kept=("number", "until")),
     callers.CallerRestrictionLifted: _restriction(actor="lifted_by", kept=("number",)),
+    callers.CallersMerged: _caller(actor="merged_by", kept=("change_id", "other_id", "reason")),
+    callers.CallerSplit: _caller(actor="split_by", kept=("change_id", "other_id", "reason")),
+    callers.CallerChangeUndone: _caller(actor="undone_by", kept=("change_id", "other_id")),
+    callers.CallerEdited: _caller(actor="edited_by", kept=("fields",)),
+    callers.CallerNumberAdded: _caller(actor="added_by", kept=("number",)),
+    callers.CallerNumberRemoved: _caller(actor="removed_by", kept=("number",)),
+    callers.CallerUnmasked: _caller(actor="unmasked_by", kept=("reason",)),
+    callers.CallerForgotten: _caller(
+        actor="forgotten_by", kept=("reason", "calls", "tickets", "recordings")
+    ),
     queue.NotReadyTooLong: _agent(kept=("reason", "since")),
     queue.AbuseReported: _agent(actor="agent_id", kept=("call_id", "code", "break_until")),
     queue.StateForced: _agent(actor="forced_by", kept=("old", "new", "why", "is_later")),
@@ -133,6 +145,7 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         calls.PartyLeft,
         calls.CallTransferred,
         calls.CallHandedOver,
+        calls.CallerChosen,
         calls.OutcomeMissing,
         calls.CallEnded,
         calls.OrderWished,

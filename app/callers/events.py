@@ -26,3 +26,91 @@ class CallerRestrictionLifted(Event):
     restriction_id: int
     number: str
     lifted_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallersMerged(Event):
+    """Two persons turned out to be one; somebody decided it."""
+
+    name: ClassVar[str] = "caller.merged"
+    change_id: int
+    caller_id: int
+    other_id: int
+    reason: str
+    merged_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerSplit(Event):
+    """One person turned out to be two; somebody decided it."""
+
+    name: ClassVar[str] = "caller.split"
+    change_id: int
+    caller_id: int
+    other_id: int
+    reason: str
+    split_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerChangeUndone(Event):
+    """A merge or a split was taken back."""
+
+    name: ClassVar[str] = "caller.change_undone"
+    change_id: int
+    caller_id: int
+    other_id: int
+    undone_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerEdited(Event):
+    """What is noted of a person was changed; `fields` names what, never the words themselves."""
+
+    name: ClassVar[str] = "caller.edited"
+    caller_id: int
+    fields: str
+    edited_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerNumberAdded(Event):
+    """A number was given to a person by hand."""
+
+    name: ClassVar[str] = "caller.number_added"
+    caller_id: int
+    number: str
+    added_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerNumberRemoved(Event):
+    """A number that was not this person's was taken away from him."""
+
+    name: ClassVar[str] = "caller.number_removed"
+    caller_id: int
+    number: str
+    removed_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerUnmasked(Event):
+    """Somebody looked at a person's whole name and numbers, and said why."""
+
+    name: ClassVar[str] = "caller.unmasked"
+    caller_id: int
+    reason: str
+    unmasked_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerForgotten(Event):
+    """A person's data was erased because he asked for it."""
+
+    name: ClassVar[str] = "caller.forgotten"
+    caller_id: int
+    reason: str
+    calls: int
+    tickets: int
+    recordings: int
+    forgotten_by: int

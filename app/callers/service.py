@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
 
 from app.callers.events import CallerRestricted, CallerRestrictionLifted
 from app.callers.models import Caller, CallerNumber, CallerRestriction
+from app.callers.number_places import place_of
 from app.callers.shown_names import shown_name
 from app.core import clock, phone_numbers
 from app.core.database import db
@@ -14,6 +16,8 @@ from app.core.errors import Invalid, NotFound
 from app.core.events import publish
 
 LONGEST_NAME = 64
+LONGEST_SHORT_NAME = 40
+"""Of a name on a ticket or a record."""
 
 
 class UnknownCaller(NotFound):
@@ -48,20 +52,30 @@ class RestrictionNeedsReason(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonShown:
-    """One person who has called from the number, with a masked name."""
+    """One person who has called from the number, with a masked name.
+
+    `language` is what the person would rather speak, or None where nobody has asked.
+    """
 
     caller_id: int
     name_shown: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallerContext:
-    """What is known of a number. `normalised` is for look-ups only and never shown."""
+    """What is known of a number. `normalised` is for look-ups only and never shown.
+
+    `place` is where the number was given out, per language of the pages. `caller_ids` are all rows
+    of the persons behind the number, those merged into them included: what earlier work names.
+    """
 
     number_shown: str
     normalised: str
     persons: list[PersonShown]
     is_withheld: bool
+    place: dict[str, str] | None = None
+    caller_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,21 +93,37 @@ def recognise(number: str) -> CallerContext:
     """Say who may be behind `number`, as the exchange wrote it.
 
     All named persons of the number are listed, oldest acquaintance first, and never merged: a
-    family shares one. A withheld number has no persons.
+    family shares one. A withheld number has no persons. Asks the database once.
     """
     normalised = phone_numbers.normalise(number)
     if not normalised:
         return CallerContext(number_shown="", normalised="", persons=[], is_withheld=True)
+    persons: dict[int, Caller] = {}
+    caller_ids: set[int] = set()
+    for root, merged_id in _persons_behind(normalised):
+        persons[root.id] = root
+        caller_ids.update({root.id} if merged_id is None else {root.id, merged_id})
     return CallerContext(
         number_shown=phone_numbers.mask(normalised),
         normalised=normalised,
         persons=[
-            PersonShown(caller_id=caller.id, name_shown=shown_name(caller.name or ""))
-            for caller in _callers_of(normalised)
+            PersonShown(
+                caller_id=caller.id,
+                name_shown=shown_name(caller.name),
+                language=caller.language.value if caller.language else None,
+            )
+            for caller in persons.values()
             if caller.name
         ],
         is_withheld=False,
+        place=place_of(normalised),
+        caller_ids=frozenset(caller_ids),
     )
+
+
+def is_behind(number: str, caller_id: int) -> bool:
+    """Say whether this person is one of those behind the number."""
+    return caller_id in {person.caller_id for person in recognise(number).persons}
 
 
 def remember_call(number: str, *, at: datetime) -> None:
@@ -116,11 +146,15 @@ def remember_call(number: str, *, at: datetime) -> None:
         )
 
 
-def get_or_open_caller(number: str, name: str) -> Caller:
+def get_or_open_caller(
+    number: str, name: str, *, contact: str = "", chosen_id: int | None = None
+) -> Caller:
     """Return the person of this name on this number, or open one.
 
-    The nameless caller of the number takes the name if there is one. Raises NumberNeeded for a
-    withheld number and NameNeeded for an empty name.
+    `contact` is another number that the person wants to be called back on; it becomes his too.
+    `chosen_id` is whom the agent chose of several with this name. The nameless caller of the
+    number takes the name if there is one. Raises NumberNeeded for a withheld number and NameNeeded
+    for an empty name.
     """
     normalised = phone_numbers.normalise(number)
     name = name.strip()[:LONGEST_NAME]
@@ -128,16 +162,67 @@ def get_or_open_caller(number: str, name: str) -> Caller:
         raise NumberNeeded(field="contact_number")
     if not name:
         raise NameNeeded(field="caller_name")
+    other = phone_numbers.normalise(contact)
+    person = (
+        _chosen(chosen_id, name)
+        or _named(normalised, name)
+        or (_named(other, name, on_calling=False) if other else None)
+        or _open(normalised, name=name, at=clock.now(), last_called_at=None)
+    )
+    _add_number(person, number, is_contact=False)
+    if other and other != normalised:
+        _add_number(person, contact, is_contact=True)
+    return person
+
+
+def whole_name(typed: str, caller: Caller | None) -> str:
+    """Return what stands for a typed name: the person's own where it was left masked."""
+    known = caller.name if caller is not None else None
+    return known[:LONGEST_SHORT_NAME] if known and typed == shown_name(known) else typed
+
+
+def _chosen(caller_id: int | None, name: str) -> Caller | None:
+    chosen = db.session.get(Caller, caller_id) if caller_id is not None else None
+    if chosen is None or name not in (chosen.name, shown_name(chosen.name or "")):
+        return None
+    return stands_for(chosen)
+
+
+def _named(normalised: str, name: str, *, on_calling: bool = True) -> Caller | None:
+    """Find the person of this name on this number; a nameless one who called takes it."""
     known = _callers_of(normalised)
     for caller in known:
-        if caller.name == name:
-            return caller
-    nameless = [caller for caller in known if not caller.name]
-    if nameless:
+        # An agent who was shown 张* and left it at that means this person.
+        if name in (caller.name, shown_name(caller.name or "")):
+            return stands_for(caller)
+    nameless = [caller for caller in known if not caller.name and caller.merged_into_id is None]
+    if nameless and on_calling:
         nameless[0].name = name
         db.session.flush()
         return nameless[0]
-    return _open(normalised, name=name, at=clock.now(), last_called_at=None)
+    return None
+
+
+def stands_for(caller: Caller) -> Caller:
+    """Return who stands for this person since a merge by hand: mostly himself."""
+    if caller.merged_into_id is None:
+        return caller
+    return db.session.get_one(Caller, caller.merged_into_id)
+
+
+def _add_number(person: Caller, number: str, *, is_contact: bool) -> None:
+    normalised = phone_numbers.normalise(number)
+    if person.id in {each.id for each, _ in _persons_behind(normalised)}:
+        return
+    db.session.add(
+        CallerNumber(
+            caller_id=person.id,
+            number=normalised,
+            extension=phone_numbers.extension_of(number),
+            is_contact=is_contact,
+        )
+    )
+    db.session.flush()
 
 
 def get_caller(caller_id: int) -> Caller:
@@ -218,23 +303,44 @@ def list_restrictions(*, at: datetime) -> list[RestrictionShown]:
 
 def is_restricted(normalised: str, *, at: datetime) -> bool:
     """Say whether a mark against this normalised number holds at `at`."""
-    held = select(CallerRestriction.id).where(
+    return restricted_until(normalised, at=at) is not None
+
+
+def restricted_until(normalised: str, *, at: datetime) -> datetime | None:
+    """Return until when a mark against this normalised number holds, or None where none does."""
+    if not normalised:
+        return None
+    held = select(CallerRestriction.valid_until).where(
         CallerRestriction.number == normalised,
         CallerRestriction.valid_from <= at,
         CallerRestriction.valid_until > at,
         CallerRestriction.lifted_at.is_(None),
     )
-    return bool(normalised) and db.session.scalar(held.limit(1)) is not None
+    return db.session.scalar(held.order_by(CallerRestriction.valid_until.desc()).limit(1))
 
 
 def _callers_of(normalised: str) -> list[Caller]:
     asked = (
         select(Caller)
         .join(CallerNumber, CallerNumber.caller_id == Caller.id)
-        .where(CallerNumber.number == normalised)
+        .where(CallerNumber.number == normalised, Caller.forgotten_at.is_(None))
         .order_by(Caller.id)
     )
     return list(db.session.scalars(asked))
+
+
+def _persons_behind(normalised: str) -> list[tuple[Caller, int | None]]:
+    """Return who is behind a number, each with those merged into him, by one question."""
+    linked, root, merged = aliased(Caller), aliased(Caller), aliased(Caller)
+    asked = (
+        select(root, merged.id)
+        .join_from(CallerNumber, linked, linked.id == CallerNumber.caller_id)
+        .join(root, root.id == func.coalesce(linked.merged_into_id, linked.id))
+        .outerjoin(merged, merged.merged_into_id == root.id)
+        .where(CallerNumber.number == normalised, root.forgotten_at.is_(None))
+        .order_by(root.id, merged.id)
+    )
+    return [(person, merged_id) for person, merged_id in db.session.execute(asked)]
 
 
 def _open(

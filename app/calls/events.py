@@ -254,3 +254,13 @@ class ExchangeLinkChanged(Event):
     name: ClassVar[str] = "call.exchange_link_changed"
     exchange_id: str
     is_up: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerChosen(Event):
+    """Of several persons behind a number, the agent said who calls; None: he took it back."""
+
+    name: ClassVar[str] = "call.caller_chosen"
+    call_id: int
+    caller_id: int | None
+    chosen_by: int

@@ -53,6 +53,8 @@ class Call(Model):
     # Why the register did not simply queue it (app.channels.door_rules); None: it did.
     door_reason: Mapped[str | None] = mapped_column(String(32))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    # Who called, of several behind one number: chosen by the agent (app.calls.call_persons).
+    caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
     is_kept: Mapped[bool] = mapped_column(default=False)  # the caller is on the kept music now
     talk_contact: Mapped[str | None] = mapped_column(String(255))  # the registration talked through
     lost_contact: Mapped[str | None] = mapped_column(String(255))  # the registration that was lost

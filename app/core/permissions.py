@@ -49,6 +49,10 @@ class Permission(StrEnum):
     CALLS_EXPLAIN = "calls.explain"
     CALLS_SUPERVISE = "calls.supervise"
     CALLERS_RESTRICT = "callers.restrict"
+    CALLERS_READ = "callers.read"
+    CALLERS_EDIT = "callers.edit"
+    CALLERS_UNMASK = "callers.unmask"
+    CALLERS_FORGET = "callers.forget"
     PRESENCE_FORCE = "presence.force"
     RECORDINGS_PLAY = "recordings.play"
     RECORDINGS_PLAY_OF_TICKETS = "recordings.play_of_tickets"
@@ -78,6 +82,7 @@ _AT_THE_DESK = frozenset(
         _P.OWN_ACCOUNT,
         _P.DESK_USE,
         _P.CALLS_READ_OWN,
+        _P.CALLERS_READ,
         _P.TICKETS_OPEN,
         _P.TICKETS_READ,
         _P.KNOWLEDGE_READ,
@@ -90,6 +95,7 @@ _OVER_CALLS = frozenset(
         _P.OWN_ACCOUNT,
         _P.CALLS_READ_OWN,
         _P.CALLS_READ_ALL,
+        _P.CALLERS_READ,
         _P.RECORDINGS_PLAY,
         _P.TICKETS_READ,
         _P.KNOWLEDGE_READ,
@@ -102,13 +108,15 @@ _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
 _OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE})
 
 TABLE: dict[Role, frozenset[Permission]] = {
-    Role.AGENT: _AT_THE_DESK,
+    Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
     Role.OUTSOURCED_AGENT: _AT_THE_DESK,
-    Role.SUB_CENTRE_AGENT: _AT_THE_DESK,
+    Role.SUB_CENTRE_AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
     Role.SHIFT_LEADER: _AT_THE_DESK
     | _OVER_CALLS
     | _OVER_AGENTS
     | {
+        _P.CALLERS_EDIT,
+        _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
         _P.CALLS_SUPERVISE,
         _P.CHANNELS_READ,
@@ -117,8 +125,13 @@ TABLE: dict[Role, frozenset[Permission]] = {
     },
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
-    | {_P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_OPEN, _P.TICKETS_READ_CONFIDENTIAL},
-    Role.RETURN_VISITOR: _OVER_CALLS | {_P.RECORDINGS_PLAY_OF_TICKETS},
+    | {
+        _P.CALLERS_UNMASK,
+        _P.RECORDINGS_PLAY_OF_TICKETS,
+        _P.TICKETS_OPEN,
+        _P.TICKETS_READ_CONFIDENTIAL,
+    },
+    Role.RETURN_VISITOR: _OVER_CALLS | {_P.CALLERS_UNMASK, _P.RECORDINGS_PLAY_OF_TICKETS},
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
@@ -128,6 +141,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _OVER_AGENTS
     | _OF_NUMBERS
     | {
+        _P.CALLERS_EDIT,
+        _P.CALLERS_FORGET,
+        _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
         _P.PEOPLE_MANAGE,
         _P.RECORDINGS_HOLD,

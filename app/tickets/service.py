@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.callers import service as callers
+from app.calls import call_persons
 from app.calls import service as calls
 from app.core import clock
 from app.core.database import db
@@ -155,7 +156,10 @@ def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
     )
     db.session.add(record)
     if new.caller_name and call.from_number:
-        callers.get_or_open_caller(call.from_number, new.caller_name)
+        caller = callers.get_or_open_caller(
+            call.from_number, new.caller_name, chosen_id=call.caller_id
+        )
+        call_persons.note_caller(call.id, caller_id=caller.id, noted_by=new.agent_id)
     db.session.flush()
     publish(EnquiryRecorded(record_id=record.id, call_id=new.call_id, agent_id=new.agent_id))
     return record
@@ -177,7 +181,16 @@ def open_ticket(new: NewTicket) -> Ticket:
     calling = call.from_number if call else ""
     contact = normalise(new.contact_number) or calling
     is_known = bool(contact and new.caller_name)  # who gives no name may still be helped
-    caller = callers.get_or_open_caller(contact, new.caller_name) if is_known else None
+    caller = (
+        callers.get_or_open_caller(
+            calling or contact,
+            new.caller_name,
+            contact=new.contact_number,
+            chosen_id=call.caller_id if call else None,
+        )
+        if is_known
+        else None
+    )
     ticket = Ticket(
         number=_next_number(at.astimezone(CITY_TIME).date()),
         state=TicketState.TO_DISPATCH,
@@ -193,13 +206,15 @@ def open_ticket(new: NewTicket) -> Ticket:
         call_id=new.call_id,
         legacy_number_id=call.legacy_number_id if call else None,
         caller_id=caller.id if caller else None,
-        caller_name=new.caller_name,
+        caller_name=callers.whole_name(new.caller_name, caller),
         calling_number=calling,
         contact_number=contact,
         first_contact_id=new.opened_by,
         opened_at=at,
     )
     db.session.add(ticket)
+    if call is not None and caller is not None:
+        call_persons.note_caller(call.id, caller_id=caller.id, noted_by=new.opened_by)
     db.session.flush()
     db.session.add(
         TicketStateChange(ticket_id=ticket.id, old=None, new=ticket.state, at=at, by=new.opened_by)
@@ -260,16 +275,21 @@ def first_contact_owner(number: str) -> int | None:
     return newest[0].first_contact_id if newest else None
 
 
-def open_tickets_of(number: str, *, limit: int = 5) -> list[Ticket]:
-    """Return open tickets that this normalised number called about or may be called back on."""
+def open_tickets_of(
+    number: str, *, caller_ids: Collection[int] = (), limit: int = 5
+) -> list[Ticket]:
+    """Return open tickets that this normalised number called about or may be called back on.
+
+    With `caller_ids` also those of these persons, whichever number they called from then.
+    """
     if not number:
         return []
+    is_theirs = (Ticket.calling_number == number) | (Ticket.contact_number == number)
+    if caller_ids:
+        is_theirs |= Ticket.caller_id.in_(caller_ids)
     wanted = (
         select(Ticket)
-        .where(
-            Ticket.state.in_(OPEN_STATES),
-            (Ticket.calling_number == number) | (Ticket.contact_number == number),
-        )
+        .where(Ticket.state.in_(OPEN_STATES), is_theirs)
         .order_by(Ticket.opened_at.desc())
         .limit(limit)
     )

@@ -10,7 +10,7 @@ from app.core.sign_in import the_person
 from app.recordings import holds, listening
 from app.recordings import service as recordings
 from app.tickets import service as tickets
-from app.workstation import call_story, cards, story_words
+from app.workstation import call_story, pop_cards, story_words
 
 bp = Blueprint("call_pages", __name__)
 
@@ -52,7 +52,7 @@ def show_call(call_id: int) -> ResponseReturnValue:
     return render_template(
         "workstation/call.html",
         call=call,
-        line=cards.line_card(call, agent_id=the_person().id),
+        line=pop_cards.line_card(call, agent_id=the_person().id),
         agent=accounts.get_person(call.agent_id) if call.agent_id else None,
         door_reason=story_words.door(call.door_reason) if call.door_reason else None,
         talk_seconds=calls.talk_seconds(call.id),

@@ -15,7 +15,7 @@ from app.call_queue.events import (
     StateForced,
 )
 from app.calls import service as calls
-from app.calls.events import AgentLost, CallAnswered, CallEnded
+from app.calls.events import AgentLost, CallAnswered, CallEnded, CallerChosen
 from app.core import clock
 from app.core.events import listen_after_save, listen_within_save
 from app.core.facts import SUPERVISORS, agent_audience, record_fact
@@ -42,6 +42,7 @@ def register() -> None:
     listen_within_save(AgentLost, _agent_lost)
     listen_within_save(CallEnded, _call_ended)
     listen_within_save(CallClosed, _call_closed)
+    listen_within_save(CallerChosen, _caller_chosen)
     listen_within_save(EnquiryRecorded, _enquiry_recorded)
     listen_within_save(TicketOpened, _ticket_opened)
     listen_within_save(RecordingReceived, _recording_received)
@@ -147,6 +148,11 @@ def _call_ended(fact: CallEnded) -> None:
 
 def _call_closed(fact: CallClosed) -> None:
     _tell(fact.agent_id, "desk.call_closed", {"call_id": fact.call_id})
+
+
+def _caller_chosen(fact: CallerChosen) -> None:
+    body: dict[str, object] = {"call_id": fact.call_id, "caller_id": fact.caller_id}
+    _tell(fact.chosen_by, "desk.caller_chosen", body)
 
 
 def _enquiry_recorded(fact: EnquiryRecorded) -> None:

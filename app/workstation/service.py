@@ -12,7 +12,7 @@ from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.organisation import service as organisation
-from app.workstation import cards, control_listeners
+from app.workstation import cards, control_listeners, pop_cards
 from app.workstation.phone_lines import PhoneLines, PhoneMode
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -104,22 +104,50 @@ def phone_credentials(agent_id: int, *, host: str) -> dict[str, Any]:
     }
 
 
-def offer_card(agent_id: int, offer_id: int) -> dict[str, Any] | None:
-    """Return an open offer as the desk shows it, or None when it is over."""
-    return _offer(agent_id, offer_id)
+def fill_offer(parts: pop_cards.Parts, *, agent_id: int, offer_id: int) -> None:
+    """Look up an open offer's pop, part by part; nothing once it is over."""
+    offer = call_queue.open_offer(offer_id)
+    if offer is None:
+        return
+    call = calls.get_call(offer.call_id)
+    pop_cards.fill(parts, call, agent_id=agent_id)
 
 
-def _offer(agent_id: int, offer_id: int | None) -> dict[str, Any] | None:
-    offer = call_queue.open_offer(offer_id) if offer_id is not None else None
+def offer_of(parts: pop_cards.Parts, *, offer_id: int) -> dict[str, Any] | None:
+    """Return an open offer with what was found for it so far, or None when it is over."""
+    offer = call_queue.open_offer(offer_id)
     if offer is None:
         return None
-    call = calls.get_call(offer.call_id)
     return {
-        **cards.pop_card(call, agent_id=agent_id),
+        **pop_cards.pop_of(parts, offer.call_id),
         "offer_id": offer.id,
         "ring_until": wire_moment(offer.ring_until),
         "resumes": False,
     }
+
+
+def pop_again(parts: pop_cards.Parts, *, agent_id: int, call_id: int) -> dict[str, Any] | None:
+    """Return what is now known of a call; None unless it is still on this agent's desk."""
+    presence = call_queue.presence_of(agent_id)
+    if presence is None or presence.call_id != call_id:
+        return None
+    return pop_cards.pop_of(parts, call_id)
+
+
+def call_on_desk(agent_id: int, call_id: int) -> calls.Call:
+    """Return the call that rings or stands on this agent's desk. Raises NotYourCall."""
+    presence = call_queue.presence_of(agent_id)
+    if presence is None or presence.call_id != call_id:
+        raise call_queue.NotYourCall
+    return calls.get_call(call_id)
+
+
+def _offer(agent_id: int, offer_id: int | None) -> dict[str, Any] | None:
+    if offer_id is None:
+        return None
+    parts: pop_cards.Parts = {}
+    fill_offer(parts, agent_id=agent_id, offer_id=offer_id)
+    return offer_of(parts, offer_id=offer_id)
 
 
 def _call(agent_id: int, presence: Any) -> dict[str, Any] | None:

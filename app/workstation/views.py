@@ -14,13 +14,14 @@ from app.core.permissions import Permission, requires
 from app.core.sign_in import background, the_person
 from app.organisation import service as organisation
 from app.tickets import service as tickets
-from app.workstation import call_pages, cards, control_pages, service
+from app.workstation import call_pages, caller_pages, cards, control_pages, pop_cards, service
 from app.workstation.asked import asked_body, checked, whole, word
 from app.workstation.forms import EnquiryForm, TicketForm
 
 bp = Blueprint("workstation", __name__)
 bp.register_blueprint(call_pages.bp)
 bp.register_blueprint(control_pages.bp)
+bp.register_blueprint(caller_pages.bp)
 
 
 class FactsAreGone(Conflict):
@@ -249,7 +250,7 @@ def extend_wrap_up() -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """Return the entries that may answer what is typed."""
     text = request.args.get("text", "")[:400]
-    return {"suggestions": cards.suggestion_cards(text, request.args.get("line", ""))}
+    return {"suggestions": pop_cards.suggestion_cards(text, request.args.get("line", ""))}
 
 
 @bp.get("/desk/places")

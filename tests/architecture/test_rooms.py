@@ -19,7 +19,7 @@ DECIDING = {
         "password_hashing",
     },
     "audit": {"line_contents"},
-    "callers": {"shown_names"},
+    "callers": {"families", "number_places", "shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
@@ -44,6 +44,7 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
+    "callers": {"forgetting", "person_changes", "person_list"},
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
         "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
@@ -53,7 +54,8 @@ NAMED = {
         "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "absences", "adoption", "call_news", "call_rows", "control_news", "door_reasons",
+        "absences", "adoption", "call_news", "call_persons", "call_rows", "control_news",
+        "door_reasons", "erasing",
         "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
         "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
         "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
@@ -65,27 +67,31 @@ NAMED = {
     "knowledge_base": {"importer", "search"},
     "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
     "recordings": {
-        "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
-        "upload_trial",
+        "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "holds", "listening",
+        "sweeping", "upload_trial",
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
-    "tickets": {"left_tickets"},
+    "tickets": {"erasing", "left_tickets", "person_tickets"},
     "workstation": {
-        "asked", "call_pages", "call_story", "cards", "control_cards", "control_listeners",
-        "control_pages", "phone_lines", "pops", "story_words",
+        "asked", "call_pages", "call_story", "caller_forgetting", "caller_forms",
+        "caller_history", "caller_pages",
+        "cards", "control_cards", "control_listeners",
+        "control_pages", "phone_lines", "pop_cards", "pops", "story_words",
     },
 }  # fmt: skip
 
 # Rooms whose service is several files: others may ask all of them.
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
+LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
-LONG_SERVICES["recordings"] = {"fetching", "holds", "listening", "sweeping"}
+LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
+LONG_SERVICES["tickets"] = {"erasing", "person_tickets"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -103,9 +109,9 @@ IMPURE = (
 
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
-    "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "control_pages", "connections",
-    "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news",
-    "pops",
+    "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
+    "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
+    "past_news", "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

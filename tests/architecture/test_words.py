@@ -16,6 +16,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_DATA = {
     "app/demo": "what the demonstration is made of",
     "app/callers/shown_names.py": "how a Chinese name is shortened",
+    "app/core/phone_numbers.py": "how people write an extension and a number that did not come",
     "knowledge_base/ranking.py": "which Chinese characters carry no meaning in a search",
 }
 FRONT_END = files("app/frontend/src", ending=".ts") + files("app/frontend/src", ending=".vue")

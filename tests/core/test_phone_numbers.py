@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.phone_numbers import mask, mask_in_text, normalise
+from app.core.phone_numbers import extension_of, is_office, mask, mask_in_text, normalise
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,97 @@ from app.core.phone_numbers import mask, mask_in_text, normalise
         ("+1 415 555 2671", "+14155552671"),
         ("anonymous", ""),
         ("  ", ""),
+        # with country and area code
+        ("+86 0762 333 3333", "+867623333333"),
+        ("86-762-3333333", "+867623333333"),
+        ("(0762) 3333333", "+867623333333"),
+        ("０７６２－３３３３３３３", "+867623333333"),
+        ("076213800001234", "+8613800001234"),
+        ("+86 010 6655 4433", "+861066554433"),
+        ("01066554433", "+861066554433"),
+        ("4001234567", "+864001234567"),
+        # an exchange's and a citizen's ways around a carrier
+        ("17951 13800001234", "+8613800001234"),
+        ("1795107623333333", "+867623333333"),
+        ("tel:+86-762-3333333;ext=801", "+867623333333"),
+        ("sip:+8613800001234;user=phone@10.0.0.1", "+8613800001234"),
+        # short codes: 95, 96 and 1xxxx, also with what stands before them
+        ("+8695588", "95588"),
+        ("095588", "95588"),
+        ("0762-95598", "95598"),
+        ("076212345", "12345"),
+        ("+86 0762 12345", "12345"),
+        ("010086", "10086"),
+        ("951234567", "951234567"),
+        ("96888", "96888"),
+        ("0762 968888", "968888"),
+        ("118114", "118114"),
+        ("12395", "12395"),
+        # another city's hotline is another office
+        ("02012345", "02012345"),
+        # extensions
+        ("0762-3333333 转 801", "+867623333333"),
+        ("0762-3333333-801", "+867623333333"),
+        ("3333333转分机12", "+867623333333"),
+        ("07623333333,,801", "+867623333333"),
+        ("0762 3333333 ext. 801", "+867623333333"),
+        ("0762-3333333#801", "+867623333333"),
+        # hidden
+        ("Anonymous@anonymous.invalid", ""),
+        ("+266696687", ""),
+        ("隐藏号码", ""),
+        ("未知", ""),
+        ("Private Number", ""),
+        ("0000", ""),
+        ("erased", ""),
+        # abroad
+        ("00852 9123 4567", "+85291234567"),
+        ("+853 6612 3456", "+85366123456"),
+        ("+886 912 345 678", "+886912345678"),
+        ("+44 20 7946 0018", "+442079460018"),
+        ("001 415 555 2671", "+14155552671"),
     ],
 )
 def test_every_way_of_writing_a_number_becomes_one(raw: str, one_spelling: str) -> None:
     assert normalise(raw) == one_spelling
+
+
+@pytest.mark.parametrize(
+    ("raw", "extension"),
+    [
+        ("0762-3333333 转 801", "801"),
+        ("0762-3333333-801", "801"),
+        ("3333333转分机12", "12"),
+        ("07623333333,,801", "801"),
+        ("tel:+86-762-3333333;ext=801", "801"),
+        ("0762 3333333 EXT 8", "8"),
+        ("0762-3333333", ""),
+        ("139-0000-2817", ""),
+        ("138 0000 1234", ""),
+        ("+852 9123 4567", ""),
+        ("+1 415-555-2671", ""),
+        ("95598 转 3", "3"),
+        ("转 3", ""),
+        ("", ""),
+    ],
+)
+def test_an_extension_is_told_apart_from_its_number(raw: str, extension: str) -> None:
+    assert extension_of(raw) == extension
+
+
+@pytest.mark.parametrize(
+    ("number", "is_an_offices"),
+    [
+        ("95598", True),
+        ("12345", True),
+        ("951234567", True),
+        ("+8613800001234", False),
+        ("+867623333333", False),
+        ("", False),
+    ],
+)
+def test_a_short_code_is_an_offices(number: str, is_an_offices: bool) -> None:
+    assert is_office(number) is is_an_offices
 
 
 @pytest.mark.parametrize(

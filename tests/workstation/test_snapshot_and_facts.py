@@ -258,12 +258,12 @@ def test_a_caller_who_calls_again_is_recognised(desk: PageClient) -> None:
 def test_a_part_of_the_pop_that_fails_is_left_empty_and_the_ring_goes_on(
     desk: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.workstation import cards  # noqa: PLC0415 - only this test breaks it
+    from app.workstation import pop_cards  # noqa: PLC0415 - only this test breaks it
 
     def broken(*_args: object, **_given: object) -> None:
         raise RuntimeError("the index is gone")
 
-    monkeypatch.setattr(cards.knowledge_base, "suggest", broken)
+    monkeypatch.setattr(pop_cards.knowledge_base, "suggest", broken)
     take_call(desk)
 
     call = desk.get("/desk/snapshot").get_json()["call"]

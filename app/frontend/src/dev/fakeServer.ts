@@ -128,6 +128,11 @@ export class FakeServer {
         this.presence({ state: next as 'ready' });
         this.tell('desk.recording_linked', { call_id, recording: { recording_id: 3, state: 'ok', seconds: 134, url: '/recordings/3' } });
       }),
+      chooseCaller: (call_id, caller_id) => this.ask(`caller ${caller_id}`, () => this.tell('desk.caller_chosen', { call_id, caller_id })),
+      lookAgain: (call_id) => this.ask('look again', () => {
+        const { line, caller, suggestions: entries, arrived_at } = makeOffer();
+        this.tell('desk.pop_renewed', { pop: { call_id, line, caller, suggestions: entries, arrived_at, missing: [] } });
+      }),
       extendWrapUp: () => this.ask('extend', () => this.presence({ ...this.desk.presence, until: ahead(75) })),
       suggestions: (text) => this.ask(`suggest ${text}`, () => ({ suggestions: [...suggestions].reverse() })),
       places: () => this.ask('places', () => ({ towns: [{ code: '441602001', name: '上城街道' }, { code: '441602100', name: '埔前镇' }] })),

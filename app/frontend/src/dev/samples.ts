@@ -10,19 +10,22 @@ export const line: Line = {
   mode: 'dual_number',
   mode_is_sample: true,
   greeting: '您好，这里是 12345 政务服务便民热线，市场监管方面的诉求请讲。',
+  language: null,
 };
 
 export const caller: CallerCard = {
   number_shown: '139****2817',
   is_withheld: false,
-  place: '河源 · 移动',
+  place: { 'zh-CN': '广东省河源市 · 中国移动', en: 'Heyuan, Guangdong · China Mobile' },
   persons: [
-    { caller_id: 1, name_shown: '张女士' },
-    { caller_id: 2, name_shown: '李先生' },
+    { caller_id: 1, name_shown: '张女士', language: null },
+    { caller_id: 2, name_shown: '李先生', language: 'hakka' },
   ],
+  chosen_id: null,
+  restricted_until: null,
   calls_7_days: 1,
   open_tickets: [
-    { ticket_id: 4, number: 'HY20261123000418-7', title: '健身房停业，预付卡余额不退', state: 'handling', opened_at: ago(2 * 86400) },
+    { ticket_id: 4, number: 'HY20261123000418-7', title: '健身房停业，预付卡余额不退', state: 'handling', opened_at: ago(2 * 86400), is_confidential: false },
   ],
   recent_calls: [
     { call_id: 91, line_name: '市场监管热线', at: ago(2 * 86400), outcome: 'ticket', summary: '健身房停业，预付卡余额 1,280 元不退，要求退款' },
@@ -49,13 +52,13 @@ export const suggestions: Suggestion[] = [
 
 export function makeOffer(more: Partial<Offer> = {}): Offer {
   return {
-    call_id: 501, offer_id: 9001, line, caller, suggestions, arrived_at: ago(9), ring_until: ahead(16), resumes: false, ...more,
+    call_id: 501, offer_id: 9001, line, caller, suggestions, arrived_at: ago(9), missing: [], ring_until: ahead(16), resumes: false, ...more,
   };
 }
 
 export function makeCall(more: Partial<Call> = {}): Call {
   return {
-    call_id: 501, exchange_id: 'hy1', line, caller, suggestions, arrived_at: ago(150), state: 'talking', state_since: ago(134),
+    call_id: 501, exchange_id: 'hy1', line, caller, suggestions, arrived_at: ago(150), missing: [], state: 'talking', state_since: ago(134),
     talk_started_at: ago(134), ended_at: null, ended_by: null,
     control: {
       state: 'talking', direction: 'in', can: ['hold', 'mute', 'digits', 'consult', 'transfer'], is_muted: false, is_recording_paused: false, parties: [], supervision: [],

@@ -1,6 +1,6 @@
 // Scenes of a working day, to be looked at in both languages and both sizes.
 import type { FakeServer } from './fakeServer';
-import { ago, ahead, makeCall, makeDesk, makeOffer } from './samples';
+import { ago, ahead, caller, line, makeCall, makeDesk, makeOffer } from './samples';
 
 const written = {
   tab: 'record',
@@ -25,6 +25,19 @@ export const scenes: Record<string, (server: FakeServer) => void> = {
   },
   ringing: (server) => {
     server.desk = makeDesk({ offer: makeOffer(), presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null } });
+  },
+  ringing_late: (server) => {
+    const offer = makeOffer({
+      line: { ...line, name: '12315', greeting: '' }, suggestions: [], missing: ['line', 'caller', 'tickets', 'calls', 'suggestions'],
+      caller: { ...caller, place: null, persons: [], calls_7_days: 0, open_tickets: [], recent_calls: [] },
+    });
+    server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null } });
+  },
+  ringing_marked: (server) => {
+    const hidden = { ticket_id: 5, number: 'HY20261120000032-1', title: '', state: 'handling', opened_at: ago(3 * 86400), is_confidential: true };
+    const marked = { ...caller, chosen_id: 2, restricted_until: ahead(86400), open_tickets: [...caller.open_tickets, hidden] };
+    const offer = makeOffer({ caller: marked, line: { ...line, language: 'hakka' } });
+    server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null } });
   },
   talking: (server) => {
     server.desk = makeDesk({ call: makeCall({ draft: { version: 3, body: written, saved_at: ago(3) } }), presence: talking });

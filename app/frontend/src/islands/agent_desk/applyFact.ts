@@ -1,5 +1,5 @@
 // What each numbered fact changes on the desk. Pure: the same state and fact give the same result.
-import type { Answered, Board, Call, Desk, DeskState, Fact, FactName, Offer } from './deskTypes';
+import type { Answered, Board, Call, Desk, DeskState, Fact, FactName, Offer, Pop } from './deskTypes';
 
 export type Applied =
   | { outcome: 'applied'; state: DeskState }
@@ -38,6 +38,12 @@ const changes: { [Name in FactName]: Change<Name> } = {
   'desk.presence_changed': (_state, { body }) => ({ presence: body.presence }),
 
   'desk.offer_made': (_state, { body }) => ({ offer: body.offer, ended_offer: null }),
+
+  // What was looked up too slowly at first, or looked up again.
+  'desk.pop_renewed': (state, { body: { pop } }) => changePop(state, pop.call_id, () => pop),
+
+  'desk.caller_chosen': (state, { body }) =>
+    changePop(state, body.call_id, ({ caller }) => ({ caller: { ...caller, chosen_id: body.caller_id } })),
 
   'desk.offer_ended': (state, { body, at }) => {
     if (state.offer?.offer_id !== body.offer_id) return {};
@@ -112,9 +118,9 @@ const changes: { [Name in FactName]: Change<Name> } = {
 
 /** The call whose pop the offer was: nothing is written or recorded yet. */
 function firstTalk(offer: Offer, answered: Answered): Call {
-  const { line, caller, suggestions, arrived_at } = offer;
+  const { line, caller, suggestions, arrived_at, missing } = offer;
   return {
-    ...{ line, caller, suggestions, arrived_at },
+    ...{ line, caller, suggestions, arrived_at, missing },
     ...answered,
     ended_at: null,
     ended_by: null,
@@ -122,6 +128,12 @@ function firstTalk(offer: Offer, answered: Answered): Call {
     outcomes: [],
     recordings: [],
   };
+}
+
+/** Change what is known of a caller, whether he rings or is talked to. */
+function changePop(state: DeskState, callId: number, change: (pop: Pop) => Partial<Pop>): Partial<DeskState> {
+  const changed = changeCall(state, callId, change);
+  return state.offer?.call_id === callId ? { ...changed, offer: { ...state.offer, ...change(state.offer) } } : changed;
 }
 
 /** Change the call on the desk or the one before, whichever it is; other calls are none of ours. */

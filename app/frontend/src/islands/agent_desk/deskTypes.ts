@@ -8,15 +8,32 @@ export interface Line {
   mode: 'main' | 'merged' | 'dual_number' | 'sub_centre';
   mode_is_sample: boolean;
   greeting: string;
+  /** What callers of this line mostly speak. */
+  language: string | null;
+}
+
+/** An open ticket of a caller; `title` is empty where this agent may not read it. */
+export interface OpenTicket {
+  ticket_id: number;
+  number: string;
+  title: string;
+  state: string;
+  opened_at: Moment;
+  is_confidential: boolean;
 }
 
 export interface CallerCard {
   number_shown: string;
   is_withheld: boolean;
-  place: string | null;
-  persons: { caller_id: number; name_shown: string }[];
+  /** Where the number was given out, per language of the page. */
+  place: Record<string, string> | null;
+  persons: { caller_id: number; name_shown: string; language: string | null }[];
+  /** Whom the agent chose of several behind the number, for this call only. */
+  chosen_id: number | null;
+  /** Until when a mark against misuse holds for the number. */
+  restricted_until: Moment | null;
   calls_7_days: number;
-  open_tickets: { ticket_id: number; number: string; title: string; state: string; opened_at: Moment }[];
+  open_tickets: OpenTicket[];
   recent_calls: { call_id: number; line_name: string; at: Moment; outcome: string | null; summary: string | null }[];
 }
 
@@ -29,12 +46,16 @@ export interface Suggestion {
   valid_until: Moment | null;
 }
 
+/** A part of a pop that was not found in time. */
+export type PopPart = 'line' | 'caller' | 'tickets' | 'calls' | 'suggestions';
+
 export interface Pop {
   call_id: number;
   line: Line;
   caller: CallerCard;
   suggestions: Suggestion[];
   arrived_at: Moment;
+  missing: PopPart[];
 }
 
 export interface Offer extends Pop {
@@ -164,6 +185,8 @@ export type OfferEnd = 'answered' | 'caller_gone' | 'missed' | 'withdrawn';
 interface FactBodies {
   'desk.presence_changed': { presence: Presence };
   'desk.offer_made': { offer: Offer };
+  'desk.pop_renewed': { pop: Pop };
+  'desk.caller_chosen': { call_id: number; caller_id: number | null };
   'desk.offer_ended': { offer_id: number; call_id: number; reason: OfferEnd };
   'desk.offer_answered': Answered;
   'desk.call_answered': { call: Call };

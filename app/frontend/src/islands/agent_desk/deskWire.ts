@@ -36,6 +36,8 @@ export interface DeskWire {
   saveDraft(callId: number, version: number, body: object, outlives?: boolean): Promise<{ version: number; saved_at: Moment }>;
   saveRecord(callId: number, body: object): Promise<{ outcome: Outcome }>;
   openTicket(callId: number, body: object): Promise<{ outcome: Outcome }>;
+  chooseCaller(callId: number, callerId: number | null): Promise<void>;
+  lookAgain(callId: number): Promise<void>;
   finishWrapUp(callId: number, code: string, nextState: string): Promise<void>;
   extendWrapUp(): Promise<void>;
   suggestions(text: string, line: string): Promise<{ suggestions: Suggestion[] }>;
@@ -64,6 +66,8 @@ export function openDeskWire(root: string): DeskWire {
       ask('PUT', call(id, 'draft'), { body: { version, body }, outlives, patience: 4000 }),
     saveRecord: (id, body) => ask('POST', call(id, 'enquiry-record'), { body }),
     openTicket: (id, body) => ask('POST', call(id, 'ticket'), { body }),
+    chooseCaller: (id, caller_id) => ask<void>('PUT', call(id, 'caller'), { body: { caller_id: caller_id ?? 0 } }),
+    lookAgain: (id) => post(call(id, 'look-again')),
     finishWrapUp: (call_id, code, next_state) => post('/desk/wrap-up/finish', { call_id, code, next_state }),
     extendWrapUp: () => post('/desk/wrap-up/extend'),
     suggestions: (text, line) =>

@@ -14,6 +14,8 @@ function wordOf(group: string) {
 export const reasonWord = wordOf('reason');
 /** Where a ticket stands. */
 export const ticketStateWord = wordOf('ticket_state');
+/** What somebody speaks. */
+export const languageWord = wordOf('spoken');
 /** What came of an earlier call. */
 export const outcomeWord = wordOf('outcome_word');
 /** What the check of a recording found. */

@@ -1,0 +1,72 @@
+"""Forget a person on request: name, language, numbers. That there was somebody stays known."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from app.callers import person_changes
+from app.callers.events import CallerForgotten
+from app.callers.models import Caller, CallerForgetting, CallerRestriction
+from app.callers.refusals import IsRestricted
+from app.core import clock
+from app.core.database import db
+from app.core.events import publish
+from app.core.phone_numbers import ERASED
+
+
+def names_of(caller_id: int) -> frozenset[str]:
+    """Return every name that is noted of a person, those merged into him included."""
+    family = person_changes.family_of(caller_id)
+    found = db.session.scalars(select(Caller.name).where(Caller.id.in_(family)))
+    return frozenset(name for name in found if name)
+
+
+def check_not_restricted(numbers: frozenset[str]) -> None:
+    """Raise IsRestricted while a mark against misuse holds for one of these numbers."""
+    if any(mark.lifted_at is None and mark.valid_until > clock.now() for mark in _marks(numbers)):
+        raise IsRestricted
+
+
+def forget(
+    caller_id: int, *, numbers: frozenset[str], reason: str, figures: Mapping[str, int], by: int
+) -> None:
+    """Erase what is noted of this person; `numbers` are those that nobody else has.
+
+    `figures` says how many calls, tickets and recordings were erased elsewhere in this save.
+    """
+    now = clock.now()
+    for mark in _marks(numbers):
+        mark.number, mark.why = ERASED, ""
+    for link in person_changes.links_of(caller_id):
+        db.session.delete(link)
+    for change in person_changes.changes_of(caller_id):
+        change.reason = ""
+    family = person_changes.family_of(caller_id)
+    for person in db.session.scalars(select(Caller).where(Caller.id.in_(family))):
+        person.name = person.language = None
+        person.forgotten_at = now
+        person.version += 1
+    db.session.add(
+        CallerForgetting(
+            caller_id=caller_id,
+            reason=reason.strip(),
+            done_by=by,
+            done_at=now,
+            details=dict(figures),
+        )
+    )
+    publish(
+        CallerForgotten(
+            caller_id=caller_id,
+            reason=reason.strip(),
+            calls=figures["calls"],
+            tickets=figures["tickets"],
+            recordings=figures["recordings"],
+            forgotten_by=by,
+        )
+    )
+
+
+def _marks(numbers: frozenset[str]) -> list[CallerRestriction]:
+    wanted = select(CallerRestriction).where(CallerRestriction.number.in_(numbers))
+    return list(db.session.scalars(wanted))

@@ -1,0 +1,48 @@
+"""Erase a person from tickets, records and drafts; the rows stay and are counted as before."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+
+from app.core.database import db
+from app.core.phone_numbers import ERASED, mask_in_text
+from app.tickets.models import CallDraft, EnquiryRecord
+from app.tickets.person_tickets import of_person
+
+GONE = "***"
+"""Stands in a text where a name stood."""
+
+
+def erase_person(
+    family: Collection[int],
+    numbers: Collection[str],
+    *,
+    call_ids: Collection[int],
+    names: Collection[str],
+) -> int:
+    """Erase whom tickets and records are about; return how many tickets were.
+
+    What was typed freely keeps its sense: names of the person and all telephone numbers in it are
+    struck out.
+    """
+    tickets = list(db.session.scalars(of_person(family, numbers)))
+    for ticket in tickets:
+        ticket.caller_name = ""
+        ticket.calling_number = ticket.contact_number = ERASED
+        ticket.title = struck_out(ticket.title, names)
+        ticket.content = struck_out(ticket.content, names)
+        ticket.address = struck_out(ticket.address, names)
+    wanted = select(EnquiryRecord).where(EnquiryRecord.call_id.in_(call_ids))
+    for record in db.session.scalars(wanted):
+        record.caller_name = ""
+        record.note = struck_out(record.note, names)
+        record.told_where = struck_out(record.told_where, names)
+    db.session.execute(delete(CallDraft).where(CallDraft.call_id.in_(call_ids)))
+    return len(tickets)
+
+
+def struck_out(text: str, names: Collection[str]) -> str:
+    """Return the text without these names and with every telephone number masked."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, GONE) if len(name) > 1 else text
+    return mask_in_text(text)
