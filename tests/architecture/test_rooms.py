@@ -20,13 +20,15 @@ DECIDING = {
     },
     "audit": {"line_contents"},
     "callers": {"shown_names"},
-    "call_queue": {"routing", "presence_states"},
+    "call_queue": {"no_call_verdict", "own_day", "routing", "presence_states"},
     "calls": {
+        "call_back_states",
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
         "reconciliation", "told_steps",
         "transfer_states",
     },
     "channels": {
+        "opening_hours",
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
@@ -37,7 +39,7 @@ DECIDING = {
     },
     "switchboard": {"outage_reckoning"},
     "tickets": {"ticket_numbers", "ticket_states"},
-    "workstation": {"call_verdict", "wire_input"},
+    "workstation": {"call_verdict", "desk_choices", "wire_input"},
 }  # fmt: skip
 
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
@@ -49,10 +51,12 @@ NAMED = {
         "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
+        "at_the_desk",
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
         "oversight", "places", "policy", "presences",
     },
     "calls": {
+        "call_backs",
         "absences", "adoption", "call_news", "call_rows", "control_news", "door_reasons",
         "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
         "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
@@ -74,6 +78,7 @@ NAMED = {
     },
     "tickets": {"left_tickets"},
     "workstation": {
+        "hand_cards", "hand_forms", "hand_pages", "machines", "messages", "own_settings",
         "asked", "call_pages", "call_story", "cards", "control_cards", "control_listeners",
         "control_pages", "phone_lines", "pops", "story_words",
     },
@@ -104,6 +109,7 @@ IMPURE = (
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "control_pages", "connections",
+    "hand_pages",
     "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news",
     "pops",
 }  # fmt: skip
