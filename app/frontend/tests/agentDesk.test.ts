@@ -76,7 +76,7 @@ test('a whole call by keys: ring, answer, record, hang up, wrap up', async () =>
 });
 
 test('a refusal stands beside its field and nothing typed is lost', async () => {
-  server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null } });
+  server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } });
   await open();
   await press('F3');
   await page.find('#ticket-content').setValue('路灯不亮三天');
@@ -118,7 +118,7 @@ test('a ring stops by itself at its end, also when nobody says so', async () => 
 });
 
 test('an empty desk teaches, and a missed call says how to go on', async () => {
-  server.desk = makeDesk({ presence: { state: 'missed', reason: null, since: ago(3), until: null, next_state: null } });
+  server.desk = makeDesk({ presence: { state: 'missed', reason: null, since: ago(3), until: null, next_state: null, next_reason: null, extensions: 0 } });
   await open();
 
   expect(page.text()).toContain('来电人已回到队首');

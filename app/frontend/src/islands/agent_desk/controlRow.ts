@@ -1,5 +1,5 @@
 // The row of controls: which can be used now, which are on, and why the others cannot. Pure.
-import type { Call, Control, Desk, Presence } from './deskTypes';
+import type { Call, CallControl, Control, Desk, Presence } from './deskTypes';
 
 export type ControlId =
   | 'answer' | 'hang_up' | 'hold' | 'mute' | 'consult' | 'transfer' | 'join' | 'leave' | 'drop'
@@ -93,25 +93,17 @@ function whyNotInCall(id: ControlId, picture: RowPicture): WhyNot | null {
 
 function whyNotWithParties(id: ControlId, call: Call): WhyNot | null {
   const parties = others(call);
-  const answered = parties.some((one) => one.is_answered);
-  switch (id) {
-    case 'consult':
-    case 'transfer':
-      return parties.length ? 'consulting' : null;
-    case 'hold':
-      return call.state === 'held' && parties.length ? 'consulting' : null;
-    case 'join':
-      if (!answered) return 'no_party';
-      return call.state === 'talking' ? 'joined' : null;
-    case 'leave':
-      return answered ? null : 'no_party';
-    case 'drop':
-      return parties.length ? null : 'no_party';
-    case 'digits':
-      return call.state === 'held' ? 'held' : null;
-    default:
-      return null;
-  }
+  const isHeld = call.state === 'held';
+  if (id === 'consult' || id === 'transfer') return parties.length ? 'consulting' : null;
+  if (id === 'hold') return isHeld && parties.length ? 'consulting' : null;
+  if (id === 'digits') return isHeld ? 'held' : null;
+  if (id === 'drop') return parties.length ? null : 'no_party';
+  return id === 'join' || id === 'leave' ? whyNotTogether(id, parties, isHeld) : null;
+}
+
+function whyNotTogether(id: 'join' | 'leave', parties: CallControl['parties'], isHeld: boolean): WhyNot | null {
+  if (!parties.some((one) => one.is_answered)) return 'no_party';
+  return id === 'join' && !isHeld ? 'joined' : null;
 }
 
 /** Who is in the call or rung for it beside caller and agent; supervisors help, they are no party. */
