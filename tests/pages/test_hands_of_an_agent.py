@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.seats import make_ready
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -17,8 +19,7 @@ def desk(open_page: Callable[..., Page]) -> Page:
 def ready(open_page: Callable[..., Page], work_number: str) -> Page:
     page = open_page(work_number)
     page.wait_for_url("**/desk")
-    expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
-    return page
+    return make_ready(page)
 
 
 def is_pressed(page: Page, test_id: str, *, pressed: bool) -> None:
@@ -36,7 +37,7 @@ def test_a_colleague_is_asked_and_takes_the_caller_without_anybodys_mouse(
     desk: Page, open_page: Callable[..., Page], place_call: Callable[..., None]
 ) -> None:
     place_call("12315", "15413221632")
-    expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "offered")
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
     desk.keyboard.press("Control+Shift+A")
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
     colleague = ready(open_page, "1007")
@@ -53,6 +54,7 @@ def test_a_colleague_is_asked_and_takes_the_caller_without_anybodys_mouse(
     desk.keyboard.press("Enter")
 
     expect(colleague.get_by_test_id("handing")).to_contain_text("预付卡退费，请帮忙看口径")
+    expect(colleague.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
     colleague.keyboard.press("Control+Shift+A")
     expect(desk.get_by_test_id("parties")).to_contain_text("来电人听音乐")
     desk.keyboard.press("Control+Shift+3")
@@ -69,7 +71,7 @@ def test_hold_keypad_and_recording_by_their_keys(
     desk: Page, place_call: Callable[..., None]
 ) -> None:
     place_call("12345", "15400000002")
-    expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "offered")
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
     desk.keyboard.press("Control+Shift+A")
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
 
@@ -125,7 +127,7 @@ def test_an_arriving_call_never_moves_the_focus(
 
     expect(desk.get_by_test_id("search")).to_be_focused()
     desk.keyboard.type(" 卡")
-    expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "offered")
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
     desk.keyboard.press("Control+Shift+A")
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
     expect(desk.get_by_test_id("search")).to_be_focused()
