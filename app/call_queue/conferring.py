@@ -92,20 +92,21 @@ def pause_recording(agent_id: int, *, call_id: int, is_paused: bool) -> int:
     return wishes.pause_recording(call_id, is_paused=is_paused, wished_by=agent_id)
 
 
-def consult(agent_id: int, *, call_id: int, kind: str, to: str) -> int:
+def consult(agent_id: int, *, call_id: int, kind: str, to: str, summary: str = "") -> int:
     """Ring somebody while the caller hears music.
 
-    `kind` and `to`: a colleague by work number, an entry of the directory by code, a number.
+    `kind` and `to`: a colleague by work number, an entry of the directory by code, a number. A
+    colleague reads the summary in his pop, before he answers.
     """
     if kind == "colleague":
-        return _ring_colleague(agent_id, call_id, to, is_transfer=False)
+        return _ring_colleague(agent_id, call_id, to, summary, is_transfer=False)
     return _ring_outside(agent_id, call_id, kind, to, is_transfer=False)
 
 
-def transfer(agent_id: int, *, call_id: int, kind: str, to: str) -> int:
-    """Leave the caller to somebody who is rung for him; `kind` and `to` as for `consult`."""
+def transfer(agent_id: int, *, call_id: int, kind: str, to: str, summary: str = "") -> int:
+    """Leave the caller to somebody who is rung for him; `kind`, `to`, `summary` as in `consult`."""
     if kind == "colleague":
-        return _ring_colleague(agent_id, call_id, to, is_transfer=True)
+        return _ring_colleague(agent_id, call_id, to, summary, is_transfer=True)
     return _ring_outside(agent_id, call_id, kind, to, is_transfer=True)
 
 
@@ -254,7 +255,9 @@ def _own(agent_id: int, call_id: int) -> Presence:
     return presence
 
 
-def _ring_colleague(agent_id: int, call_id: int, work_number: str, *, is_transfer: bool) -> int:
+def _ring_colleague(
+    agent_id: int, call_id: int, work_number: str, summary: str, *, is_transfer: bool
+) -> int:
     own = _own(agent_id, call_id)
     person = accounts.find_by_work_number(work_number)
     if person is None or person.id == agent_id:
@@ -270,6 +273,7 @@ def _ring_colleague(agent_id: int, call_id: int, work_number: str, *, is_transfe
         is_outside=False,
         kind=TransferKind.COLD if is_transfer else TransferKind.WARM,
         to_agent_id=person.id,
+        summary=summary or None,
     )
     wish = wishes.transfer if is_transfer else wishes.consult
     order_id = wish(

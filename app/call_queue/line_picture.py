@@ -89,6 +89,11 @@ def read_waiting(free: Sequence[FreeAgent], *, now: datetime) -> list[WaitingCal
     ]
 
 
+def sorts_waiting(now: datetime) -> list[WaitingCall]:
+    """Return one caller for each sort of caller that waits and may be rung for now."""
+    return [sort.example for sort in _sorts(now)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Sort:
     """Callers who are the same to every agent; `example` stands for all of them."""

@@ -203,6 +203,14 @@ def extend_wrap_up(agent_id: int) -> None:
     presences.renew(presence)
 
 
+def extensions_of(presence: Presence) -> int:
+    """Return how often the present wrap-up has been extended."""
+    if presence.state is not PresenceState.WRAP_UP or presence.call_id is None:
+        return 0
+    done = _wrap_up_of(presence.call_id, presence.agent_id)
+    return done.extensions if done is not None else 0
+
+
 def report_phone_lost(agent_id: int, *, call_id: int, is_ready: bool) -> None:
     """The page has no sound of this call: keep the caller until the phone is back.
 

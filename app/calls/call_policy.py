@@ -10,8 +10,11 @@ class CallPolicy:
 
     The word for an ended call is kept with it, so another number changes no past figure.
     `may_call_emergencies`: only a live site may ring 110 and its like.
+    `call_back`: by when a caller nobody answered is to be called (66号文 wants it done and names no
+    time: ours to begin with).
     """
 
     short: timedelta = timedelta(seconds=5)
     outcome: timedelta = timedelta(seconds=5)
     may_call_emergencies: bool = False
+    call_back: timedelta = timedelta(hours=2)

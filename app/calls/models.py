@@ -127,10 +127,27 @@ class CallTransfer(Model):
     to_agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     to_entry: Mapped[str | None] = mapped_column(String(32))  # the directory's code
     address: Mapped[str] = mapped_column(String(32))
+    # What the colleague is told of the matter before he answers.
+    summary: Mapped[str | None] = mapped_column(String(500))
     wished_at: Mapped[datetime] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     end_reason: Mapped[str | None] = mapped_column(String(32))
+
+
+class CallBack(Model):
+    """Who cares for a caller that nobody answered. That he was spoken to, the ledger alone says."""
+
+    __tablename__ = "call_backs"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_try_at: Mapped[datetime | None] = mapped_column(Moment)
+    given_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    given_up_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    why: Mapped[str] = mapped_column(String(200), default="")
 
 
 class CallForward(Model):

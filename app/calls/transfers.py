@@ -18,6 +18,7 @@ class Handing:
     address: str
     to_agent_id: int | None = None
     to_entry: str | None = None
+    summary: str | None = None
 
 
 def open_transfer(order: CallOrder, handing: Handing) -> CallTransfer:
@@ -31,6 +32,7 @@ def open_transfer(order: CallOrder, handing: Handing) -> CallTransfer:
         to_agent_id=handing.to_agent_id,
         to_entry=handing.to_entry,
         address=handing.address,
+        summary=handing.summary,
         wished_at=order.wished_at,
     )
     db.session.add(row)

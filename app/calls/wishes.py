@@ -103,6 +103,7 @@ class Goal:
     to_agent_id: int | None = None
     to_entry: str | None = None
     fallback_number: str = ""  # rung by itself when nobody takes the call at the address
+    summary: str | None = None  # what a colleague reads of the matter before he answers
 
 
 def hold(call_id: int, *, phone: str, wished_by: int) -> int:
@@ -192,6 +193,7 @@ def _bring(
             address=goal.address,
             to_agent_id=goal.to_agent_id,
             to_entry=goal.to_entry,
+            summary=goal.summary,
         ),
     )
     return order.id

@@ -55,6 +55,7 @@ def load_entries() -> int:
                 number=row["number"],
                 fallback_number=row["fallback_number"],
                 hands_over=HandsOver(row["hands_over"]),
+                hours=row["hours"],
                 is_sample=row["is_sample"] == "yes",
                 position=position,
                 valid_from=datetime.fromisoformat(row["valid_from"]),

@@ -183,6 +183,8 @@ class DirectoryEntry(Model):
     # Tried by hand when nobody answers; empty: none is known.
     fallback_number: Mapped[str] = mapped_column(String(32), default="")
     hands_over: Mapped[HandsOver] = mapped_column(word(HandsOver))
+    # When somebody answers there (app.channels.opening_hours); empty: day and night.
+    hours: Mapped[str] = mapped_column(String(120), default="", server_default="")
     # Our reconstruction until the city confirms it (示例，待核实).
     is_sample: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]

@@ -186,6 +186,12 @@ def list_numbers(*, at: datetime | None = None) -> list[PublicNumber]:
     return _as_run(rows, at or clock.now())
 
 
+def shown_when_calling(at: datetime) -> list[PublicNumber]:
+    """Return the numbers that a called citizen can be shown: ours, in force now, the main first."""
+    ours = [each for each in list_numbers(at=at) if each.state is NumberState.LIVE]
+    return sorted(ours, key=lambda each: (each.mode is not MergeMode.MAIN, each.number))
+
+
 def get_number(number_id: int, *, at: datetime | None = None) -> PublicNumber:
     """Return one number as it is run at `at` (default: now). Raises NoSuchNumber."""
     row = db.session.get(LegacyNumber, number_id)

@@ -45,6 +45,7 @@ def call_card(call: calls.Call, *, agent_id: int) -> Card:
         "ended_at": wire_moment(ended_at) if ended_at else None,
         "ended_by": ended_by,
         "control": control_cards.control_card(call),
+        "handing": control_cards.handing_card(call, agent_id=agent_id),
         "draft": {
             "version": draft.version if draft else 0,
             "body": draft.body if draft else {},
@@ -101,6 +102,8 @@ def presence_card(agent_id: int) -> Card:
             "since": wire_moment(clock.now()),
             "until": None,
             "next_state": None,
+            "next_reason": None,
+            "extensions": 0,
         }
     return {
         "state": presence.state.value,
@@ -108,6 +111,8 @@ def presence_card(agent_id: int) -> Card:
         "since": wire_moment(presence.since),
         "until": wire_moment(presence.until) if presence.until else None,
         "next_state": presence.next_state.value if presence.next_state else None,
+        "next_reason": presence.next_reason,
+        "extensions": call_queue.extensions_of(presence),
     }
 
 

@@ -3,7 +3,8 @@
 Numbers are masked here, once. A supervisor who only listens is shown to nobody but supervisors.
 """
 
-from datetime import timedelta
+import logging
+from datetime import datetime
 from typing import Any
 
 from app.accounts import service as accounts
@@ -11,13 +12,15 @@ from app.call_queue import conferring
 from app.calls import service as calls
 from app.calls.exchange_controls import controls_of
 from app.channels import directory
+from app.channels import service as channels
+from app.channels.opening_hours import UnreadableHours, opening_at
 from app.core import clock
 from app.core.formatting import wire_moment
-from app.core.phone_numbers import mask
+from app.core.phone_numbers import mask, mask_in_text
+
+logger = logging.getLogger(__name__)
 
 Card = dict[str, Any]
-
-LONGEST_LOOK_BACK = 30
 
 
 def control_card(call: calls.Call, *, for_supervisors: bool = False) -> Card:
@@ -67,7 +70,8 @@ def _party_card(leg: Any) -> Card:
 
 
 def directory_card(agent_id: int) -> Card:
-    """Return colleagues with what they do now, and the entries of the directory."""
+    """Return colleagues, the entries of the directory, and the numbers a called citizen can see."""
+    now = clock.now()
     return {
         "colleagues": [
             {
@@ -87,23 +91,36 @@ def directory_card(agent_id: int) -> Card:
                 "has_fallback": bool(entry.fallback_number),
                 "hands_over": entry.hands_over.value,
                 "is_sample": entry.is_sample,
+                **_opening_card(entry.hours, now),
             }
-            for entry in directory.list_entries(clock.now())
+            for entry in directory.list_entries(now)
+        ],
+        "shown_numbers": [
+            {"number": each.number, "name": each.name} for each in channels.shown_when_calling(now)
         ],
     }
 
 
-def call_back_cards(days: int) -> list[Card]:
-    """Return missed callers with masked numbers; `days` back, a month at most."""
-    back = timedelta(days=max(1, min(days, LONGEST_LOOK_BACK)))
-    return [
-        {
-            "call_id": call.id,
-            "number_shown": mask(call.from_number),
-            "dialled_number": call.dialled_number,
-            "called_at": wire_moment(call.invited_at),
-            "waited_seconds": round(calls.waits_of(call).until_answer),
-            "result": call.result.value if call.result else None,
-        }
-        for call in calls.missed_calls(since=clock.now() - back)
-    ]
+def handing_card(call: calls.Call, *, agent_id: int) -> Card | None:
+    """Return who brings this agent into the call, and what he says of the matter."""
+    mine = [each for each in calls.transfers_of(call.id) if each.to_agent_id == agent_id]
+    if not mine or mine[-1].from_agent_id is None:
+        return None
+    sender = accounts.get_person(mine[-1].from_agent_id)
+    return {
+        "from_name": sender.name,
+        "from_number": sender.work_number,
+        "kind": mine[-1].kind.value,
+        "summary": mask_in_text(mine[-1].summary or ""),
+    }
+
+
+def _opening_card(hours: str, now: datetime) -> Card:
+    """Return whether somebody answers there now; unreadable hours are said to be unknown."""
+    try:
+        opening = opening_at(hours, now)
+    except UnreadableHours:
+        logger.warning("an entry of the directory has unreadable hours", extra={"hours": hours})
+        return {"is_open": None, "changes_at": None}
+    changes_at = wire_moment(opening.changes_at) if opening.changes_at else None
+    return {"is_open": opening.is_open, "changes_at": changes_at}

@@ -128,6 +128,7 @@ def ring_card(agent_id: int, call_id: int, *, leg_id: int | None = None) -> dict
         "ring_until": wire_moment(until),
         "resumes": False,
         "why": leg.role.value,
+        "handing": control_cards.handing_card(calls.get_call(call_id), agent_id=agent_id),
     }
 
 

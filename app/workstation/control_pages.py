@@ -4,11 +4,12 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.call_queue import conferring
+from app.calls.call_backs import note_try, number_of
 from app.core.database import steady_picture, unit_of_work
 from app.core.forms import filled
-from app.core.permissions import Permission, requires
+from app.core.permissions import Permission, may, requires
 from app.core.sign_in import background, the_person
-from app.workstation import control_cards
+from app.workstation import control_cards, hand_cards
 from app.workstation.asked import checked
 from app.workstation.forms import CallOutForm, DigitsForm, GoalForm, SupervisionForm, SwitchForm
 
@@ -70,7 +71,11 @@ def consult(call_id: int) -> ResponseReturnValue:
     form = checked(GoalForm)
     with unit_of_work():
         order_id = conferring.consult(
-            the_person().id, call_id=call_id, kind=filled(form.kind.data), to=filled(form.to.data)
+            the_person().id,
+            call_id=call_id,
+            kind=filled(form.kind.data),
+            to=filled(form.to.data),
+            summary=form.summary.data or "",
         )
     return {"order_id": order_id}, 202
 
@@ -82,7 +87,11 @@ def transfer(call_id: int) -> ResponseReturnValue:
     form = checked(GoalForm)
     with unit_of_work():
         order_id = conferring.transfer(
-            the_person().id, call_id=call_id, kind=filled(form.kind.data), to=filled(form.to.data)
+            the_person().id,
+            call_id=call_id,
+            kind=filled(form.kind.data),
+            to=filled(form.to.data),
+            summary=form.summary.data or "",
         )
     return {"order_id": order_id}, 202
 
@@ -117,13 +126,17 @@ def drop_party(call_id: int, party: int) -> ResponseReturnValue:
 @bp.post("/desk/calls-out")
 @requires(Permission.DESK_USE)
 def call_out() -> ResponseReturnValue:
-    """Call a citizen."""
+    """Call a citizen: a number typed, or the caller of a call whose number nobody needs to see."""
     form = checked(CallOutForm)
     with unit_of_work():
+        number = form.number.data or ""
+        if (of_call := form.of_call.data) is not None:
+            number = number_of(
+                of_call, agent_id=the_person().id, sees_all=may(Permission.CALLS_READ_ALL)
+            )
+            note_try(of_call, agent_id=the_person().id)
         call_id, order_id = conferring.call_out(
-            the_person().id,
-            number=filled(form.number.data),
-            shown_number=form.shown_number.data or "",
+            the_person().id, number=number, shown_number=form.shown_number.data or ""
         )
     return {"order_id": order_id, "call_id": call_id}, 202
 
@@ -162,4 +175,5 @@ def directory() -> ResponseReturnValue:
 def call_backs() -> ResponseReturnValue:
     """Return callers nobody answered, of the last days, for whoever has time to call them."""
     with steady_picture():
-        return {"calls": control_cards.call_back_cards(request.args.get("days", 3, type=int))}
+        days = request.args.get("days", 3, type=int)
+        return {"calls": hand_cards.call_back_cards(days, agent_id=the_person().id)}

@@ -112,6 +112,7 @@ class GoalForm(Form):
         ]
     )
     to = StringField(filters=[_strip], validators=[is_filled(), at_most(32)])
+    summary = StringField(filters=[_strip], validators=[at_most(500)])
 
 
 class SwitchForm(Form):
@@ -132,10 +133,24 @@ class DigitsForm(Form):
 
 
 class CallOutForm(Form):
-    """Whom to call, and the public number he is shown; empty: the hotline's own."""
+    """Whom to call, and the public number he is shown; empty: the hotline's own.
 
-    number = StringField(filters=[_strip], validators=[is_filled(), at_most(32)])
+    Whom: a number, or the caller of a call (`of_call`), whose number stays masked on the page.
+    """
+
+    number = StringField(filters=[_strip], validators=[at_most(32)])
+    of_call = WholeNumberField(
+        validators=[
+            Optional(),
+            NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
+        ]
+    )
     shown_number = StringField(filters=[_strip], validators=[at_most(16)])
+
+    def validate_number(self, field: StringField) -> None:
+        """One of the two must be said."""
+        if not field.data and not self.of_call.raw_data:
+            raise ValidationError(lazy_gettext("form.needed"))
 
 
 class SupervisionForm(Form):

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.calls import service as calls
+from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import controls_of
 from app.core import clock
 from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.organisation import service as organisation
-from app.workstation import cards, control_listeners, pop_cards
+from app.workstation import cards, control_listeners, machines, messages, own_settings, pop_cards
 from app.workstation.phone_lines import PhoneLines, PhoneMode
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -61,6 +62,10 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
             {"code": region.code, "name": region.name} for region in organisation.list_counties()
         ],
         "not_ready_reasons": [reason.value for reason in call_queue.CHOSEN_REASONS],
+        "messages": messages.message_cards(agent_id),
+        "settings": own_settings.settings_of(agent_id),
+        "holder": machines.holder_card(agent_id),
+        "may_call_emergencies": given(CallPolicy).may_call_emergencies,
         "figures": {"answered_today": call_queue.answered_since(agent_id, midnight)},
     }
 

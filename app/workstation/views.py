@@ -14,7 +14,15 @@ from app.core.permissions import Permission, requires
 from app.core.sign_in import background, the_person
 from app.organisation import service as organisation
 from app.tickets import service as tickets
-from app.workstation import call_pages, caller_pages, cards, control_pages, pop_cards, service
+from app.workstation import (
+    call_pages,
+    caller_pages,
+    cards,
+    control_pages,
+    hand_pages,
+    pop_cards,
+    service,
+)
 from app.workstation.asked import asked_body, checked, whole, word
 from app.workstation.forms import EnquiryForm, TicketForm
 
@@ -22,6 +30,7 @@ bp = Blueprint("workstation", __name__)
 bp.register_blueprint(call_pages.bp)
 bp.register_blueprint(control_pages.bp)
 bp.register_blueprint(caller_pages.bp)
+bp.register_blueprint(hand_pages.bp)
 
 
 class FactsAreGone(Conflict):

@@ -19,14 +19,20 @@ DECIDING = {
         "password_hashing",
     },
     "audit": {"line_contents"},
-    "callers": {"families", "number_places", "shown_names"},
-    "call_queue": {"routing", "presence_states"},
+    "callers": {
+        "families", "number_places", "shown_names",
+    },
+    "call_queue": {
+        "routing", "presence_states", "no_call_verdict", "own_day",
+    },
     "calls": {
+        "call_back_states",
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
         "reconciliation", "told_steps",
         "transfer_states",
     },
     "channels": {
+        "opening_hours",
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
@@ -37,7 +43,7 @@ DECIDING = {
     },
     "switchboard": {"outage_reckoning"},
     "tickets": {"ticket_numbers", "ticket_states"},
-    "workstation": {"call_verdict", "wire_input"},
+    "workstation": {"call_verdict", "desk_choices", "wire_input"},
 }  # fmt: skip
 
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
@@ -50,12 +56,13 @@ NAMED = {
         "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
+        "at_the_desk",
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
         "oversight", "places", "policy", "presences",
     },
     "calls": {
         "absences", "adoption", "call_news", "call_persons", "call_rows", "control_news",
-        "door_reasons", "erasing",
+        "door_reasons", "erasing", "call_backs",
         "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
         "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
         "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
@@ -76,10 +83,10 @@ NAMED = {
     },
     "tickets": {"erasing", "left_tickets", "person_tickets"},
     "workstation": {
-        "asked", "call_pages", "call_story", "caller_forgetting", "caller_forms",
-        "caller_history", "caller_pages",
-        "cards", "control_cards", "control_listeners",
-        "control_pages", "phone_lines", "pop_cards", "pops", "story_words",
+        "asked", "call_pages", "call_story", "caller_forgetting", "caller_forms", "caller_history",
+        "caller_pages", "cards", "control_cards", "control_listeners", "control_pages",
+        "phone_lines", "pop_cards", "pops", "story_words", "hand_cards", "hand_forms", "hand_pages",
+        "machines", "messages", "own_settings",
     },
 }  # fmt: skip
 
@@ -111,7 +118,7 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
-    "past_news", "pops",
+    "past_news", "pops", "hand_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -9,7 +9,7 @@ const inCall: PhonePicture = { ...registered, session: 'talking' };
 
 function picture(state: BarPicture['presence']['state'], more: Partial<BarPicture> = {}): BarPicture {
   return {
-    presence: { state, reason: null, since: ago(5), until: null, next_state: null },
+    presence: { state, reason: null, since: ago(5), until: null, next_state: null, next_reason: null, extensions: 0 },
     offer: null, call: null, hasPhone: true, phone: registered, hasSound: false, rescue: 'none', isSignedOut: false, ...more,
   };
 }

@@ -5,7 +5,7 @@ import { ago, makeCall, makeDesk } from './samples';
 
 /** Put a real phone behind the harness; `call=1` begins in mid-call, as after a reload. */
 export function withRealPhone(server: FakeServer, asked: URLSearchParams): DeskWire {
-  const since = { reason: null, since: ago(0), until: null, next_state: null };
+  const since = { reason: null, since: ago(0), until: null, next_state: null, next_reason: null, extensions: 0 };
   server.desk = asked.get('call') === '1'
     ? makeDesk({ phone_mode: 'browser', call: makeCall(), presence: { ...since, state: 'talking' } })
     : makeDesk({ phone_mode: 'browser', presence: { ...since, state: 'ready' } });

@@ -2,7 +2,7 @@
 import type { Desk, Fact, FactName, Lag, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
 import { Refused, Unreachable } from '../shared/http';
-import { ago, ahead, makeCall, makeDesk, makeOffer, suggestions } from './samples';
+import { ago, ahead, directory, makeCall, makeDesk, makeOffer, missedCallers, ownDay, suggestions } from './samples';
 
 type Body<Name extends FactName> = Extract<Fact, { name: Name }>['body'];
 
@@ -61,6 +61,24 @@ export class FakeServer {
     this.presence({ state: 'wrap_up', until: ahead(60) });
   }
 
+  takenBy(machine: string): void {
+    const holder = { machine, since: ago(0) };
+    this.desk = { ...this.desk, holder };
+    this.tell('desk.holder_changed', { holder });
+  }
+
+  takenElsewhere(): void {
+    this.takenBy('another-machine');
+  }
+
+  private wished(what: string): void {
+    const { call } = this.desk;
+    if (!call || (what !== 'hold' && what !== 'resume')) return;
+    const state = what === 'hold' ? 'held' : 'talking';
+    this.desk = { ...this.desk, call: { ...call, state } };
+    this.tell('desk.call_changed', { call_id: call.call_id, state, state_since: ago(0), control: { ...call.control, state } });
+  }
+
   linksDown(): void {
     this.isAway = true;
     this.news?.disconnected();
@@ -115,6 +133,25 @@ export class FakeServer {
       setNextState: (state, reason) => this.ask('next', () => this.presence({ ...this.desk.presence, next_state: state, reason })),
       answer: () => this.ask('answer', () => this.answered()),
       hangUp: () => this.ask('hang-up', () => this.ends('agent')),
+      wish: (_id, what, body) => this.ask(`${what} ${JSON.stringify(body ?? {})}`, () => this.wished(what)),
+      callOut: (whom, shown) => this.ask(`call-out ${JSON.stringify(whom)} ${shown}`, () => undefined),
+      directory: () => this.ask('directory', () => directory),
+      callBacks: () => this.ask('call-backs', () => ({ calls: missedCallers })),
+      callBack: (id, act, body) => this.ask(`${act} ${id} ${JSON.stringify(body ?? {})}`, () => undefined),
+      sendMessage: (to, text) => this.ask(`message ${to} ${text}`, () => {
+        this.tell('desk.message_told', { message: {
+          message_id: 90 + this.desk.messages.length, is_mine: true, is_help: to === '', from_name: this.desk.agent.name, from_number: '1006', to_name: to,
+          call_id: null, text, sent_at: ago(0), answer: null, answered_by: null, answered_at: null,
+        } });
+      }),
+      answerMessage: (id, text) => this.ask(`answer ${id} ${text}`, () => undefined),
+      saveSettings: (settings) => this.ask('settings', () => {
+        this.desk = { ...this.desk, settings };
+        this.tell('desk.settings_changed', { settings });
+      }),
+      takeDesk: (machine) => this.ask('machine', () => this.takenBy(machine)),
+      ownDay: () => this.ask('own-day', () => ownDay),
+      whyNoCall: () => this.ask('why', () => ({ code: 'nobody_waits', parameters: { ahead: 2 } })),
       phoneLost: () => this.ask('phone-lost', () => undefined),
       saveDraft: (_id, version, body) => this.ask('draft', () => {
         this.drafts.push(body);

@@ -1,5 +1,5 @@
 // Invented callers, answers and categories for the harness and the tests.
-import type { Call, CallerCard, Desk, Line, Offer, Suggestion } from '../islands/agent_desk/deskTypes';
+import type { Call, CallerCard, Desk, Directory, Line, MissedCaller, Offer, OwnDay, Suggestion } from '../islands/agent_desk/deskTypes';
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 export const ahead = (seconds: number): string => ago(-seconds);
@@ -61,8 +61,9 @@ export function makeCall(more: Partial<Call> = {}): Call {
     call_id: 501, exchange_id: 'hy1', line, caller, suggestions, arrived_at: ago(150), missing: [], state: 'talking', state_since: ago(134),
     talk_started_at: ago(134), ended_at: null, ended_by: null,
     control: {
-      state: 'talking', direction: 'in', can: ['hold', 'mute', 'digits', 'consult', 'transfer'], is_muted: false, is_recording_paused: false, parties: [], supervision: [],
+      state: 'talking', direction: 'in', can: ['hold', 'mute', 'digits', 'pause_recording', 'consult', 'transfer', 'supervise', 'call_out'], is_muted: false, is_recording_paused: false, parties: [], supervision: [],
     },
+    handing: null,
     draft: { version: 0, body: {}, saved_at: null }, outcomes: [], recordings: [], ...more,
   };
 }
@@ -72,7 +73,7 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
     number: 10,
     now: ago(0),
     agent: { id: 7, name: '陈小明', work_number: '1006', role: 'agent' },
-    presence: { state: 'ready', reason: null, since: ago(95), until: null, next_state: null },
+    presence: { state: 'ready', reason: null, since: ago(95), until: null, next_state: null, next_reason: null, extensions: 0 },
     offer: null,
     call: null,
     board: { version: 1, waiting: 3, longest_since: ago(21), as_of: ago(0) },
@@ -96,6 +97,50 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
     ],
     not_ready_reasons: ['break', 'meal', 'meeting', 'training'],
     figures: { answered_today: 17 },
+    messages: [],
+    settings: { keys: {}, volume: 60, text_size: 'normal', notices: true },
+    holder: null,
+    may_call_emergencies: true,
     ...more,
   };
 }
+
+export const directory: Directory = {
+  colleagues: [
+    { work_number: '1007', name: '李雅琴', state: 'ready', can_be_rung: true },
+    { work_number: '1008', name: '曾国强', state: 'talking', can_be_rung: false },
+    { work_number: '1002', name: '黄志远', state: 'not_ready', can_be_rung: true },
+  ],
+  entries: ([
+    ['police-110', '公安 110', 'emergency', '110', 'three_party', true, null],
+    ['fire-119', '消防 119', 'emergency', '119', 'three_party', true, null],
+    ['medical-120', '急救 120', 'emergency', '120', 'warm', true, null],
+    ['traffic-122', '交通事故 122', 'emergency', '122', 'warm', true, null],
+    ['power-95598', '供电服务 95598', 'utility', '95598', 'cold', true, null],
+    ['housing-fund-sample', '住房公积金分中心', 'hotline', '0762****006', 'warm', false, ahead(3600)],
+    ['urban-management-sample', '城市管理值班室', 'unit', '0762****007', 'cold', true, ahead(7200)],
+  ] as const).map(([code, name, kind, number_shown, hands_over, is_open, changes_at]) => ({
+    code, name, kind, number_shown, hands_over, is_open, changes_at, has_fallback: false, is_sample: code.endsWith('sample'),
+  })),
+  shown_numbers: [{ number: '12345', name: '政务服务便民热线' }, { number: '12315', name: '市场监管热线' }],
+};
+
+export const missedCallers: MissedCaller[] = [
+  {
+    call_id: 301, number_shown: '139****0777', dialled_number: '12315', line_name: '市场监管热线', called_at: ago(7500), waited_seconds: 41, result: 'abandoned',
+    state: 'open', owner_name: '', is_mine: false, by_name: '', at: null, due_at: ago(300), is_late: true, tries: 0, why: '',
+  },
+  {
+    call_id: 302, number_shown: '137****2200', dialled_number: '12345', line_name: '12345', called_at: ago(1800), waited_seconds: 12, result: 'abandoned',
+    state: 'taken', owner_name: '李雅琴', is_mine: false, by_name: '李雅琴', at: ago(600), due_at: ahead(5400), is_late: false, tries: 1, why: '',
+  },
+  {
+    call_id: 300, number_shown: '0762****333', dialled_number: '12366', line_name: '税务热线', called_at: ago(9000), waited_seconds: 65, result: 'abandoned',
+    state: 'called_back', owner_name: '陈小明', is_mine: true, by_name: '陈小明', at: ago(3000), due_at: ago(1800), is_late: false, tries: 1, why: '',
+  },
+];
+
+export const ownDay: OwnDay = {
+  offered: 19, answered: 17, called_out: 2, missed: 1, handled: 19, rung: 74, talk: 3420, wrap_up: 960, ready: 2400, not_ready: 1500, beside: 180,
+  handling_seconds: 4380 / 19, occupancy: 4454 / 6854, since: ago(36000), as_of: ago(0),
+};

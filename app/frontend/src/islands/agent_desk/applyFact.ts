@@ -12,9 +12,14 @@ type Change<Name extends FactName> = (
   fact: Extract<Fact, { name: Name }>,
 ) => Partial<DeskState> | 'gap';
 
+/** As many as the server shows. */
+const MOST_MESSAGES = 30;
+
 /** Begin from a snapshot; what only the page remembers is carried over. */
 export function fromSnapshot(desk: Desk, before: DeskState | null): DeskState {
-  return { ...desk, ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null };
+  return {
+    ...desk, ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null, failed_wish: before?.failed_wish ?? null,
+  };
 }
 
 /** Apply one fact if it is the next one; say `repeat` or `gap` and change nothing otherwise. */
@@ -112,8 +117,17 @@ const changes: { [Name in FactName]: Change<Name> } = {
     state.call?.call_id === body.call_id ? { call: null, last_call: state.call } : {},
 
   // What was wished did not come: nothing on the desk has changed, and nothing was shown before.
-  'desk.order_refused': () => ({}),
-  'desk.outcome_missing': () => ({}),
+  'desk.order_refused': (_state, { body, at }) => ({ failed_wish: { kind: body.kind, code: body.code, at } }),
+  'desk.outcome_missing': (_state, { body, at }) => ({ failed_wish: { kind: body.kind, code: null, at } }),
+
+  // The same message comes again with its answer.
+  'desk.message_told': (state, { body }) => ({
+    messages: [body.message, ...state.messages.filter((one) => one.message_id !== body.message.message_id)]
+      .sort((a, b) => b.message_id - a.message_id)
+      .slice(0, MOST_MESSAGES),
+  }),
+  'desk.settings_changed': (_state, { body }) => ({ settings: body.settings }),
+  'desk.holder_changed': (_state, { body }) => ({ holder: body.holder }),
 };
 
 /** The call whose pop the offer was: nothing is written or recorded yet. */
@@ -124,6 +138,7 @@ function firstTalk(offer: Offer, answered: Answered): Call {
     ...answered,
     ended_at: null,
     ended_by: null,
+    handing: null,
     draft: { version: 0, body: {}, saved_at: null },
     outcomes: [],
     recordings: [],

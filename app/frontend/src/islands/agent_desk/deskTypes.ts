@@ -62,6 +62,16 @@ export interface Offer extends Pop {
   offer_id: number;
   ring_until: Moment;
   resumes: boolean;
+  /** A colleague's call: who brings me in, and what he says of the matter. */
+  why?: string;
+  handing?: Handing | null;
+}
+
+export interface Handing {
+  from_name: string;
+  from_number: string;
+  kind: string;
+  summary: string;
 }
 
 export interface Outcome {
@@ -105,6 +115,7 @@ export interface Call extends Pop {
   ended_at: Moment | null;
   ended_by: string | null;
   control: CallControl;
+  handing: Handing | null;
   draft: SavedDraft;
   outcomes: Outcome[];
   recordings: Recording[];
@@ -130,6 +141,9 @@ export interface Presence {
   since: Moment;
   until: Moment | null;
   next_state: string | null;
+  next_reason: string | null;
+  /** How often the present wrap-up was extended. */
+  extensions: number;
 }
 
 export interface Board {
@@ -168,6 +182,84 @@ export interface Desk {
   counties: { code: string; name: string }[];
   not_ready_reasons: string[];
   figures: { answered_today: number };
+  messages: Message[];
+  settings: OwnSettings;
+  holder: Holder | null;
+  may_call_emergencies: boolean;
+}
+
+/** A word from desk to desk; `is_help`: to the shift leaders. */
+export interface Message {
+  message_id: number;
+  is_mine: boolean;
+  is_help: boolean;
+  from_name: string;
+  from_number: string;
+  to_name: string;
+  call_id: number | null;
+  text: string;
+  sent_at: Moment;
+  answer: string | null;
+  answered_by: string | null;
+  answered_at: Moment | null;
+}
+
+/** What a person has chosen for his desk, on every machine. */
+export interface OwnSettings {
+  keys: Record<string, string>;
+  volume: number;
+  text_size: 'normal' | 'large' | 'larger';
+  notices: boolean;
+}
+
+/** The machine on which the desk works now. */
+export interface Holder {
+  machine: string;
+  since: Moment;
+}
+
+export interface Directory {
+  colleagues: { work_number: string; name: string; state: string; can_be_rung: boolean }[];
+  entries: {
+    code: string; name: string; kind: 'emergency' | 'utility' | 'hotline' | 'unit'; number_shown: string; has_fallback: boolean;
+    hands_over: string; is_sample: boolean; is_open: boolean | null; changes_at: Moment | null;
+  }[];
+  /** The public numbers that a called citizen can be shown, the main one first. */
+  shown_numbers: { number: string; name: string }[];
+}
+
+export interface MissedCaller {
+  call_id: number;
+  number_shown: string;
+  dialled_number: string;
+  line_name: string;
+  called_at: Moment;
+  waited_seconds: number;
+  result: string | null;
+  state: 'open' | 'taken' | 'called_back' | 'given_up';
+  owner_name: string;
+  is_mine: boolean;
+  by_name: string;
+  at: Moment | null;
+  due_at: Moment;
+  is_late: boolean;
+  tries: number;
+  why: string;
+}
+
+/** Counts, and seconds by what they were spent on, since midnight. */
+export interface OwnDay {
+  offered: number; answered: number; called_out: number; missed: number; handled: number;
+  rung: number; talk: number; wrap_up: number; ready: number; not_ready: number; beside: number;
+  handling_seconds: number | null;
+  occupancy: number | null;
+  since: Moment;
+  as_of: Moment;
+}
+
+export interface NoCallVerdict {
+  code: string;
+  parameters: Record<string, string | number>;
 }
 
 export interface PhoneCredentials {
@@ -196,6 +288,9 @@ interface FactBodies {
   'desk.recording_linked': { call_id: number; recording: Recording };
   'desk.call_closed': { call_id: number };
   'desk.order_refused': { order_id: number; call_id: number; kind: string; code: string };
+  'desk.message_told': { message: Message };
+  'desk.settings_changed': { settings: OwnSettings };
+  'desk.holder_changed': { holder: Holder };
   'desk.outcome_missing': { order_id: number; call_id: number; kind: string };
 }
 
@@ -206,8 +301,10 @@ export type Fact = {
   [Name in FactName]: { number: number; name: Name; body: FactBodies[Name]; at: Moment };
 }[FactName];
 
-/** What the desk knows: the server's picture, and two memories that only the page keeps. */
+/** What the desk knows: the server's picture, and the memories that only the page keeps. */
 export interface DeskState extends Desk {
+  /** A wish that the exchange refused, or of which nothing came: said until the next thing happens. */
+  failed_wish: { kind: string; code: string | null; at: Moment } | null;
   /** An offer that ended without an answer, so that the page can say why for a few seconds. */
   ended_offer: { offer_id: number; line_name: string; reason: OfferEnd; at: Moment } | null;
   /** The call before: its recording arrives after the desk is empty again. */

@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
 import type {
-  Board, Desk, Fact, Lag, Moment, Outcome, PhoneCredentials, Suggestion,
+  Board, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, PhoneCredentials, Suggestion,
 } from './deskTypes';
 
 export interface News {
@@ -23,6 +23,9 @@ export interface NewsLine {
   close(): void;
 }
 
+export type Wish =
+  | 'hold' | 'resume' | 'mute' | 'recording-pause' | 'digits' | 'consult' | 'transfer' | 'join' | 'leave' | `parties/${number}/drop`;
+
 export interface DeskWire {
   snapshot(): Promise<Desk>;
   factsAfter(number: number): Promise<{ facts: Fact[] }>;
@@ -32,6 +35,18 @@ export interface DeskWire {
   setNextState(state: string, reason: string | null): Promise<void>;
   answer(callId: number): Promise<void>;
   hangUp(callId: number): Promise<void>;
+  /** A wish about the call on the desk; what comes of it is a fact. */
+  wish(callId: number, what: Wish, body?: object): Promise<void>;
+  callOut(whom: { number: string } | { of_call: number }, shownNumber: string): Promise<void>;
+  directory(): Promise<Directory>;
+  callBacks(days: number): Promise<{ calls: MissedCaller[] }>;
+  callBack(callId: number, act: 'take' | 'release' | 'give-up', body?: object): Promise<void>;
+  sendMessage(to: string, text: string, callId: number | null): Promise<void>;
+  answerMessage(messageId: number, text: string): Promise<void>;
+  saveSettings(settings: OwnSettings): Promise<void>;
+  takeDesk(machine: string): Promise<void>;
+  ownDay(): Promise<OwnDay>;
+  whyNoCall(): Promise<NoCallVerdict>;
   phoneLost(callId: number, isReady: boolean): Promise<void>;
   saveDraft(callId: number, version: number, body: object, outlives?: boolean): Promise<{ version: number; saved_at: Moment }>;
   saveRecord(callId: number, body: object): Promise<{ outcome: Outcome }>;
@@ -60,6 +75,17 @@ export function openDeskWire(root: string): DeskWire {
     setNextState: (state, reason) => post('/desk/next-state', reason ? { state, reason } : { state }),
     answer: (id) => post(call(id, 'answer')),
     hangUp: (id) => ask<void>('POST', call(id, 'hang-up'), { body: {}, patience: 3000 }),
+    wish: (id, what, body = {}) => post(call(id, what), body),
+    callOut: (whom, shown_number) => post('/desk/calls-out', { ...whom, shown_number }),
+    directory: () => ask<Directory>('GET', '/desk/directory'),
+    callBacks: (days) => ask('GET', `/desk/call-backs?days=${days}`),
+    callBack: (id, act, body = {}) => post(`/desk/call-backs/${id}/${act}`, body),
+    sendMessage: (to, text, call_id) => post('/desk/messages', call_id === null ? { to, text } : { to, text, call_id }),
+    answerMessage: (id, text) => post(`/desk/messages/${id}/answer`, { text }),
+    saveSettings: (settings) => ask<void>('PUT', '/desk/settings', { body: settings }),
+    takeDesk: (machine) => post('/desk/machine', { machine }),
+    ownDay: () => ask<OwnDay>('GET', '/desk/own-day'),
+    whyNoCall: () => ask<NoCallVerdict>('GET', '/desk/why-no-call', { patience: 4000 }),
     phoneLost: (id, is_ready) =>
       ask<void>('POST', call(id, 'phone-lost'), { body: { is_ready }, patience: 2000 }),
     saveDraft: (id, version, body, outlives = false) =>

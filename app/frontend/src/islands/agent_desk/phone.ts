@@ -5,6 +5,7 @@ import type { IncomingRTCSessionEvent } from 'jssip/lib/UA';
 import type { PhoneCredentials } from './deskTypes';
 import { openLine, type OpenLine, type PhoneLine } from './phoneLine';
 import { onRing, overall, withLine, type LinePicture, type LineState } from './phoneLines';
+import { microphoneWish, toSpeaker } from './soundDevices';
 
 export type SessionState = 'none' | 'ringing' | 'answering' | 'talking';
 
@@ -156,6 +157,7 @@ export function createPhone(tell: (picture: PhonePicture) => void, open: OpenLin
     mine.on('peerconnection', ({ peerconnection }) => {
       peerconnection.addEventListener('track', (event) => {
         if (!isMine()) return;
+        toSpeaker(speaker);
         speaker.srcObject = event.streams[0] ?? new MediaStream([event.track]);
         void speaker.play().catch(playAtNextGesture);
       });
@@ -212,7 +214,7 @@ export function createPhone(tell: (picture: PhonePicture) => void, open: OpenLin
     if (!session || picture.session !== 'ringing') return;
     move('answering');
     try {
-      session.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } });
+      session.answer({ mediaConstraints: { audio: microphoneWish(), video: false }, pcConfig: { iceServers: [] } });
     } catch {
       forget('there');
     }

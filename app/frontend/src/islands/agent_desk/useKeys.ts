@@ -1,61 +1,31 @@
 // The keys of the desk. Nothing while an input method composes, no single letters, everything has a button too.
 import { onScopeDispose } from 'vue';
 
+import { acts as allActs, chordOf, isComposing, type Act, type Keys } from './keymap';
+
 export interface Acts {
-  record(): void;
-  ticket(): void;
-  search(): void;
-  submit(): void;
+  /** Do what a key was given to. */
+  act(act: Act): void;
   insert(position: number): void;
-  answered(): void;
-  answer(): void;
-  hangUp(): void;
-  mute(): void;
-  next(): void;
   /** A digit pressed while no field has the focus, or with Ctrl+Shift: a wrap-up code. True if it was one. */
   wrapUpCode(position: number): boolean;
   help(): void;
 }
 
 /** Which act a key asks for; null for a key that is none of ours. Pure but for the acts themselves. */
-export function actOf(event: KeyboardEvent, acts: Acts, isTyping: boolean): (() => void) | null {
-  if (event.isComposing || event.key === 'Process' || event.keyCode === 229) return null;
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  const held = [event.ctrlKey || event.metaKey ? 'Ctrl' : '', event.shiftKey ? 'Shift' : '', event.altKey ? 'Alt' : ''];
-  switch (held.join('')) {
-    case 'CtrlShift':
-      return chordAct(event, acts, digit);
-    case 'Ctrl':
-      return { KeyK: acts.search, Enter: acts.submit }[event.code] ?? null;
-    case 'Alt':
-      return altAct(event, acts, digit);
-    case '':
-    case 'Shift':
-      return plainAct(event, acts, isTyping, digit);
-    default:
-      return null;
-  }
-}
-
-function chordAct(event: KeyboardEvent, acts: Acts, digit: string | undefined): (() => void) | null {
-  if (digit !== undefined) {
-    const position = Number(digit);
+export function actOf(event: KeyboardEvent, acts: Acts, keys: Keys, isTyping: boolean): (() => void) | null {
+  if (isComposing(event)) return null;
+  const chord = chordOf(event);
+  const digit = /(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  const mine = allActs.find((act) => keys[act] === chord);
+  if (digit !== undefined && chord.startsWith('Ctrl+Shift+')) {
     return () => {
-      if (!acts.wrapUpCode(position) && position === 1) acts.hangUp();
+      if (!acts.wrapUpCode(Number(digit)) && mine) acts.act(mine);
     };
   }
-  return { KeyA: acts.answer, KeyM: acts.mute, KeyN: acts.next }[event.code] ?? null;
-}
-
-function altAct(event: KeyboardEvent, acts: Acts, digit: string | undefined): (() => void) | null {
-  if (digit !== undefined) return () => acts.insert(Number(digit) - 1);
-  return { Enter: acts.answered, KeyN: acts.next }[event.code] ?? null;
-}
-
-function plainAct(event: KeyboardEvent, acts: Acts, isTyping: boolean, digit: string | undefined): (() => void) | null {
-  if (event.key === 'F2') return acts.record;
-  if (event.key === 'F3') return acts.ticket;
-  if (isTyping) return null;
+  if (mine) return () => acts.act(mine);
+  if (digit !== undefined && chord.startsWith('Alt+') && !event.shiftKey) return () => acts.insert(Number(digit) - 1);
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return null;
   if (event.key === '?') return acts.help;
   return digit === undefined ? null : () => void acts.wrapUpCode(Number(digit));
 }
@@ -64,14 +34,25 @@ function isTypingIn(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
 }
 
+/** While a dialog is open its own keys count, and the phone's: nothing happens behind it unseen. */
+const alsoInDialogs: Act[] = ['answer', 'hang_up', 'mute', 'hold'];
+
 /** Listen to the keys as long as the desk stands. */
-export function useKeys(acts: Acts): void {
+export function useKeys(acts: Acts, keys: () => Keys): void {
   function pressed(event: KeyboardEvent): void {
-    const act = actOf(event, acts, isTypingIn(event.target));
+    if (event.defaultPrevented) return;
+    const isInDialog = document.querySelector('dialog[open]') !== null;
+    const heard = isInDialog ? inDialog(acts) : acts;
+    const act = actOf(event, heard, keys(), isTypingIn(event.target));
     if (!act) return;
+    if (isInDialog && !alsoInDialogs.some((one) => keys()[one] === chordOf(event))) return;
     if (event.key.length > 1 || event.ctrlKey || event.altKey || event.key === '?') event.preventDefault();
     if (!event.repeat) act();
   }
   window.addEventListener('keydown', pressed);
   onScopeDispose(() => window.removeEventListener('keydown', pressed));
+}
+
+function inDialog(acts: Acts): Acts {
+  return { ...acts, wrapUpCode: () => false };
 }

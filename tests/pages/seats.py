@@ -1,0 +1,17 @@
+"""An agent's seat at the beginning of a test: ready, whatever the test before it left."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+SETTLED = re.compile("^(ready|not_ready|missed)$")
+
+
+def make_ready(page: Page) -> Page:
+    """Wait until the desk has settled, and go ready where it is not."""
+    state = page.get_by_test_id("bar-state")
+    expect(state).to_have_attribute("data-state", SETTLED)
+    if state.get_attribute("data-state") != "ready":
+        page.get_by_test_id("go-ready").click()
+    expect(state).to_have_attribute("data-state", "ready")
+    return page
