@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.forms import at_most, looks_like
@@ -23,6 +23,13 @@ def _typed(text: object) -> str:
     return plain.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
 
 
+def no_longer_than(length: int) -> Length:
+    """Make a validator whose field takes more, too: a browser would cut a paste off in silence."""
+    limit = at_most(length)
+    limit.field_flags = {}
+    return limit
+
+
 def _is_filled(_form: FlaskForm, field: StringField) -> None:
     """Refuse a field of blanks."""
     if not field.data:
@@ -31,7 +38,9 @@ def _is_filled(_form: FlaskForm, field: StringField) -> None:
 
 def _reason(label: str) -> StringField:
     return StringField(
-        lazy_gettext(label), filters=[_typed], validators=[_is_filled, at_most(LONGEST_REASON)]
+        lazy_gettext(label),
+        filters=[_typed],
+        validators=[_is_filled, no_longer_than(LONGEST_REASON)],
     )
 
 
@@ -50,7 +59,9 @@ class PersonForm(OfPerson):
     """Another name, another language; a name left empty stays as it is."""
 
     name = StringField(
-        lazy_gettext("callers.new_name"), filters=[_typed], validators=[at_most(LONGEST_NAME)]
+        lazy_gettext("callers.new_name"),
+        filters=[_typed],
+        validators=[no_longer_than(LONGEST_NAME)],
     )
     language = SelectField(
         lazy_gettext("callers.language"),
@@ -68,7 +79,7 @@ class NumberForm(OfPerson):
     number = StringField(
         lazy_gettext("callers.contact_number"),
         filters=[_typed],
-        validators=[_is_filled, at_most(LONGEST_NUMBER)],
+        validators=[_is_filled, no_longer_than(LONGEST_NUMBER)],
     )
 
 
@@ -102,7 +113,7 @@ class SplitForm(OfPerson):
     name = StringField(
         lazy_gettext("callers.name_of_other"),
         filters=[_typed],
-        validators=[_is_filled, at_most(LONGEST_NAME)],
+        validators=[_is_filled, no_longer_than(LONGEST_NAME)],
     )
     shares = BooleanField(lazy_gettext("callers.shares"))
     reason = _reason("callers.reason")
@@ -134,5 +145,5 @@ class SearchForm(FlaskForm):
     """A name, or a number in any spelling; sent in the body, so that no log holds it."""
 
     text = StringField(
-        lazy_gettext("callers.search"), filters=[_typed], validators=[at_most(LONGEST_NAME)]
+        lazy_gettext("callers.search"), filters=[_typed], validators=[no_longer_than(LONGEST_NAME)]
     )

@@ -286,6 +286,7 @@ def _page(
         "callers/show.html",
         person=person,
         forms=forms,
+        sent=sent,
         told=told,
         whole=whole_data,
         language=current_language(),
