@@ -124,6 +124,8 @@ def _offer(agent_id: int, offer_id: int | None) -> dict[str, Any] | None:
         "offer_id": offer.id,
         "ring_until": wire_moment(offer.ring_until),
         "resumes": False,
+        "why": None,
+        "handing": None,
     }
 
 

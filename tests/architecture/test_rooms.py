@@ -22,7 +22,7 @@ DECIDING = {
     "callers": {"shown_names"},
     "call_queue": {"no_call_verdict", "own_day", "routing", "presence_states"},
     "calls": {
-        "call_back_states",
+        "call_back_verdict",
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
         "reconciliation", "told_steps",
         "transfer_states",

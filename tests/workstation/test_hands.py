@@ -1,4 +1,4 @@
-"""Around the call: missed callers, messages, own settings, the machine, a summary for a colleague."""
+"""Around the call: missed callers, messages, own settings, the machine, a colleague's summary."""
 
 from collections.abc import Callable
 from datetime import timedelta
