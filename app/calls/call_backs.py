@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.calls import service as calls
-from app.calls.call_back_states import CallBackPicture, CallBackState, CallBackVerdict, judge
+from app.calls.call_back_verdict import CallBackPicture, CallBackStanding, CallBackVerdict, judge
 from app.calls.call_policy import CallPolicy
 from app.calls.call_states import Direction
 from app.calls.models import Call, CallBack
@@ -131,7 +131,7 @@ def _open_row(call_id: int) -> CallBack | None:
     if not is_missed or not call.from_number:
         raise NoSuchCallBack
     [missed] = _missed([call])
-    if missed.verdict.state not in {CallBackState.OPEN, CallBackState.TAKEN}:
+    if missed.verdict.state not in {CallBackStanding.OPEN, CallBackStanding.TAKEN}:
         raise CallBackIsDone
     return db.session.get(CallBack, call_id, populate_existing=True)
 

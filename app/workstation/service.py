@@ -128,6 +128,8 @@ def offer_of(parts: pop_cards.Parts, *, offer_id: int) -> dict[str, Any] | None:
         "offer_id": offer.id,
         "ring_until": wire_moment(offer.ring_until),
         "resumes": False,
+        "why": None,
+        "handing": None,
     }
 
 

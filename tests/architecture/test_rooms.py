@@ -26,7 +26,7 @@ DECIDING = {
         "routing", "presence_states", "no_call_verdict", "own_day",
     },
     "calls": {
-        "call_back_states",
+        "call_back_verdict",
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
         "reconciliation", "told_steps",
         "transfer_states",

@@ -164,7 +164,7 @@ def test_a_key_of_ones_own_holds_after_a_reload(desk: Page) -> None:
 def test_help_reaches_the_shift_leader_who_answers_it(
     desk: Page, open_page: Callable[..., Page]
 ) -> None:
-    leader = open_page("1001", "/desk")
+    leader = open_page("1002", "/desk")
     expect(leader.get_by_test_id("bar-state")).to_be_visible()
 
     desk.keyboard.press("Control+Shift+U")

@@ -63,7 +63,8 @@ def test_the_desk_has_no_barrier_from_the_ring_to_the_wrap_up(
     desk.keyboard.press("Alt+n")
     expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
 
-    assert {state: faults for state, faults in found.items() if faults} == {}
+    faults = [f"{state}: {fault}" for state, some in found.items() for fault in some]
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Around the call: missed callers, messages, own settings, the machine, a summary for a colleague."""
+"""Around the call: missed callers, messages, own settings, the machine, a colleague's summary."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -154,7 +154,10 @@ def test_a_strangers_call_is_no_way_to_his_number(
 def test_nobody_is_called_back_about_a_call_that_was_answered(agent: PageClient) -> None:
     line = take_call(agent)
 
-    assert code_of(agent.post(f"/desk/call-backs/{line.call().id}/take", json={})) == "no-such-call-back"
+    assert (
+        code_of(agent.post(f"/desk/call-backs/{line.call().id}/take", json={}))
+        == "no-such-call-back"
+    )
 
 
 def test_an_emergency_number_is_refused_beside_its_field(agent: PageClient) -> None:

@@ -52,7 +52,8 @@ export const suggestions: Suggestion[] = [
 
 export function makeOffer(more: Partial<Offer> = {}): Offer {
   return {
-    call_id: 501, offer_id: 9001, line, caller, suggestions, arrived_at: ago(9), missing: [], ring_until: ahead(16), resumes: false, ...more,
+    call_id: 501, offer_id: 9001, line, caller, suggestions, arrived_at: ago(9), missing: [], ring_until: ahead(16), resumes: false, why: null,
+    handing: null, ...more,
   };
 }
 

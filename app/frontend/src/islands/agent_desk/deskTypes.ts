@@ -63,8 +63,8 @@ export interface Offer extends Pop {
   ring_until: Moment;
   resumes: boolean;
   /** A colleague's call: who brings me in, and what he says of the matter. */
-  why?: string;
-  handing?: Handing | null;
+  why: string | null;
+  handing: Handing | null;
 }
 
 export interface Handing {

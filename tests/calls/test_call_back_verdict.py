@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.calls.call_back_states import CallBackPicture, CallBackState, judge
+from app.calls.call_back_verdict import CallBackPicture, CallBackStanding, judge
 
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TWO_HOURS = timedelta(hours=2)
@@ -53,4 +53,4 @@ def test_only_who_still_waits_can_be_late(
     verdict = judge(picture, within=TWO_HOURS, now=minutes(minute))
 
     assert (verdict.is_late, verdict.due_at) == (is_late, minutes(120))
-    assert verdict.state in CallBackState
+    assert verdict.state in CallBackStanding

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class CallBackState(StrEnum):
+class CallBackStanding(StrEnum):
     """How far the calling back of a missed caller has come."""
 
     OPEN = "open"
@@ -35,7 +35,7 @@ class CallBackPicture:
 class CallBackVerdict:
     """The state, who brought it about and when, and whether it is late."""
 
-    state: CallBackState
+    state: CallBackStanding
     by: int | None
     at: datetime | None
     due_at: datetime
@@ -46,15 +46,15 @@ def judge(picture: CallBackPicture, *, within: timedelta, now: datetime) -> Call
     """Say how a missed caller stands; he is late when his moment passed and nobody spoke to him."""
     due_at = picture.missed_at + within
     state, by, at = _state(picture)
-    is_late = state in {CallBackState.OPEN, CallBackState.TAKEN} and now > due_at
+    is_late = state in {CallBackStanding.OPEN, CallBackStanding.TAKEN} and now > due_at
     return CallBackVerdict(state=state, by=by, at=at, due_at=due_at, is_late=is_late)
 
 
-def _state(picture: CallBackPicture) -> tuple[CallBackState, int | None, datetime | None]:
+def _state(picture: CallBackPicture) -> tuple[CallBackStanding, int | None, datetime | None]:
     if picture.spoken_at is not None:
-        return CallBackState.CALLED_BACK, picture.spoken_by, picture.spoken_at
+        return CallBackStanding.CALLED_BACK, picture.spoken_by, picture.spoken_at
     if picture.given_up_at is not None:
-        return CallBackState.GIVEN_UP, picture.given_up_by, picture.given_up_at
+        return CallBackStanding.GIVEN_UP, picture.given_up_by, picture.given_up_at
     if picture.owner_id is not None:
-        return CallBackState.TAKEN, picture.owner_id, picture.taken_at
-    return CallBackState.OPEN, None, None
+        return CallBackStanding.TAKEN, picture.owner_id, picture.taken_at
+    return CallBackStanding.OPEN, None, None
