@@ -162,6 +162,7 @@ def suggestion_cards(text: str, line_number: str) -> list[Card]:
             "answer": found.answer,
             "basis": found.basis,
             "valid_until": wire_moment(found.valid_until) if found.valid_until else None,
+            "category_code": found.category_code,
         }
         for found in knowledge_base.suggest(text, line_number=line_number or None)
     ]
@@ -256,6 +257,7 @@ def category_cards() -> list[Card]:
             "parent_code": each.parent_code,
             "keywords": each.keywords,
             "initials": each.initials,
+            "pinyin": each.pinyin,
         }
         for each in rules.list_categories()
     ]

@@ -12,7 +12,7 @@ from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.organisation import service as organisation
-from app.workstation import cards, control_listeners
+from app.workstation import cards, control_listeners, form_cards
 from app.workstation.phone_lines import PhoneLines, PhoneMode
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -60,6 +60,7 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
         "counties": [
             {"code": region.code, "name": region.name} for region in organisation.list_counties()
         ],
+        "form_rules": form_cards.rules_card(),
         "not_ready_reasons": [reason.value for reason in call_queue.CHOSEN_REASONS],
         "figures": {"answered_today": call_queue.answered_since(agent_id, midnight)},
     }

@@ -35,8 +35,12 @@ DECIDING = {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
+    "organisation": {"place_ranking"},
     "switchboard": {"outage_reckoning"},
-    "tickets": {"ticket_numbers", "ticket_states"},
+    "tickets": {
+        "enquiry_rules", "likeness", "ticket_elements", "ticket_numbers", "ticket_states",
+        "unit_view", "urgency_triggers",
+    },
     "workstation": {"call_verdict", "wire_input"},
 }  # fmt: skip
 
@@ -72,10 +76,11 @@ NAMED = {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
-    "tickets": {"left_tickets"},
+    "tickets": {"duplicates", "left_tickets", "numbering", "opening", "recording"},
     "workstation": {
         "asked", "call_pages", "call_story", "cards", "control_cards", "control_listeners",
-        "control_pages", "phone_lines", "pops", "story_words",
+        "control_pages", "form_cards", "form_look_ups", "phone_lines", "pops", "story_words",
+        "writing_pages",
     },
 }  # fmt: skip
 
@@ -86,6 +91,7 @@ LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"fetching", "holds", "listening", "sweeping"}
+LONG_SERVICES["tickets"] = {"duplicates", "numbering", "opening"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -105,7 +111,7 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "control_pages", "connections",
     "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news",
-    "pops",
+    "pops", "writing_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

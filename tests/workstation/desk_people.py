@@ -22,6 +22,8 @@ def load_registers() -> None:
         organisation.load_units()
         rules.load_categories()
         rules.load_wrap_up_codes()
+        rules.load_exclusions()
+        rules.load_urgency_words()
 
 
 def take_call(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:
@@ -69,6 +71,9 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "county_code": county.code,
         "town_code": organisation.towns_of(county.code)[0].code,
         "address": "沿江路 12 号",
+        "occurred": "一周前起",
+        "respondent": "路灯管理所",
+        "demand": "尽快修好",
         "caller_name": "陈女士",
         "contact_number": "",
         "urgency": "normal",

@@ -1,5 +1,7 @@
 // The shapes that the server and the desk exchange. Moments are ISO 8601 in UTC.
 
+import type { FormRules } from './formTypes';
+
 export type Moment = string;
 
 export interface Line {
@@ -27,6 +29,7 @@ export interface Suggestion {
   answer: string;
   basis: string | null;
   valid_until: Moment | null;
+  category_code: string | null;
 }
 
 export interface Pop {
@@ -44,7 +47,7 @@ export interface Offer extends Pop {
 }
 
 export interface Outcome {
-  kind: 'enquiry' | 'ticket';
+  kind: 'enquiry' | 'ticket' | 'same_matter';
   id: number;
   number: string | null;
 }
@@ -124,6 +127,8 @@ export interface Category {
   parent_code: string | null;
   keywords: string[];
   initials: string;
+  /** Syllables without tones, a blank between them. */
+  pinyin: string;
 }
 
 /** What an exchange can do with a call that is talked on. */
@@ -145,6 +150,7 @@ export interface Desk {
   wrap_up_codes: { code: string; name_zh: string; name_en: string }[];
   categories: Category[];
   counties: { code: string; name: string }[];
+  form_rules: FormRules;
   not_ready_reasons: string[];
   figures: { answered_today: number };
 }
