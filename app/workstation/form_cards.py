@@ -1,7 +1,7 @@
 """What the forms of a desk are told: their rules, known places, tickets that look alike."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from wtforms import Form
 from wtforms.validators import Length
@@ -48,7 +48,7 @@ def rules_card() -> Card:
 def _limits(kind: type[Form]) -> dict[str, int]:
     """Return the most characters of each field, as the form itself has them."""
     return {
-        name: check.max
+        name: cast(Length, check).max
         for name, field in kind()._fields.items()
         for check in field.validators
         if isinstance(check, Length)
