@@ -184,18 +184,40 @@ test('a page that was loaded anew while the server was away still brings it up',
   expect(server.opened).toHaveLength(1);
 });
 
-test('what the server refuses after all is open again, with its word beside the field', async () => {
+test('without a server only a whole ticket is finished; what is missing is named beside its field', async () => {
+  await open();
+  await pass(100);
+  await openTicket();
+  await fill({ ...whole, respondent: '' });
+  server.linksDown();
+  await submit();
+
+  expect(found('saved').exists()).toBe(false);
+  expect(page.find('#ticket-category-error').text()).toContain('请填写此项');
+  expect(page.find('#ticket-respondent-error').exists()).toBe(true);
+  expect(page.find('#ticket-demand-error').exists()).toBe(false);
+  expect(found('uploads').exists()).toBe(false);
+});
+
+test('a form that grew stale in a cut is open again, with its word beside the field and nothing lost', async () => {
   await open();
   await pass(100);
   await openTicket();
   await fill(whole);
+  await page.find('#ticket-category').setValue('td');
+  await page.find('#ticket-category').trigger('keydown', { key: 'Enter', code: 'Enter' });
   server.linksDown();
   await submit();
   expect(found('saved').exists()).toBe(true);
 
+  // The category was withdrawn while nobody could be asked.
+  server.refuses = ['category_code'];
   server.linksUp();
   await pass(5_000);
-  expect(page.find('#ticket-category-error').text()).toBe('请填写此项');
+  expect(page.find('#ticket-category-error').exists()).toBe(true);
   expect(value('ticket-content')).toBe(whole.content);
-  expect(found('save-ticket').exists()).toBe(true);
+
+  server.refuses = [];
+  await submit();
+  expect(server.opened).toHaveLength(1);
 });

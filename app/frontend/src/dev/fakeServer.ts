@@ -15,6 +15,8 @@ export class FakeServer {
   heard: string[] = [];
   drafts: object[] = [];
   opened: Record<string, unknown>[] = [];
+  /** Fields that are wrong to it although they are filled. */
+  refuses: string[] = [];
   alike: AlikeTicket[] = [];
   known: KnownPlace[] = [];
   private reserved = ['HY20261123900000', 'HY20261123900001', 'HY20261123900002'];
@@ -101,7 +103,7 @@ export class FakeServer {
 
   private outcome(kind: Outcome['kind'], body: Record<string, unknown>): { outcome: Outcome } {
     const missing = kind === 'enquiry' ? ['category_code', 'result'] : ['category_code', 'title', 'content', 'county_code'];
-    const empty = missing.filter((name) => !body[name]);
+    const empty = [...missing.filter((name) => !body[name]), ...this.refuses];
     if (empty.length) {
       const english = document.documentElement.lang === 'en';
       const said = english ? 'Please fill this in' : '请填写此项';

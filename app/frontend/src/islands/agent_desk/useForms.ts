@@ -5,7 +5,7 @@ import { Refused, SignedOut } from '../../shared/http';
 import type { DeskState, Outcome, Suggestion } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { TITLE_LIMIT, emptyDemand, MOST_DEMANDS, type DemandFields } from './draft';
-import { beyond, titleFrom, triggersIn } from './formRules';
+import { beyond, lackingGroups, titleFrom, triggersIn } from './formRules';
 import type { AlikeTicket, KnownPlace } from './formTypes';
 import type { DraftHandle } from './useDraft';
 import type { Tab, UploadsHandle } from './useUploads';
@@ -42,6 +42,7 @@ export function useForms(
     to.category_code ||= from.category_code;
     to.caller_name ||= from.caller_name;
     if (tab === 'ticket') ticket.content ||= record.note;
+    if (body.tab !== tab) message.value = '';
     body.tab = tab;
   }
 
@@ -63,6 +64,32 @@ export function useForms(
         .filter(([, over]) => over > 0)
         .map(([name, over, limit]) => [name, [t('form.too_long', { limit: limit?.toLocaleString('en-US'), over: over.toLocaleString('en-US') })]]),
     );
+  }
+
+  /** What the server would miss, for when it cannot be asked. */
+  function lackingIn(tab: Tab): Record<string, string[]> {
+    const missing = tab === 'record' ? lackingRecord() : lackingTicket();
+    return Object.fromEntries(missing.map((name) => [name, [t('form.needed')]]));
+  }
+  function lackingRecord(): string[] {
+    const { record } = body;
+    if (!record.result) return ['result'];
+    return lackingGroups(rules.value?.results[record.result] ?? [], { ...record }).map((group) => group.at(-1) ?? '');
+  }
+  function lackingTicket(): string[] {
+    const { ticket, further } = body;
+    const { elements = {} } = rules.value ?? {};
+    const one = (demand: DemandFields, names: string[]) => {
+      const needed = ['category_code', 'title', ...names];
+      if (demand.urgency === 'normal' && triggersOf(demand).length) needed.push('urgency_reason');
+      return lackingGroups(needed.map((name) => [name]), { ...demand }).map(([name = '']) => name);
+    };
+    const needs = (demand: DemandFields) => elements[demand.request_type] ?? [];
+    return [
+      ...one(ticket, needs(ticket)),
+      ...further.flatMap((demand, place) =>
+        one(demand, needs(demand).filter((name) => name === 'demand' || name === 'content')).map((name) => `further-${place}-${name}`)),
+    ];
   }
 
   function nameDemands(): void {
@@ -100,6 +127,12 @@ export function useForms(
     } else if (error instanceof Refused) {
       showRefusal(tab, error);
     } else {
+      // Nobody will check it before the caller is told its number: here it must be whole.
+      errors[tab] = lackingIn(tab);
+      if (Object.keys(errors[tab]).length) {
+        message.value = t('form.check_fields_away');
+        return;
+      }
       const title = tab === 'ticket' ? body.ticket.title : body.record.note.slice(0, TITLE_LIMIT);
       const kept = await uploads.finish(tab, id, title, sent);
       if (!kept) message.value = t('form.not_saved', { message: t('form.unreachable') });
