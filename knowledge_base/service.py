@@ -63,6 +63,7 @@ class Suggestion:
     basis: str
     valid_until: datetime | None
     score: float
+    category_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,7 @@ def _suggestion(article: Article, *, score: float) -> Suggestion:
         basis=article.basis,
         valid_until=article.valid_until,
         score=score,
+        category_code=article.category_code,
     )
 
 

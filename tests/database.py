@@ -121,6 +121,8 @@ def fill_registers(environment: Mapping[str, str]) -> None:
         organisation.load_units()
         rules.load_categories()
         rules.load_wrap_up_codes()
+        rules.load_exclusions()
+        rules.load_urgency_words()
 
 
 @contextmanager

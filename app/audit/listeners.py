@@ -76,6 +76,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="opened_by",
         kept=("number", "call_id"),
     ),
+    tickets.CallAddedToTicket: AuditRule(
+        realm="tickets",
+        subject_type="ticket",
+        subject="ticket_id",
+        actor="agent_id",
+        kept=("number", "call_id"),
+    ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

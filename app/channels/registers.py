@@ -16,6 +16,8 @@ def load_registers() -> dict[str, int]:
         "units": organisation.load_units(),
         "categories": rules.load_categories(),
         "wrap_up_codes": rules.load_wrap_up_codes(),
+        "exclusions": rules.load_exclusions(),
+        "urgency_words": rules.load_urgency_words(),
         "retention_rules": rules.load_retention_rules(),
         "numbers": channels.load_numbers(),
         "directory": directory.load_entries(),

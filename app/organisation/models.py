@@ -1,11 +1,12 @@
 """Tables of the units that answer for something, and of the places they answer for."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.column_types import word
+from app.core.column_types import Moment, word
 from app.core.database import Model
 
 
@@ -42,6 +43,21 @@ class Region(Model):
     # A town keeps the county it belongs to by law even while a functional area runs it (代管).
     administered_by_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class LearntPlace(Model):
+    """An address that agents wrote into tickets, with the town it lies in; rooms are left out."""
+
+    __tablename__ = "learnt_places"
+    __table_args__ = (UniqueConstraint("county_code", "town_code", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    # "" for none: two rows without a town would not count as the same.
+    town_code: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(200))
+    times: Mapped[int]
+    last_used_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Unit(Model):

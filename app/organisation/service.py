@@ -1,16 +1,25 @@
 """Ask for a unit or a place; fill both registers from the files beside this module."""
 
 import csv
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.database import db
 from app.core.errors import NotFound
-from app.organisation.models import Region, RegionLevel, Unit, UnitKind
+from app.core.phone_numbers import mask_in_text
+from app.organisation.models import LearntPlace, Region, RegionLevel, Unit, UnitKind
+from app.organisation.place_ranking import KnownPlace, ranked, without_room
 
 DATA = Path(__file__).parent / "data"
 PATH_SEPARATOR = " "
+SHORTEST_ADDRESS = 3
+"""Characters that an address must have to be worth remembering."""
+MOST_COMPARED = 200
+MOST_OFFERED = 8
 
 
 class UnknownUnit(NotFound):
@@ -101,6 +110,75 @@ def region_path(code: str) -> str:
         if region.level != RegionLevel.CITY:
             names.insert(0, region.name)
     return PATH_SEPARATOR.join(names)
+
+
+def learn_place(*, county_code: str, town_code: str | None, address: str, at: datetime) -> None:
+    """Remember an address that was written into a ticket; building, unit and room are forgotten.
+
+    One with somebody's telephone number in it is not an address.
+    """
+    address = without_room(address)
+    if len(address) < SHORTEST_ADDRESS or mask_in_text(address) != address:
+        return
+    dialect = db.session.get_bind().dialect.name
+    put = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    new = put(LearntPlace).values(
+        county_code=county_code,
+        town_code=town_code or "",
+        address=address,
+        times=1,
+        last_used_at=at,
+    )
+    db.session.execute(
+        new.on_conflict_do_update(
+            index_elements=["county_code", "town_code", "address"],
+            set_={"times": LearntPlace.times + 1, "last_used_at": at},
+        )
+    )
+
+
+def known_places(typed: str, *, county_code: str = "", at: datetime) -> list[KnownPlace]:
+    """Return the towns and learnt addresses that fit what is typed, best first."""
+    words = typed.split()
+    if not words:
+        return []
+    regions = {region.code: region for region in list_regions()}
+    towns = [
+        KnownPlace(
+            county_code=region.parent_code or "",
+            town_code=region.code,
+            address="",
+            path=_path(region, regions),
+        )
+        for region in regions.values()
+        if region.level is RegionLevel.TOWN
+    ]
+    # A word may name the town: only one of them need stand in the address itself.
+    asked = (
+        select(LearntPlace)
+        .where(or_(*(LearntPlace.address.contains(word, autoescape=True) for word in words)))
+        .order_by(LearntPlace.last_used_at.desc())
+        .limit(MOST_COMPARED)
+    )
+    learnt = [
+        KnownPlace(
+            county_code=place.county_code,
+            town_code=place.town_code,
+            address=place.address,
+            path=_path(regions[place.town_code or place.county_code], regions),
+            times=place.times,
+            last_used_at=place.last_used_at,
+        )
+        for place in db.session.scalars(asked)
+    ]
+    return ranked([*learnt, *towns], typed, county_code=county_code, at=at, limit=MOST_OFFERED)
+
+
+def _path(region: Region, regions: Mapping[str, Region]) -> str:
+    parent = regions.get(region.parent_code or "")
+    if parent is None or parent.level is RegionLevel.CITY:
+        return region.name
+    return f"{_path(parent, regions)}{PATH_SEPARATOR}{region.name}"
 
 
 def load_regions() -> int:

@@ -20,8 +20,43 @@ class Category(Model):
     keywords: Mapped[list[str]] = mapped_column(Json)
     # First letters of the name in pinyin: agents type "zfgjj", not eight characters.
     initials: Mapped[str] = mapped_column(String(64))
+    # The whole pinyin without tones, a blank between syllables; ü is written v, as it is typed.
+    pinyin: Mapped[str] = mapped_column(String(128), default="")
     default_unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
     position: Mapped[int]
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Exclusion(Model):
+    """A matter that the hotline does not take up, and what is done instead (domain rules 1.3)."""
+
+    __tablename__ = "exclusions"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    # transfer, tell, explain, police, refer, ask
+    treatment: Mapped[str] = mapped_column(String(16))
+    # What the agent starts from; the record keeps what was really said.
+    told_where: Mapped[str] = mapped_column(String(200))
+    told_words: Mapped[str] = mapped_column(String(1000))
+    basis: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class UrgencyWord(Model):
+    """A word that makes a demand urgent until an agent says why not (domain rules 1.5, 2.1)."""
+
+    __tablename__ = "urgency_words"
+    __table_args__ = (UniqueConstraint("word", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(32))
+    # threat, life, danger, supply, crowd
+    kind: Mapped[str] = mapped_column(String(16))
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -1,6 +1,7 @@
-"""Ask which categories and wrap-up codes hold at a moment; fill both from the files beside."""
+"""Ask which categories, codes and words hold at a moment; fill them from the files beside."""
 
 import csv
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, insert, or_, select
 from app.core import clock
 from app.core.database import db
 from app.core.errors import NotFound
-from app.rules.models import Category, RetentionRule, WrapUpCode
+from app.rules.models import Category, Exclusion, RetentionRule, UrgencyWord, WrapUpCode
 
 DATA = Path(__file__).parent / "data"
 SINCE_EVER = datetime(2020, 1, 1, tzinfo=UTC)
@@ -19,6 +20,12 @@ class UnknownCategory(NotFound):
     """No category has this code."""
 
     code = "category-not-found"
+
+
+class UnknownExclusion(NotFound):
+    """No kind of excluded matter has this code."""
+
+    code = "exclusion-not-found"
 
 
 def list_categories(*, at: datetime | None = None) -> list[Category]:
@@ -52,6 +59,32 @@ def list_wrap_up_codes(*, at: datetime | None = None) -> list[WrapUpCode]:
     return list(db.session.scalars(asked))
 
 
+def list_exclusions(*, at: datetime | None = None) -> list[Exclusion]:
+    """Return the kinds of matter that are not taken up at `at` (default: now), as on the screen."""
+    asked = (
+        select(Exclusion)
+        .where(*_holds(Exclusion, at or clock.now()))
+        .order_by(Exclusion.position, Exclusion.code)
+    )
+    return list(db.session.scalars(asked))
+
+
+def get_exclusion(code: str) -> Exclusion:
+    """Return a kind of excluded matter, also one that holds no longer. Raises UnknownExclusion."""
+    exclusion = db.session.get(Exclusion, code)
+    if exclusion is None:
+        raise UnknownExclusion(exclusion_code=code)
+    return exclusion
+
+
+def list_urgency_words(*, at: datetime | None = None) -> list[UrgencyWord]:
+    """Return the words that call for haste at `at` (default: now), in the order of the rules."""
+    asked = (
+        select(UrgencyWord).where(*_holds(UrgencyWord, at or clock.now())).order_by(UrgencyWord.id)
+    )
+    return list(db.session.scalars(asked))
+
+
 def load_categories() -> int:
     """Add the categories of `data/categories.csv` that are missing; return how many.
 
@@ -67,6 +100,7 @@ def load_categories() -> int:
             "parent_code": row["parent_code"] or None,
             "keywords": row["keywords"].split(),
             "initials": row["initials"],
+            "pinyin": row["pinyin"],
             "default_unit_code": row["default_unit_code"] or None,
             "position": position,
             "valid_from": SINCE_EVER,
@@ -77,6 +111,45 @@ def load_categories() -> int:
     ]
     if missing:
         db.session.execute(insert(Category), missing)
+    _spell_out({row["code"]: row for _, row in rows})
+    return len(missing)
+
+
+def _spell_out(rows: Mapping[str, dict[str, str]]) -> None:
+    """Give categories of an older database their pinyin; a renamed one would get a wrong one."""
+    for category in db.session.scalars(select(Category).where(Category.pinyin == "")):
+        row = rows.get(category.code)
+        if row is not None and row["name"] == category.name:
+            category.pinyin = row["pinyin"]
+
+
+def load_exclusions() -> int:
+    """Add the exclusions of `data/exclusions.csv` that are missing; return how many.
+
+    Kinds and treatments are those of domain rules 1.3; the words told are samples until the city
+    gives its own.
+    """
+    known = set(db.session.scalars(select(Exclusion.code)))
+    missing = [
+        {**row, "position": position, "valid_from": SINCE_EVER, "valid_until": None}
+        for position, row in enumerate(_rows("exclusions.csv"), start=1)
+        if row["code"] not in known
+    ]
+    if missing:
+        db.session.execute(insert(Exclusion), missing)
+    return len(missing)
+
+
+def load_urgency_words() -> int:
+    """Add the words of `data/urgency_words.csv` that are missing; return how many. Samples."""
+    known = set(db.session.scalars(select(UrgencyWord.word)))
+    missing = [
+        {**row, "valid_from": SINCE_EVER, "valid_until": None}
+        for row in _rows("urgency_words.csv")
+        if row["word"] not in known
+    ]
+    if missing:
+        db.session.execute(insert(UrgencyWord), missing)
     return len(missing)
 
 
@@ -132,7 +205,12 @@ def load_retention_rules() -> int:
 
 
 def _holds(
-    table: type[Category] | type[RetentionRule] | type[WrapUpCode], at: datetime
+    table: type[Category]
+    | type[Exclusion]
+    | type[RetentionRule]
+    | type[UrgencyWord]
+    | type[WrapUpCode],
+    at: datetime,
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (
         table.valid_from <= at,

@@ -25,3 +25,14 @@ class TicketOpened(Event):
     number: str
     call_id: int | None
     opened_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAddedToTicket(Event):
+    """A call turned out to be about a ticket that is there already."""
+
+    name: ClassVar[str] = "ticket.call_added"
+    ticket_id: int
+    number: str
+    call_id: int
+    agent_id: int

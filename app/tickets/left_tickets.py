@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.core.database import db
+from app.tickets.duplicates import tickets_added_to
 from app.tickets.models import Ticket
 from app.tickets.ticket_states import OPEN_STATES, RequestType
 
@@ -26,15 +27,18 @@ def left_by_calls(call_ids: Collection[int]) -> dict[int, list[LeftTicket]]:
     wanted = select(Ticket).where(Ticket.call_id.in_(call_ids)).order_by(Ticket.id)
     left: dict[int, list[LeftTicket]] = {}
     for ticket in db.session.scalars(wanted):
-        if ticket.call_id is None:
-            continue
-        is_complaint = ticket.request_type in {RequestType.COMPLAINT, RequestType.REPORT}
-        left.setdefault(ticket.call_id, []).append(
-            LeftTicket(
-                is_complaint=is_complaint,
-                is_confidential=ticket.is_confidential,
-                is_open=ticket.state in OPEN_STATES,
-                closed_at=ticket.closed_at,
-            )
-        )
+        if ticket.call_id is not None:
+            left.setdefault(ticket.call_id, []).append(_left(ticket))
+    # A later call about the same matter is kept as long as the ticket's own.
+    for call_id, added in tickets_added_to(call_ids).items():
+        left.setdefault(call_id, []).extend(_left(ticket) for ticket in added)
     return left
+
+
+def _left(ticket: Ticket) -> LeftTicket:
+    return LeftTicket(
+        is_complaint=ticket.request_type in {RequestType.COMPLAINT, RequestType.REPORT},
+        is_confidential=ticket.is_confidential,
+        is_open=ticket.state in OPEN_STATES,
+        closed_at=ticket.closed_at,
+    )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Json, Moment, word
@@ -23,11 +23,21 @@ class Ticket(Model):
     urgency: Mapped[Urgency] = mapped_column(word(Urgency))
     title: Mapped[str] = mapped_column(String(50))
     content: Mapped[str] = mapped_column(Text)
+    # Of the five elements (domain rules 1.9): when it was, whom it is about, what is wanted.
+    occurred: Mapped[str] = mapped_column(String(100), default="")
+    respondent: Mapped[str] = mapped_column(String(100), default="")
+    demand: Mapped[str] = mapped_column(String(500), default="")
     category_code: Mapped[str] = mapped_column(String(8))
     county_code: Mapped[str] = mapped_column(String(16))
     town_code: Mapped[str | None] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(200))
     is_confidential: Mapped[bool]
+    # What in the text called for haste, and why the agent did not follow it.
+    urgency_words: Mapped[str] = mapped_column(String(200), default="")
+    urgency_reason: Mapped[str] = mapped_column(String(200), default="")
+    # Several demands of one call: all but the first name the first.
+    sibling_of_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    once_key: Mapped[str | None] = mapped_column(String(96), unique=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     legacy_number_id: Mapped[int | None] = mapped_column(ForeignKey("legacy_numbers.id"))
     caller_id: Mapped[int | None] = mapped_column(ForeignKey("callers.id"), index=True)
@@ -55,6 +65,32 @@ class TicketStateChange(Model):
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
+class TicketCall(Model):
+    """A later call about a ticket that was there already: the same matter, no new ticket."""
+
+    __tablename__ = "ticket_calls"
+    __table_args__ = (UniqueConstraint("ticket_id", "call_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ReservedNumber(Model):
+    """A ticket number given to an agent's page, for a ticket finished while the server is away."""
+
+    __tablename__ = "reserved_ticket_numbers"
+
+    number: Mapped[str] = mapped_column(String(24), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    day: Mapped[date]
+    reserved_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class TicketSequence(Model):
     """How many tickets a day has had."""
 
@@ -75,7 +111,13 @@ class EnquiryRecord(Model):
     category_code: Mapped[str | None] = mapped_column(String(8))
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     result: Mapped[EnquiryResult] = mapped_column(word(EnquiryResult))
+    # Why it is not taken up (domain rules 1.3), what the caller was told, and whether he objects.
+    exclusion_code: Mapped[str] = mapped_column(String(8), default="")
     told_where: Mapped[str] = mapped_column(String(200))
+    told_words: Mapped[str] = mapped_column(String(1000), default="")
+    caller_objects: Mapped[bool] = mapped_column(default=False)
+    transfer_to: Mapped[str] = mapped_column(String(100), default="")
+    once_key: Mapped[str | None] = mapped_column(String(96), unique=True)
     note: Mapped[str] = mapped_column(Text)
     caller_name: Mapped[str] = mapped_column(String(40))
     saved_at: Mapped[datetime] = mapped_column(Moment)

@@ -8,9 +8,12 @@ from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.rules import service as rules
-from app.tickets import service
+from app.tickets import duplicates, opening, service
+from app.tickets.unit_view import hidden_in_text
 
 bp = Blueprint("tickets", __name__)
+
+TEXTS = ("title", "content", "occurred", "respondent", "demand", "address")
 
 
 @bp.get("/tickets")
@@ -36,10 +39,26 @@ def show_ticket(ticket_id: int) -> ResponseReturnValue:
         reader_id=the_person().id,
         reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
     )
+    is_as_unit_reads = ticket.is_confidential and ticket.first_contact_id != the_person().id
     return render_template(
         "tickets/show.html",
         ticket=ticket,
+        said=_said(ticket, is_as_unit_reads=is_as_unit_reads),
+        is_as_unit_reads=is_as_unit_reads,
+        siblings=[each for each in opening.group_of(ticket) if each.id != ticket.id],
+        calls_again=duplicates.calls_added_to(ticket.id),
         category=rules.get_category(ticket.category_code),
         place=organisation.region_path(ticket.town_code or ticket.county_code),
         first_contact=accounts.get_person(ticket.first_contact_id),
     )
+
+
+def _said(ticket: service.Ticket, *, is_as_unit_reads: bool) -> dict[str, str]:
+    """Return the texts of a ticket; of a confidential one as its handling unit reads them."""
+    said = {name: getattr(ticket, name) for name in TEXTS}
+    if not is_as_unit_reads:
+        return said
+    hidden = {
+        name: hidden_in_text(text, caller_name=ticket.caller_name) for name, text in said.items()
+    }
+    return {**hidden, "address": ""}

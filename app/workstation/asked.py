@@ -36,10 +36,17 @@ def whole(given: object) -> int:
 
 def checked(kind: type[F]) -> F:
     """Fill a form from the JSON body; raises FormRefused with the sentences per field."""
-    asked = asked_body()
-    if odd := odd_fields(asked):
-        raise FormRefused({name: [gettext("form.not-offered")] for name in odd})
-    form = kind(formdata=MultiDict(plain_fields(asked)))
-    if not form.validate():
-        raise FormRefused({str(name): list(told) for name, told in form.errors.items()})
+    form, wrong = filled_form(kind, asked_body())
+    if wrong:
+        raise FormRefused(wrong)
     return form
+
+
+def filled_form(kind: type[F], asked: Mapping[str, Any]) -> tuple[F, dict[str, list[str]]]:
+    """Fill a form from a JSON object; return it with the sentences of its wrong fields."""
+    if odd := odd_fields(asked):
+        return kind(), {name: [gettext("form.not-offered")] for name in odd}
+    form = kind(formdata=MultiDict(plain_fields(asked)))
+    if form.validate():
+        return form, {}
+    return form, {str(name): [str(each) for each in told] for name, told in form.errors.items()}

@@ -125,6 +125,7 @@ def category_cards() -> list[Card]:
             "parent_code": each.parent_code,
             "keywords": each.keywords,
             "initials": each.initials,
+            "pinyin": each.pinyin,
         }
         for each in rules.list_categories()
     ]

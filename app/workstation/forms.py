@@ -1,16 +1,23 @@
 """What agents type at the desk."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, Form, IntegerField, RadioField, StringField
+from wtforms import BooleanField, Field, Form, IntegerField, RadioField, StringField
 from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional, ValidationError
 
 from app.core.forms import at_most
 from app.core.phone_numbers import normalise
+from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.service import EnquiryResult, RequestType, Urgency
 
 LONGEST_TEXT = 5000
 """Characters of a note or of a ticket's content. More is refused, and stays on the page."""
 LARGEST_ID = 2**31 - 1
+LONGEST_ONCE = 40
+MOST_DEMANDS = 6
+"""Demands of one call that can be opened in one act."""
+NO = (False, "false", "False", "", "0", "no", "off")
 
 
 def _strip(text: object) -> object:
@@ -34,8 +41,9 @@ class WholeNumberField(IntegerField):
 
 
 class EnquiryForm(Form):
-    """A call answered at once (the words of domain rules 1.3, 1.5)."""
+    """A call answered at once; what it must carry stands in `app.tickets.enquiry_rules`."""
 
+    once = StringField(validators=[at_most(LONGEST_ONCE)])
     result = RadioField(
         choices=[each.value for each in EnquiryResult],  # type: ignore[misc]  # older stubs
         default="",
@@ -48,7 +56,11 @@ class EnquiryForm(Form):
             NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
         ]
     )
+    exclusion_code = StringField(filters=[_strip], validators=[at_most(8)])
     told_where = StringField(filters=[_strip], validators=[at_most(200)])
+    told_words = StringField(filters=[_strip], validators=[at_most(1000)])
+    caller_objects = BooleanField(false_values=NO)
+    transfer_to = StringField(filters=[_strip], validators=[at_most(100)])
     note = StringField(filters=[_strip], validators=[at_most(LONGEST_TEXT)])
     caller_name = StringField(filters=[_strip], validators=[at_most(40)])
 
@@ -59,20 +71,30 @@ class EnquiryForm(Form):
         if field.data not in set(EnquiryResult):
             raise ValidationError(lazy_gettext("form.not-offered"))
 
-    def validate_category_code(self, field: StringField) -> None:
-        """What it was about must be said, unless there was no demand at all."""
-        has_demand = self.result.data not in {EnquiryResult.NO_DEMAND, EnquiryResult.MALICIOUS}
-        if has_demand and not field.data:
-            raise ValidationError(lazy_gettext("form.needed"))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, then what this result must carry."""
+        is_right = super().validate(extra_validators)
+        if self.result.data not in set(EnquiryResult):
+            return is_right
+        lacking = enquiry_rules.lacking(EnquiryResult(self.result.data), self.data)
+        for group in lacking:
+            key = "form.needed" if len(group) == 1 else "form.needed-article-or-note"
+            _add_error(self[enquiry_rules.place_of(group)], key)
+        return is_right and not lacking
 
-    def validate_told_where(self, field: StringField) -> None:
-        """A caller who was sent elsewhere was told where."""
-        if self.result.data == EnquiryResult.TOLD_WHERE and not field.data:
-            raise ValidationError(lazy_gettext("form.needed"))
+
+def _add_error(field: Field, key: str) -> None:
+    if not field.errors:
+        field.errors = [str(lazy_gettext(key))]
 
 
-class TicketForm(Form):
-    """A demand that a unit must handle (domain rules 2.1, the fields needed on first contact)."""
+def _urgency() -> StringField:
+    offered = AnyOf([each.value for each in Urgency], message=lazy_gettext("form.not-offered"))
+    return StringField(default=Urgency.NORMAL.value, validators=[offered])
+
+
+class DemandForm(Form):
+    """One demand of a ticket: what kind, what about, what is wanted, how much it hurries."""
 
     request_type = StringField(
         validators=[
@@ -83,23 +105,62 @@ class TicketForm(Form):
     title = StringField(filters=[_strip], validators=[is_filled(), at_most(50)])
     content = StringField(filters=[_strip], validators=[is_filled(), at_most(LONGEST_TEXT)])
     category_code = StringField(filters=[_strip], validators=[is_filled(), at_most(8)])
+    demand = StringField(filters=[_strip], validators=[at_most(500)])
+    urgency = _urgency()
+    urgency_reason = StringField(filters=[_strip], validators=[at_most(200)])
+
+
+class FurtherDemandForm(DemandForm):
+    """A second demand of the same caller in the same call: a ticket of its own."""
+
+    def validate_demand(self, field: StringField) -> None:
+        """What is wanted must be said where this kind of request needs it."""
+        kind = self.request_type.data
+        needed = ticket_elements.NEEDED.get(RequestType(kind)) if kind in set(RequestType) else None
+        if needed and ticket_elements.Element.DEMAND in needed and not field.data:
+            raise ValidationError(lazy_gettext("form.needed"))
+
+
+class TicketForm(DemandForm):
+    """A demand that a unit must handle: five elements (`app.tickets.ticket_elements`), no more."""
+
+    once = StringField(validators=[at_most(LONGEST_ONCE)])
+    reserved_number = StringField(filters=[_strip], validators=[at_most(24)])
     county_code = StringField(filters=[_strip], validators=[is_filled(), at_most(16)])
     town_code = StringField(filters=[_strip], validators=[at_most(16)])
     address = StringField(filters=[_strip], validators=[at_most(200)])
+    occurred = StringField(filters=[_strip], validators=[at_most(100)])
+    respondent = StringField(filters=[_strip], validators=[at_most(100)])
     caller_name = StringField(filters=[_strip], validators=[at_most(40)])
     contact_number = StringField(filters=[_strip], validators=[at_most(32)])
-    urgency = StringField(
-        default=Urgency.NORMAL.value,
-        validators=[
-            AnyOf([each.value for each in Urgency], message=lazy_gettext("form.not-offered"))
-        ],
-    )
-    is_confidential = BooleanField(false_values=(False, "false", "False", "", "0", "no", "off"))
+    is_confidential = BooleanField(false_values=NO)
 
     def validate_contact_number(self, field: StringField) -> None:
         """A number that cannot be dialled is no way to bring the answer."""
         if field.data and len(normalise(field.data).lstrip("+")) < 3:
             raise ValidationError(lazy_gettext("form.no-phone-number"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, then the elements that this kind of request needs."""
+        is_right = super().validate(extra_validators)
+        if self.request_type.data not in set(RequestType):
+            return is_right
+        lacking = ticket_elements.lacking(RequestType(self.request_type.data), self.data)
+        for element in lacking:
+            _add_error(self[element.value], "form.needed")
+        return is_right and not lacking
+
+
+class SameMatterForm(Form):
+    """The ticket that is there already, and what the caller adds to it."""
+
+    ticket_id = WholeNumberField(
+        validators=[
+            is_filled(),
+            NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
+        ]
+    )
+    note = StringField(filters=[_strip], validators=[at_most(LONGEST_TEXT)])
 
 
 class GoalForm(Form):

@@ -23,7 +23,7 @@ from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.core.permissions import TABLE, Permission, Role
 from app.recordings.events import RecordingReceived
-from app.tickets.events import EnquiryRecorded, TicketOpened
+from app.tickets.events import CallAddedToTicket, EnquiryRecorded, TicketOpened
 from app.workstation import cards, control_listeners
 from app.workstation.pops import PopMaker
 
@@ -45,6 +45,7 @@ def register() -> None:
     listen_within_save(CallerChosen, _caller_chosen)
     listen_within_save(EnquiryRecorded, _enquiry_recorded)
     listen_within_save(TicketOpened, _ticket_opened)
+    listen_within_save(CallAddedToTicket, _call_added_to_ticket)
     listen_within_save(RecordingReceived, _recording_received)
     listen_after_save(OfferMade, _offer_made)
     control_listeners.register()
@@ -166,6 +167,11 @@ def _ticket_opened(fact: TicketOpened) -> None:
         outcome = {"kind": "ticket", "id": fact.ticket_id, "number": fact.number}
         body = {"call_id": fact.call_id, "outcome": outcome}
         _tell(fact.opened_by, "desk.outcome_saved", body)
+
+
+def _call_added_to_ticket(fact: CallAddedToTicket) -> None:
+    outcome = {"kind": "same_matter", "id": fact.ticket_id, "number": fact.number}
+    _tell(fact.agent_id, "desk.outcome_saved", {"call_id": fact.call_id, "outcome": outcome})
 
 
 def _recording_received(fact: RecordingReceived) -> None:

@@ -127,6 +127,7 @@ def suggestion_cards(text: str, line_number: str) -> list[Card]:
             "answer": found.answer,
             "basis": found.basis,
             "valid_until": wire_moment(found.valid_until) if found.valid_until else None,
+            "category_code": found.category_code,
         }
         for found in knowledge_base.suggest(text, line_number=line_number or None)
     ]

@@ -13,7 +13,15 @@ from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.organisation import service as organisation
-from app.workstation import cards, control_listeners, machines, messages, own_settings, pop_cards
+from app.workstation import (
+    cards,
+    control_listeners,
+    form_cards,
+    machines,
+    messages,
+    own_settings,
+    pop_cards,
+)
 from app.workstation.phone_lines import PhoneLines, PhoneMode
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -61,6 +69,7 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
         "counties": [
             {"code": region.code, "name": region.name} for region in organisation.list_counties()
         ],
+        "form_rules": form_cards.rules_card(),
         "not_ready_reasons": [reason.value for reason in call_queue.CHOSEN_REASONS],
         "messages": messages.message_cards(agent_id),
         "settings": own_settings.settings_of(agent_id),

@@ -7,49 +7,34 @@ from flask.typing import ResponseReturnValue
 
 from app.call_queue import service as call_queue
 from app.core.database import steady_picture, unit_of_work
-from app.core.errors import Conflict, Invalid
-from app.core.formatting import wire_moment
-from app.core.forms import filled
+from app.core.errors import Conflict
 from app.core.permissions import Permission, requires
 from app.core.sign_in import background, the_person
-from app.organisation import service as organisation
-from app.tickets import service as tickets
 from app.workstation import (
     call_pages,
     caller_pages,
     cards,
     control_pages,
+    form_look_ups,
     hand_pages,
-    pop_cards,
     service,
+    writing_pages,
 )
-from app.workstation.asked import asked_body, checked, whole, word
-from app.workstation.forms import EnquiryForm, TicketForm
+from app.workstation.asked import asked_body, whole, word
 
 bp = Blueprint("workstation", __name__)
 bp.register_blueprint(call_pages.bp)
 bp.register_blueprint(control_pages.bp)
 bp.register_blueprint(caller_pages.bp)
 bp.register_blueprint(hand_pages.bp)
+bp.register_blueprint(form_look_ups.bp)
+bp.register_blueprint(writing_pages.bp)
 
 
 class FactsAreGone(Conflict):
     """Some of the missed facts are no longer kept: load the snapshot."""
 
     code = "facts-are-gone"
-
-
-class DraftIsTooLong(Invalid):
-    """What was typed is more than a draft holds."""
-
-    code = "draft-is-too-long"
-
-
-class DraftIsMissing(Invalid):
-    """A draft is an object of form fields; something else came. Only a script can send that."""
-
-
-LONGEST_DRAFT = 200_000
 
 
 @bp.get("/desk")
@@ -155,78 +140,6 @@ def report_phone_lost(call_id: int) -> ResponseReturnValue:
     return "", 202
 
 
-@bp.put("/desk/calls/<int:call_id>/draft")
-@requires(Permission.DESK_USE)
-def save_draft(call_id: int) -> ResponseReturnValue:
-    """Keep what is typed."""
-    asked = asked_body()
-    body = asked.get("body")
-    if not isinstance(body, dict):
-        raise DraftIsMissing(field="body")
-    if len(request.get_data()) > LONGEST_DRAFT:
-        raise DraftIsTooLong(field="body")
-    agent_id = the_person().id
-    with unit_of_work():
-        call_queue.check_is_on_desk(agent_id, call_id=call_id)
-        draft = tickets.save_draft(
-            call_id, agent_id=agent_id, version=whole(asked.get("version")), body=body
-        )
-        return {"version": draft.version, "saved_at": wire_moment(draft.saved_at)}
-
-
-@bp.post("/desk/calls/<int:call_id>/enquiry-record")
-@requires(Permission.DESK_USE)
-def record_enquiry(call_id: int) -> ResponseReturnValue:
-    """Record a call that was answered at once."""
-    form = checked(EnquiryForm)
-    agent_id = the_person().id
-    with unit_of_work():
-        call_queue.check_is_on_desk(agent_id, call_id=call_id)
-        record = tickets.record_enquiry(
-            tickets.NewEnquiry(
-                call_id=call_id,
-                agent_id=agent_id,
-                result=tickets.EnquiryResult(filled(form.result.data)),
-                category_code=form.category_code.data,
-                article_id=form.article_id.data,
-                told_where=form.told_where.data or "",
-                note=form.note.data or "",
-                caller_name=form.caller_name.data or "",
-            )
-        )
-        outcome = tickets.Outcome(kind="enquiry", id=record.id, number=None)
-    return {"outcome": cards.outcome_card(outcome)}, 201
-
-
-@bp.post("/desk/calls/<int:call_id>/ticket")
-@requires(Permission.TICKETS_OPEN)
-def open_ticket(call_id: int) -> ResponseReturnValue:
-    """Open a ticket on first contact."""
-    form = checked(TicketForm)
-    agent_id = the_person().id
-    with unit_of_work():
-        call_queue.check_is_on_desk(agent_id, call_id=call_id)
-        ticket = tickets.open_ticket(
-            tickets.NewTicket(
-                call_id=call_id,
-                opened_by=agent_id,
-                request_type=tickets.RequestType(filled(form.request_type.data)),
-                title=filled(form.title.data),
-                content=filled(form.content.data),
-                category_code=filled(form.category_code.data),
-                county_code=filled(form.county_code.data),
-                town_code=form.town_code.data,
-                address=form.address.data or "",
-                caller_name=form.caller_name.data or "",
-                contact_number=form.contact_number.data or "",
-                urgency=tickets.Urgency(filled(form.urgency.data)),
-                is_confidential=bool(form.is_confidential.data),
-            )
-        )
-        outcome = tickets.Outcome(kind="ticket", id=ticket.id, number=ticket.number)
-    return {"outcome": cards.outcome_card(outcome)}, 201
-
-
 @bp.post("/desk/wrap-up/finish")
 @requires(Permission.DESK_USE)
 def finish_wrap_up() -> ResponseReturnValue:
@@ -251,21 +164,3 @@ def extend_wrap_up() -> ResponseReturnValue:
     with unit_of_work():
         call_queue.extend_wrap_up(agent_id)
     return {"presence": cards.presence_card(agent_id)}
-
-
-@bp.get("/desk/suggestions")
-@background
-@requires(Permission.DESK_USE)
-def suggestions() -> ResponseReturnValue:
-    """Return the entries that may answer what is typed."""
-    text = request.args.get("text", "")[:400]
-    return {"suggestions": pop_cards.suggestion_cards(text, request.args.get("line", ""))}
-
-
-@bp.get("/desk/places")
-@background
-@requires(Permission.DESK_USE)
-def places() -> ResponseReturnValue:
-    """Return the towns of one county."""
-    towns = organisation.towns_of(request.args.get("county", ""))
-    return {"towns": [{"code": town.code, "name": town.name} for town in towns]}

@@ -41,9 +41,15 @@ DECIDING = {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
+    "organisation": {"place_ranking"},
     "switchboard": {"outage_reckoning"},
-    "tickets": {"ticket_numbers", "ticket_states"},
-    "workstation": {"call_verdict", "desk_choices", "wire_input"},
+    "tickets": {
+        "ticket_numbers", "ticket_states", "enquiry_rules", "likeness", "ticket_elements",
+        "unit_view", "urgency_triggers",
+    },
+    "workstation": {
+        "call_verdict", "desk_choices", "wire_input",
+    },
 }  # fmt: skip
 
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
@@ -81,12 +87,15 @@ NAMED = {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
-    "tickets": {"erasing", "left_tickets", "person_tickets"},
+    "tickets": {
+        "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
+        "recording",
+    },
     "workstation": {
         "asked", "call_pages", "call_story", "caller_forgetting", "caller_forms", "caller_history",
         "caller_pages", "cards", "control_cards", "control_listeners", "control_pages",
         "phone_lines", "pop_cards", "pops", "story_words", "hand_cards", "hand_forms", "hand_pages",
-        "machines", "messages", "own_settings",
+        "machines", "messages", "own_settings", "form_cards", "form_look_ups", "writing_pages",
     },
 }  # fmt: skip
 
@@ -98,7 +107,7 @@ LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
-LONG_SERVICES["tickets"] = {"erasing", "person_tickets"}
+LONG_SERVICES["tickets"] = {"duplicates", "erasing", "numbering", "opening", "person_tickets"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -118,7 +127,7 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
-    "past_news", "pops", "hand_pages",
+    "past_news", "pops", "hand_pages", "writing_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -15,6 +15,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Names of places, units, people and callers of the demonstration, and rules about Chinese itself.
 CHINESE_DATA = {
     "app/demo": "what the demonstration is made of",
+    "app/organisation/place_ranking.py": "where in a Chinese address the flat begins",
+    "app/tickets/unit_view.py": "which Chinese signs mark a flat",
     "app/callers/shown_names.py": "how a Chinese name is shortened",
     "app/core/phone_numbers.py": "how people write an extension and a number that did not come",
     "knowledge_base/ranking.py": "which Chinese characters carry no meaning in a search",

@@ -107,3 +107,41 @@ def test_the_file_names_each_category_once() -> None:
         codes = [row["code"] for row in csv.DictReader(file)]
 
     assert len(codes) == len(set(codes))
+
+
+def test_the_whole_pinyin_has_the_initials_that_agents_type() -> None:
+    for category in service.list_categories():
+        syllables = category.pinyin.split()
+        assert "".join(each[0] for each in syllables) == category.initials, category.name
+        assert category.pinyin.replace(" ", "").isalpha()
+    assert service.get_category("0602").pinyin == "yu fu ka"
+    assert service.get_category("1602").pinyin == "lv you"
+
+
+def test_an_older_database_gets_its_pinyin_but_not_a_category_that_the_city_renamed() -> None:
+    with unit_of_work():
+        service.get_category("0602").pinyin = ""
+        renamed = service.get_category("0205")
+        renamed.name, renamed.pinyin = "照明", ""
+
+    with unit_of_work():
+        assert service.load_categories() == 0
+
+    assert service.get_category("0602").pinyin == "yu fu ka"
+    assert service.get_category("0205").pinyin == ""
+
+
+def test_exclusions_and_words_that_hurry_are_dated_and_loaded_once() -> None:
+    with unit_of_work():
+        assert service.load_exclusions() == 9
+        assert service.load_urgency_words() > 20
+    with unit_of_work():
+        assert (service.load_exclusions(), service.load_urgency_words()) == (0, 0)
+        service.get_exclusion("X5").valid_until = AT
+        words = service.list_urgency_words(at=AT)
+        words[0].valid_until = AT
+
+    codes = [each.code for each in service.list_exclusions(at=AT)]
+    assert codes == ["X1", "X2", "X3", "X4", "X6", "X7", "X8", "X9"]
+    assert service.get_exclusion("X5").told_words
+    assert words[0].word not in {each.word for each in service.list_urgency_words(at=AT)}

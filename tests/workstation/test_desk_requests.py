@@ -238,10 +238,10 @@ def test_a_draft_without_a_body_is_refused_at_its_field(
 def test_a_draft_may_hold_more_than_a_record_so_that_nothing_typed_is_lost(
     desk: PageClient, talk: Line
 ) -> None:
-    long = desk.put(at(talk, "draft"), json={"version": 0, "body": {"note": "x" * 100_000}})
+    long = desk.put(at(talk, "draft"), json={"version": 0, "body": {"note": "字" * 100_000}})
     assert long.status_code == 200
 
-    too_long = desk.put(at(talk, "draft"), json={"version": 1, "body": {"note": "x" * 200_001}})
+    too_long = desk.put(at(talk, "draft"), json={"version": 1, "body": {"note": "x" * 500_001}})
     assert refused(too_long, 422)["code"] == "draft-is-too-long"
     kept = desk.get("/desk/snapshot").get_json()["call"]["draft"]
     assert len(kept["body"]["note"]) == 100_000
@@ -353,14 +353,16 @@ def test_the_same_ticket_twice_is_refused_and_opened_once(desk: PageClient, talk
 
     again = desk.post(at(talk, "ticket"), json=ticket())
 
-    assert refused(again, 409)["code"] == "already-on-record"
+    refusal = refused(again, 409)
+    assert refusal["code"] == "ticket-already-open"
+    assert refusal["parameters"]["number"] in refusal["message"]
     assert rows(Ticket) == 1
 
 
 def test_a_second_demand_in_the_same_call_is_a_second_ticket(desk: PageClient, talk: Line) -> None:
     desk.post(at(talk, "ticket"), json=ticket())
 
-    other = desk.post(at(talk, "ticket"), json=ticket(title="井盖缺失", content="人行道井盖缺失"))
+    other = desk.post(at(talk, "ticket"), json=ticket(title="井盖松动", content="人行道井盖松动"))
 
     assert other.status_code == 201
     assert rows(Ticket) == 2

@@ -5,6 +5,7 @@ import './styles/site.css';
 import { createApp, type Component } from 'vue';
 
 import { buildI18n, languageOfPage } from './shared/language';
+import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
 
 const islands: Record<string, () => Promise<{ default: Component }>> = {
@@ -20,4 +21,5 @@ async function bring(place: HTMLElement): Promise<void> {
 }
 
 applyTheme();
+wipeAtSignOut();
 for (const place of document.querySelectorAll<HTMLElement>('[data-island]')) void bring(place);

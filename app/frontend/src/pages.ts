@@ -3,9 +3,11 @@ import '@tabler/core/dist/css/tabler.min.css';
 import './styles/site.css';
 
 import { keepPartsLive } from './shared/liveParts';
+import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
 
 applyTheme();
+wipeAtSignOut();
 keepPartsLive();
 
 // A form that was sent is not sent twice by an impatient second click.

@@ -28,7 +28,6 @@ const chord = { ctrlKey: true, shiftKey: true };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  sessionStorage.clear();
   server = new FakeServer();
 });
 afterEach(() => {
@@ -79,17 +78,17 @@ test('a refusal stands beside its field and nothing typed is lost', async () => 
   server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } });
   await open();
   await press('F3');
-  await page.find('#ticket-content').setValue('路灯不亮三天');
+  await page.find('#ticket-demand').setValue('尽快修好');
 
   await found('save-ticket').trigger('submit');
   await pass(100);
 
-  expect(page.find('#ticket-title-error').text()).toBe('请填写此项');
-  expect(page.find('#ticket-title').attributes('aria-invalid')).toBe('true');
-  expect((page.find('#ticket-content').element as HTMLTextAreaElement).value).toBe('路灯不亮三天');
+  expect(page.find('#ticket-content-error').text()).toBe('请填写此项');
+  expect(page.find('#ticket-content').attributes('aria-invalid')).toBe('true');
+  expect((page.find('#ticket-demand').element as HTMLInputElement).value).toBe('尽快修好');
 
-  await page.find('#ticket-title').setValue('路灯不亮');
-  expect(page.find('#ticket-title-error').exists()).toBe(false);
+  await page.find('#ticket-content').setValue('路灯不亮三天');
+  expect(page.find('#ticket-content-error').exists()).toBe(false);
 });
 
 test('a caller who gave up is told for five seconds', async () => {

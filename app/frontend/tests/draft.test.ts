@@ -8,11 +8,13 @@ import type { DeskWire } from '../src/islands/agent_desk/deskWire';
 import { emptyDraft, mergeDrafts, readDraft } from '../src/islands/agent_desk/draft';
 import { useDraft, type DraftHandle } from '../src/islands/agent_desk/useDraft';
 import { Refused, Unreachable } from '../src/shared/http';
+import { memoryVault, type Vault } from '../src/shared/vault';
 
 const AT = '2026-11-23T02:41:07Z';
 let scope: EffectScope;
 let sent: { version: number; body: { record: { note: string } } }[];
 let refuse: Error | null;
+let vault: Vault;
 
 const wire = {
   saveDraft: (_id: number, version: number, body: unknown) => {
@@ -23,12 +25,12 @@ const wire = {
 
 function open(more: Parameters<typeof makeDesk>[0]): { state: { value: DeskState | null }; draft: DraftHandle } {
   const state = shallowRef<DeskState | null>(fromSnapshot(makeDesk(more), null));
-  return { state, draft: scope.run(() => useDraft(wire, state)) as DraftHandle };
+  return { state, draft: scope.run(() => useDraft(wire, state, vault)) as DraftHandle };
 }
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  sessionStorage.clear();
+  vault = memoryVault();
   scope = effectScope();
   sent = [];
   refuse = null;
@@ -66,6 +68,7 @@ test('a server that is away gets it later, and a reload meanwhile loses nothing'
   scope = effectScope();
   refuse = null;
   const second = open({ call: makeCall() });
+  await vi.advanceTimersByTimeAsync(10);
   expect(second.draft.body.record.note).toBe('路灯不亮');
   await vi.advanceTimersByTimeAsync(1000);
   expect(sent.at(-1)?.body.record.note).toBe('路灯不亮');
@@ -137,11 +140,12 @@ test('what was typed while it rang is back when the same caller rings again', as
   state.value = { ...(state.value as DeskState), offer: null };
   expect(draft.body.record.note).toBe('');
   state.value = { ...(state.value as DeskState), offer };
+  await vi.advanceTimersByTimeAsync(10);
 
   expect(draft.body.record.note).toBe('我要反映');
 });
 
-test('another call finds nothing of the one before, and nothing of it stays in the tab', async () => {
+test('another call finds nothing of the one before, which goes to the server and not into the next form', async () => {
   const offer = makeOffer();
   const { state, draft } = open({ offer });
   await nextTick();
@@ -151,5 +155,8 @@ test('another call finds nothing of the one before, and nothing of it stays in t
   state.value = { ...(state.value as DeskState), offer: { ...offer, offer_id: 9002, call_id: 777 } };
 
   expect(draft.body.record.note).toBe('');
-  expect(sessionStorage.length).toBe(0);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(draft.body.record.note).toBe('');
+  expect(sent.map((one) => one.body.record.note)).toEqual(['我要反映']);
+  expect(await vault.names('')).toEqual([]);
 });

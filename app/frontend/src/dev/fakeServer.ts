@@ -1,6 +1,7 @@
 // A server that lives in the page: keeps a desk, numbers its facts, answers the desk's questions.
 import type { Desk, Fact, FactName, Lag, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
+import type { AlikeTicket, KnownPlace } from '../islands/agent_desk/formTypes';
 import { Refused, Unreachable } from '../shared/http';
 import { ago, ahead, directory, makeCall, makeDesk, makeOffer, missedCallers, ownDay, suggestions } from './samples';
 
@@ -13,6 +14,12 @@ export class FakeServer {
   isAway = false;
   heard: string[] = [];
   drafts: object[] = [];
+  opened: Record<string, unknown>[] = [];
+  /** Fields that are wrong to it although they are filled. */
+  refuses: string[] = [];
+  alike: AlikeTicket[] = [];
+  known: KnownPlace[] = [];
+  private reserved = ['HY20261123900000', 'HY20261123900001', 'HY20261123900002'];
   private news: News | null = null;
 
   /** Save a fact and tell it, unless `isLost` (as if the socket had dropped it). */
@@ -100,6 +107,11 @@ export class FakeServer {
     this.news?.hello({ number: this.desk.number, now: ago(0) });
   }
 
+  /** A call has left something, and every page of its agent is told. */
+  saves(outcome: Outcome): void {
+    this.tell('desk.outcome_saved', { call_id: this.desk.call?.call_id ?? 0, outcome });
+  }
+
   private async ask<T>(what: string, give: () => T): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 15));
     if (this.isAway) throw new Unreachable(what);
@@ -109,14 +121,17 @@ export class FakeServer {
 
   private outcome(kind: Outcome['kind'], body: Record<string, unknown>): { outcome: Outcome } {
     const missing = kind === 'enquiry' ? ['category_code', 'result'] : ['category_code', 'title', 'content', 'county_code'];
-    const empty = missing.filter((name) => !body[name]);
+    const empty = [...missing.filter((name) => !body[name]), ...this.refuses];
     if (empty.length) {
       const english = document.documentElement.lang === 'en';
       const said = english ? 'Please fill this in' : '请填写此项';
       throw new Refused(422, { code: 'invalid', message: said, fields: Object.fromEntries(empty.map((name) => [name, [said]])) });
     }
-    const outcome: Outcome = { kind, id: 1, number: kind === 'ticket' ? 'HY20261123000419-4' : null };
-    this.tell('desk.outcome_saved', { call_id: this.desk.call?.call_id ?? 0, outcome });
+    const number = kind === 'ticket' ? String(body['reserved_number'] ?? 'HY20261123000419-4') : null;
+    const outcome: Outcome = { kind, id: 1, number };
+    if (kind === 'ticket') this.opened.push(body);
+    this.reserved = this.reserved.filter((one) => one !== number);
+    this.saves(outcome);
     return { outcome };
   }
 
@@ -158,7 +173,19 @@ export class FakeServer {
         return { version: version + 1, saved_at: ago(0) };
       }),
       saveRecord: (_id, body) => this.ask('record', () => this.outcome('enquiry', body as Record<string, unknown>)),
-      openTicket: (_id, body) => this.ask('ticket', () => this.outcome('ticket', body as Record<string, unknown>)),
+      openTicket: (_id, body) => this.ask('ticket', () => {
+        const { outcome } = this.outcome('ticket', body as Record<string, unknown>);
+        return { outcome, outcomes: [outcome], was_there: false };
+      }),
+      sameMatter: (_id, body) => this.ask('same matter', () => {
+        const about = this.alike.find((one) => one.ticket_id === (body as { ticket_id: number }).ticket_id);
+        const outcome: Outcome = { kind: 'same_matter', id: about?.ticket_id ?? 0, number: about?.number ?? null };
+        this.saves(outcome);
+        return { outcome };
+      }),
+      reserveNumbers: () => this.ask('numbers', () => ({ numbers: this.reserved })),
+      alikeTickets: () => this.ask('alike', () => ({ tickets: this.alike })),
+      knownPlaces: (text) => this.ask(`places ${text}`, () => ({ places: this.known })),
       finishWrapUp: (call_id, code, next) => this.ask(`finish ${code} ${next}`, () => {
         this.desk = { ...this.desk, call: null };
         this.tell('desk.call_closed', { call_id });

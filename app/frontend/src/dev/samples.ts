@@ -37,16 +37,16 @@ export const caller: CallerCard = {
 export const suggestions: Suggestion[] = [
   {
     article_id: 11, title: '预付卡退费如何投诉', unit_name: '市市场监督管理局', basis: '《单用途商业预付卡管理办法》',
-    answer: '经营者停业或者迁址的，应当提前告知消费者并退还余额。请保留购卡凭证、合同和付款记录，我们可以为您登记投诉，由属地市场监管部门在规定时限内受理并答复。',
+    category_code: '0501', answer: '经营者停业或者迁址的，应当提前告知消费者并退还余额。请保留购卡凭证、合同和付款记录，我们可以为您登记投诉，由属地市场监管部门在规定时限内受理并答复。',
     valid_until: '2026-12-31',
   },
   {
     article_id: 12, title: '商家停业后去哪里登记债权', unit_name: '市市场监督管理局', basis: null,
-    answer: '可以带身份证和购卡凭证到经营地的市场监督管理所登记。', valid_until: '2027-06-30',
+    answer: '可以带身份证和购卡凭证到经营地的市场监督管理所登记。', valid_until: '2027-06-30', category_code: null,
   },
   {
     article_id: 13, title: '网络购物七天无理由退货', unit_name: '市市场监督管理局', basis: '《消费者权益保护法》第二十五条',
-    answer: '除定作、鲜活易腐等商品外，消费者自收到商品之日起七日内可以无理由退货，退回商品的运费一般由消费者承担。', valid_until: null,
+    answer: '除定作、鲜活易腐等商品外，消费者自收到商品之日起七日内可以无理由退货，退回商品的运费一般由消费者承担。', valid_until: null, category_code: null,
   },
 ];
 
@@ -86,16 +86,32 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
       ['silent', '无声来电', 'Silent call'], ['wrong', '误拨', 'Wrong number'], ['malicious', '恶意来电', 'Malicious'],
     ].map(([code = '', name_zh = '', name_en = '']) => ({ code, name_zh, name_en })),
     categories: [
-      { code: '05', name: '市场监管', parent_code: null, keywords: [], initials: 'scjg' },
-      { code: '0501', name: '预付卡', parent_code: '05', keywords: ['健身卡', '充值卡', '退费'], initials: 'yfk' },
-      { code: '0502', name: '食品安全', parent_code: '05', keywords: ['过期', '变质'], initials: 'spaq' },
-      { code: '07', name: '供水供电', parent_code: null, keywords: [], initials: 'gsgd' },
-      { code: '0701', name: '停水', parent_code: '07', keywords: ['没水'], initials: 'ts' },
-      { code: '0702', name: '停电', parent_code: '07', keywords: ['没电', '跳闸'], initials: 'td' },
+      { code: '05', name: '市场监管', parent_code: null, keywords: [], initials: 'scjg', pinyin: 'shi chang jian guan' },
+      { code: '0501', name: '预付卡', parent_code: '05', keywords: ['健身卡', '充值卡', '退费'], initials: 'yfk', pinyin: 'yu fu ka' },
+      { code: '0502', name: '食品安全', parent_code: '05', keywords: ['过期', '变质'], initials: 'spaq', pinyin: 'shi pin an quan' },
+      { code: '07', name: '供水供电', parent_code: null, keywords: [], initials: 'gsgd', pinyin: 'gong shui gong dian' },
+      { code: '0701', name: '停水', parent_code: '07', keywords: ['没水'], initials: 'ts', pinyin: 'ting shui' },
+      { code: '0702', name: '停电', parent_code: '07', keywords: ['没电', '跳闸'], initials: 'td', pinyin: 'ting dian' },
     ],
     counties: [
       { code: '441602', name: '源城区' }, { code: '441621', name: '紫金县' }, { code: '441622', name: '龙川县' },
     ],
+    form_rules: {
+      results: {
+        answered: [['category_code'], ['article_id', 'note']], told_where: [['category_code'], ['exclusion_code'], ['told_where'], ['told_words']],
+        transferred: [['category_code'], ['transfer_to'], ['note']], no_demand: [], malicious: [['note']],
+      },
+      elements: {
+        complaint: ['county_code', 'occurred', 'respondent', 'content', 'demand'], report: ['county_code', 'occurred', 'respondent', 'content', 'demand'],
+        help: ['county_code', 'occurred', 'content', 'demand'], consult: ['county_code', 'content'], suggestion: ['county_code', 'content'],
+      },
+      exclusions: [
+        { code: 'X2', name_zh: '须走诉讼等法定途径', name_en: 'Has a statutory channel', treatment: 'tell', told_where: '法院、仲裁机构', told_words: '请向有权处理的机关提出。', basis: '示例' },
+        { code: 'X5', name_zh: '不属本市行政区域', name_en: 'Outside the city', treatment: 'tell', told_where: '事发地 12345', told_words: '请拨打事发地区号加 12345 反映。', basis: '示例' },
+      ],
+      urgency_words: ['扬言', '安全隐患', '漏电'],
+      limits: { record: { note: 5000, told_where: 200, told_words: 1000, caller_name: 40 }, ticket: { title: 50, content: 5000, demand: 500, address: 200 } },
+    },
     not_ready_reasons: ['break', 'meal', 'meeting', 'training'],
     figures: { answered_today: 17 },
     messages: [],

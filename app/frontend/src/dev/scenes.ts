@@ -31,13 +31,13 @@ export const scenes: Record<string, (server: FakeServer) => void> = {
       line: { ...line, name: '12315', greeting: '' }, suggestions: [], missing: ['line', 'caller', 'tickets', 'calls', 'suggestions'],
       caller: { ...caller, place: null, persons: [], calls_7_days: 0, open_tickets: [], recent_calls: [] },
     });
-    server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null } });
+    server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null, next_reason: null, extensions: 0 } });
   },
   ringing_marked: (server) => {
     const hidden = { ticket_id: 5, number: 'HY20261120000032-1', title: '', state: 'handling', opened_at: ago(3 * 86400), is_confidential: true };
     const marked = { ...caller, chosen_id: 2, restricted_until: ahead(86400), open_tickets: [...caller.open_tickets, hidden] };
     const offer = makeOffer({ caller: marked, line: { ...line, language: 'hakka' } });
-    server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null } });
+    server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null, next_reason: null, extensions: 0 } });
   },
   talking: (server) => {
     server.desk = makeDesk({ call: makeCall({ draft: { version: 3, body: written, saved_at: ago(3) } }), presence: talking });

@@ -1,4 +1,4 @@
-// Finds a category by what an agent types: a word, a keyword, initials of the pinyin, or the code.
+// Finds a category by what an agent types: a word, a keyword, pinyin in full or by initials, or the code.
 import type { Category } from './deskTypes';
 
 export interface FoundCategory {
@@ -39,9 +39,26 @@ export function searchCategories(categories: readonly Category[], typed: string)
 function weigh(category: Category, text: string): number {
   const name = category.name.toLowerCase();
   const initials = category.initials.toLowerCase();
-  if (category.code === text || name === text || initials === text) return 5;
-  if (category.code.startsWith(text) || name.startsWith(text) || initials.startsWith(text)) return 4;
+  const syllables = category.pinyin.split(' ').filter(Boolean);
+  if (category.code === text || name === text || initials === text || syllables.join('') === text) return 5;
+  if (category.code.startsWith(text) || name.startsWith(text) || spells(syllables, text) || initials.startsWith(text)) return 4;
   if (name.includes(text)) return 3;
   if (category.keywords.some((word) => word.toLowerCase().includes(text))) return 2;
-  return initials.includes(text) ? 1 : 0;
+  return initials.includes(text) || syllables.some((_, at) => at > 0 && spells(syllables.slice(at), text)) ? 1 : 0;
+}
+
+/**
+ * Whether the text spells the syllables from the first on, each by its whole or by its beginning.
+ *
+ * `yufuka`, `yfk`, `yufk` and `yufu` all spell 预付卡; blanks and apostrophes between them are none of the text.
+ */
+export function spells(syllables: readonly string[], typed: string): boolean {
+  const text = typed.replace(/[\s']/g, '');
+  if (text === '') return true;
+  const [first, ...rest] = syllables;
+  if (first === undefined) return false;
+  for (let length = Math.min(first.length, text.length); length > 0; length -= 1) {
+    if (first.startsWith(text.slice(0, length)) && spells(rest, text.slice(length))) return true;
+  }
+  return false;
 }

@@ -1,5 +1,7 @@
 // The shapes that the server and the desk exchange. Moments are ISO 8601 in UTC.
 
+import type { FormRules } from './formTypes';
+
 export type Moment = string;
 
 export interface Line {
@@ -44,6 +46,7 @@ export interface Suggestion {
   answer: string;
   basis: string | null;
   valid_until: Moment | null;
+  category_code: string | null;
 }
 
 /** A part of a pop that was not found in time. */
@@ -75,7 +78,7 @@ export interface Handing {
 }
 
 export interface Outcome {
-  kind: 'enquiry' | 'ticket';
+  kind: 'enquiry' | 'ticket' | 'same_matter';
   id: number;
   number: string | null;
 }
@@ -159,6 +162,8 @@ export interface Category {
   parent_code: string | null;
   keywords: string[];
   initials: string;
+  /** Syllables without tones, a blank between them. */
+  pinyin: string;
 }
 
 /** What an exchange can do with a call that is talked on. */
@@ -180,6 +185,7 @@ export interface Desk {
   wrap_up_codes: { code: string; name_zh: string; name_en: string }[];
   categories: Category[];
   counties: { code: string; name: string }[];
+  form_rules: FormRules;
   not_ready_reasons: string[];
   figures: { answered_today: number };
   messages: Message[];

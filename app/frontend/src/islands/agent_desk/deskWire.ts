@@ -5,6 +5,7 @@ import { askAt, type Ask } from '../../shared/http';
 import type {
   Board, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, PhoneCredentials, Suggestion,
 } from './deskTypes';
+import type { AlikeTicket, KnownPlace } from './formTypes';
 
 export interface News {
   hello(body: { number: number; now: Moment }): void;
@@ -50,9 +51,13 @@ export interface DeskWire {
   phoneLost(callId: number, isReady: boolean): Promise<void>;
   saveDraft(callId: number, version: number, body: object, outlives?: boolean): Promise<{ version: number; saved_at: Moment }>;
   saveRecord(callId: number, body: object): Promise<{ outcome: Outcome }>;
-  openTicket(callId: number, body: object): Promise<{ outcome: Outcome }>;
   chooseCaller(callId: number, callerId: number | null): Promise<void>;
   lookAgain(callId: number): Promise<void>;
+  openTicket(callId: number, body: object): Promise<{ outcome: Outcome; outcomes: Outcome[]; was_there: boolean }>;
+  sameMatter(callId: number, body: object): Promise<{ outcome: Outcome }>;
+  reserveNumbers(): Promise<{ numbers: string[] }>;
+  alikeTickets(callId: number, about: Record<string, string>): Promise<{ tickets: AlikeTicket[] }>;
+  knownPlaces(text: string, county: string): Promise<{ places: KnownPlace[] }>;
   finishWrapUp(callId: number, code: string, nextState: string): Promise<void>;
   extendWrapUp(): Promise<void>;
   suggestions(text: string, line: string): Promise<{ suggestions: Suggestion[] }>;
@@ -94,6 +99,10 @@ export function openDeskWire(root: string): DeskWire {
     openTicket: (id, body) => ask('POST', call(id, 'ticket'), { body }),
     chooseCaller: (id, caller_id) => ask<void>('PUT', call(id, 'caller'), { body: { caller_id: caller_id ?? 0 } }),
     lookAgain: (id) => post(call(id, 'look-again')),
+    sameMatter: (id, body) => ask('POST', call(id, 'same-matter'), { body }),
+    reserveNumbers: () => ask('POST', '/desk/ticket-numbers', { body: {}, patience: 4000 }),
+    alikeTickets: (id, about) => ask('GET', `${call(id, 'alike-tickets')}?${new URLSearchParams(about)}`, { patience: 4000 }),
+    knownPlaces: (text, county) => ask('GET', `/desk/known-places?${new URLSearchParams({ text, county })}`, { patience: 4000 }),
     finishWrapUp: (call_id, code, next_state) => post('/desk/wrap-up/finish', { call_id, code, next_state }),
     extendWrapUp: () => post('/desk/wrap-up/extend'),
     suggestions: (text, line) =>

@@ -1,27 +1,41 @@
 // What the agent writes during a call: one body for both forms, read tolerantly, never thrown away.
 
 export type CallResult = 'answered' | 'told_where' | 'transferred' | 'no_demand' | 'malicious';
+export type RequestType = 'consult' | 'complaint' | 'help' | 'suggestion' | 'report';
+export type Urgency = 'normal' | 'urgent';
 
 export interface RecordFields {
   category_code: string;
   article_id: number | null;
   result: CallResult | '';
+  exclusion_code: string;
   told_where: string;
+  told_words: string;
+  caller_objects: boolean;
+  transfer_to: string;
   note: string;
   caller_name: string;
 }
 
-export interface TicketFields {
-  request_type: 'consult' | 'complaint' | 'help' | 'suggestion' | 'report';
+/** One demand; a call may bring several, each a ticket of its own. */
+export interface DemandFields {
+  request_type: RequestType;
+  category_code: string;
   title: string;
   content: string;
-  category_code: string;
+  demand: string;
+  urgency: Urgency;
+  urgency_reason: string;
+}
+
+export interface TicketFields extends DemandFields {
+  occurred: string;
+  respondent: string;
   county_code: string;
   town_code: string;
   address: string;
   caller_name: string;
   contact_number: string;
-  urgency: 'normal' | 'urgent';
   is_confidential: boolean;
 }
 
@@ -29,19 +43,32 @@ export interface DraftBody {
   tab: 'record' | 'ticket';
   record: RecordFields;
   ticket: TicketFields;
+  /** Demands beside the ticket's own. */
+  further: DemandFields[];
 }
 
 export const TITLE_LIMIT = 50;
+export const MOST_DEMANDS = 6;
+
+export function emptyDemand(): DemandFields {
+  return {
+    request_type: 'complaint', category_code: '', title: '', content: '', demand: '', urgency: 'normal', urgency_reason: '',
+  };
+}
 
 /** An untouched draft. */
 export function emptyDraft(): DraftBody {
   return {
     tab: 'record',
-    record: { category_code: '', article_id: null, result: '', told_where: '', note: '', caller_name: '' },
-    ticket: {
-      request_type: 'complaint', title: '', content: '', category_code: '', county_code: '', town_code: '',
-      address: '', caller_name: '', contact_number: '', urgency: 'normal', is_confidential: false,
+    record: {
+      category_code: '', article_id: null, result: '', exclusion_code: '', told_where: '', told_words: '', caller_objects: false,
+      transfer_to: '', note: '', caller_name: '',
     },
+    ticket: {
+      ...emptyDemand(), occurred: '', respondent: '', county_code: '', town_code: '',
+      address: '', caller_name: '', contact_number: '', is_confidential: false,
+    },
+    further: [],
   };
 }
 
@@ -49,10 +76,12 @@ export function emptyDraft(): DraftBody {
 export function readDraft(body: unknown): DraftBody {
   const saved = (body ?? {}) as Partial<Record<keyof DraftBody, unknown>>;
   const empty = emptyDraft();
+  const further = Array.isArray(saved.further) ? saved.further.slice(0, MOST_DEMANDS - 1) : [];
   return {
     tab: saved.tab === 'ticket' ? 'ticket' : 'record',
     record: fill(empty.record, saved.record),
     ticket: fill(empty.ticket, saved.ticket),
+    further: further.map((one) => fill(emptyDemand(), one)),
   };
 }
 
@@ -77,6 +106,7 @@ export function mergeDrafts(ours: DraftBody, theirs: DraftBody): DraftBody {
     tab: ours.tab,
     record: mergeFields(untouched.record, ours.record, theirs.record),
     ticket: mergeFields(untouched.ticket, ours.ticket, theirs.ticket),
+    further: ours.further.length ? ours.further : theirs.further,
   };
 }
 

@@ -1,7 +1,8 @@
-// Saves the draft behind the typing: to the tab at once, to the server within two seconds, until it took it.
+// Saves the draft behind the typing: to the browser's vault at once, to the server within two seconds, until it took it.
 import { computed, onScopeDispose, reactive, ref, watch, type Ref } from 'vue';
 
 import { Refused } from '../../shared/http';
+import type { Vault } from '../../shared/vault';
 import type { DeskState, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { emptyDraft, isUntouched, mergeDrafts, readDraft, type DraftBody } from './draft';
@@ -15,22 +16,14 @@ interface Kept {
   body: DraftBody;
 }
 
-const PREFIX = 'hotline-draft:';
-const keyOf = (callId: number) => `${PREFIX}${callId}`;
-
-/** A call that rings again finds what was typed; when another one comes, the tab forgets it. */
-function forgetOthers(callId: number): void {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(PREFIX) && key !== keyOf(callId)) sessionStorage.removeItem(key);
-  }
-}
-
 /** The draft of the call on the desk (or of the one that rings). */
-export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>) {
+export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, vault: Vault) {
   const body = reactive<DraftBody>(emptyDraft());
   const savedAt = ref<Moment | null>(null);
   const isDirty = ref(false);
   const isFailing = ref(false);
+  /** More was pasted than a draft holds: it stays in this browser until it is shortened. */
+  const isTooLong = ref(false);
   const callId = computed(() => state.value?.call?.call_id ?? state.value?.offer?.call_id ?? null);
 
   let version = 0;
@@ -38,33 +31,76 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>)
   let oldestChangeAt = 0;
   let isSaving = false;
   let isLoading = false;
+  let isKeeping = false;
+  let mustKeepAgain = false;
 
-  function keep(id: number): void {
-    sessionStorage.setItem(keyOf(id), JSON.stringify({ version, body } satisfies Kept));
+  const prefix = () => `draft:${state.value?.agent.id ?? 0}:`;
+  const nameOf = (id: number) => `${prefix()}${id}`;
+
+  /** Put what is typed into the vault; one write at a time, and the last one counts. */
+  async function keep(id: number): Promise<void> {
+    if (isKeeping) {
+      mustKeepAgain = true;
+      return;
+    }
+    isKeeping = true;
+    do {
+      mustKeepAgain = false;
+      await vault.write(nameOf(id), { version, body } satisfies Kept);
+    } while (mustKeepAgain && isDirty.value && id === callId.value);
+    isKeeping = false;
+    // The server took it while it was being written down. Of another call: it is brought up with the next.
+    if (id === callId.value && !isDirty.value) forget(id);
   }
 
-  function recall(id: number): Kept | null {
-    try {
-      return JSON.parse(sessionStorage.getItem(keyOf(id)) ?? 'null') as Kept | null;
-    } catch {
-      return null;
+  function forget(id: number): void {
+    void vault.remove(nameOf(id));
+  }
+
+  /** What was typed about an earlier call and never reached the server goes there now, once. */
+  async function bringOthers(id: number): Promise<void> {
+    for (const name of await vault.names(prefix())) {
+      if (name === nameOf(id)) continue;
+      const kept = await vault.read<Kept>(name);
+      try {
+        if (kept) await wire.saveDraft(Number(name.slice(prefix().length)), kept.version, kept.body);
+      } catch (error) {
+        // A refusal is an answer: the server has a newer one, or the call was never this agent's.
+        if (!(error instanceof Refused)) continue;
+      }
+      await vault.remove(name);
     }
   }
 
-  function load(id: number | null): void {
+  function take(merged: DraftBody): void {
     isLoading = true;
+    Object.assign(body, merged);
+    queueMicrotask(() => (isLoading = false));
+  }
+
+  function load(id: number | null): void {
     window.clearTimeout(timer);
-    if (id !== null) forgetOthers(id);
     const saved = id !== null && state.value?.call?.call_id === id ? state.value.call.draft : null;
-    const kept = id === null ? null : recall(id);
     version = saved?.version ?? 0;
     savedAt.value = saved?.saved_at ?? null;
-    isDirty.value = kept !== null;
+    isDirty.value = false;
     isFailing.value = false;
-    const ofServer = readDraft(saved?.body);
-    Object.assign(body, kept ? mergeDrafts(readDraft(kept.body), ofServer) : ofServer);
-    queueMicrotask(() => (isLoading = false));
-    if (kept) schedule(0);
+    isTooLong.value = false;
+    take(readDraft(saved?.body));
+    if (id !== null) void recall(id);
+  }
+
+  /** What a page before this one could not save comes back, and is saved now. */
+  async function recall(id: number): Promise<void> {
+    void bringOthers(id);
+    const before = JSON.stringify(body);
+    const kept = await vault.read<Kept>(nameOf(id));
+    if (!kept || id !== callId.value) return;
+    const theirs = readDraft(kept.body);
+    // Nothing typed meanwhile: what was kept is the newer one. Else the fingers have the last word.
+    take(JSON.stringify(body) === before ? mergeDrafts(theirs, body) : mergeDrafts(body, theirs));
+    isDirty.value = true;
+    schedule(0);
   }
 
   function schedule(wait: number): void {
@@ -79,7 +115,7 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>)
     const now = performance.now();
     if (!isDirty.value) oldestChangeAt = now;
     isDirty.value = true;
-    keep(id);
+    void keep(id);
     schedule(Math.max(0, Math.min(AFTER_TYPING_MS, oldestChangeAt + AT_LATEST_MS - now)));
   }
 
@@ -95,9 +131,10 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>)
       version = answer.version;
       savedAt.value = answer.saved_at;
       isFailing.value = false;
+      isTooLong.value = false;
       if (JSON.stringify(body) === sent) {
         isDirty.value = false;
-        sessionStorage.removeItem(keyOf(id));
+        forget(id);
       } else {
         oldestChangeAt = performance.now();
         schedule(AFTER_TYPING_MS);
@@ -113,13 +150,12 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>)
     if (error instanceof Refused && error.refusal.code === 'draft-is-newer') {
       const theirs = error.refusal.parameters;
       version = Number(theirs['version'] ?? version);
-      isLoading = true;
-      Object.assign(body, mergeDrafts(body, readDraft(theirs['body'])));
-      queueMicrotask(() => (isLoading = false));
+      take(mergeDrafts(body, readDraft(theirs['body'])));
       schedule(0);
       return;
     }
     isFailing.value = true;
+    isTooLong.value = error instanceof Refused && error.refusal.code === 'draft-is-too-long';
     schedule(RETRY_MS);
   }
 
@@ -139,7 +175,7 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>)
     window.clearTimeout(timer);
   });
 
-  return { body, callId, savedAt, isDirty, isFailing, saveNow: () => save() };
+  return { body, callId, savedAt, isDirty, isFailing, isTooLong, saveNow: () => save() };
 }
 
 export type DraftHandle = ReturnType<typeof useDraft>;

@@ -1,0 +1,43 @@
+// The shapes of what the forms are told and what they send.
+import type { Moment } from './deskTypes';
+
+export interface Exclusion {
+  code: string;
+  name_zh: string;
+  name_en: string;
+  treatment: string;
+  told_where: string;
+  told_words: string;
+  basis: string;
+}
+
+/** The server's own tables: what is marked as needed here is what it asks for. */
+export interface FormRules {
+  /** By result: groups of fields, one of each must be filled. */
+  results: Record<string, string[][]>;
+  /** By type of request: the fields of the five elements that it needs. */
+  elements: Record<string, string[]>;
+  exclusions: Exclusion[];
+  urgency_words: string[];
+  /** The most characters of each field. */
+  limits: { record: Record<string, number>; ticket: Record<string, number> };
+}
+
+export interface KnownPlace {
+  county_code: string;
+  town_code: string;
+  address: string;
+  path: string;
+  times: number;
+}
+
+export interface AlikeTicket {
+  ticket_id: number;
+  number: string;
+  title: string | null;
+  state: string;
+  opened_at: Moment;
+  place: string;
+  is_same_caller: boolean;
+  likeness: number;
+}

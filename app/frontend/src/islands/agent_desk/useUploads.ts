@@ -1,0 +1,159 @@
+// Records and tickets finished while the server is away: kept sealed, numbered beforehand, uploaded once.
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
+
+import { Refused } from '../../shared/http';
+import { beforeSignOut } from '../../shared/signOut';
+import type { Vault } from '../../shared/vault';
+import type { DeskState } from './deskTypes';
+import type { DeskWire } from './deskWire';
+import type { Link } from './useDesk';
+
+export type Tab = 'record' | 'ticket';
+
+export interface Upload {
+  name: string;
+  kind: Tab;
+  callId: number;
+  /** The number that the agent told the caller; null for a record. */
+  number: string | null;
+  title: string;
+  body: Record<string, unknown>;
+  madeAt: string;
+  /** Why the server would not have it; null while it has not been asked. */
+  refusal: string | null;
+}
+
+const RETRY_MS = 3000;
+const RENEW_MS = 3_600_000;
+
+/** What waits to go up, and the numbers that are put aside for it. */
+export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, link: Readonly<Ref<Link>>, vault: Vault) {
+  const waiting = shallowRef<Upload[]>([]);
+  const numbers = shallowRef<string[]>([]);
+  /** What the server said of an upload that it refused, for the form it came from. */
+  const refused = shallowRef<{ upload: Upload; error: Refused } | null>(null);
+  /** A number that was told to the caller and could not be kept. */
+  const renumbered = ref<{ from: string; to: string } | null>(null);
+  const agentId = computed(() => state.value?.agent.id ?? null);
+  const prefix = (what: string) => `${what}:${agentId.value ?? 0}:`;
+  let isUploading = false;
+
+  async function recall(): Promise<void> {
+    const found = await Promise.all((await vault.names(prefix('upload'))).map((name) => vault.read<Upload>(name)));
+    waiting.value = found.filter((one) => one !== null).sort((a, b) => a.madeAt.localeCompare(b.madeAt));
+    numbers.value = (await vault.read<string[]>(`${prefix('numbers')}`)) ?? [];
+    await renew();
+    await upload();
+  }
+
+  async function renew(): Promise<void> {
+    try {
+      const given = await wire.reserveNumbers();
+      const used = new Set(waiting.value.map((one) => one.number));
+      numbers.value = given.numbers.filter((one) => !used.has(one));
+      await vault.write(prefix('numbers'), numbers.value);
+    } catch {
+      // those that we have stay good
+    }
+  }
+
+  /** Finish it here; returns what it is called, or null when no number is left for a ticket. */
+  async function finish(kind: Tab, callId: number, title: string, body: Record<string, unknown>): Promise<Upload | null> {
+    const [number, ...rest] = numbers.value;
+    if (kind === 'ticket' && number === undefined) return null;
+    const own = kind === 'ticket' ? (number ?? null) : null;
+    const upload: Upload = {
+      name: `${prefix('upload')}${callId}:${kind}`,
+      kind, callId, title, number: own,
+      body: own ? { ...body, reserved_number: own } : body,
+      madeAt: new Date().toISOString(),
+      refusal: null,
+    };
+    waiting.value = [...waiting.value.filter((one) => one.name !== upload.name), upload];
+    if (own) {
+      numbers.value = rest;
+      await vault.write(prefix('numbers'), rest);
+    }
+    await vault.write(upload.name, upload);
+    return upload;
+  }
+
+  async function done(upload: Upload): Promise<void> {
+    waiting.value = waiting.value.filter((one) => one.name !== upload.name);
+    await vault.remove(upload.name);
+  }
+
+  async function send(upload: Upload): Promise<void> {
+    if (upload.kind === 'record') {
+      await wire.saveRecord(upload.callId, upload.body);
+      return;
+    }
+    const { outcome } = await wire.openTicket(upload.callId, upload.body);
+    if (upload.number && outcome.number && outcome.number !== upload.number) {
+      renumbered.value = { from: upload.number, to: outcome.number };
+    }
+  }
+
+  /** Bring up what waits, oldest first; what the server refuses stays here and says why. */
+  async function upload(): Promise<void> {
+    if (isUploading || link.value === 'signed_out') return;
+    isUploading = true;
+    try {
+      for (const one of waiting.value.filter((each) => each.refusal === null)) {
+        try {
+          await send(one);
+          await done(one);
+        } catch (error) {
+          if (!(error instanceof Refused)) return;
+          await afterRefusal(one, error);
+        }
+      }
+      if (numbers.value.length < 2) await renew();
+    } finally {
+      isUploading = false;
+    }
+  }
+
+  async function afterRefusal(one: Upload, error: Refused): Promise<void> {
+    // It is there already: what we wanted has happened.
+    if (['already-on-record', 'ticket-already-open'].includes(error.refusal.code)) return done(one);
+    if (error.status >= 500) return;
+    const told = Object.values(error.refusal.fields).flat().join(' ');
+    const marked = { ...one, refusal: told || error.refusal.message };
+    if (state.value?.call?.call_id === one.callId) {
+      // Its form is still on the desk, with everything in it: there it is corrected.
+      await done(one);
+      refused.value = { upload: one, error };
+      return;
+    }
+    waiting.value = waiting.value.map((each) => (each.name === one.name ? marked : each));
+    await vault.write(one.name, marked);
+  }
+
+  async function retry(): Promise<void> {
+    waiting.value = waiting.value.map((one) => ({ ...one, refusal: null }));
+    await upload();
+  }
+
+  watch(agentId, (id) => void (id !== null && recall()), { immediate: true });
+  watch(link, (now) => void (now === 'up' && upload()));
+  const retrying = window.setInterval(() => void (waiting.value.length && upload()), RETRY_MS);
+  const renewing = window.setInterval(() => void renew(), RENEW_MS);
+  const mayLeave = async () => {
+    await upload();
+    return waiting.value.length === 0;
+  };
+  beforeSignOut.add(mayLeave);
+  onScopeDispose(() => {
+    window.clearInterval(retrying);
+    window.clearInterval(renewing);
+    beforeSignOut.delete(mayLeave);
+  });
+
+  return {
+    waiting, numbers, refused, renumbered, finish, retry, upload, seen: () => (renumbered.value = null),
+    of: (kind: Tab, callId: number | undefined) => waiting.value.find((one) => one.kind === kind && one.callId === callId) ?? null,
+  };
+}
+
+export type UploadsHandle = ReturnType<typeof useUploads>;

@@ -1,0 +1,196 @@
+"""Opens the tickets of a call in one act, once, each with its own demand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from app.callers import service as callers
+from app.calls import call_persons
+from app.calls import service as calls
+from app.core import clock
+from app.core.database import db
+from app.core.events import publish
+from app.core.phone_numbers import normalise
+from app.organisation import service as organisation
+from app.rules import service as rules
+from app.tickets import numbering
+from app.tickets.events import TicketOpened
+from app.tickets.models import Ticket, TicketStateChange
+from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
+from app.tickets.ticket_states import RequestType, TicketState, Urgency
+from app.tickets.urgency_triggers import triggers_in
+
+LONGEST_TRIGGERS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTicket:
+    """What an agent wrote of a demand that a unit must handle.
+
+    `once_key` names the act of writing: the same key again finds the tickets that it opened.
+    `reserved_number` was given to the agent's page before and may have been told to the caller.
+    """
+
+    call_id: int | None
+    opened_by: int
+    request_type: RequestType
+    title: str
+    content: str
+    category_code: str
+    county_code: str
+    town_code: str | None = None
+    address: str = ""
+    occurred: str = ""
+    respondent: str = ""
+    demand: str = ""
+    caller_name: str = ""
+    contact_number: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    urgency_reason: str = ""
+    is_confidential: bool = False
+    once_key: str | None = None
+    reserved_number: str = ""
+
+
+def open_ticket(new: NewTicket) -> Ticket:
+    """Open one ticket on first contact; see `open_tickets`."""
+    return open_tickets([new])[0]
+
+
+def open_tickets(demands: Sequence[NewTicket]) -> list[Ticket]:
+    """Open a ticket for each demand of one call; the first names the others' siblings.
+
+    Whoever opens it stays its first contact for ever. With a key that was used already, what it
+    opened is returned and nothing is opened. Raises NotInRegister with the field,
+    UrgencyNeedsReason, and TicketAlreadyOpen for a demand that is a ticket of this call already.
+    """
+    first = demands[0]
+    if first.once_key and (made := opened_with(first.once_key)):
+        return made
+    words = [each.word for each in rules.list_urgency_words()]
+    opened: list[Ticket] = []
+    for each in demands:
+        ticket = _open(each, words=words, sibling_of=opened[0].id if opened else None)
+        opened.append(ticket)
+    return opened
+
+
+def opened_with(once_key: str) -> list[Ticket]:
+    """Return what this key opened before; an empty list if it is new."""
+    made = db.session.scalar(select(Ticket).where(Ticket.once_key == once_key))
+    return group_of(made) if made is not None else []
+
+
+def group_of(ticket: Ticket) -> list[Ticket]:
+    """Return the tickets opened in the same act, this one among them, in their order."""
+    first = ticket.sibling_of_id or ticket.id
+    wanted = select(Ticket).where(or_(Ticket.id == first, Ticket.sibling_of_id == first))
+    return list(db.session.scalars(wanted.order_by(Ticket.id)))
+
+
+def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ticket:
+    with named("category_code"):
+        rules.get_category(new.category_code)
+    _check_place(new)
+    _check_is_new(new)
+    triggers = triggers_in((new.title, new.content, new.demand), words)
+    if triggers and new.urgency is Urgency.NORMAL and not new.urgency_reason:
+        raise UrgencyNeedsReason(field="urgency_reason", words="、".join(triggers))
+    call = calls.get_call(new.call_id) if new.call_id is not None else None
+    at = clock.now()
+    calling = call.from_number if call else ""
+    contact = normalise(new.contact_number) or calling
+    is_known = bool(contact and new.caller_name)  # who gives no name may still be helped
+    caller = (
+        callers.get_or_open_caller(
+            calling or contact,
+            new.caller_name,
+            contact=new.contact_number,
+            chosen_id=call.caller_id if call else None,
+        )
+        if is_known
+        else None
+    )
+    ticket = Ticket(
+        number=_number(new),
+        state=TicketState.TO_DISPATCH,
+        request_type=new.request_type,
+        urgency=new.urgency,
+        urgency_words=" ".join(triggers)[:LONGEST_TRIGGERS],
+        urgency_reason=new.urgency_reason,
+        title=new.title,
+        content=new.content,
+        occurred=new.occurred,
+        respondent=new.respondent,
+        demand=new.demand,
+        category_code=new.category_code,
+        county_code=new.county_code,
+        town_code=new.town_code or None,
+        address=new.address,
+        is_confidential=new.is_confidential or new.request_type is RequestType.REPORT,
+        call_id=new.call_id,
+        legacy_number_id=call.legacy_number_id if call else None,
+        caller_id=caller.id if caller else None,
+        caller_name=callers.whole_name(new.caller_name, caller),
+        calling_number=calling,
+        contact_number=contact,
+        first_contact_id=new.opened_by,
+        sibling_of_id=sibling_of,
+        once_key=new.once_key,
+        opened_at=at,
+    )
+    db.session.add(ticket)
+    if call is not None and caller is not None:
+        call_persons.note_caller(call.id, caller_id=caller.id, noted_by=new.opened_by)
+    db.session.flush()
+    db.session.add(
+        TicketStateChange(ticket_id=ticket.id, old=None, new=ticket.state, at=at, by=new.opened_by)
+    )
+    if ticket.address and not ticket.is_confidential:
+        organisation.learn_place(
+            county_code=ticket.county_code,
+            town_code=ticket.town_code,
+            address=ticket.address,
+            at=at,
+        )
+    publish(
+        TicketOpened(
+            ticket_id=ticket.id,
+            number=ticket.number,
+            call_id=ticket.call_id,
+            opened_by=new.opened_by,
+        )
+    )
+    return ticket
+
+
+def _number(new: NewTicket) -> str:
+    """Return the number put aside for it, or the day's next where that one is used or not his."""
+    reserved = new.reserved_number
+    if reserved and numbering.use_reserved(reserved, agent_id=new.opened_by):
+        return reserved
+    return numbering.next_number()
+
+
+def _check_is_new(new: NewTicket) -> None:
+    if new.call_id is None:
+        return
+    wanted = select(Ticket.number).where(
+        Ticket.call_id == new.call_id,
+        Ticket.title == new.title,
+        Ticket.content == new.content,
+    )
+    number = db.session.scalar(wanted.limit(1))
+    if number is not None:
+        raise TicketAlreadyOpen(number=number)
+
+
+def _check_place(new: NewTicket) -> None:
+    """A county of ours, and a town only of that county: 上坪镇 exists twice."""
+    if new.county_code not in {each.code for each in organisation.list_counties()}:
+        raise NotInRegister(field="county_code")
+    if new.town_code and new.town_code not in {
+        each.code for each in organisation.towns_of(new.county_code)
+    }:
+        raise NotInRegister(field="town_code")

@@ -1,0 +1,49 @@
+"""What cannot be written down of a call, and why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.core.errors import Conflict, Invalid, NotFound
+
+
+class NoSuchTicket(NotFound):
+    """There is no such ticket."""
+
+    code = "no-such-ticket"
+
+
+class DraftIsNewer(Conflict):
+    """Another page saved this draft meanwhile; `version` and `body` are what it saved."""
+
+    code = "draft-is-newer"
+
+
+class AlreadyOnRecord(Conflict):
+    """The very same record of this call was saved a moment ago."""
+
+    code = "already-on-record"
+
+
+class TicketAlreadyOpen(Conflict):
+    """The very same demand of this call is a ticket already; `number` says which."""
+
+    code = "ticket-already-open"
+
+
+class NotInRegister(Invalid):
+    """A code or an id names nothing in the registers; `field` says which."""
+
+
+class UrgencyNeedsReason(Invalid):
+    """The text holds `words` that call for haste, and the ticket does not hurry: say why."""
+
+    code = "urgency-needs-reason"
+
+
+@contextmanager
+def named(field: str) -> Iterator[None]:
+    """Say at which field the register knows nothing of the name."""
+    try:
+        yield
+    except NotFound as unknown:
+        raise NotInRegister(field=field) from unknown

@@ -1,0 +1,83 @@
+"""What the forms of a desk are told: their rules, known places, tickets that look alike."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from wtforms import Form
+from wtforms.validators import Length
+
+from app.core.formatting import wire_moment
+from app.core.phone_numbers import mask_in_text
+from app.organisation import service as organisation
+from app.rules import service as rules
+from app.tickets import enquiry_rules, ticket_elements
+from app.tickets.duplicates import AlikeTicket
+from app.workstation.forms import EnquiryForm, TicketForm
+
+Card = dict[str, Any]
+
+
+def rules_card() -> Card:
+    """Return what a record and a ticket must carry, what is not taken up, and words that hurry."""
+    return {
+        "results": {
+            result.value: [list(group) for group in groups]
+            for result, groups in enquiry_rules.MUST_CARRY.items()
+        },
+        "elements": {
+            kind.value: [each.value for each in ticket_elements.Element if each in needed]
+            for kind, needed in ticket_elements.NEEDED.items()
+        },
+        "exclusions": [
+            {
+                "code": each.code,
+                "name_zh": each.name_zh,
+                "name_en": each.name_en,
+                "treatment": each.treatment,
+                "told_where": each.told_where,
+                "told_words": each.told_words,
+                "basis": each.basis,
+            }
+            for each in rules.list_exclusions()
+        ],
+        "urgency_words": [each.word for each in rules.list_urgency_words()],
+        "limits": {"record": _limits(EnquiryForm), "ticket": _limits(TicketForm)},
+    }
+
+
+def _limits(kind: type[Form]) -> dict[str, int]:
+    """Return the most characters of each field, as the form itself has them."""
+    return {
+        name: cast(Length, check).max
+        for name, field in kind()._fields.items()
+        for check in field.validators
+        if isinstance(check, Length)
+    }
+
+
+def place_cards(typed: str, *, county_code: str, at: datetime) -> list[Card]:
+    """Return known places that fit what is typed; a town always with its county."""
+    return [
+        {
+            "county_code": each.county_code,
+            "town_code": each.town_code,
+            "address": each.address,
+            "path": each.path,
+            "times": each.times,
+        }
+        for each in organisation.known_places(typed, county_code=county_code, at=at)
+    ]
+
+
+def alike_card(alike: AlikeTicket) -> Card:
+    """Return a ticket that may be about the same matter."""
+    return {
+        "ticket_id": alike.ticket_id,
+        "number": alike.number,
+        "title": None if alike.title is None else mask_in_text(alike.title),
+        "state": alike.state,
+        "opened_at": wire_moment(alike.opened_at),
+        "place": organisation.region_path(alike.town_code or alike.county_code),
+        "is_same_caller": alike.is_same_caller,
+        "likeness": alike.likeness,
+    }
