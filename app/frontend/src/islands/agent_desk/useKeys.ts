@@ -17,7 +17,8 @@ export function actOf(event: KeyboardEvent, acts: Acts, keys: Keys, isTyping: bo
   if (isComposing(event)) return null;
   const chord = chordOf(event);
   const digit = /(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  const mine = allActs.find((act) => keys[act] === chord);
+  // The city's second key for the next state: where a browser keeps it, the first one is there.
+  const mine = allActs.find((act) => keys[act] === chord) ?? (chord === 'Ctrl+Shift+KeyN' ? 'next' : undefined);
   if (digit !== undefined && chord.startsWith('Ctrl+Shift+')) {
     return () => {
       if (!acts.wrapUpCode(Number(digit)) && mine) acts.act(mine);
