@@ -2,79 +2,41 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from app.channels.number_changes import NumberWords
 from app.channels.number_states import Language, MergeMode, NumberState
 from app.channels.route_words import LONGEST_RING, SHORTEST_RING, RouteNotUnderstood
 from app.channels.sound_checks import LARGEST, LONGEST_SECONDS, SoundUnfit, check_sound
-from app.core.forms import at_most, filled, is_needed, looks_like
-from app.core.languages import TIME_ZONE
+from app.core.forms import (
+    MomentField,
+    WholeNumberField,
+    at_most,
+    between,
+    filled,
+    is_needed,
+    looks_like,
+)
 
-SITE_ZONE = ZoneInfo(TIME_ZONE)
 ROUTE_KINDS = ("ours", "old_seats", "moved", "split", "hours")
-
-
-def between(low: int, high: int) -> NumberRange:
-    """Make a validator: a whole number from `low` to `high`."""
-    return NumberRange(
-        min=low, max=high, message=lazy_gettext("numbers.out_of_range", low=low, high=high)
-    )
-
-
-class WholeNumberField(IntegerField):
-    """A whole number; what is none is said in the reader's language."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as why:
-            raise ValueError(str(lazy_gettext("numbers.not_a_number"))) from why
-
-
-class MomentField(DateTimeLocalField):
-    """A minute on the site's clock; empty is None."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the moment."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as why:
-            raise ValueError(str(lazy_gettext("numbers.not_a_moment"))) from why
-
-
-def moment_of(field: MomentField) -> datetime | None:
-    """Return what was typed as an aware moment, or None."""
-    typed: datetime | None = field.data
-    return typed.replace(tzinfo=SITE_ZONE).astimezone(UTC) if typed else None
 
 
 def choices_of(words: Iterable[str], *, key: str) -> list[Any]:
     """Return each word with its text `numbers.<key>_<word>`."""
     return [SelectChoice(str(word), lazy_gettext(f"numbers.{key}_{word}")) for word in words]
-
-
-def choice(value: int, label: str) -> Any:
-    """Return one choice of a list that is read from the database."""
-    return SelectChoice(value, label)
 
 
 def _stripped(text: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from app.channels import directory
 from app.channels import service as channels
 from app.organisation import service as organisation
+from app.rules import code_register
 from app.rules import service as rules
 
 
@@ -16,6 +17,7 @@ def load_registers() -> dict[str, int]:
         "units": organisation.load_units(),
         "categories": rules.load_categories(),
         "wrap_up_codes": rules.load_wrap_up_codes(),
+        "codes": code_register.load_codes(),
         "retention_rules": rules.load_retention_rules(),
         "numbers": channels.load_numbers(),
         "directory": directory.load_entries(),

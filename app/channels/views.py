@@ -28,8 +28,6 @@ from app.channels.forms import (
     NumberWordsForm,
     RouteForm,
     StateForm,
-    choice,
-    moment_of,
     words_of_form,
 )
 from app.channels.route_words import words_of
@@ -37,7 +35,7 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.core.error_pages import wants_json
 from app.core.errors import Invalid
-from app.core.forms import FormRefused, check_form, filled
+from app.core.forms import FormRefused, check_form, choice, filled, moment_of
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.organisation import service as organisation

@@ -146,6 +146,7 @@ export interface Desk {
   categories: Category[];
   counties: { code: string; name: string }[];
   not_ready_reasons: string[];
+  reason_names?: Record<string, { name_zh: string; name_en: string }>;
   figures: { answered_today: number };
 }
 
