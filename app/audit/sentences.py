@@ -39,8 +39,9 @@ def tell(lines: Sequence[AuditLine]) -> list[Told]:
     """Return the lines as sentences; people and numbers are looked up once for all of them."""
     ids = {line.actor_id for line in lines if line.actor_id is not None}
     ids |= {int(line.subject_id) for line in lines if _is_user(line)}
+    person = "{} ({})" if current_language() == "en" else "{}\uff08{}\uff09"
     people = {
-        user_id: f"{user.name} {user.work_number}"
+        user_id: person.format(user.name, user.work_number)
         for user_id, user in accounts.people(ids).items()
     }
     numbers = {str(line.id): f"{line.number} {line.name}" for line in channels.list_numbers()}

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    HiddenField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -29,6 +30,7 @@ from app.core.forms import (
     filled,
     is_needed,
     looks_like,
+    plain,
 )
 
 ROUTE_KINDS = ("ours", "old_seats", "moved", "split", "hours")
@@ -40,18 +42,21 @@ def choices_of(words: Iterable[str], *, key: str) -> list[Any]:
 
 
 def _stripped(text: str | None) -> str | None:
-    return text.strip() if text else text
+    return plain(text) if text else text
 
 
 class NumberWordsForm(FlaskForm):
     """What the register says about a number."""
 
+    seen = HiddenField()
     name = StringField(
         lazy_gettext("numbers.name"), filters=[_stripped], validators=[is_needed(), at_most(64)]
     )
     owner_unit_id = SelectField(lazy_gettext("numbers.owner"), coerce=int)
     greeting = TextAreaField(
-        lazy_gettext("numbers.greeting"), validators=[is_needed(), at_most(500)]
+        lazy_gettext("numbers.greeting"),
+        filters=[_stripped],
+        validators=[is_needed(), at_most(500)],
     )
     greeting_sound = StringField(
         lazy_gettext("numbers.greeting_sound"),
@@ -61,8 +66,10 @@ class NumberWordsForm(FlaskForm):
     priority = WholeNumberField(
         lazy_gettext("numbers.priority"), default=0, validators=[between(-10, 10)]
     )
-    skill = StringField(
+    skill = SelectField(
         lazy_gettext("numbers.skill"),
+        choices=[],
+        validate_choice=False,  # a script may name a skill before it is in the list
         filters=[_stripped],
         validators=[Optional(), looks_like(r"[a-z][a-z0-9_-]{0,31}", "numbers.bad_skill")],
     )
@@ -75,7 +82,9 @@ class NumberWordsForm(FlaskForm):
     )
     plays_recording_notice = BooleanField(lazy_gettext("numbers.plays_recording_notice"))
     is_sample = BooleanField(lazy_gettext("numbers.is_sample"))
-    note = TextAreaField(lazy_gettext("numbers.note"), validators=[at_most(500)])
+    note = TextAreaField(
+        lazy_gettext("numbers.note"), filters=[_stripped], validators=[at_most(500)]
+    )
 
 
 class NewNumberForm(NumberWordsForm):
@@ -100,7 +109,9 @@ class StateForm(FlaskForm):
 
     state = SelectField(lazy_gettext("numbers.state"), choices=choices_of(NumberState, key="state"))
     valid_from = MomentField(lazy_gettext("numbers.valid_from"), validators=[is_needed()])
-    because = StringField(lazy_gettext("numbers.because"), validators=[at_most(200)])
+    because = StringField(
+        lazy_gettext("numbers.because"), filters=[_stripped], validators=[at_most(200)]
+    )
 
 
 class LandingForm(FlaskForm):
@@ -162,7 +173,9 @@ class RouteForm(FlaskForm):
     ends = StringField(lazy_gettext("numbers.ends"), default="17:30", validators=[at_most(5)])
     route = TextAreaField(validators=[at_most(10_000)])
     effective_at = MomentField(lazy_gettext("numbers.effective_at"), validators=[Optional()])
-    because = StringField(lazy_gettext("numbers.because"), validators=[at_most(200)])
+    because = StringField(
+        lazy_gettext("numbers.because"), filters=[_stripped], validators=[at_most(200)]
+    )
 
     def words(self) -> object:
         """Return the route as plain data. Raises RouteNotUnderstood for JSON that is none."""

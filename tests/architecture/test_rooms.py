@@ -52,7 +52,8 @@ NAMED = {
     "audit": {"sentences"},
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
-        "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
+        "numbers_here", "numbers_lately", "register_pages", "register_wire", "registers",
+        "route_changes",
     },
     "call_queue": {
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
