@@ -13,6 +13,7 @@ from app.core.forms import (
     at_most,
     between,
     choice,
+    is_filled,
     is_needed,
     looks_like,
     plain,
@@ -28,7 +29,7 @@ class PersonForm(FlaskForm):
     name = StringField(
         lazy_gettext("people.name"),
         filters=[plain],
-        validators=[is_needed(), at_most(LONGEST_NAME)],
+        validators=[is_filled(), at_most(LONGEST_NAME)],
     )
     role = SelectField(lazy_gettext("people.role"), validate_choice=True)
     unit_id = SelectField(lazy_gettext("people.unit"), coerce=int)
@@ -52,7 +53,7 @@ class NewPersonForm(PersonForm):
     work_number = StringField(
         lazy_gettext("people.work_number"),
         filters=[plain],
-        validators=[is_needed(), looks_like(r"[0-9]{3,12}", "people.fault_work_number")],
+        validators=[is_filled(), looks_like(r"[0-9]{3,12}", "people.fault_work_number")],
     )
 
 
@@ -77,7 +78,7 @@ class MembersForm(FlaskForm):
     work_numbers = TextAreaField(
         lazy_gettext("skills.work_numbers"),
         filters=[plain],
-        validators=[is_needed(), at_most(5000)],
+        validators=[is_filled(), at_most(5000)],
     )
 
 
@@ -104,12 +105,12 @@ class CodeForm(FlaskForm):
     name_zh = StringField(
         lazy_gettext("codes.name_zh"),
         filters=[plain],
-        validators=[is_needed(), at_most(LONGEST_NAME)],
+        validators=[is_filled(), at_most(LONGEST_NAME)],
     )
     name_en = StringField(
         lazy_gettext("codes.name_en"),
         filters=[plain],
-        validators=[is_needed(), at_most(LONGEST_NAME)],
+        validators=[is_filled(), at_most(LONGEST_NAME)],
     )
     position = WholeNumberField(
         lazy_gettext("codes.position"), validators=[is_needed(), between(0, 9999)]
@@ -128,5 +129,5 @@ class NewCodeForm(CodeForm):
     code = StringField(
         lazy_gettext("codes.code"),
         filters=[plain],
-        validators=[is_needed(), looks_like(r"[a-z][a-z0-9_]{1,31}", "refusal.code-unfit")],
+        validators=[is_filled(), looks_like(r"[a-z][a-z0-9_]{1,31}", "refusal.code-unfit")],
     )

@@ -28,6 +28,7 @@ from app.core.forms import (
     at_most,
     between,
     filled,
+    is_filled,
     is_needed,
     looks_like,
     plain,
@@ -50,13 +51,13 @@ class NumberWordsForm(FlaskForm):
 
     seen = HiddenField()
     name = StringField(
-        lazy_gettext("numbers.name"), filters=[_stripped], validators=[is_needed(), at_most(64)]
+        lazy_gettext("numbers.name"), filters=[_stripped], validators=[is_filled(), at_most(64)]
     )
     owner_unit_id = SelectField(lazy_gettext("numbers.owner"), coerce=int)
     greeting = TextAreaField(
         lazy_gettext("numbers.greeting"),
         filters=[_stripped],
-        validators=[is_needed(), at_most(500)],
+        validators=[is_filled(), at_most(500)],
     )
     greeting_sound = StringField(
         lazy_gettext("numbers.greeting_sound"),
@@ -91,7 +92,7 @@ class NewNumberForm(NumberWordsForm):
     """A number that is not yet in the register."""
 
     number = StringField(
-        lazy_gettext("numbers.number"), filters=[_stripped], validators=[is_needed(), at_most(32)]
+        lazy_gettext("numbers.number"), filters=[_stripped], validators=[is_filled(), at_most(32)]
     )
     mode = SelectField(lazy_gettext("numbers.mode"), choices=choices_of(MergeMode, key="mode"))
     valid_from = MomentField(lazy_gettext("numbers.live_from"), validators=[Optional()])
@@ -118,12 +119,12 @@ class LandingForm(FlaskForm):
     """How a carrier delivers the number."""
 
     carrier = StringField(
-        lazy_gettext("numbers.carrier"), filters=[_stripped], validators=[is_needed(), at_most(64)]
+        lazy_gettext("numbers.carrier"), filters=[_stripped], validators=[is_filled(), at_most(64)]
     )
     delivered_did = StringField(
         lazy_gettext("numbers.delivered_did"),
         filters=[_stripped],
-        validators=[is_needed(), at_most(32)],
+        validators=[is_filled(), at_most(32)],
     )
     exchange_id = StringField(
         lazy_gettext("numbers.exchange_alone"),

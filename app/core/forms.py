@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, IntegerField, SelectMultipleField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.error_pages import sentence
@@ -131,6 +131,11 @@ def check_form(form: FlaskForm) -> None:
 def is_needed() -> InputRequired:
     """Make a validator: this field must be filled."""
     return InputRequired(message=lazy_gettext("form.needed"))
+
+
+def is_filled() -> DataRequired:
+    """Make a validator: this text must hold more than blanks, once its filters are through."""
+    return DataRequired(message=lazy_gettext("form.needed"))
 
 
 def at_most(length: int) -> Length:
