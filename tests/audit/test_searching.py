@@ -23,7 +23,7 @@ from tests.administration.keepers import A_LOT, HTML, SCRIPT, errors_of, page
 from tests.conftest import PageClient
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-SAMPLES = {"int": 1, "str": "x", "bool": True, "datetime": MONDAY, "int | None": None}
+SAMPLES = {"int": 1, "str": "x", "bool": True, "int | None": None}
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def one_of(kind: type[Event]) -> Event:
     for each in fields(kind):
         name = str(getattr(each.type, "__name__", each.type))
         if each.default is MISSING:
-            values[each.name] = SAMPLES.get(name, "x")
+            values[each.name] = MONDAY if "datetime" in name else SAMPLES.get(name, "x")
     return kind(**values)
 
 
@@ -171,6 +171,6 @@ def test_every_kind_of_line_is_a_sentence_in_both_languages(
 
     assert said.sentence.endswith(("。", "."))
     assert "audit_said" not in said.sentence
-    assert "audit." not in said.sentence
+    assert not re.search(r"audit\.[a-z]", said.sentence)
     assert "%(" not in said.sentence
     assert bool(re.search(r"[\u4e00-\u9fff]", said.sentence)) or locale == "en"
