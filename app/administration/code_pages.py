@@ -141,7 +141,6 @@ def _page(wanted: CodeList, form: CodeForm, *, shown: Code | None = None) -> str
         form=form,
         code=shown,
         state=state_of(shown.words, at=clock.now()).value if shown else "",
-        act=ActForm(formdata=None),
     )
 
 

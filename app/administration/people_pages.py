@@ -46,7 +46,6 @@ def list_people() -> ResponseReturnValue:
         words=known_words(),
         now=clock.now(),
         bulk=bulk,
-        act=ActForm(formdata=None),
     )
 
 

@@ -190,7 +190,6 @@ def _page(user_id: int, form: PersonForm) -> str:
         words=known_words(),
         is_locked=user.locked_until is not None and user.locked_until > clock.now(),
         is_oneself=user_id == the_person().id,
-        act=ActForm(formdata=None),
     )
 
 

@@ -116,5 +116,4 @@ def _page(word: str, form: MembersForm) -> str:
         is_language=_is_language(word),
         people=people_register.knowing(word),
         form=form,
-        act=ActForm(formdata=None),
     )

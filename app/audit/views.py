@@ -45,7 +45,6 @@ def list_lines() -> ResponseReturnValue:
         asked=_asked(form),
         is_right=is_right,
         most=service.MOST_EXPORTED,
-        export=ExportForm(formdata=None),
     )
     return page_shown, 200 if is_right else 422
 
