@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import secrets
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -11,6 +10,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
 from app.accounts import service as accounts
+from app.accounts.password_hashing import first_password
 from app.calls.recheck import recheck
 from app.channels import door
 from app.channels.register_wire import preview_wire
@@ -51,7 +51,7 @@ recordings = AppGroup("recordings", help="Look over recordings, prove them, dele
 @click.option("--unit", "unit_code", default="", help="Code of the unit the person belongs to.")
 def add_person(work_number: str, name: str, role: str, unit_code: str) -> None:
     """Add a person; the password shown must be changed at the first sign-in."""
-    password = f"{secrets.token_urlsafe(9)}-A1a"
+    password = first_password()
     try:
         with unit_of_work():
             accounts.create_person(

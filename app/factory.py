@@ -72,6 +72,7 @@ ROOMS = (
     "app.tickets",
     "app.recordings",
     "app.workstation",
+    "app.administration",
     "app.switchboard",
     "app.realtime",
     "app.audit",

@@ -18,6 +18,72 @@ class PersonAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonEdited(Event):
+    """The register says something else of a person; `fields` names what changed."""
+
+    name: ClassVar[str] = "account.person_edited"
+    user_id: int
+    fields: str
+    edited_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(Event):
+    """Somebody signs in no more."""
+
+    name: ClassVar[str] = "account.person_left"
+    user_id: int
+    left_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReturned(Event):
+    """Somebody who left may sign in again."""
+
+    name: ClassVar[str] = "account.person_returned"
+    user_id: int
+    returned_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImported(Event):
+    """People came out of a file."""
+
+    name: ClassVar[str] = "account.people_imported"
+    added: int
+    changed: int
+    imported_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleExported(Event):
+    """A list of people left the house as a file; `is_masked`: telephones were hidden."""
+
+    name: ClassVar[str] = "account.people_exported"
+    count: int
+    is_masked: bool
+    exported_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    """An administrator ended somebody's sessions; SessionsRevoked follows."""
+
+    name: ClassVar[str] = "account.sessions_ended"
+    user_id: int
+    ended_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondStepReset(Event):
+    """An administrator took somebody's second step away, because phone and codes are lost."""
+
+    name: ClassVar[str] = "account.second_step_reset"
+    user_id: int
+    reset_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserSignedIn(Event):
     """Somebody has proved who he is; `with_second_step` says how well."""
 
@@ -61,6 +127,7 @@ class UserUnlocked(Event):
 
     name: ClassVar[str] = "account.unlocked"
     user_id: int
+    unlocked_by: int | None = None  # None: the server's keeper, or a new password
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +137,7 @@ class PasswordChanged(Event):
     name: ClassVar[str] = "account.password_changed"
     user_id: int
     is_reset: bool
+    changed_by: int | None = None  # None: the person, or the server's keeper
 
 
 @dataclass(frozen=True, kw_only=True)

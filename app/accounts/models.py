@@ -24,6 +24,8 @@ class User(Model):
     languages: Mapped[list[str]] = mapped_column(Json, default=list)
     skills: Mapped[list[str]] = mapped_column(Json, default=list)
     locale: Mapped[str] = mapped_column(String(8), default="zh-CN")
+    # Where the person can be reached besides; personal, so always shown masked.
+    contact_number: Mapped[str] = mapped_column(String(32), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     epoch: Mapped[int] = mapped_column(default=1)

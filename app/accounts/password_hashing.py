@@ -36,6 +36,11 @@ def needs_rehash(kept: str) -> bool:
     return _hasher.check_needs_rehash(kept)
 
 
+def first_password() -> str:
+    """Make a password that nobody can guess; good for the first sign-in."""
+    return f"{secrets.token_urlsafe(9)}-A1a"
+
+
 def new_recovery_codes() -> list[str]:
     """Make ten codes of 16 letters, `abcd-efgh-jkmn-pqrs`: 79 bits each."""
     return ["-".join(_letters(4) for _ in range(4)) for _ in range(CODES)]

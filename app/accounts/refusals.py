@@ -36,6 +36,12 @@ class UnfitWorkNumber(Invalid):
     code = "work-number-unfit"
 
 
+class NotYourself(Conflict):
+    """An administrator may do this to others only: nobody locks himself out."""
+
+    code = "not-yourself"
+
+
 class WorkNumberTaken(Conflict):
     """Somebody else has this work number."""
 

@@ -5,7 +5,6 @@ its outcome, so that a shift change does not queue up behind the one writer of S
 """
 
 import re
-import secrets
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
@@ -14,6 +13,7 @@ from app.accounts import events, lockout, second_step
 from app.accounts.lockout import Tries
 from app.accounts.models import FormerPassword, RecoveryCode, User
 from app.accounts.password_hashing import (
+    first_password,
     hash_code,
     hash_password,
     is_password,
@@ -90,15 +90,18 @@ def create_person(
     unit_id: int | None = None,
     languages: Sequence[str] = (),
     skills: Sequence[str] = (),
+    contact_number: str = "",
     locale: str = FIRST_LANGUAGE,
+    password_hash: str | None = None,
     is_demo: bool = False,
     must_change_password: bool = False,
     added_by: int | None = None,
 ) -> User:
     """Let somebody sign in from now on.
 
-    `work_number` is digits; exchanges ring the person's phone under it. Raises UnfitWorkNumber,
-    WorkNumberTaken or WeakPassword.
+    `work_number` is digits; exchanges ring the person's phone under it. `password_hash` is that of
+    the password where it was reckoned before the save. Raises UnfitWorkNumber, WorkNumberTaken or
+    WeakPassword.
     """
     if not WORK_NUMBER.fullmatch(work_number):
         raise UnfitWorkNumber(field="work_number")
@@ -110,10 +113,11 @@ def create_person(
         work_number=work_number,
         name=name,
         role=Role(role),
-        password_hash=hash_password(password),
+        password_hash=password_hash or hash_password(password),
         unit_id=unit_id,
         languages=list(languages),
         skills=list(skills),
+        contact_number=contact_number,
         locale=locale,
         is_demo=is_demo,
         must_change_password=must_change_password,
@@ -289,22 +293,22 @@ def change_password(user_id: int, *, weighed_hash: str) -> SignedInPerson:
     return picture_of(user)
 
 
-def reset_password(user_id: int) -> str:
+def reset_password(user_id: int, *, by: int | None = None) -> str:
     """Give a person a password for one sign-in and return it; the next page asks for another."""
     user = get_person(user_id)
-    new = f"{secrets.token_urlsafe(9)}-A1a"
-    _set_password(user, hash_password(new), must_change=True)
+    new = first_password()
+    _set_password(user, hash_password(new), must_change=True, by=by)
     user.failed_count, user.locked_until = 0, None
     return new
 
 
-def _set_password(user: User, new_hash: str, *, must_change: bool) -> None:
+def _set_password(user: User, new_hash: str, *, must_change: bool, by: int | None = None) -> None:
     at = clock.now()
     former = FormerPassword(user_id=user.id, password_hash=user.password_hash, ended_at=at)
     db.session.add(former)
     user.password_hash = new_hash
     user.password_changed_at, user.must_change_password = at, must_change
-    publish(events.PasswordChanged(user_id=user.id, is_reset=must_change))
+    publish(events.PasswordChanged(user_id=user.id, is_reset=must_change, changed_by=by))
     bump_epoch(user.id)
 
 
@@ -343,7 +347,7 @@ def confirm_second_step(user_id: int, *, code: str) -> list[str]:
         raise WrongCode(field="code")
     user.totp_on = True
     codes = new_recovery_codes()
-    _forget_recovery_codes(user)
+    forget_recovery_codes(user)
     db.session.add_all([RecoveryCode(user_id=user.id, code_hash=hash_code(each)) for each in codes])
     publish(events.TotpEnabled(user_id=user.id))
     return codes
@@ -355,7 +359,7 @@ def end_second_step(user_id: int, *, password: str) -> None:
     if not is_password(password, user.password_hash):
         raise WrongPassword(field="password")
     user.totp_on, user.totp_secret = False, None
-    _forget_recovery_codes(user)
+    forget_recovery_codes(user)
     publish(events.TotpDisabled(user_id=user.id))
 
 
@@ -383,7 +387,8 @@ def _use_recovery_code(user: User, code: str) -> bool:
     return True
 
 
-def _forget_recovery_codes(user: User) -> None:
+def forget_recovery_codes(user: User) -> None:
+    """Let none of a person's recovery codes open anything more."""
     used = update(RecoveryCode).where(
         RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None)
     )

@@ -57,6 +57,7 @@ FIRST_PAGES = {
     Permission.CALLS_READ_ALL: "workstation.call_pages.list_calls",
     Permission.TICKETS_READ: "tickets.list_tickets",
     Permission.KNOWLEDGE_READ: "knowledge.search_articles",
+    Permission.ADMINISTRATION_OPEN: "administration.show_start",
 }
 HALF_SIGNED_IN_SECONDS = 300
 A_YEAR = 365 * 24 * 3600

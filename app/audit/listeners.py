@@ -3,6 +3,7 @@
 from functools import partial
 
 from app.accounts import events as accounts
+from app.audit.events import AuditExported
 from app.audit.line_contents import AuditRule
 from app.audit.service import write_line
 from app.call_queue import events as queue
@@ -12,6 +13,7 @@ from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
 from app.recordings import events as recordings
+from app.rules import events as rules
 from app.tickets import events as tickets
 from knowledge_base import events as knowledge
 
@@ -26,6 +28,9 @@ _article = partial(
 )  # fmt: skip
 _number = partial(AuditRule, realm="channels", subject_type="number", subject="number_id")
 
+_people = partial(AuditRule, realm="accounts", subject_type="user")
+_code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
+
 _agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
     AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
@@ -39,8 +44,29 @@ AUDITED: dict[type[Event], AuditRule] = {
     accounts.SignInFailed: _done_to(kept=("work_number", "reason", "address")),
     accounts.UserSignedOut: _own(),
     accounts.UserLocked: _done_to(kept=("locked_until",)),
-    accounts.UserUnlocked: _done_to(),
-    accounts.PasswordChanged: _done_to(kept=("is_reset",)),
+    accounts.UserUnlocked: _done_to(actor="unlocked_by"),
+    accounts.PasswordChanged: _done_to(actor="changed_by", kept=("is_reset",)),
+    accounts.PersonEdited: _done_to(actor="edited_by", kept=("fields",)),
+    accounts.PersonLeft: _done_to(actor="left_by"),
+    accounts.PersonReturned: _done_to(actor="returned_by"),
+    accounts.SessionsEnded: _done_to(actor="ended_by"),
+    accounts.SecondStepReset: _done_to(actor="reset_by"),
+    accounts.PeopleImported: _people(
+        subject="imported_by", actor="imported_by", kept=("added", "changed")
+    ),
+    accounts.PeopleExported: _people(
+        subject="exported_by", actor="exported_by", kept=("count", "is_masked")
+    ),
+    AuditExported: AuditRule(
+        realm="audit",
+        subject_type="user",
+        subject="exported_by",
+        actor="exported_by",
+        kept=("lines",),
+    ),
+    rules.CodeAdded: _code(actor="added_by", kept=("code_list",)),
+    rules.CodeEdited: _code(actor="edited_by", kept=("code_list", "fields")),
+    rules.CodeEnded: _code(actor="ended_by", kept=("code_list", "at")),
     accounts.TotpEnabled: _own(),
     accounts.TotpDisabled: _own(),
     accounts.RecoveryCodeUsed: _own(kept=("left",)),

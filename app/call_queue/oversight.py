@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from app.call_queue import presences
+from app.call_queue import presences, reasons
 from app.call_queue.events import AbuseReported, StateForced
 from app.call_queue.models import Presence
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
-    CHOSEN_REASONS,
     IN_CALL,
     NotReadyReason,
     PresenceState,
@@ -44,7 +43,7 @@ def force_state(agent_id: int, *, state: str, reason: str | None, why: str, by: 
     """
     if state not in FORCIBLE:
         raise UnknownReason(field="state")
-    if state == PresenceState.NOT_READY and reason not in CHOSEN_REASONS:
+    if state == PresenceState.NOT_READY and not reasons.is_chosen(reason):
         raise UnknownReason(field="reason")
     if not why.strip():
         raise WhyIsNeeded(field="why")

@@ -27,17 +27,12 @@ class QueuePolicy:
 
 
 NOT_READY_LIMITS: Mapping[str, timedelta] = {
-    NotReadyReason.BREAK: timedelta(minutes=15),
-    NotReadyReason.MEAL: timedelta(minutes=60),
-    NotReadyReason.MEETING: timedelta(minutes=60),
-    NotReadyReason.COACHING: timedelta(minutes=60),
-    NotReadyReason.PAPERWORK: timedelta(minutes=20),
     NotReadyReason.RECORD_UNFINISHED: timedelta(minutes=10),
     NotReadyReason.PHONE_LOST: timedelta(minutes=10),
     PresenceState.MISSED: timedelta(minutes=10),
 }
-"""After how long a supervisor is told that somebody is still not ready. A reason that is not here
-has no limit. Ours to begin with: a city has its own."""
+"""After how long a supervisor is told that somebody is still not ready for a reason that the system
+set. Of a reason that people choose, the city's own list says it (`app.call_queue.reasons`)."""
 
 
 @dataclass(frozen=True)

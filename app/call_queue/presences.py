@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from app.call_queue import reasons
 from app.call_queue.events import CallClosed, PresenceChanged
 from app.call_queue.models import DeskLink, Presence, PresenceChange
 from app.call_queue.policy import QueuePolicy
@@ -183,7 +184,8 @@ def _deadline(step: Move) -> timedelta | None:
         return given(QueuePolicy).abuse_break  # anew, where his desk was away meanwhile
     if step.to in PAUSED and step.lasts is None:
         limits = given(QueuePolicy).not_ready_limits
-        return limits.get(step.reason or "", limits.get(step.to))
+        by_system = limits.get(step.reason or "", limits.get(step.to))
+        return by_system or reasons.agreed_length(step.reason)
     return step.lasts
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from app.accounts import service as accounts
-from app.call_queue import deadlines, following, offering, oversight, presences
+from app.call_queue import deadlines, following, offering, oversight, presences, reasons
 from app.call_queue.events import DeskOpened
 from app.call_queue.models import DeskLink, Offer, Presence, PresenceChange, QueueEntry, WrapUp
 from app.call_queue.policy import QueuePolicy
@@ -139,7 +139,7 @@ def become_ready(agent_id: int) -> None:
 
 def become_not_ready(agent_id: int, *, reason: str) -> None:
     """Take no calls, for a reason; raises NotWhileInACall, NoDeskOpen, UnknownReason."""
-    if reason not in CHOSEN_REASONS:
+    if not reasons.is_chosen(reason):
         raise UnknownReason(field="reason")
     presence = _idle(agent_id)
     presence.next_state = presence.next_reason = None  # what was chosen for later is chosen now
@@ -154,7 +154,7 @@ def choose_next(agent_id: int, *, state: str, reason: str | None) -> None:
     """
     if state not in {PresenceState.READY, PresenceState.NOT_READY}:
         raise UnknownReason(field="state")
-    if state == PresenceState.NOT_READY and reason not in CHOSEN_REASONS:
+    if state == PresenceState.NOT_READY and not reasons.is_chosen(reason):
         raise UnknownReason(field="reason")
     presence = _own(agent_id)
     if presence.state not in BUSY_WITH_A_CALL:

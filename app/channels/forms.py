@@ -2,69 +2,39 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
-    IntegerField,
+    HiddenField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from app.channels.number_changes import NumberWords
 from app.channels.number_states import Language, MergeMode, NumberState
 from app.channels.route_words import LONGEST_RING, SHORTEST_RING, RouteNotUnderstood
 from app.channels.sound_checks import LARGEST, LONGEST_SECONDS, SoundUnfit, check_sound
-from app.core.forms import at_most, filled, is_needed, looks_like
-from app.core.languages import TIME_ZONE
+from app.core.forms import (
+    MomentField,
+    WholeNumberField,
+    at_most,
+    between,
+    filled,
+    is_filled,
+    is_needed,
+    looks_like,
+    plain,
+)
 
-SITE_ZONE = ZoneInfo(TIME_ZONE)
 ROUTE_KINDS = ("ours", "old_seats", "moved", "split", "hours")
-
-
-def between(low: int, high: int) -> NumberRange:
-    """Make a validator: a whole number from `low` to `high`."""
-    return NumberRange(
-        min=low, max=high, message=lazy_gettext("numbers.out_of_range", low=low, high=high)
-    )
-
-
-class WholeNumberField(IntegerField):
-    """A whole number; what is none is said in the reader's language."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the number."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as why:
-            raise ValueError(str(lazy_gettext("numbers.not_a_number"))) from why
-
-
-class MomentField(DateTimeLocalField):
-    """A minute on the site's clock; empty is None."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the moment."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as why:
-            raise ValueError(str(lazy_gettext("numbers.not_a_moment"))) from why
-
-
-def moment_of(field: MomentField) -> datetime | None:
-    """Return what was typed as an aware moment, or None."""
-    typed: datetime | None = field.data
-    return typed.replace(tzinfo=SITE_ZONE).astimezone(UTC) if typed else None
 
 
 def choices_of(words: Iterable[str], *, key: str) -> list[Any]:
@@ -72,24 +42,22 @@ def choices_of(words: Iterable[str], *, key: str) -> list[Any]:
     return [SelectChoice(str(word), lazy_gettext(f"numbers.{key}_{word}")) for word in words]
 
 
-def choice(value: int, label: str) -> Any:
-    """Return one choice of a list that is read from the database."""
-    return SelectChoice(value, label)
-
-
 def _stripped(text: str | None) -> str | None:
-    return text.strip() if text else text
+    return plain(text) if text else text
 
 
 class NumberWordsForm(FlaskForm):
     """What the register says about a number."""
 
+    seen = HiddenField()
     name = StringField(
-        lazy_gettext("numbers.name"), filters=[_stripped], validators=[is_needed(), at_most(64)]
+        lazy_gettext("numbers.name"), filters=[_stripped], validators=[is_filled(), at_most(64)]
     )
     owner_unit_id = SelectField(lazy_gettext("numbers.owner"), coerce=int)
     greeting = TextAreaField(
-        lazy_gettext("numbers.greeting"), validators=[is_needed(), at_most(500)]
+        lazy_gettext("numbers.greeting"),
+        filters=[_stripped],
+        validators=[is_filled(), at_most(500)],
     )
     greeting_sound = StringField(
         lazy_gettext("numbers.greeting_sound"),
@@ -99,8 +67,10 @@ class NumberWordsForm(FlaskForm):
     priority = WholeNumberField(
         lazy_gettext("numbers.priority"), default=0, validators=[between(-10, 10)]
     )
-    skill = StringField(
+    skill = SelectField(
         lazy_gettext("numbers.skill"),
+        choices=[],
+        validate_choice=False,  # a script may name a skill before it is in the list
         filters=[_stripped],
         validators=[Optional(), looks_like(r"[a-z][a-z0-9_-]{0,31}", "numbers.bad_skill")],
     )
@@ -113,14 +83,16 @@ class NumberWordsForm(FlaskForm):
     )
     plays_recording_notice = BooleanField(lazy_gettext("numbers.plays_recording_notice"))
     is_sample = BooleanField(lazy_gettext("numbers.is_sample"))
-    note = TextAreaField(lazy_gettext("numbers.note"), validators=[at_most(500)])
+    note = TextAreaField(
+        lazy_gettext("numbers.note"), filters=[_stripped], validators=[at_most(500)]
+    )
 
 
 class NewNumberForm(NumberWordsForm):
     """A number that is not yet in the register."""
 
     number = StringField(
-        lazy_gettext("numbers.number"), filters=[_stripped], validators=[is_needed(), at_most(32)]
+        lazy_gettext("numbers.number"), filters=[_stripped], validators=[is_filled(), at_most(32)]
     )
     mode = SelectField(lazy_gettext("numbers.mode"), choices=choices_of(MergeMode, key="mode"))
     valid_from = MomentField(lazy_gettext("numbers.live_from"), validators=[Optional()])
@@ -138,19 +110,21 @@ class StateForm(FlaskForm):
 
     state = SelectField(lazy_gettext("numbers.state"), choices=choices_of(NumberState, key="state"))
     valid_from = MomentField(lazy_gettext("numbers.valid_from"), validators=[is_needed()])
-    because = StringField(lazy_gettext("numbers.because"), validators=[at_most(200)])
+    because = StringField(
+        lazy_gettext("numbers.because"), filters=[_stripped], validators=[at_most(200)]
+    )
 
 
 class LandingForm(FlaskForm):
     """How a carrier delivers the number."""
 
     carrier = StringField(
-        lazy_gettext("numbers.carrier"), filters=[_stripped], validators=[is_needed(), at_most(64)]
+        lazy_gettext("numbers.carrier"), filters=[_stripped], validators=[is_filled(), at_most(64)]
     )
     delivered_did = StringField(
         lazy_gettext("numbers.delivered_did"),
         filters=[_stripped],
-        validators=[is_needed(), at_most(32)],
+        validators=[is_filled(), at_most(32)],
     )
     exchange_id = StringField(
         lazy_gettext("numbers.exchange_alone"),
@@ -200,7 +174,9 @@ class RouteForm(FlaskForm):
     ends = StringField(lazy_gettext("numbers.ends"), default="17:30", validators=[at_most(5)])
     route = TextAreaField(validators=[at_most(10_000)])
     effective_at = MomentField(lazy_gettext("numbers.effective_at"), validators=[Optional()])
-    because = StringField(lazy_gettext("numbers.because"), validators=[at_most(200)])
+    because = StringField(
+        lazy_gettext("numbers.because"), filters=[_stripped], validators=[at_most(200)]
+    )
 
     def words(self) -> object:
         """Return the route as plain data. Raises RouteNotUnderstood for JSON that is none."""

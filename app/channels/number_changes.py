@@ -14,6 +14,7 @@ from app.channels.numbers_here import lock_number
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
+from app.core.seen import check_seen
 from app.organisation import service as organisation
 
 
@@ -45,11 +46,29 @@ class StepShown:
     because: str = ""
 
 
-def edit_number(number_id: int, words: NumberWords, *, edited_by: int | None = None) -> None:
-    """Write down what changed. Raises NoSuchNumber, organisation's UnknownUnit."""
+def values_of(words: NumberWords) -> dict[str, Any]:
+    """Return the words of a number by their names."""
+    return {name: getattr(words, name) for name in NumberWords.__dataclass_fields__}
+
+
+def edit_number(
+    number_id: int,
+    words: NumberWords,
+    *,
+    seen: str | None = None,
+    edited_by: int | None = None,
+) -> None:
+    """Write down what changed.
+
+    `seen` is the mark of what the form showed; a script that says the whole number anew gives
+    None. Raises NoSuchNumber, ChangedMeanwhile, organisation's UnknownUnit.
+    """
     lock_number(number_id)
     organisation.get_unit(words.owner_unit_id)
     row = db.session.get_one(LegacyNumber, number_id)
+    there = {name: getattr(row, name) for name in NumberWords.__dataclass_fields__}
+    if seen is not None and values_of(words) != there:
+        check_seen(seen, there)
     changed = []
     for name in NumberWords.__dataclass_fields__:
         value: Any = getattr(words, name)

@@ -3,6 +3,7 @@
 from app.channels import directory
 from app.channels import service as channels
 from app.organisation import service as organisation
+from app.rules import code_register
 from app.rules import service as rules
 
 
@@ -18,6 +19,7 @@ def load_registers() -> dict[str, int]:
         "wrap_up_codes": rules.load_wrap_up_codes(),
         "exclusions": rules.load_exclusions(),
         "urgency_words": rules.load_urgency_words(),
+        "codes": code_register.load_codes(),
         "retention_rules": rules.load_retention_rules(),
         "numbers": channels.load_numbers(),
         "directory": directory.load_entries(),

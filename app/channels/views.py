@@ -1,23 +1,22 @@
 """The register of numbers: pages and requests. A script gets JSON, a person a page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
 
-from flask import (
-    Blueprint,
-    Response,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_wtf import FlaskForm
 
-from app.accounts import service as accounts
-from app.channels import door, greeting_sounds, landings, number_changes, route_changes, service
+from app.channels import (
+    door,
+    greeting_sounds,
+    landings,
+    number_changes,
+    register_pages,
+    route_changes,
+    service,
+)
 from app.channels import register_wire as wire
 from app.channels.forms import (
     EndLandingForm,
@@ -28,21 +27,26 @@ from app.channels.forms import (
     NumberWordsForm,
     RouteForm,
     StateForm,
-    choice,
-    moment_of,
     words_of_form,
 )
-from app.channels.route_words import words_of
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.error_pages import wants_json
-from app.core.errors import Invalid
-from app.core.forms import FormRefused, check_form, filled
-from app.core.permissions import Permission, may, requires
+from app.core.errors import Invalid, Refusal
+from app.core.forms import (
+    FormRefused,
+    check_form,
+    choice,
+    filled,
+    moment_of,
+    tell,
+    tell_changed,
+)
+from app.core.permissions import Permission, requires
+from app.core.seen import ChangedMeanwhile, seen_mark
 from app.core.sign_in import the_person
-from app.organisation import service as organisation
 
-F = TypeVar("F", bound=NumberWordsForm)
+Made = dict[str, int]
 
 bp = Blueprint("channels", __name__, url_prefix="/numbers")
 
@@ -56,19 +60,17 @@ class BadMoment(Invalid):
 @bp.get("")
 @requires(Permission.CHANNELS_READ)
 def list_numbers() -> ResponseReturnValue:
-    """Show every number with its state, its mode and its landings."""
-    lines = service.list_numbers()
+    """Show the numbers wanted with their states, modes and landings; all of them to a script."""
     if wants_json():
-        return {"numbers": [wire.number_wire(line) for line in lines]}
-    return render_template(
-        "channels/list.html",
-        lines=lines,
-        units={unit.id: unit.name for unit in organisation.list_units()},
-        landings={line.id: landings.list_landings(line.id) for line in lines},
-        words_of=words_of,
-        alarms=door.list_alarms(limit=5),
-        form=_new_number_form() if may(Permission.CHANNELS_MANAGE) else None,
-    )
+        return {"numbers": [wire.number_wire(line) for line in service.list_numbers()]}
+    return register_pages.list_page(request.args)
+
+
+@bp.get("/new")
+@requires(Permission.CHANNELS_MANAGE)
+def new_number() -> ResponseReturnValue:
+    """Ask for a number that is not yet in the register."""
+    return register_pages.new_page(NewNumberForm(formdata=None))
 
 
 @bp.get("/preview")
@@ -97,29 +99,14 @@ def list_alarms() -> ResponseReturnValue:
 @requires(Permission.CHANNELS_MANAGE)
 def register_number() -> ResponseReturnValue:
     """Add a number to the register."""
-    form = _new_number_form()
-    check_form(form)
-    words = words_of_form(form)
-    with unit_of_work():
-        line = service.register_number(
-            service.NewNumber(
-                number=filled(form.number.data),
-                name=words.name,
-                owner_unit_id=words.owner_unit_id,
-                mode=service.MergeMode(form.mode.data),
-                greeting=words.greeting,
-                valid_from=moment_of(form.valid_from),
-                is_sample=words.is_sample,
-                priority=words.priority,
-                skill=words.skill,
-                language=words.language,
-                overflow_seconds=words.overflow_seconds,
-                plays_recording_notice=words.plays_recording_notice,
-                note=words.note,
-            ),
-            added_by=the_person().id,
-        )
-        number_id = line.id
+    form = register_pages.with_choices(NewNumberForm())
+    try:
+        number_id = _register(form)
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        _tell(form, refusal)
+        return register_pages.new_page(form), refusal.status
     return _done(number_id)
 
 
@@ -136,18 +123,22 @@ def show_number(number_id: int) -> ResponseReturnValue:
             "landings": [wire.landing_wire(each) for each in landings.list_landings(number_id)],
             "changes": [wire.change_wire(each) for each in route_changes.list_changes(number_id)],
         }
-    return _page(line)
+    return register_pages.number_page(line)
 
 
 @bp.post("/<int:number_id>")
 @requires(Permission.CHANNELS_MANAGE)
 def edit_number(number_id: int) -> ResponseReturnValue:
     """Change what the register says about a number."""
-    form = _with_units(NumberWordsForm())
-    check_form(form)
-    with unit_of_work():
-        number_changes.edit_number(number_id, words_of_form(form), edited_by=the_person().id)
-    return _done(number_id)
+    form = register_pages.with_choices(NumberWordsForm())
+
+    def save() -> Made:
+        seen = form.seen.data or (None if wants_json() else "")
+        words = words_of_form(form)
+        number_changes.edit_number(number_id, words, seen=seen, edited_by=the_person().id)
+        return {}
+
+    return _saved(number_id, form, save, name="words_form")
 
 
 @bp.post("/<int:number_id>/mode")
@@ -155,15 +146,17 @@ def edit_number(number_id: int) -> ResponseReturnValue:
 def set_mode(number_id: int) -> ResponseReturnValue:
     """Let a number be run in another mode from a minute on."""
     form = ModeForm()
-    check_form(form)
-    with unit_of_work():
+
+    def save() -> Made:
         number_changes.set_mode(
             number_id,
             service.MergeMode(form.mode.data),
             valid_from=filled(moment_of(form.valid_from)),
             set_by=the_person().id,
         )
-    return _done(number_id)
+        return {}
+
+    return _saved(number_id, form, save, name="mode_form")
 
 
 @bp.post("/<int:number_id>/state")
@@ -171,8 +164,8 @@ def set_mode(number_id: int) -> ResponseReturnValue:
 def set_state(number_id: int) -> ResponseReturnValue:
     """Let a number be in another state from a minute on."""
     form = StateForm()
-    check_form(form)
-    with unit_of_work():
+
+    def save() -> Made:
         number_changes.set_state(
             number_id,
             service.NumberState(form.state.data),
@@ -180,7 +173,9 @@ def set_state(number_id: int) -> ResponseReturnValue:
             set_by=the_person().id,
             because=form.because.data or "",
         )
-    return _done(number_id)
+        return {}
+
+    return _saved(number_id, form, save, name="state_form")
 
 
 @bp.post("/<int:number_id>/landings")
@@ -188,21 +183,27 @@ def set_state(number_id: int) -> ResponseReturnValue:
 def add_landing(number_id: int) -> ResponseReturnValue:
     """Add how a carrier delivers the number."""
     form = LandingForm()
-    check_form(form)
-    with unit_of_work():
-        landing_id = landings.add_landing(
-            landings.NewLanding(
-                number_id=number_id,
-                carrier=filled(form.carrier.data),
-                delivered_did=filled(form.delivered_did.data),
-                exchange_id=form.exchange_id.data or "",
-                trunk=form.trunk.data or "",
-                live_from=filled(moment_of(form.live_from)),
-                live_until=moment_of(form.live_until),
-            ),
-            added_by=the_person().id,
+
+    def save() -> Made:
+        new = landings.NewLanding(
+            number_id=number_id,
+            carrier=filled(form.carrier.data),
+            delivered_did=filled(form.delivered_did.data),
+            exchange_id=form.exchange_id.data or "",
+            trunk=form.trunk.data or "",
+            live_from=filled(moment_of(form.live_from)),
+            live_until=moment_of(form.live_until),
         )
-    return _done(number_id, landing_id=landing_id)
+        return {"landing_id": landings.add_landing(new, added_by=the_person().id)}
+
+    return _saved(number_id, form, save, name="landing_form")
+
+
+@bp.get("/<int:number_id>/landings/<int:landing_id>")
+@requires(Permission.CHANNELS_READ)
+def show_landing(number_id: int, landing_id: int) -> ResponseReturnValue:
+    """Show one landing: how it is delivered, where it goes, what was changed."""
+    return register_pages.landing_page(service.get_number(number_id), landing_id)
 
 
 @bp.post("/<int:number_id>/landings/<int:landing_id>/end")
@@ -210,14 +211,21 @@ def add_landing(number_id: int) -> ResponseReturnValue:
 def end_landing(number_id: int, landing_id: int) -> ResponseReturnValue:
     """Let a landing deliver nothing from a minute on."""
     form = EndLandingForm()
-    check_form(form)
-    with unit_of_work():
-        landings.end_landing(
-            landing_id,
-            number_id=number_id,
-            at=filled(moment_of(form.at)),
-            ended_by=the_person().id,
-        )
+    try:
+        check_form(form)
+        with unit_of_work():
+            landings.end_landing(
+                landing_id,
+                number_id=number_id,
+                at=filled(moment_of(form.at)),
+                ended_by=the_person().id,
+            )
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        line = service.get_number(number_id)
+        _tell(form, refusal)
+        return register_pages.landing_page(line, landing_id, form=form), refusal.status
     return _done(number_id)
 
 
@@ -226,12 +234,19 @@ def end_landing(number_id: int, landing_id: int) -> ResponseReturnValue:
 def preview_routes(number_id: int) -> ResponseReturnValue:
     """Say what a change would do; save nothing."""
     line = service.get_number(number_id)
-    form, routes = _routes_asked(number_id)
-    effective_at = moment_of(form.effective_at)
-    switches = route_changes.preview_routes(number_id, routes, effective_at=effective_at)
+    form = _route_form(number_id)
+    try:
+        check_form(form)
+        effective_at = moment_of(form.effective_at)
+        switches = route_changes.preview_routes(number_id, _routes(form), effective_at=effective_at)
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        _tell(form, refusal)
+        return register_pages.number_page(line, routes=form), refusal.status
     at = effective_at or clock.now()
     if not wants_json():
-        return _page(line, routes=form, switches=switches, at=at)
+        return register_pages.number_page(line, routes=form, switches=switches, at=at)
     return {
         "landings": {
             str(landing_id): {
@@ -248,16 +263,19 @@ def preview_routes(number_id: int) -> ResponseReturnValue:
 def set_routes(number_id: int) -> ResponseReturnValue:
     """Let landings go elsewhere from a minute on, or at once."""
     service.get_number(number_id)
-    form, routes = _routes_asked(number_id)
-    with unit_of_work():
+    form = _route_form(number_id)
+
+    def save() -> Made:
         change_id = route_changes.set_routes(
             number_id,
-            routes,
+            _routes(form),
             effective_at=moment_of(form.effective_at),
             set_by=the_person().id,
             because=form.because.data or "",
         )
-    return _done(number_id, change_id=change_id)
+        return {"change_id": change_id}
+
+    return _saved(number_id, form, save, name="routes")
 
 
 @bp.post("/<int:number_id>/changes/<int:change_id>/undo")
@@ -283,77 +301,79 @@ def get_greeting_sound(number_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANNELS_MANAGE)
 def upload_greeting_sound(number_id: int) -> ResponseReturnValue:
     """Check a WAV file and make it the number's greeting; what is wrong is said at the field."""
-    line = service.get_number(number_id)
+    service.get_number(number_id)
     form = GreetingSoundForm()
+
+    def save() -> Made:
+        greeting_sounds.set_greeting_sound(number_id, form.content, uploaded_by=the_person().id)
+        return {}
+
+    return _saved(number_id, form, save, name="sound_form")
+
+
+def _register(form: NewNumberForm) -> int:
+    check_form(form)
+    words = words_of_form(form)
+    with unit_of_work():
+        line = service.register_number(
+            service.NewNumber(
+                number=filled(form.number.data),
+                name=words.name,
+                owner_unit_id=words.owner_unit_id,
+                mode=service.MergeMode(form.mode.data),
+                greeting=words.greeting,
+                valid_from=moment_of(form.valid_from),
+                is_sample=words.is_sample,
+                priority=words.priority,
+                skill=words.skill,
+                language=words.language,
+                overflow_seconds=words.overflow_seconds,
+                plays_recording_notice=words.plays_recording_notice,
+                note=words.note,
+            ),
+            added_by=the_person().id,
+        )
+        return line.id
+
+
+def _saved(
+    number_id: int, form: FlaskForm, save: Callable[[], Made], *, name: str
+) -> ResponseReturnValue:
+    """Save what a form asks; a person reads at the form what was wrong, and loses nothing."""
     try:
         check_form(form)
-    except FormRefused as refused:
+        with unit_of_work():
+            made = save()
+    except Refusal as refusal:
         if wants_json():
             raise
-        return _page(line, sound_form=form), refused.status
-    with unit_of_work():
-        greeting_sounds.set_greeting_sound(number_id, form.content, uploaded_by=the_person().id)
-    return _done(number_id)
+        line = service.get_number(number_id)
+        _tell(form, refusal)
+        if isinstance(form, NumberWordsForm) and isinstance(refusal, ChangedMeanwhile):
+            form.form_errors.clear()
+            now = number_changes.words_of_number(number_id)
+            told = register_pages.differing(words_of_form(form), now)
+            mark = seen_mark(number_changes.values_of(now))
+            tell_changed(form, refusal, mark=mark, now=told)
+        return register_pages.number_page(line, **{name: form}), refusal.status
+    return _done(number_id, **made)
 
 
-def _page(
-    line: service.PublicNumber,
-    *,
-    routes: RouteForm | None = None,
-    switches: Mapping[int, Any] | None = None,
-    at: datetime | None = None,
-    sound_form: GreetingSoundForm | None = None,
-) -> str:
-    shown = landings.list_landings(line.id)
-    changes = route_changes.list_changes(line.id)
-    states, modes = number_changes.states_of(line.id), number_changes.modes_of(line.id)
-    writers = {each.set_by for each in changes} | {each.set_by for each in [*states, *modes]}
-    names = {each.id: f"{each.carrier} {each.delivered_did}" for each in shown}
-    form = routes or RouteForm(formdata=None, landings=[each.id for each in shown])
-    form.landings.choices = [choice(key, name) for key, name in names.items()]
-    words = number_changes.words_of_number(line.id)
-    return render_template(
-        "channels/show.html",
-        line=line,
-        owner=organisation.get_unit(line.owner_unit_id).name,
-        landings=shown,
-        landing_names=names,
-        changes=changes,
-        states=states,
-        modes=modes,
-        people={
-            person_id: accounts.get_person(person_id).name for person_id in writers if person_id
-        },
-        routes=form,
-        switches=switches,
-        at=at,
-        words_of=words_of,
-        words_form=_with_units(NumberWordsForm(formdata=None, obj=words)),
-        mode_form=ModeForm(formdata=None, mode=line.mode.value),
-        state_form=StateForm(formdata=None, state=line.state.value),
-        landing_form=LandingForm(formdata=None),
-        sound=greeting_sounds.sound_shown(line.greeting_sound),
-        sound_form=sound_form or GreetingSoundForm(formdata=None),
-    )
+def _tell(form: FlaskForm, refusal: Refusal) -> None:
+    if not isinstance(refusal, FormRefused):  # those stand at their fields already
+        tell(form, refusal)
 
 
-def _new_number_form() -> NewNumberForm:
-    return _with_units(NewNumberForm())
-
-
-def _with_units(form: F) -> F:
-    form.owner_unit_id.choices = [choice(unit.id, unit.name) for unit in organisation.list_units()]
-    return form
-
-
-def _routes_asked(number_id: int) -> tuple[RouteForm, dict[int, object]]:
+def _route_form(number_id: int) -> RouteForm:
     form = RouteForm()
     form.landings.choices = [
         choice(each.id, each.delivered_did) for each in landings.list_landings(number_id)
     ]
-    check_form(form)
-    words = form.words()
-    return form, dict.fromkeys(filled(form.landings.data), words)
+    return form
+
+
+def _routes(form: RouteForm) -> dict[int, object]:
+    return dict.fromkeys(filled(form.landings.data), form.words())
 
 
 def _moment(text: str) -> datetime:

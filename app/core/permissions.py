@@ -66,6 +66,9 @@ class Permission(StrEnum):
     CHANNELS_READ = "channels.read"
     CHANNELS_MANAGE = "channels.manage"
     PEOPLE_MANAGE = "people.manage"
+    PEOPLE_EXPORT_WHOLE = "people.export_whole"
+    CODES_MANAGE = "codes.manage"
+    ADMINISTRATION_OPEN = "administration.open"
     AUDIT_READ = "audit.read"
 
 
@@ -106,6 +109,8 @@ _ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
 _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
 
 _OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE})
+_READS_NUMBERS = frozenset({_P.CHANNELS_READ, _P.ADMINISTRATION_OPEN})
+_ADMINISTERS = frozenset({_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.PEOPLE_MANAGE})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
@@ -114,12 +119,12 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.SHIFT_LEADER: _AT_THE_DESK
     | _OVER_CALLS
     | _OVER_AGENTS
+    | _READS_NUMBERS
     | {
         _P.CALLERS_EDIT,
         _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
         _P.CALLS_SUPERVISE,
-        _P.CHANNELS_READ,
         _P.RECORDINGS_PLAY_ALL,
         _P.TICKETS_READ_CONFIDENTIAL,
     },
@@ -135,17 +140,18 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
-    Role.OVERSEER: _OVER_CALLS | {_P.CHANNELS_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
-    Role.DATA_ANALYST: _ON_TICKETS | {_P.CHANNELS_READ},
+    Role.OVERSEER: _OVER_CALLS | _READS_NUMBERS | {_P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
     | _OF_NUMBERS
+    | _ADMINISTERS
     | {
         _P.CALLERS_EDIT,
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
-        _P.PEOPLE_MANAGE,
+        _P.PEOPLE_EXPORT_WHOLE,
         _P.RECORDINGS_HOLD,
         _P.RECORDINGS_PLAY_ALL,
         _P.SIMULATOR_USE,
@@ -167,11 +173,12 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_READ_ALL,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
-            _P.CHANNELS_READ,
         }
-    ),
+    )
+    | _READS_NUMBERS,
     Role.SYSTEM_ADMIN: _OF_NUMBERS
-    | {_P.CALLS_EXPLAIN, _P.OWN_ACCOUNT, _P.PEOPLE_MANAGE, _P.SIMULATOR_USE},
+    | _ADMINISTERS
+    | {_P.CALLS_EXPLAIN, _P.OWN_ACCOUNT, _P.SIMULATOR_USE},
 }
 
 

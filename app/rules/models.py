@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.column_types import Json, Moment
+from app.core.column_types import Json, Moment, word
 from app.core.database import Model
+from app.rules.code_lists import CodeList
 
 
 class Category(Model):
@@ -72,6 +73,24 @@ class WrapUpCode(Model):
     position: Mapped[int]
     # The caller abused the agent, who may take a break at once.
     marks_abuse: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CodeEntry(Model):
+    """One code of a list that the city keeps: a reason, an exclusion, a skill."""
+
+    __tablename__ = "code_entries"
+    __table_args__ = (UniqueConstraint("code_list", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_list: Mapped[CodeList] = mapped_column(word(CodeList))
+    code: Mapped[str] = mapped_column(String(32))
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int]
+    # Of a break: after how long a supervisor is told that it goes on. None: never.
+    minutes: Mapped[int | None]
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.accounts import service as accounts
+from app.call_queue import reasons
 from app.call_queue import service as call_queue
 from app.calls import service as calls
 from app.calls.call_policy import CallPolicy
@@ -13,6 +14,8 @@ from app.core.facts import agent_audience, facts_after, last_number
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.organisation import service as organisation
+from app.rules import code_register
+from app.rules.code_lists import CodeList
 from app.workstation import (
     cards,
     control_listeners,
@@ -70,11 +73,15 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
             {"code": region.code, "name": region.name} for region in organisation.list_counties()
         ],
         "form_rules": form_cards.rules_card(),
-        "not_ready_reasons": [reason.value for reason in call_queue.CHOSEN_REASONS],
         "messages": messages.message_cards(agent_id),
         "settings": own_settings.settings_of(agent_id),
         "holder": machines.holder_card(agent_id),
         "may_call_emergencies": given(CallPolicy).may_call_emergencies,
+        "not_ready_reasons": [each.code for each in reasons.chosen_reasons()],
+        "reason_names": {
+            each.code: {"name_zh": each.words.name_zh, "name_en": each.words.name_en}
+            for each in code_register.all_codes(CodeList.BREAK)
+        },
         "figures": {"answered_today": call_queue.answered_since(agent_id, midnight)},
     }
 

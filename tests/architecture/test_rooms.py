@@ -18,6 +18,7 @@ DECIDING = {
         "lockout", "password_policy", "second_step", "safe_addresses", "sign_in_steps",
         "password_hashing",
     },
+    "administration": {"people_sheet"},
     "audit": {"line_contents"},
     "callers": {
         "families", "number_places", "shown_names",
@@ -37,6 +38,7 @@ DECIDING = {
         "sound_checks",
     },
     "knowledge_base": {"ranking", "review_states"},
+    "rules": {"code_lists"},
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
@@ -55,16 +57,28 @@ DECIDING = {
 # The few files that are neither a shelf nor a decision; each is a service too long for one file,
 # or the one place of a loop or an outside thing.
 NAMED = {
-    "accounts": {"phone_secrets", "seats"},
-    "callers": {"forgetting", "person_changes", "person_list"},
+    "accounts": {
+        "phone_secrets", "seats", "people_register",
+    },
+    "callers": {
+        "forgetting", "person_changes", "person_list",
+    },
+    "administration": {
+        "code_pages", "people_import", "people_pages", "person_pages", "sheet_pages", "skill_pages",
+    },
+    "audit": {
+        "sentences",
+    },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
-        "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
+        "numbers_here", "numbers_lately", "register_pages", "register_wire", "registers",
+        "route_changes",
     },
     "call_queue": {
         "at_the_desk",
         "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
         "oversight", "places", "policy", "presences",
+        "reasons",
     },
     "calls": {
         "absences", "adoption", "call_news", "call_persons", "call_rows", "control_news",
@@ -78,6 +92,7 @@ NAMED = {
         "simulators",
     },
     "knowledge_base": {"importer", "search"},
+    "rules": {"code_register"},
     "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "holds", "listening",
@@ -101,6 +116,8 @@ NAMED = {
 
 # Rooms whose service is several files: others may ask all of them.
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
+LONG_SERVICES["accounts"] = {"people_register"}
+LONG_SERVICES["rules"] = NAMED["rules"]
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
@@ -114,8 +131,8 @@ FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "security_headers", "sign_in", "state_machine", "this_save", "vite_assets",
-    "__init__",
+    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
+    "vite_assets", "__init__",
 }  # fmt: skip
 
 IMPURE = (
@@ -127,7 +144,8 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
-    "past_news", "pops", "hand_pages", "writing_pages",
+    "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages",
+    "person_pages", "sheet_pages", "skill_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -34,7 +34,9 @@ from tests.call_queue import desks
 from tests.calls.line_news import TEN, Line, tell
 from tests.conftest import A_WORKING_MORNING
 
-KEPT_TABLES = {"users", "regions", "units", "categories", "wrap_up_codes", "alembic_version"}
+KEPT_TABLES = {
+    "users", "regions", "units", "categories", "wrap_up_codes", "code_entries", "alembic_version",
+}  # fmt: skip
 AGENTS = st.integers(0, 2)
 CALLERS = st.integers(0, 3)
 ALIVE = st.sampled_from([True, True, True, False])

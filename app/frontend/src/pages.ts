@@ -14,6 +14,8 @@ keepPartsLive();
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.method !== 'post') return;
+  // A form that is answered with a file leaves its page as it was.
+  if (form.querySelector('[data-again]')) return;
   if (form.dataset['sent'] === 'yes') {
     event.preventDefault();
     return;

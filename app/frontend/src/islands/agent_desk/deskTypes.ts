@@ -187,6 +187,7 @@ export interface Desk {
   counties: { code: string; name: string }[];
   form_rules: FormRules;
   not_ready_reasons: string[];
+  reason_names?: Record<string, { name_zh: string; name_en: string }>;
   figures: { answered_today: number };
   messages: Message[];
   settings: OwnSettings;

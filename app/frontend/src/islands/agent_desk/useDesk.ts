@@ -5,6 +5,7 @@ import { Refused, SignedOut } from '../../shared/http';
 import { applyBoard, applyFact, fromSnapshot } from './applyFact';
 import type { DeskState, Fact, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
+import { learnReasons } from './words';
 
 const RETRY_MS = 1000;
 const FAREWELL_SETTLES_MS = 300;
@@ -55,6 +56,7 @@ export function useDesk(wire: DeskWire) {
     if (isOlder && !serverBeganAgain) return;
     heardServerTime(desk.now);
     serverBeganAgain = false;
+    learnReasons(desk.reason_names ?? {});
     state.value = fromSnapshot(desk, state.value);
     if (heardOf > desk.number) mustCatchUpAgain = true;
     heardOf = 0;

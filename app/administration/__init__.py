@@ -1,0 +1,1 @@
+"""Where those who run the hotline keep its lists: people, skills, reasons, codes."""

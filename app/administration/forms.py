@@ -1,0 +1,133 @@
+"""Forms of the lists that a hotline keeps. Each carries what it saw when it was opened."""
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.core.forms import (
+    MomentField,
+    TickField,
+    WholeNumberField,
+    at_most,
+    between,
+    choice,
+    is_filled,
+    is_needed,
+    looks_like,
+    plain,
+)
+
+LONGEST_NAME = 64
+
+
+class PersonForm(FlaskForm):
+    """What the register says of a person. An empty telephone stays as it was."""
+
+    seen = HiddenField()
+    name = StringField(
+        lazy_gettext("people.name"),
+        filters=[plain],
+        validators=[is_filled(), at_most(LONGEST_NAME)],
+    )
+    role = SelectField(lazy_gettext("people.role"), validate_choice=True)
+    unit_id = SelectField(lazy_gettext("people.unit"), coerce=int)
+    contact_number = StringField(
+        lazy_gettext("people.contact_number"),
+        filters=[plain],
+        validators=[
+            Optional(),
+            at_most(32),
+            looks_like(r"\+?[0-9][0-9 -]{2,30}", "people.fault_contact_number"),
+        ],
+    )
+    drops_contact = BooleanField(lazy_gettext("people.drops_contact"))
+    languages = TickField(lazy_gettext("people.languages"))
+    skills = TickField(lazy_gettext("people.skills"))
+
+
+class NewPersonForm(PersonForm):
+    """A person who is not yet in the register."""
+
+    work_number = StringField(
+        lazy_gettext("people.work_number"),
+        filters=[plain],
+        validators=[is_filled(), looks_like(r"[0-9]{3,12}", "people.fault_work_number")],
+    )
+
+
+class ActForm(FlaskForm):
+    """One act by one button: only the token."""
+
+
+class BulkSkillsForm(FlaskForm):
+    """Skills given to the people ticked in a list, or taken from them."""
+
+    ids = TickField(coerce=int, validate_choice=False)
+    skill = SelectField(lazy_gettext("skills.skill"))
+    act = SelectField(
+        lazy_gettext("skills.act"),
+        choices=[choice(each, lazy_gettext(f"skills.{each}")) for each in ("give", "take")],
+    )
+
+
+class MembersForm(FlaskForm):
+    """The work numbers of people who get a skill, as they are pasted from a list."""
+
+    work_numbers = TextAreaField(
+        lazy_gettext("skills.work_numbers"),
+        filters=[plain],
+        validators=[is_filled(), at_most(5000)],
+    )
+
+
+class PeopleFileForm(FlaskForm):
+    """A file of people."""
+
+    sheet = FileField(
+        lazy_gettext("people.file"),
+        validators=[FileRequired(message=lazy_gettext("form.needed"))],
+        render_kw={"accept": ".csv,text/csv"},
+    )
+
+
+class PeopleTextForm(FlaskForm):
+    """A file that was looked at and is to be taken over."""
+
+    text = TextAreaField(validators=[is_needed()])
+
+
+class CodeForm(FlaskForm):
+    """What may be changed of a code."""
+
+    seen = HiddenField()
+    name_zh = StringField(
+        lazy_gettext("codes.name_zh"),
+        filters=[plain],
+        validators=[is_filled(), at_most(LONGEST_NAME)],
+    )
+    name_en = StringField(
+        lazy_gettext("codes.name_en"),
+        filters=[plain],
+        validators=[is_filled(), at_most(LONGEST_NAME)],
+    )
+    position = WholeNumberField(
+        lazy_gettext("codes.position"), validators=[is_needed(), between(0, 9999)]
+    )
+    minutes = WholeNumberField(
+        lazy_gettext("codes.minutes"), validators=[Optional(), between(1, 600)]
+    )
+    marks_abuse = BooleanField(lazy_gettext("codes.marks_abuse"))
+    valid_from = MomentField(lazy_gettext("codes.valid_from"), validators=[is_needed()])
+    valid_until = MomentField(lazy_gettext("codes.valid_until"), validators=[Optional()])
+
+
+class NewCodeForm(CodeForm):
+    """A code that the list has not yet."""
+
+    code = StringField(
+        lazy_gettext("codes.code"),
+        filters=[plain],
+        validators=[is_filled(), looks_like(r"[a-z][a-z0-9_]{1,31}", "refusal.code-unfit")],
+    )

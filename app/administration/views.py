@@ -1,0 +1,32 @@
+"""The start of administration: the way to every list that a person may keep."""
+
+from collections import Counter
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts import people_register
+from app.administration import code_pages, people_pages, person_pages, sheet_pages, skill_pages
+from app.channels import service as channels
+from app.core.permissions import Permission, requires
+from app.rules import code_register
+from app.rules.code_lists import CodeList
+
+bp = Blueprint("administration", __name__, url_prefix="/administration")
+bp.register_blueprint(people_pages.bp)
+bp.register_blueprint(person_pages.bp)
+bp.register_blueprint(sheet_pages.bp)
+bp.register_blueprint(skill_pages.bp)
+bp.register_blueprint(code_pages.bp)
+
+
+@bp.get("")
+@requires(Permission.ADMINISTRATION_OPEN)
+def show_start() -> ResponseReturnValue:
+    """Show what there is to keep, and how much of it."""
+    return render_template(
+        "administration/start.html",
+        numbers=Counter(line.state.value for line in channels.list_numbers()),
+        people=people_register.count_people(),
+        codes={each: len(code_register.codes_now(each)) for each in CodeList},
+    )

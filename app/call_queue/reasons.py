@@ -1,0 +1,23 @@
+"""Which reasons an agent may give for taking no calls, and for how long each is agreed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from app.rules import code_register
+from app.rules.code_lists import Code, CodeList
+
+
+def chosen_reasons() -> Sequence[Code]:
+    """Return the reasons that may be given today, in the order of the screens."""
+    return code_register.codes_now(CodeList.BREAK)
+
+
+def is_chosen(reason: str | None) -> bool:
+    """Say whether somebody may give this reason today."""
+    return reason in {each.code for each in chosen_reasons()}
+
+
+def agreed_length(reason: str | None) -> timedelta | None:
+    """Return after how long a supervisor is told; None: for this reason never."""
+    minutes = {each.code: each.words.minutes for each in chosen_reasons()}.get(reason or "")
+    return timedelta(minutes=minutes) if minutes else None

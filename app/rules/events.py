@@ -1,0 +1,39 @@
+"""What happens to the lists of codes that a city keeps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeAdded(Event):
+    """A list has one code more."""
+
+    name: ClassVar[str] = "code.added"
+    code_list: str
+    code: str
+    added_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeEdited(Event):
+    """A code is called, placed or dated otherwise; `fields` names what changed."""
+
+    name: ClassVar[str] = "code.edited"
+    code_list: str
+    code: str
+    fields: str
+    edited_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeEnded(Event):
+    """A code may be chosen until `at`, and not from then on."""
+
+    name: ClassVar[str] = "code.ended"
+    code_list: str
+    code: str
+    at: datetime
+    ended_by: int | None
