@@ -19,6 +19,7 @@ DECIDING = {
         "password_hashing",
     },
     "audit": {"line_contents"},
+    "boards": {"figures"},
     "callers": {"shown_names"},
     "call_queue": {"routing", "presence_states"},
     "calls": {
@@ -44,16 +45,18 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {"phone_secrets", "seats"},
+    "boards": {"day_calls"},
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
         "numbers_here", "numbers_lately", "register_wire", "registers", "route_changes",
     },
     "call_queue": {
-        "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
-        "oversight", "places", "policy", "presences",
+        "board_picture", "call_rows", "conferring", "deadlines", "following", "line_picture",
+        "offering", "oversight", "places", "policy", "presences",
     },
     "calls": {
-        "absences", "adoption", "call_news", "call_rows", "control_news", "door_reasons",
+        "absences", "adoption", "call_news", "call_rows", "control_news",
+        "counted_calls", "door_reasons",
         "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
         "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
         "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
@@ -63,7 +66,9 @@ NAMED = {
         "simulators",
     },
     "knowledge_base": {"importer", "search"},
-    "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
+    "realtime": {
+        "audiences", "board_pages", "boards", "broadcaster", "connections", "newest", "wire_types",
+    },
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "fetching", "holds", "listening", "sweeping",
         "upload_trial",
@@ -81,6 +86,7 @@ NAMED = {
 
 # Rooms whose service is several files: others may ask all of them.
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
+LONG_SERVICES["boards"] = NAMED["boards"]
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
@@ -104,8 +110,8 @@ IMPURE = (
 # Where a save may begin: pages, webhooks, loops, sockets, commands. Never in a service.
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "control_pages", "connections",
-    "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump", "past_news",
-    "pops",
+    "board_pages", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
+    "past_news", "pops",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
