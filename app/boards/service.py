@@ -19,6 +19,7 @@ from app.call_queue.presence_states import BesideReason
 from app.calls import counted_calls
 from app.calls import service as calls
 from app.calls.call_policy import CallPolicy
+from app.calls.call_spells import SpellKind
 from app.calls.exchange_controls import controls_of
 from app.channels import service as channels
 from app.core import clock
@@ -133,12 +134,27 @@ def _agent(
         "next_state": agent.next_state.value if agent.next_state else None,
         "call": {**_call(call, names), "state": call.state.value} if call else None,
         "can_be_heard": is_his and call is not None and _can_be_heard(call),
-        "heard_by": [
-            each.phone
-            for each in agents
-            if is_his and each.call_id == agent.call_id and each.reason == BesideReason.SUPERVISING
-        ],
+        "heard_by": _heard_by(agent, agents) if is_his else [],
     }
+
+
+def _heard_by(
+    agent: board_picture.AgentNow, agents: Sequence[board_picture.AgentNow]
+) -> list[Card]:
+    """Return who is in this agent's call as a supervisor, and whether he listens or speaks."""
+    inside = [
+        each.phone
+        for each in agents
+        if each.call_id == agent.call_id and each.reason == BesideReason.SUPERVISING
+    ]
+    if not inside or agent.call_id is None:
+        return []
+    modes = {
+        spell.phone: spell.mode
+        for spell in calls.going_on(agent.call_id)
+        if spell.kind == SpellKind.SUPERVISION
+    }
+    return [{"work_number": phone, "mode": modes.get(phone, "listen")} for phone in inside]
 
 
 def _can_be_heard(call: calls.Call) -> bool:
