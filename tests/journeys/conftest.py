@@ -48,7 +48,11 @@ class Workstation:
                    "-c", "deploy/gunicorn.conf.py", "-b", f"{self.environment['HOST']}:{port}",
                    *self.flags, "wsgi:app"]  # fmt: skip
         self.process = start(command, log=self.log, folder=PROJECT, environment=self.environment)
-        wait_until(self.is_alive, seconds=30, what="the workstation serves")
+        try:
+            wait_until(self.is_alive, seconds=60, what="the workstation serves")
+        except AssertionError:
+            self.stop()  # a slow machine shall not keep what nobody waits for any more
+            raise
 
     def stop(self) -> None:
         """Stop it as a person would."""

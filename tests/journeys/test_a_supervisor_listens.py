@@ -93,7 +93,7 @@ def supervisors_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def open_browser(playwright: Playwright, house: Workstation) -> Iterator[Callable[[Path], Page]]:
+def open_browser(playwright: Playwright) -> Iterator[Callable[[Path], Page]]:
     """Open a page in a browser of its own, whose microphone says what is given."""
     opened = []
 
@@ -135,7 +135,7 @@ def test_a_supervisor_listens_whispers_and_barges_in_from_the_board(
     board = open_browser(supervisors_voice)
     complaints: list[str] = []
     board.on("pageerror", lambda error: complaints.append(str(error)))
-    open_board(board, house.address, "1001")
+    open_board(board, house.address, "1002")
 
     with citizen(bed, dialled="12315", number="13900002821", hertz=CALLER_HERTZ) as caller:
         desk.wait_for("p.session === 'ringing'")
@@ -169,7 +169,7 @@ def test_a_supervisor_listens_whispers_and_barges_in_from_the_board(
         hears(desk.page, CALLER_HERTZ)
         caller.ear.hears(AGENT_HERTZ, piece=0.2, amplitude=3000)
 
-    presence = "SELECT state, reason FROM presences WHERE phone = '1001'"
+    presence = "SELECT state, reason FROM presences WHERE phone = '1002'"
     assert house.row(presence) == {"state": "not_ready", "reason": "at_board"}
     told = house.rows("SELECT data FROM audit_lines WHERE kind = 'presence.supervision_asked'")
     assert [json.loads(row["data"])["mode"] for row in told] == ["listen", "whisper", "barge"]
