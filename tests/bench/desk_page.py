@@ -104,7 +104,7 @@ def _once(driver: Any, address: str) -> float:
         cold.add_init_script(NOTE_WHEN_READY)
         page = cold.new_page()
         page.goto(f"{address}/desk")
-        page.wait_for_function("window.deskReadyAt !== undefined", timeout=30_000)
-        return float(page.evaluate("window.deskReadyAt")) / 1000
+        page.wait_for_function("() => window.deskReadyAt !== undefined", timeout=30_000)
+        return float(page.evaluate("() => window.deskReadyAt")) / 1000
     finally:
         browser.close()

@@ -90,7 +90,8 @@ def open_boards(tmp_path: Path) -> Iterator[OpenBoards]:
 
 def call_in(at: DeskClient, number: str) -> None:
     """Let somebody call 12315, by the simulator's page."""
-    form = {"exchange_id": "sim", "dialled": "12315", "from_number": number, "count": "1"}
+    form = {"exchange_id": "sim", "dialled": "12315", "from_number": number}
+    form |= {"patience": "90", "talk_seconds": "60", "count": "1"}
     at.post_form("/simulator/calls", form)
 
 
