@@ -133,7 +133,7 @@ test('a state is not set without a reason, and what the server refuses stands be
   await flushPromises();
   await part('force-dialog').find('form').trigger('submit');
   expect(server.heard).toEqual([]);
-  expect(part('force-dialog').find('[role="alert"]').text()).toBe('请填写原因');
+  expect(part('force-dialog').find('[role="alert"]').text()).toBe('请填写更改原因');
 
   server.refusal = new Refused(422, { message: 'x', fields: { why: ['太长'] } });
   await page.find('#force-why').setValue('交班');
