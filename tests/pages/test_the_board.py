@@ -56,6 +56,7 @@ def test_a_ring_is_taken_back_and_a_state_is_set_with_a_reason(
     waiting = board.get_by_test_id("waiting").locator("tbody tr")
     expect(waiting).to_contain_text("154****1632")
     expect(waiting).to_contain_text("1006")
+    expect(desk.get_by_test_id("line-number")).to_have_text("12315")  # he has seen it
     keep_picture(board, "ringing-zh")
 
     board.get_by_test_id("free").click()
