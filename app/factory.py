@@ -20,6 +20,8 @@ from werkzeug.routing import IntegerConverter
 
 from app import cli
 from app.accounts import service as accounts
+from app.boards.day_calls import DayCalls
+from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
 from app.calls.call_policy import CallPolicy
@@ -73,6 +75,7 @@ ROOMS = (
     "app.recordings",
     "app.workstation",
     "app.administration",
+    "app.boards",
     "app.switchboard",
     "app.realtime",
     "app.audit",
@@ -223,6 +226,8 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
     hand_down(app, PopMaker(app))
     hand_down(app, NumbersLately())
+    hand_down(app, DayCalls())
+    hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)

@@ -6,11 +6,13 @@ what he was when the call does not become his.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from app.accounts import service as accounts
 from app.call_queue import presences
+from app.call_queue.events import SupervisionAsked
 from app.call_queue.models import Presence
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import BesideReason, NotReadyReason, PresenceState
@@ -23,6 +25,7 @@ from app.calls.transfer_states import TransferKind
 from app.channels import directory
 from app.core.emergency_numbers import EmergencyNotDialledHere
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.events import publish
 from app.core.handed_down import given
 
 logger = logging.getLogger(__name__)
@@ -163,7 +166,7 @@ def supervise(supervisor_id: int, *, call_id: int, mode: str) -> int:
         raise NotYourCall
     is_in_it = presence.call_id == call_id and presence.reason == BesideReason.SUPERVISING
     if not is_in_it:
-        _need_free(presence, call)
+        _need_free(presence, call, there=presences.has_page)
     order_id = wishes.supervise(
         call_id,
         phone=presence.phone,
@@ -173,6 +176,11 @@ def supervise(supervisor_id: int, *, call_id: int, mode: str) -> int:
     )
     if not is_in_it:
         _expect_ring(presence, call_id, BesideReason.SUPERVISE, lasts=SUPERVISOR_RINGS)
+    publish(
+        SupervisionAsked(
+            call_id=call_id, asked_by=supervisor_id, agent_id=agent.agent_id, mode=mode
+        )
+    )
     return order_id
 
 
@@ -311,10 +319,15 @@ def _if_dialled_here(number: str) -> str:
         return ""
 
 
-def _need_free(presence: Presence, call: calls.Call) -> None:
-    """He must be at his desk, in no call, with a phone at this call's exchange."""
-    there = calls.phones_there().get(presence.phone, frozenset())
-    is_there = presences.has_desk(presence.agent_id) and call.exchange_id in there
+def _need_free(
+    presence: Presence, call: calls.Call, *, there: Callable[[int], bool] = presences.has_desk
+) -> None:
+    """He must be at his desk, in no call, with a phone at this call's exchange.
+
+    A supervisor may sit at the board instead (`there`): nobody is handed a caller there.
+    """
+    exchanges = calls.phones_there().get(presence.phone, frozenset())
+    is_there = there(presence.agent_id) and call.exchange_id in exchanges
     if presence.state not in MAY_BE_RUNG or not is_there:
         raise ColleagueIsBusy(field="to")
 

@@ -152,7 +152,7 @@ def _give_up(presence: Presence) -> None:
     presences.lose_link(presence, then=PresenceState.NOT_READY, reason=NotReadyReason.PHONE_LOST)
     if is_leaving:
         presence.next_state = PresenceState.SIGNED_OUT
-    if is_leaving or presences.has_desk(presence.agent_id):
+    if is_leaving or presences.has_page(presence.agent_id):
         presences.settle(presence)  # only the phone is gone: no page needs to come back
 
 
@@ -181,6 +181,11 @@ def after_link_gone(agent_id: int) -> None:
     """A desk page is gone: with the last one the agent leaves the routing at once."""
     presence = presences.lock(agent_id)
     if presence is None or presences.has_desk(agent_id):
+        return
+    if presences.has_page(agent_id):
+        if presence.state in {PresenceState.READY, PresenceState.MISSED}:
+            step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.AT_BOARD)
+            presences.move(presence, step)
         return
     publish(DeskClosed(agent_id=agent_id, phone=presence.phone))
     if presence.state in {PresenceState.READY, PresenceState.NOT_READY, PresenceState.MISSED}:

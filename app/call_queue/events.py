@@ -58,6 +58,17 @@ class StateForced(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupervisionAsked(Event):
+    """A supervisor asked to hear an agent's call, or to speak in it: `mode` says which."""
+
+    name: ClassVar[str] = "presence.supervision_asked"
+    call_id: int
+    asked_by: int
+    agent_id: int
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallClosed(Event):
     """The work after a call is done; the desk is free of it."""
 
@@ -85,6 +96,17 @@ class OfferEnded(Event):
     call_id: int
     agent_id: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferFreed(Event):
+    """A supervisor took an offer back from an agent; the caller goes to the next one."""
+
+    name: ClassVar[str] = "offer.freed"
+    offer_id: int
+    call_id: int
+    agent_id: int
+    freed_by: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.call_queue.presence_states import EntryState, OfferState, PresenceState
@@ -98,7 +98,10 @@ class PresenceChange(Model):
 
 
 class DeskLink(Model):
-    """One open desk page. Its lease is renewed while its connection answers (decision 20)."""
+    """One open desk page. Its lease is renewed while its connection answers (decision 20).
+
+    A supervisor's board that has his phone is one too, but nobody takes callers there.
+    """
 
     __tablename__ = "desk_links"
 
@@ -106,6 +109,7 @@ class DeskLink(Model):
     agent_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(Moment)
     lease_until: Mapped[datetime] = mapped_column(Moment, index=True)
+    takes_calls: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class WrapUp(Model):

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from app.call_queue import presences, reasons
-from app.call_queue.events import AbuseReported, StateForced
-from app.call_queue.models import Presence
+from sqlalchemy import select
+
+from app.call_queue import offering, presences, reasons
+from app.call_queue.events import AbuseReported, OfferFreed, StateForced
+from app.call_queue.models import Offer, Presence
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
     IN_CALL,
     NotReadyReason,
+    OfferState,
     PresenceState,
 )
 from app.call_queue.presences import Move
@@ -16,9 +19,17 @@ from app.call_queue.refusals import NoDeskOpen, UnknownReason
 from app.callers import service as callers
 from app.calls import service as calls
 from app.core import clock
-from app.core.errors import Invalid, NotFound
+from app.core.database import db
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import publish
 from app.core.handed_down import given
+
+
+class OfferIsOver(Conflict):
+    """There is nothing to take back: the call is answered, missed or gone."""
+
+    code = "offer-is-over"
+
 
 FORCIBLE = frozenset({PresenceState.READY, PresenceState.NOT_READY, PresenceState.SIGNED_OUT})
 
@@ -74,13 +85,38 @@ def force_state(agent_id: int, *, state: str, reason: str | None, why: str, by: 
 
 
 def _force_now(presence: Presence, step: Move) -> None:
-    has_desk = presences.has_desk(presence.agent_id)
-    if step.to is not PresenceState.SIGNED_OUT and not has_desk:
+    is_there = presences.has_desk if step.to is PresenceState.READY else presences.has_page
+    if step.to is not PresenceState.SIGNED_OUT and not is_there(presence.agent_id):
         raise NoDeskOpen
     presence.next_state = presence.next_reason = None
     presences.close_call(presence)
     if step.to is not presence.state or step.reason != presence.reason:
         presences.move(presence, step)
+
+
+def free_offer(offer_id: int, *, by: int) -> None:
+    """Take a call back from an agent who is rung for it: it goes to the next one, from the front.
+
+    He keeps his place among the ready and is not rung for this call again for a while. Raises
+    OfferIsOver where it is answered, missed or gone already.
+    """
+    call_id = db.session.execute(
+        select(Offer.call_id).where(Offer.id == offer_id)
+    ).scalar_one_or_none()
+    if call_id is None:
+        raise OfferIsOver
+    calls.lock(call_id)
+    offer = db.session.get(Offer, offer_id, with_for_update=True, populate_existing=True)
+    if offer is None or offer.state is not OfferState.OPEN:
+        raise OfferIsOver
+    presence = presences.lock(offer.agent_id)
+    offering.end_offer(offer, OfferState.WITHDRAWN)
+    offer.rest_until = clock.now() + given(QueuePolicy).pair_rest
+    offering.put_back(call_id)
+    if presence is not None and presence.offer_id == offer.id:
+        calls.stop_ringing(call_id, phone=presence.phone)
+        presences.release(presence)
+    publish(OfferFreed(offer_id=offer.id, call_id=call_id, agent_id=offer.agent_id, freed_by=by))
 
 
 def after_abuse(presence: Presence, *, call_id: int, code: str) -> None:

@@ -77,6 +77,7 @@ class NotReadyReason(StrEnum):
     RECORD_UNFINISHED = "record_unfinished"
     PHONE_LOST = "phone_lost"
     AFTER_ABUSE = "after_abuse"
+    AT_BOARD = "at_board"  # a supervisor whose only page is the board: no place for a caller
 
 
 PAUSE_EXITS: dict[str, PresenceState] = {NotReadyReason.AFTER_ABUSE: P.READY}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.call_queue import reasons
 from app.call_queue.events import CallClosed, PresenceChanged
@@ -122,8 +122,9 @@ def expecting(call_id: int) -> list[Presence]:
 
 
 def at_desks() -> list[Presence]:
-    """Return the presences of everybody whose desk page is connected."""
-    wanted = select(Presence).where(Presence.agent_id.in_(select(DeskLink.agent_id)))
+    """Return the presences of everybody whose desk page is connected, boards apart."""
+    desks = select(DeskLink.agent_id).where(DeskLink.takes_calls)
+    wanted = select(Presence).where(Presence.agent_id.in_(desks))
     return list(db.session.execute(wanted.order_by(Presence.phone)).scalars())
 
 
@@ -211,10 +212,14 @@ def settle(presence: Presence, *, default: PresenceState = PresenceState.READY) 
     presence.next_state = presence.next_reason = None
     if chosen is PresenceState.SIGNED_OUT:
         move(presence, Move(to=PresenceState.SIGNED_OUT))
-    elif not has_desk(presence.agent_id):
+        return
+    pages = _pages(presence.agent_id)
+    if not pages:
         lose_link(presence, then=chosen, reason=reason)
     elif chosen is PresenceState.NOT_READY:
         move(presence, Move(to=chosen, reason=reason or NotReadyReason.BREAK))
+    elif True not in pages:
+        move(presence, Move(to=PresenceState.NOT_READY, reason=NotReadyReason.AT_BOARD))
     else:
         move(presence, Move(to=PresenceState.READY))
 
@@ -228,11 +233,14 @@ def leave_offer(presence: Presence, *, missed: str | None) -> None:
         settle(presence)
         return
     presence.next_state = presence.next_reason = None
-    if not has_desk(presence.agent_id):
+    pages = _pages(presence.agent_id)
+    if not pages:
         then = PresenceState.NOT_READY if missed else PresenceState.READY
         lose_link(presence, then=then, reason=missed)
     elif missed:
         move(presence, Move(to=PresenceState.MISSED, reason=missed))
+    elif True not in pages:
+        move(presence, Move(to=PresenceState.NOT_READY, reason=NotReadyReason.AT_BOARD))
     else:
         idle_since = presence.idle_since
         move(presence, Move(to=PresenceState.READY))
@@ -264,6 +272,15 @@ def lose_link(presence: Presence, *, then: PresenceState, reason: str | None = N
 
 
 def has_desk(agent_id: int) -> bool:
-    """Say whether a desk page of this agent is connected."""
-    wanted = select(func.count()).select_from(DeskLink).where(DeskLink.agent_id == agent_id)
-    return bool(db.session.execute(wanted).scalar_one())
+    """Say whether a page of this agent is connected on which he takes calls."""
+    return True in _pages(agent_id)
+
+
+def has_page(agent_id: int) -> bool:
+    """Say whether any page with his phone is connected: a desk, or a supervisor's board."""
+    return bool(_pages(agent_id))
+
+
+def _pages(agent_id: int) -> set[bool]:
+    wanted = select(DeskLink.takes_calls).where(DeskLink.agent_id == agent_id).distinct()
+    return set(db.session.execute(wanted).scalars())

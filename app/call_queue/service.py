@@ -68,28 +68,38 @@ def lock_presence(agent_id: int) -> None:
     presences.lock(agent_id)
 
 
-def open_desk(agent_id: int, *, link_id: str) -> Presence:
-    """A desk page connected: the agent is there, and back to what he was if he was cut off."""
+def open_desk(agent_id: int, *, link_id: str, takes_calls: bool = True) -> Presence:
+    """A desk page connected: the agent is there, and back to what he was if he was cut off.
+
+    A supervisor's board with his phone connects too, and takes no calls.
+    """
     person = accounts.get_person(agent_id)
     presence = presences.open_presence(agent_id, phone=person.work_number)
     presence.phone = person.work_number
     at = clock.now()
-    was_open = presences.has_desk(agent_id)
-    lease_until = at + given(QueuePolicy).link_lease
+    was_open = presences.has_page(agent_id)
     db.session.merge(
-        DeskLink(link_id=link_id, agent_id=agent_id, opened_at=at, lease_until=lease_until)
+        DeskLink(
+            link_id=link_id,
+            agent_id=agent_id,
+            opened_at=at,
+            lease_until=at + given(QueuePolicy).link_lease,
+            takes_calls=takes_calls,
+        )
     )
     db.session.flush()
     if not was_open:
         publish(DeskOpened(agent_id=agent_id, phone=presence.phone))
-    if presence.state is PresenceState.SIGNED_OUT:
-        _begin_day(presence)
+    if presence.state is PresenceState.SIGNED_OUT or (
+        takes_calls and presence.reason == NotReadyReason.AT_BOARD
+    ):
+        _begin_day(presence, takes_calls=takes_calls)
     elif presence.state is PresenceState.LINK_LOST:
         presences.settle(presence)
     return presence
 
 
-def renew_links(links: Mapping[str, int]) -> None:
+def renew_links(links: Mapping[str, int], *, takes_calls: bool = True) -> None:
     """These pages (link → agent) answered just now: their leases run on.
 
     A page whose lease ran out while it was connected (the database or the process stood still for
@@ -101,7 +111,7 @@ def renew_links(links: Mapping[str, int]) -> None:
     )
     held = select(DeskLink.link_id).where(DeskLink.link_id.in_(links))
     for link_id in set(links) - set(db.session.execute(held).scalars()):
-        open_desk(links[link_id], link_id=link_id)
+        open_desk(links[link_id], link_id=link_id, takes_calls=takes_calls)
 
 
 def close_desk(link_id: str) -> None:
@@ -357,11 +367,13 @@ def _idle(agent_id: int) -> Presence:
     return presence
 
 
-def _begin_day(presence: Presence) -> None:
+def _begin_day(presence: Presence, *, takes_calls: bool) -> None:
     """The first desk since the sign-in: what was left unfinished comes before new calls."""
     presence.next_state = presence.next_reason = None
     if presence.call_id is not None:
         step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.RECORD_UNFINISHED)
+    elif not takes_calls:
+        step = Move(to=PresenceState.NOT_READY, reason=NotReadyReason.AT_BOARD)
     elif given(QueuePolicy).is_ready_at_sign_in:
         step = Move(to=PresenceState.READY)
     else:

@@ -32,6 +32,16 @@ def force_state(agent_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@bp.post("/offers/<int:offer_id>/free")
+@requires(Permission.OFFERS_FREE)
+def free_offer(offer_id: int) -> ResponseReturnValue:
+    """Take a call back from an agent who is rung for it."""
+    by = the_person().id
+    with unit_of_work():
+        oversight.free_offer(offer_id, by=by)
+    return "", 204
+
+
 @bp.post("/calls/<int:call_id>/restriction")
 @requires(Permission.CALLERS_RESTRICT)
 def restrict_caller(call_id: int) -> ResponseReturnValue:

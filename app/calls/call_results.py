@@ -17,6 +17,25 @@ class CallResult(StrEnum):
     NOT_REACHED = "not_reached"  # we called, and the citizen did not answer
 
 
+@dataclass(frozen=True, kw_only=True)
+class CountedCall:
+    """What figures know of a call; nothing that tells who called.
+
+    `queued_at`: first on the hold music of the human queue, None where he never came so far.
+    """
+
+    call_id: int
+    dialled_number: str
+    line_id: int | None
+    is_out: bool
+    invited_at: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    result: CallResult | None
+    was_turned_away: bool  # by the register, with an announcement or a cause
+
+
 CALL_REJECTED = 21
 """Q.850: what an exchange says of a call that was refused at the door."""
 

@@ -243,7 +243,48 @@ def _recording_paused(event: control.RecordingPaused, call: Call) -> None:
 def _supervision(event: control.SupervisionChanged, call: Call) -> None:
     kinds = (wishes.Supervise,) if event.mode else (wishes.StopSupervising,)
     order_book.settle(call.id, kinds, order_id=event.order_id, at=event.happened_at)
+    if event.mode is None:
+        _supervisor_left(event, call)
+    else:
+        _supervisor_is_in(event, call)
     _tell_change(event, call, order_id=event.order_id)
+
+
+def _supervisor_is_in(event: control.SupervisionChanged, call: Call) -> None:
+    """No exchange tells of a supervisor's answer: how he takes part says that he does.
+
+    His leg may have the name of an earlier one, from which he went before he was rung again.
+    """
+    leg = _supervisors_leg(event, call)
+    if leg.answered_at is not None and leg.ended_at is None:
+        return  # he only changes how
+    if leg.ended_at is not None and event.happened_at <= leg.ended_at:
+        return  # heard late
+    leg.answered_at, leg.ended_at, leg.end_reason = event.happened_at, call.ended_at, None
+    if not _is_over(call):
+        publish(facts.PartyTookCall(**_who(leg, call)))
+
+
+def _supervisor_left(event: control.SupervisionChanged, call: Call) -> None:
+    leg = _supervisors_leg(event, call)
+    if leg.ended_at is not None:
+        return
+    leg.ended_at, leg.end_reason = event.happened_at, "gone"
+    if not _is_over(call):
+        publish(facts.PartyLeft(**_who(leg, call), reason="gone"))
+
+
+def _supervisors_leg(event: control.SupervisionChanged, call: Call) -> CallLeg:
+    """Return the latest leg of this phone as a supervisor's, made where none was told of."""
+    for leg in reversed(legs.all_legs(call.id)):
+        if leg.role is LegRole.SUPERVISOR and leg.phone == event.phone:
+            return leg
+    leg = leg_of(event.leg_key, event.phone, call)
+    leg.role = LegRole.SUPERVISOR
+    if event.order_id is not None and order_book.is_of_call(event.order_id, call.id):
+        leg.order_id = event.order_id
+    db.session.flush()
+    return leg
 
 
 def _tell_change(event: news.TelephonyEvent, call: Call, *, order_id: int | None) -> None:

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     CALLERS_UNMASK = "callers.unmask"
     CALLERS_FORGET = "callers.forget"
     PRESENCE_FORCE = "presence.force"
+    OFFERS_FREE = "offers.free"
+    BOARD_READ = "board.read"
     RECORDINGS_PLAY = "recordings.play"
     RECORDINGS_PLAY_OF_TICKETS = "recordings.play_of_tickets"
     RECORDINGS_PLAY_ALL = "recordings.play_all"
@@ -104,7 +106,7 @@ _OVER_CALLS = frozenset(
         _P.KNOWLEDGE_READ,
     }
 )
-_OVER_AGENTS = frozenset({_P.PRESENCE_FORCE, _P.CALLERS_RESTRICT})
+_OVER_AGENTS = frozenset({_P.PRESENCE_FORCE, _P.CALLERS_RESTRICT, _P.OFFERS_FREE, _P.BOARD_READ})
 _ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
 _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
 
@@ -140,7 +142,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
-    Role.OVERSEER: _OVER_CALLS | _READS_NUMBERS | {_P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.OVERSEER: _OVER_CALLS | _READS_NUMBERS | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
     Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS

@@ -25,7 +25,7 @@ export default tseslint.config(
     },
   },
   {
-    // An island knows what is shared and itself, never another island.
+    // An island knows what is shared and itself, never another island; only the board borrows the desk's phone and words.
     files: ['src/shared/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['**/islands/**'] }] },
   },

@@ -1,20 +1,22 @@
 """Sends what the saves have made to the screens, after the save."""
 
 from app.accounts.events import SessionsRevoked
-from app.call_queue.events import QueueChanged
-from app.calls.events import ExchangeLagChanged, ExchangeLinkChanged
+from app.call_queue.events import PresenceChanged, QueueChanged
+from app.calls.events import CallEnded, CallEntered, ExchangeLagChanged, ExchangeLinkChanged
 from app.calls.link_lag import LinkLag
-from app.core.events import listen_after_save
+from app.core.events import Event, listen_after_save
 from app.core.extensions import socketio
 from app.core.facts import FactRecorded
 from app.core.formatting import wire_moment
-from app.realtime import boards, connections
+from app.realtime import board_pages, boards, connections
 
 
 def register() -> None:
     """Hear what screens must know."""
     listen_after_save(FactRecorded, _send_fact)
     listen_after_save(QueueChanged, _queue_changed)
+    for moved in (QueueChanged, PresenceChanged, CallEntered, CallEnded):
+        listen_after_save(moved, _something_moved)
     listen_after_save(ExchangeLinkChanged, _link_changed)
     listen_after_save(ExchangeLagChanged, _lag_changed)
     listen_after_save(SessionsRevoked, _sessions_revoked)
@@ -35,6 +37,10 @@ def _send_fact(fact: FactRecorded) -> None:
 
 def _queue_changed(_fact: QueueChanged) -> None:
     boards.mark_changed()
+
+
+def _something_moved(_fact: Event) -> None:
+    board_pages.mark_changed()
 
 
 def _link_changed(fact: ExchangeLinkChanged) -> None:

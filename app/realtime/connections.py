@@ -20,6 +20,7 @@ from app.core.facts import agent_audience, last_number
 from app.core.formatting import wire_moment
 from app.core.permissions import Permission, may
 from app.core.sign_in import signed_in_person
+from app.realtime import board_pages
 from app.realtime.newest import NewestNumbers
 
 logger = logging.getLogger(__name__)
@@ -37,11 +38,16 @@ def register() -> None:
     socketio.on_event("disconnect", _disconnect)
 
 
-def _connect(_auth: object = None) -> bool:
+def _connect(auth: object = None) -> bool:
     person = signed_in_person()
-    if person is None or person.must_change_password or not may(Permission.DESK_USE):
+    if person is None or person.must_change_password:
         return False
     link_id = _connection_id()
+    asked = board_pages.read_wish(auth)
+    if asked is not None:
+        return board_pages.let_in(link_id, person_id=person.id, asked=asked)
+    if not may(Permission.DESK_USE):
+        return False
     join_room(agent_audience(person.id))
     join_room("desks")
     with unit_of_work():
@@ -58,6 +64,8 @@ def _disconnect(_reason: object = None) -> None:
     link_id = _connection_id()
     with _lock:
         _pages.pop(link_id, None)
+    if board_pages.forget(link_id):
+        return
     with unit_of_work():
         call_queue.close_desk(link_id)
 
@@ -67,6 +75,7 @@ def drop_sockets_of(agent_id: int) -> None:
     socketio.emit("goodbye", {"reason": "sessions_revoked"}, to=agent_audience(agent_id))
     with _lock:
         mine = [link_id for link_id, owner in _pages.items() if owner == agent_id]
+    mine += board_pages.of_person(agent_id)
     for link_id in mine:
         disconnect(sid=link_id, namespace="/")
 
@@ -80,12 +89,14 @@ def renew_until(stopped: Flag, app: Flask) -> None:
     while not stopped.wait(RENEW_SECONDS):
         with _lock:
             mine = dict(_pages)
-        if not mine:
+        boards = board_pages.with_phones()
+        if not mine and not boards:
             continue
         try:
             with app.app_context():
                 with unit_of_work():
                     call_queue.renew_links(mine)
+                    call_queue.renew_links(boards, takes_calls=False)
                 newest.tell(mine)
         except Exception:
             logger.exception("desk leases could not be renewed")

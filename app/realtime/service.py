@@ -5,17 +5,23 @@ from threading import Thread
 
 from flask import Flask
 
-from app.realtime import boards, connections
+from app.realtime import board_pages, boards, connections
 
 
 class ScreenService:
-    """The two small loops of a web process: the board, and the leases of its pages."""
+    """The small loops of a web process: the line on desks, the boards, the leases of its pages."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._stopped = Flag()
         self._threads = [
             Thread(target=boards.send_until, args=(self._stopped, app), name="board", daemon=True),
+            Thread(
+                target=board_pages.send_until,
+                args=(self._stopped, app),
+                name="shift-board",
+                daemon=True,
+            ),
             Thread(
                 target=connections.renew_until,
                 args=(self._stopped, app),
@@ -30,8 +36,9 @@ class ScreenService:
             thread.start()
 
     def stop(self) -> None:
-        """Stop, and return when both loops are done."""
+        """Stop, and return when all loops are done."""
         self._stopped.set()
         boards.wake()
+        board_pages.mark_changed()
         for thread in self._threads:
             thread.join(timeout=5)

@@ -15,7 +15,7 @@ from tests.conftest import PageClient
 READERS = ("shift_leader", "hotline_manager", "auditor")
 KEYS = frozenset(keys(read("en")))
 # The island draws the whole page; its own tests see to the heading.
-DRAWN_BY_AN_ISLAND = {"/desk"}
+DRAWN_BY_AN_ISLAND = {"/desk", "/board"}
 # Pieces that a script puts into a page; their own page is looked at.
 PARTS = {"/simulator/calls"}
 UNLABELLED = {"hidden", "submit", "button"}

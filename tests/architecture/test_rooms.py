@@ -26,6 +26,9 @@ DECIDING = {
     "call_queue": {
         "routing", "presence_states", "no_call_verdict", "own_day",
     },
+    "boards": {
+        "figures",
+    },
     "calls": {
         "call_back_verdict",
         "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
@@ -69,20 +72,21 @@ NAMED = {
     "audit": {
         "sentences",
     },
+    "boards": {
+        "day_calls",
+    },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
         "numbers_here", "numbers_lately", "register_pages", "register_wire", "registers",
         "route_changes",
     },
     "call_queue": {
-        "at_the_desk",
-        "call_rows", "conferring", "deadlines", "following", "line_picture", "offering",
-        "oversight", "places", "policy", "presences",
-        "reasons",
+        "at_the_desk", "call_rows", "conferring", "deadlines", "following", "line_picture",
+        "offering", "oversight", "places", "policy", "presences", "reasons", "board_picture",
     },
     "calls": {
         "absences", "adoption", "call_news", "call_persons", "call_rows", "control_news",
-        "door_reasons", "erasing", "call_backs",
+        "door_reasons", "erasing", "call_backs", "counted_calls",
         "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
         "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
         "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
@@ -92,8 +96,12 @@ NAMED = {
         "simulators",
     },
     "knowledge_base": {"importer", "search"},
-    "rules": {"code_register"},
-    "realtime": {"audiences", "boards", "broadcaster", "connections", "newest", "wire_types"},
+    "rules": {
+        "code_register",
+    },
+    "realtime": {
+        "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
+    },
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "holds", "listening",
         "sweeping", "upload_trial",
@@ -117,6 +125,7 @@ NAMED = {
 # Rooms whose service is several files: others may ask all of them.
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["accounts"] = {"people_register"}
+LONG_SERVICES["boards"] = NAMED["boards"]
 LONG_SERVICES["rules"] = NAMED["rules"]
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
@@ -145,7 +154,7 @@ EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages",
-    "person_pages", "sheet_pages", "skill_pages",
+    "person_pages", "sheet_pages", "skill_pages", "board_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -18,10 +18,12 @@ from tests.bed.bed import add_browser_address
 from tests.bench import (
     ami_speed,
     burst,
+    desk_page,
     recorded_calls,
     rehearsal,
     ring_latency,
     routing_speed,
+    screens,
     soak,
     statements,
 )
@@ -42,6 +44,8 @@ def benches(soak_seconds: float) -> dict[str, Callable[[float, Path], list[Row]]
         "rehearsal": rehearsal.run,
         "burst": burst.run,
         "recorded": recorded_calls.run,
+        "screens": screens.run,
+        "desk": desk_page.run,
         "soak": lambda size, work: soak.run(soak_seconds * size, work),
     }
 

@@ -32,7 +32,7 @@ def set_policy(app: Flask, settings: Settings) -> None:
 def open_desks(agents: int, *, first_phone: int = 2001) -> list[int]:
     """Make agents and open their desks; return their ids. Needs an app context."""
     with unit_of_work():
-        people = [_person(str(first_phone + number)) for number in range(agents)]
+        people = [person(str(first_phone + number)) for number in range(agents)]
         db.session.add_all(people)
         db.session.flush()
         ids = [person.id for person in people]
@@ -67,12 +67,13 @@ def become_ready(ids: list[int]) -> None:
             call_queue.become_ready(agent_id)
 
 
-def _person(phone: str) -> User:
+def person(phone: str, *, role: Role = Role.AGENT) -> User:
+    """Make somebody who never signs in with a password; not saved yet."""
     at = clock.now()
     return User(
         work_number=phone,
         name=f"坐席{phone}",
-        role=Role.AGENT,
+        role=role,
         password_hash="nobody signs in here",
         languages=["mandarin"],
         skills=[],

@@ -56,6 +56,24 @@ def test_the_bench_of_calls_runs_and_rings_every_caller_on_both_sides() -> None:
     assert all(not math.isnan(row.value) for row in rows)
 
 
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_the_bench_of_screens_reaches_every_screen_of_both_processes() -> None:
+    rows = run.run_all(["screens"], size=SIZE, soak_seconds=0)
+
+    assert all(row.value > 0 and not math.isnan(row.value) for row in rows)
+    assert "10 of 10" in rows[0].peer
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_the_bench_of_the_desk_page_opens_it_cold() -> None:
+    rows = run.run_all(["desk"], size=SIZE, soak_seconds=0)
+
+    assert [row.unit for row in rows] == ["KB", "s"]
+    assert all(row.value > 0 for row in rows)
+
+
 def test_the_run_before_is_kept_beside_the_latest(tmp_path: Path) -> None:
     for value in (1.0, 2.0):
         row = at_most("a figure", value, "ms", goal=1.5, peer="another 3")

@@ -10,9 +10,11 @@ from flask import Flask
 from app.accounts.models import User
 from app.calls import service as calls
 from app.calls import wishes as wish
+from app.calls.events import PartyFact, PartyLeft, PartyTookCall
 from app.calls.models import CallLeg, CallSpell, CallTransfer
 from app.calls.transfer_states import TransferKind
 from app.core.database import db, unit_of_work
+from app.core.events import Event
 from app.core.phone_numbers import normalise
 from telephony import control_orders as wishes
 from telephony import events as news
@@ -135,6 +137,57 @@ def test_a_supervisor_who_listens_then_speaks_leaves_two_rows(line: Line) -> Non
         ("supervision", "barge", 30, 38),
     ]
     assert {row.agent_id for row in calls.spells_of(line.call().id)} == {leader.id}
+
+
+def supervisors_legs(line: Line) -> list[tuple[str, float | None, float | None]]:
+    return [
+        (leg.phone, seconds(leg.answered_at), seconds(leg.ended_at))
+        for leg in calls.legs_of(line.call().id)
+        if leg.role.value == "supervisor"
+    ]
+
+
+@pytest.mark.postgresql
+def test_a_supervisor_is_in_the_call_from_his_first_mode_to_his_last(
+    line: Line, heard: list[Event]
+) -> None:
+    """The complaint: he listened, and the queue took him for somebody who let it ring."""
+    leader = people.one_person("shift_leader")
+    talk = Talk(line)
+    phone = leader.work_number
+    tell(talk.supervised(phone, 20, wishes.SupervisionMode.LISTEN))
+    assert supervisors_legs(line) == [(phone, 20, None)]
+    tell(talk.supervised(phone, 30, wishes.SupervisionMode.BARGE))
+    tell(talk.supervised(phone, 38, None))
+
+    assert supervisors_legs(line) == [(phone, 20, 38)]
+    told = [(type(fact), fact.role, fact.agent_id) for fact in heard if isinstance(fact, PartyFact)]
+    assert told == [
+        (PartyTookCall, "supervisor", leader.id),
+        (PartyLeft, "supervisor", leader.id),
+    ]
+
+
+def test_a_supervisor_who_comes_back_is_in_it_again(line: Line) -> None:
+    leader = people.one_person("shift_leader")
+    talk = Talk(line)
+    phone, listen = leader.work_number, wishes.SupervisionMode.LISTEN
+    tell(talk.supervised(phone, 20, listen), talk.supervised(phone, 25, None))
+    tell(talk.supervised(phone, 31, listen))
+
+    assert supervisors_legs(line) == [(phone, 31, None)]
+    assert spells(line) == [("supervision", "listen", 20, 25), ("supervision", "listen", 31, None)]
+
+
+def test_an_answer_of_a_supervisor_heard_after_his_going_opens_nothing(line: Line) -> None:
+    leader = people.one_person("shift_leader")
+    talk = Talk(line)
+    first = talk.supervised(leader.work_number, 20, wishes.SupervisionMode.LISTEN)
+    last = talk.supervised(leader.work_number, 25, None)
+    tell(last)
+    tell(first)
+
+    assert [ended for _phone, _answered, ended in supervisors_legs(line)] == [25]
 
 
 @pytest.mark.postgresql

@@ -48,7 +48,11 @@ class Workstation:
                    "-c", "deploy/gunicorn.conf.py", "-b", f"{self.environment['HOST']}:{port}",
                    *self.flags, "wsgi:app"]  # fmt: skip
         self.process = start(command, log=self.log, folder=PROJECT, environment=self.environment)
-        wait_until(self.is_alive, seconds=30, what="the workstation serves")
+        try:
+            wait_until(self.is_alive, seconds=60, what="the workstation serves")
+        except AssertionError:
+            self.stop()  # a slow machine shall not keep what nobody waits for any more
+            raise
 
     def stop(self) -> None:
         """Stop it as a person would."""
@@ -178,9 +182,13 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def agents_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what an agent's microphone says: short notes, as a steady one is taken for noise."""
-    target = tmp_path_factory.mktemp("voice") / "agent.wav"
-    note = ["synth", "0.3", "sine", str(AGENT_HERTZ), "vol", "0.7", "pad", "0", "0.2"]
+    """Give what an agent's microphone says."""
+    return make_voice(tmp_path_factory.mktemp("voice") / "agent.wav", hertz=AGENT_HERTZ)
+
+
+def make_voice(target: Path, *, hertz: int) -> Path:
+    """Write what a microphone says: short notes, as a steady one is taken for noise."""
+    note = ["synth", "0.3", "sine", str(hertz), "vol", "0.7", "pad", "0", "0.2"]
     command = ["sox", "-n", "-r", "48000", "-b", "16", "-c", "1", str(target), *note]
     subprocess.run([*command, "repeat", "19"], check=True, timeout=20)
     return target

@@ -66,6 +66,12 @@ class DeskClient:
             text = answer.read().decode()
         return json.loads(text) if text else None
 
+    def post_form(self, path: str, fields: dict[str, str]) -> None:
+        """Send a form as a plain page does."""
+        form = urllib.parse.urlencode({**fields, "csrf_token": self._token}).encode()
+        with self._open(path, form) as answer:
+            answer.read()
+
     def open_desk(self) -> dict[str, Any]:
         """Connect the socket as an open desk does, then load the snapshot."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)

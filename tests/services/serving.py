@@ -40,11 +40,19 @@ def fill_with_demo(environment: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], folder: Path, *, name: str) -> Iterator[Serving]:
-    """Run one process on a port of its own, and end it."""
+def serving(
+    environment: Mapping[str, str], folder: Path, *, name: str, sockets: int = 20
+) -> Iterator[Serving]:
+    """Run one process on a port of its own, and end it. Each socket of a page has a thread."""
     port = free_port()
-    command = [str(BIN / "gunicorn"), "-k", "gthread", "-w", "1", "--threads", "20"]
-    command += ["--worker-connections", "40", "--no-control-socket", "--graceful-timeout", "1"]
+    command = [str(BIN / "gunicorn"), "-k", "gthread", "-w", "1", "--threads", str(sockets)]
+    command += [
+        "--worker-connections",
+        str(sockets + 20),
+        "--no-control-socket",
+        "--graceful-timeout",
+        "1",
+    ]
     command += ["-c", "deploy/gunicorn.conf.py", "-b", f"127.0.0.1:{port}", "wsgi:app"]
     running = start(
         command,

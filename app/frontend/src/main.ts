@@ -10,6 +10,7 @@ import { applyTheme } from './shared/theme';
 
 const islands: Record<string, () => Promise<{ default: Component }>> = {
   agent_desk: () => import('./islands/agent_desk/AgentDesk.vue'),
+  shift_board: () => import('./islands/shift_board/ShiftBoard.vue'),
 };
 
 async function bring(place: HTMLElement): Promise<void> {

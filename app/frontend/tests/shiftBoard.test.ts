@@ -1,0 +1,166 @@
+// The board on the page, on a server that lives in the test.
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import type { Board } from '../src/islands/shift_board/boardTypes';
+import type { BoardNews, BoardWire } from '../src/islands/shift_board/boardWire';
+import ShiftBoard from '../src/islands/shift_board/ShiftBoard.vue';
+import { Refused, SignedOut } from '../src/shared/http';
+import { buildI18n } from '../src/shared/language';
+
+const start = Date.parse('2026-11-23T02:00:00Z');
+const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
+const share = { part: 96, whole: 100, value: 0.96 };
+
+function board(change: Partial<Board> = {}): Board {
+  return {
+    stream: 'a', version: 1, as_of: at(0),
+    line: {
+      waiting: 1, longest_since: at(-20),
+      rows: [{ call_id: 5, dialled_number: '12315', line_name: '市场监管热线', number_shown: '139****2817', since: at(-20), offer_id: 9, offered_to: '1006' }],
+    },
+    agents: {
+      counts: { talking: 1 },
+      rows: [{
+        agent_id: 6, work_number: '1006', name: '张三', state: 'talking', reason: null, since: at(-60), until: null, next_state: null,
+        call: { call_id: 5, dialled_number: '12315', line_name: '', state: 'talking' }, can_be_heard: true, heard_by: [],
+      }],
+    },
+    today_since: at(-36_000),
+    policy: { in_time_seconds: 15, short_seconds: 5, connect_goal: 0.95, in_time_goal: 0.8 },
+    figures: {
+      connect: share, connect_with_short: share, in_time: share, in_time_without_short: share, missed: 2, to_call_back: 1,
+      waits: { answered: 96, mean: 7, median: 5, ninetieth: 14 },
+    },
+    numbers: [], curve: [], ...change,
+  };
+}
+
+class TestServer {
+  news: BoardNews | null = null;
+  heard: string[] = [];
+  refusal: Error | null = null;
+  isSignedOut = false;
+
+  private async hear(what: string): Promise<void> {
+    this.heard.push(what);
+    if (this.refusal) throw this.refusal;
+  }
+
+  wire(): BoardWire {
+    return {
+      snapshot: async () => {
+        if (this.isSignedOut) throw new SignedOut('/board/snapshot');
+        return board();
+      },
+      phone: () => Promise.reject(new Error('no phone in this test')),
+      forceState: (agentId, body) => this.hear(`force ${agentId} ${body.state} ${body.why}`),
+      freeOffer: (offerId) => this.hear(`free ${offerId}`),
+      supervise: (callId, mode) => this.hear(`${mode} ${callId}`),
+      stopSupervising: (callId) => this.hear(`stop ${callId}`),
+      answer: (callId) => this.hear(`answer ${callId}`),
+      listen: (news) => {
+        this.news = news;
+        return { takePhone: () => undefined, again: () => this.heard.push('again'), close: () => undefined };
+      },
+    };
+  }
+}
+
+let server: TestServer;
+let page: VueWrapper;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+  server = new TestServer();
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
+  page = mount(ShiftBoard, {
+    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', may: { force: true, free: true, supervise: true, desk: true, calls: true }, wire: server.wire() },
+    global: { plugins: [buildI18n('zh-CN')], stubs: { DayCurve: true } },
+    attachTo: document.body,
+  });
+});
+afterEach(() => {
+  page.unmount();
+  vi.useRealTimers();
+});
+
+const part = (id: string) => page.find(`[data-testid="${id}"]`);
+
+async function tell(one: Board): Promise<void> {
+  server.news?.board(one);
+  await flushPromises();
+}
+
+test('data that nobody vouches for are called late after three seconds, and no sooner', async () => {
+  await tell(board());
+  await vi.advanceTimersByTimeAsync(2900);
+  expect(part('late').exists()).toBe(false);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(part('late').text()).toContain('数据延迟 3 秒');
+
+  server.news?.holds({ stream: 'a', version: 1, as_of: at(3.4) });
+  await flushPromises();
+  expect(part('late').exists()).toBe(false);
+});
+
+test('a picture that we do not have holds: the board connects anew', async () => {
+  await tell(board());
+  server.news?.holds({ stream: 'a', version: 2, as_of: at(1) });
+  expect(server.heard).toEqual(['again']);
+});
+
+test('timers run on between two pictures', async () => {
+  await tell(board());
+  expect(page.find('[data-figure="longest"] .tile-value').text()).toBe('0:20');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(page.find('[data-figure="longest"] .tile-value').text()).toBe('0:22');
+});
+
+test('a ring is taken back by one click, and a refusal is shown', async () => {
+  await tell(board());
+  await part('free').trigger('click');
+  expect(server.heard).toEqual(['free 9']);
+  server.refusal = new Refused(409, { message: '这次派话已接听' });
+  await part('free').trigger('click');
+  await flushPromises();
+  expect(part('message').text()).toContain('这次派话已接听');
+});
+
+test('a state is not set without a reason, and what the server refuses stands beside its field', async () => {
+  await tell(board());
+  await part('force').trigger('click');
+  await flushPromises();
+  await part('force-dialog').find('form').trigger('submit');
+  expect(server.heard).toEqual([]);
+  expect(part('force-dialog').find('[role="alert"]').text()).toBe('请填写更改原因');
+
+  server.refusal = new Refused(422, { message: 'x', fields: { why: ['太长'] } });
+  await page.find('#force-why').setValue('交班');
+  await part('force-dialog').find('form').trigger('submit');
+  await flushPromises();
+  expect(server.heard).toEqual(['force 6 not_ready 交班']);
+  expect(part('force-dialog').find('[role="alert"]').text()).toBe('太长');
+});
+
+test('whom I hear stands below with the way to whisper, to barge in and to leave', async () => {
+  const one = board();
+  const [row] = one.agents.rows;
+  if (row) row.heard_by = [{ work_number: '1001', mode: 'listen' }];
+  await tell(one);
+  expect(part('listening').text()).toContain('正在旁听 1006 张三');
+
+  await part('mode-whisper').trigger('click');
+  await flushPromises();
+  await part('stop').trigger('click');
+  await flushPromises();
+  expect(server.heard).toEqual(['whisper 5', 'stop 5']);
+});
+
+test('a session that ended is said, and the board asks no more', async () => {
+  await tell(board());
+  server.isSignedOut = true;
+  server.news?.refused();
+  await flushPromises();
+  expect(part('signed-out').exists()).toBe(true);
+});

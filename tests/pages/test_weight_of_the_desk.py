@@ -1,0 +1,19 @@
+"""What an agent's page fetches stays light; the charts of the board are none of it."""
+
+import pytest
+
+from tests.bench.desk_page import GOAL_KB, files_of_the_desk, kilobytes
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_desk_fetches_no_more_than_250_kilobytes() -> None:
+    assert kilobytes(files_of_the_desk()) <= GOAL_KB
+
+
+def test_the_desk_fetches_neither_the_charts_nor_the_board() -> None:
+    names = " ".join(files_of_the_desk())
+
+    assert "AgentDesk" in names
+    assert "DayCurve" not in names
+    assert "ShiftBoard" not in names
