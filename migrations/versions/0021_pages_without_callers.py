@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_pages_without_callers"
-down_revision = "0016_door_reasons"
+revision = "0021_pages_without_callers"
+down_revision = "0020_hands_of_an_agent"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0026_first_break_reasons"
-down_revision = "0025_code_lists"
+revision = "0023_first_break_reasons"
+down_revision = "0022_code_lists"
 branch_labels = None
 depends_on = None
 

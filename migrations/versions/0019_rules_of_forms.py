@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0020_rules_of_forms"
-down_revision = "0019_what_forms_carry"
+revision = "0019_rules_of_forms"
+down_revision = "0018_what_forms_carry"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0019_what_forms_carry"
-down_revision = "0016_door_reasons"
+revision = "0018_what_forms_carry"
+down_revision = "0017_persons_and_numbers"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Json, Moment
 
-revision = "0021_hands_of_an_agent"
-down_revision = "0016_door_reasons"
+revision = "0020_hands_of_an_agent"
+down_revision = "0019_rules_of_forms"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0025_code_lists"
-down_revision = "0016_door_reasons"
+revision = "0022_code_lists"
+down_revision = "0021_pages_without_callers"
 branch_labels = None
 depends_on = None
 
