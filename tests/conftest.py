@@ -25,6 +25,9 @@ from tests import people
 from tests.database import PostgresTemplate, SqliteTemplate
 from tests.services import postgresql
 from tests.services.redis import NoRedis, RedisServer, start_redis, stop_redis
+from tests.worked_out_once import share_routes, share_statements
+
+share_routes()
 
 # A Monday, ten in the morning in Heyuan.
 A_WORKING_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -133,7 +136,8 @@ def database_url(
 ) -> Iterator[str]:
     """Give the address of a database of the newest shape that only this test uses."""
     template = request.getfixturevalue(f"{database_kind}_template")
-    url = template.copy(tmp_path, with_registers="registers" in request.fixturenames)
+    asked = [content for content in ("numbers", "registers") if content in request.fixturenames]
+    url = template.copy(tmp_path, content=asked[0] if asked else "")
     yield url
     template.drop(url)
 
@@ -141,6 +145,11 @@ def database_url(
 @pytest.fixture
 def registers(database_url: str) -> None:
     """Have the places, units, categories and codes of the city in the database from the start."""
+
+
+@pytest.fixture
+def numbers(database_url: str) -> None:
+    """Have the registers and the city's public numbers in the database from the start."""
 
 
 # --- the app ---------------------------------------------------------------------------------
@@ -200,6 +209,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     made.config["TESTING"] = True
     made.test_client_class = PageClient
     with made.app_context():
+        share_statements(db.engine)
         yield made
         db.session.remove()
         db.engine.dispose()

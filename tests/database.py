@@ -19,6 +19,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 import config
+from app.channels import service as channels
 from app.core.database import db, unit_of_work
 from app.factory import create_app
 from app.organisation import service as organisation
@@ -31,25 +32,25 @@ LOADED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class SqliteTemplate:
-    """One migrated file, copied per test; another that has the registers too."""
+    """One migrated file, copied per test; others that hold what many tests begin with."""
 
     def __init__(self, folder: Path, *, environment: Mapping[str, str]) -> None:
         self._file = folder / "template.db"
-        self._filled = folder / "registers.db"
         self._environment = environment
         build_schema({**environment, "DATABASE_URL": f"sqlite:///{self._file}"})
 
-    def copy(self, folder: Path, *, with_registers: bool = False) -> str:
-        """Make a copy in `folder`; give its address."""
+    def copy(self, folder: Path, *, content: str = "") -> str:
+        """Make a copy in `folder`, with what CONTENTS names; give its address."""
         target = folder / "hotline.db"
-        shutil.copyfile(self._with_registers() if with_registers else self._file, target)
+        shutil.copyfile(self._with(content) if content else self._file, target)
         return f"sqlite:///{target}"
 
-    def _with_registers(self) -> Path:
-        if not self._filled.exists():
-            shutil.copyfile(self._file, self._filled)
-            fill_registers({**self._environment, "DATABASE_URL": f"sqlite:///{self._filled}"})
-        return self._filled
+    def _with(self, content: str) -> Path:
+        filled = self._file.with_name(f"{content}.db")
+        if not filled.exists():
+            shutil.copyfile(self._file, filled)
+            fill({**self._environment, "DATABASE_URL": f"sqlite:///{filled}"}, content)
+        return filled
 
     def drop(self, url: str) -> None:
         """Leave it: the test's folder goes as a whole."""
@@ -64,25 +65,24 @@ class PostgresTemplate:
         self._prefix = f"t{os.getpid()}"
         self._numbers = itertools.count(1)
         self._template = f"{self._prefix}_template"
-        self._filled = f"{self._prefix}_registers"
-        self._has_filled = False
+        self._filled: set[str] = set()
         self._environment = environment
         self._run("CREATE DATABASE {}", self._template)
         build_schema({**environment, "DATABASE_URL": self._url(self._template)})
 
-    def copy(self, _folder: Path, *, with_registers: bool = False) -> str:
-        """Make a copy; give its address."""
+    def copy(self, _folder: Path, *, content: str = "") -> str:
+        """Make a copy, with what CONTENTS names; give its address."""
         name = f"{self._prefix}_{next(self._numbers)}"
-        source = self._with_registers() if with_registers else self._template
-        self._run(COPY, name, source)
+        self._run(COPY, name, self._with(content) if content else self._template)
         return self._url(name)
 
-    def _with_registers(self) -> str:
-        if not self._has_filled:
-            self._run(COPY, self._filled, self._template)
-            fill_registers({**self._environment, "DATABASE_URL": self._url(self._filled)})
-            self._has_filled = True
-        return self._filled
+    def _with(self, content: str) -> str:
+        filled = f"{self._prefix}_{content}"
+        if filled not in self._filled:
+            self._run(COPY, filled, self._template)
+            fill({**self._environment, "DATABASE_URL": self._url(filled)}, content)
+            self._filled.add(filled)
+        return filled
 
     def drop(self, url: str) -> None:
         """Remove the copy, and whoever is still connected to it."""
@@ -96,7 +96,7 @@ class PostgresTemplate:
 
     def close(self) -> None:
         """Remove the templates."""
-        for name in (self._filled, self._template):
+        for name in (*self._filled, self._template):
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _url(self, name: str) -> str:
@@ -114,15 +114,27 @@ def build_schema(environment: Mapping[str, str]) -> None:
         flask_migrate.upgrade(directory=str(MIGRATIONS))
 
 
-def fill_registers(environment: Mapping[str, str]) -> None:
-    """Load the places, units, categories and codes of the city."""
+def fill(environment: Mapping[str, str], content: str) -> None:
+    """Load what CONTENTS names: the lists of the city, and its public numbers as well."""
     with time_machine.travel(LOADED_AT), _inside(environment), unit_of_work():
-        organisation.load_regions()
-        organisation.load_units()
-        rules.load_categories()
-        rules.load_wrap_up_codes()
-        rules.load_exclusions()
-        rules.load_urgency_words()
+        CONTENTS[content]()
+
+
+def _load_registers() -> None:
+    organisation.load_regions()
+    organisation.load_units()
+    rules.load_categories()
+    rules.load_wrap_up_codes()
+    rules.load_exclusions()
+    rules.load_urgency_words()
+
+
+def _load_numbers() -> None:
+    _load_registers()
+    channels.load_numbers()
+
+
+CONTENTS = {"registers": _load_registers, "numbers": _load_numbers}
 
 
 @contextmanager

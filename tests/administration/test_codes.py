@@ -29,6 +29,7 @@ MEAL = {"name_zh": "用餐", "name_en": "Meal", "position": "20", "minutes": "60
 
 @pytest.fixture
 def manager(
+    numbers: None,  # noqa: ARG001 - in its database
     frozen: time_machine.Traveller,  # noqa: ARG001 - the clock
     sign_in_as: Callable[..., PageClient],
 ) -> PageClient:

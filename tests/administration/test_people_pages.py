@@ -29,7 +29,10 @@ NEW = {"work_number": "2001", "name": "邱海峰", "role": "agent", "unit_id": "
 
 
 @pytest.fixture
-def manager(sign_in_as: Callable[..., PageClient]) -> PageClient:
+def manager(
+    numbers: None,  # noqa: ARG001 - in its database
+    sign_in_as: Callable[..., PageClient],
+) -> PageClient:
     """Load the lists and sign in who keeps them."""
     load_lists()
     return sign_in_as("hotline_manager")

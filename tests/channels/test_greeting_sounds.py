@@ -22,9 +22,8 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def register(registers: None, app: Flask) -> None:  # noqa: ARG001 - its tables
-    with unit_of_work():
-        service.load_numbers()
+def register(numbers: None, app: Flask) -> None:
+    """Have the register."""
 
 
 def number_id() -> int:

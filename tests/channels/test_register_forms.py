@@ -25,6 +25,7 @@ from tests.conftest import PageClient
 
 @pytest.fixture
 def manager(
+    numbers: None,  # noqa: ARG001 - in its database
     app: Flask,  # noqa: ARG001 - its database
     frozen: time_machine.Traveller,  # noqa: ARG001 - the clock
     sign_in_as: Callable[..., PageClient],

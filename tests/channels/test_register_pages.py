@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 
 from app.channels import landings, service
-from app.core.database import unit_of_work
 from app.organisation import service as organisation
 from tests.conftest import PageClient
 
@@ -21,14 +20,12 @@ HTML = {"Accept": "text/html"}
 
 @pytest.fixture
 def manager(
-    registers: None,  # noqa: ARG001
+    numbers: None,  # noqa: ARG001
     app: Flask,  # noqa: ARG001 - its database
     frozen: time_machine.Traveller,  # noqa: ARG001 - the clock
     sign_in_as: Callable[..., PageClient],
 ) -> PageClient:
     """Load the register and sign in who keeps it."""
-    with unit_of_work():
-        service.load_numbers()
     return sign_in_as("hotline_manager")
 
 

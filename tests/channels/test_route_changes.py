@@ -35,13 +35,11 @@ pytestmark = [pytest.mark.usefixtures("register")]
 
 @pytest.fixture
 def register(
-    registers: None,  # noqa: ARG001
+    numbers: None,  # noqa: ARG001
     app: Flask,
     frozen: time_machine.Traveller,  # noqa: ARG001 - the clock
 ) -> Flask:
     """Load the register, on a stopped clock."""
-    with unit_of_work():
-        service.load_numbers()
     return app
 
 

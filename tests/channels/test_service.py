@@ -20,10 +20,8 @@ pytestmark = pytest.mark.usefixtures("register")
 
 
 @pytest.fixture
-def register(registers: None, app: Flask) -> Flask:  # noqa: ARG001
+def register(numbers: None, app: Flask) -> Flask:  # noqa: ARG001
     """Load the register."""
-    with unit_of_work():
-        service.load_numbers()
     return app
 
 

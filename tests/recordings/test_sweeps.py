@@ -34,7 +34,7 @@ def agent() -> Any:
 
 
 @pytest.fixture
-def retention_rules(app: Flask) -> None:  # noqa: ARG001 - tables of this app
+def retention_rules(registers: None, app: Flask) -> None:  # noqa: ARG001 - its tables
     with unit_of_work():
         rules.load_retention_rules()
 

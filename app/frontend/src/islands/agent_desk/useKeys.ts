@@ -16,19 +16,27 @@ export interface Acts {
 export function actOf(event: KeyboardEvent, acts: Acts, keys: Keys, isTyping: boolean): (() => void) | null {
   if (isComposing(event)) return null;
   const chord = chordOf(event);
-  const digit = /(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  const digit = digitOf(event);
   // The city's second key for the next state: where a browser keeps it, the first one is there.
   const mine = allActs.find((act) => keys[act] === chord) ?? (chord === 'Ctrl+Shift+KeyN' ? 'next' : undefined);
-  if (digit !== undefined && chord.startsWith('Ctrl+Shift+')) {
+  if (digit !== null && chord.startsWith('Ctrl+Shift+')) {
     return () => {
-      if (!acts.wrapUpCode(Number(digit)) && mine) acts.act(mine);
+      if (!acts.wrapUpCode(digit) && mine) acts.act(mine);
     };
   }
   if (mine) return () => acts.act(mine);
-  if (digit !== undefined && chord.startsWith('Alt+') && !event.shiftKey) return () => acts.insert(Number(digit) - 1);
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return null;
+  if (digit !== null && chord.startsWith('Alt+') && !event.shiftKey) return () => acts.insert(digit - 1);
+  return isTyping || event.ctrlKey || event.metaKey || event.altKey ? null : plainActOf(event, acts, digit);
+}
+
+function plainActOf(event: KeyboardEvent, acts: Acts, digit: number | null): (() => void) | null {
   if (event.key === '?') return acts.help;
-  return digit === undefined ? null : () => void acts.wrapUpCode(Number(digit));
+  return digit === null ? null : () => void acts.wrapUpCode(digit);
+}
+
+function digitOf(event: KeyboardEvent): number | null {
+  const digit = /(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  return digit === undefined ? null : Number(digit);
 }
 
 function isTypingIn(target: EventTarget | null): boolean {
