@@ -180,6 +180,8 @@ def _add_core(app: Flask, settings: Settings) -> None:
         "message_queue": settings.redis_url or None,
         **origins,
     }
+    # It keeps the manager of an app that was made before in this process.
+    socketio.server_options.pop("client_manager", None)
     socketio.init_app(app, **wanted)
 
 

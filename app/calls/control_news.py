@@ -243,34 +243,30 @@ def _recording_paused(event: control.RecordingPaused, call: Call) -> None:
 def _supervision(event: control.SupervisionChanged, call: Call) -> None:
     kinds = (wishes.Supervise,) if event.mode else (wishes.StopSupervising,)
     order_book.settle(call.id, kinds, order_id=event.order_id, at=event.happened_at)
-    if event.mode is None:
-        _supervisor_left(event, call)
-    else:
-        _supervisor_is_in(event, call)
+    _supervisor_takes_part(event, call)
     _tell_change(event, call, order_id=event.order_id)
 
 
-def _supervisor_is_in(event: control.SupervisionChanged, call: Call) -> None:
+def _supervisor_takes_part(event: control.SupervisionChanged, call: Call) -> None:
     """No exchange tells of a supervisor's answer: how he takes part says that he does.
 
+    From when and until when is read from what went on, which is the same in any order of the news.
     His leg may have the name of an earlier one, from which he went before he was rung again.
     """
     leg = _supervisors_leg(event, call)
-    if leg.answered_at is not None and leg.ended_at is None:
-        return  # he only changes how
-    if leg.ended_at is not None and event.happened_at <= leg.ended_at:
-        return  # heard late
-    leg.answered_at, leg.ended_at, leg.end_reason = event.happened_at, call.ended_at, None
-    if not _is_over(call):
-        publish(facts.PartyTookCall(**_who(leg, call)))
-
-
-def _supervisor_left(event: control.SupervisionChanged, call: Call) -> None:
-    leg = _supervisors_leg(event, call)
-    if leg.ended_at is not None:
+    was_in = leg.answered_at is not None and leg.ended_at is None
+    spells.refold(call)
+    began, ended = spells.last_supervision(call.id, phone=event.phone)
+    if began is None:
+        ended = event.happened_at  # that he is in has not been heard yet
+    leg.answered_at, leg.ended_at = began, ended or call.ended_at
+    leg.end_reason = "gone" if ended is not None and ended != call.ended_at else None
+    is_in = leg.answered_at is not None and leg.ended_at is None
+    if _is_over(call) or is_in == was_in:
         return
-    leg.ended_at, leg.end_reason = event.happened_at, "gone"
-    if not _is_over(call):
+    if is_in:
+        publish(facts.PartyTookCall(**_who(leg, call)))
+    else:
         publish(facts.PartyLeft(**_who(leg, call), reason="gone"))
 
 

@@ -79,6 +79,18 @@ def goes_on(call: Call, kind: SpellKind, *, phone: str = CALLS_OWN) -> bool:
     return any(each.kind is kind and each.phone == phone for each in open_spells(call.id))
 
 
+def last_supervision(call_id: int, *, phone: str) -> tuple[datetime | None, datetime | None]:
+    """Return from when until when this phone last listened, in whatever ways, one after another."""
+    began = ended = None
+    for spell in list_spells(call_id):
+        if spell.kind is not SpellKind.SUPERVISION or spell.phone != phone:
+            continue
+        if began is None or ended != spell.began_at:
+            began = spell.began_at
+        ended = spell.ended_at
+    return began, ended
+
+
 def list_spells(call_id: int) -> list[CallSpell]:
     """Return everything that went on in the call, in the order it began."""
     wanted = select(CallSpell).where(CallSpell.call_id == call_id)

@@ -58,7 +58,7 @@ PAUSES = frozenset(
     {
         "break", "meal", "meeting", "training", "coaching", "paperwork", "signed_in",
         "record_unfinished", "phone_lost", "after_abuse", "consult", "transfer", "supervise",
-        "consulted", "supervising", "calling",
+        "consulted", "supervising", "calling", "at_board",
     }
 )  # fmt: skip
 PEOPLE = frozenset({"caller", "agent", "app", "exchange"})

@@ -47,6 +47,7 @@ class Rooms:
     def __init__(self, node: "FakeNode") -> None:
         self._node = node
         self._parties: dict[str, list[Party]] = {}
+        self._early_rings: set[str] = set()  # keys of calls out that are not there yet
         self.let_ring: set[str] = set()  # numbers outside that nobody picks up
         self._moves: dict[str, Callable[[FakeCall, str], None]] = {
             "held": self._held,
@@ -79,7 +80,7 @@ class Rooms:
             return
         node.ami.answer(action, "Message: Originate successfully queued")
         if "@out-ring" in action["Channel"]:
-            self._ring_agent(node.calls[action["Channel"].removeprefix("Local/").split("@")[0]])
+            self._ring_agent_of(action["Channel"].removeprefix("Local/").split("@")[0])
             return
         said = dict(value.split("=", 1) for name, value in action.all if name == "Variable")
         call = node.calls[said["__HL_OF"]]
@@ -230,6 +231,17 @@ class Rooms:
         self._node.say_user_event(
             call, "HLCallPlacedOut", f"Phone: {phone}", f"Number: {number}", f"Shown: {dialled}"
         )
+
+        if key in self._early_rings:
+            self._early_rings.remove(key)
+            self._ring_agent(call)
+
+    def _ring_agent_of(self, key: str) -> None:
+        """The citizen's leg is asked for over another link: it may come behind the agent's."""
+        if key in self._node.calls:
+            self._ring_agent(self._node.calls[key])
+        else:
+            self._early_rings.add(key)
 
     def _ring_agent(self, call: FakeCall) -> None:
         node = self._node

@@ -10,20 +10,19 @@ from app.callers import person_changes, service
 from app.core.database import db, unit_of_work
 from tests.calls.line_news import tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import CALLER, enquiry, load_registers, take_call, ticket
+from tests.workstation.desk_people import CALLER, enquiry, take_call, ticket
 
 PAGE = {"Accept": "text/html"}
 SCRIPT = "<script>alert(1)</script>"
 PASTED = "长" * 100_000
 OTHER = "15407620002"
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
 def leader(sign_in_as: Any) -> PageClient:
     browser: PageClient = sign_in_as("shift_leader")
-    load_registers()
     return browser
 
 
@@ -237,7 +236,6 @@ def test_a_page_that_is_none_never_breaks(leader: PageClient, page: str) -> None
 
 def test_a_confidential_ticket_is_hidden_from_who_may_not_read_it(sign_in_as: Any) -> None:
     agent = sign_in_as("agent")
-    load_registers()
     line = take_call(agent)
     secret = ticket(title="举报某单位", is_confidential=True, caller_name="陈女士")
     agent.post(f"/desk/calls/{line.call().id}/ticket", json=secret)

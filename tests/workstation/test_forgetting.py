@@ -19,13 +19,13 @@ from app.tickets.models import CallDraft, EnquiryRecord, Ticket
 from app.tickets.ticket_states import TicketState
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import CALLER, enquiry, load_registers, take_call, ticket
+from tests.workstation.desk_people import CALLER, enquiry, take_call, ticket
 
 PAGE = {"Accept": "text/html"}
 CONTACT = "15407620002"
 NAME = "陈小明"
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.postgresql]
 
 
 @pytest.fixture
@@ -38,7 +38,6 @@ def manager(sign_in_as: Any) -> PageClient:
 def call(sign_in_as: Any) -> Line:
     """A call that has left a ticket, a record and a draft."""
     agent = sign_in_as("agent")
-    load_registers()
     line = take_call(agent)
     path = f"/desk/calls/{line.call().id}"
     written = ticket(

@@ -13,9 +13,12 @@ from app.tickets.ticket_numbers import is_ticket_number
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import enquiry, load_registers, take_call, ticket
+from tests.workstation.desk_people import enquiry, take_call, ticket
 
 HUGE = "字" * 100_000
+
+
+pytestmark = pytest.mark.usefixtures("registers")
 
 
 @pytest.fixture
@@ -27,7 +30,6 @@ def desk(sign_in_as: Any) -> PageClient:
 
 @pytest.fixture
 def talk(desk: PageClient) -> Line:
-    load_registers()
     return take_call(desk)
 
 

@@ -14,17 +14,16 @@ from tests.call_queue import desks
 from tests.calls.control_news import Talk
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import load_registers, take_call
+from tests.workstation.desk_people import take_call
 from tests.workstation.test_call_control_requests import ask, send_all
 
-pytestmark = pytest.mark.usefixtures("app", "frozen")
+pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.usefixtures("app", "frozen")]
 
 MISSED = "13900000777"
 
 
 @pytest.fixture
 def agent(sign_in_as: Callable[..., PageClient]) -> PageClient:
-    load_registers()
     return at_a_desk(sign_in_as("agent"))
 
 

@@ -22,16 +22,18 @@ from tests.call_queue import desks
 from tests.calls.line_news import tell
 from tests.conftest import PageClient
 from tests.people import one_person
-from tests.workstation.desk_people import CALLER, load_registers, ring, take_call, ticket
+from tests.workstation.desk_people import CALLER, ring, take_call, ticket
 
 PATIENCE = timedelta(milliseconds=800)
 AS_LONG_AS_IT_TAKES = timedelta(seconds=30)
 
 
+pytestmark = pytest.mark.usefixtures("registers")
+
+
 @pytest.fixture
 def desk(sign_in_as: Any) -> PageClient:
     browser: PageClient = sign_in_as("agent")
-    load_registers()
     return browser
 
 
