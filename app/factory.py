@@ -181,7 +181,7 @@ def _add_core(app: Flask, settings: Settings) -> None:
         **origins,
     }
     # It keeps the manager of an app that was made before in this process.
-    socketio.server_options.pop("client_manager", None)
+    socketio.server_options.pop("client_manager", None)  # type: ignore[attr-defined]
     socketio.init_app(app, **wanted)
 
 
