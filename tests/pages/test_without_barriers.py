@@ -25,6 +25,7 @@ def desk(open_page: Callable[..., Page]) -> Page:
     """Give the desk of an agent who is ready."""
     page = open_page("1006")
     page.wait_for_url("**/desk")
+    page.emulate_media(reduced_motion="reduce")  # a colour half way to another is not looked at
     return make_ready(page)
 
 
