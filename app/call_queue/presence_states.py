@@ -85,16 +85,6 @@ PAUSE_EXITS: dict[str, PresenceState] = {NotReadyReason.AFTER_ABUSE: P.READY}
 says so; when it lasts longer than is agreed, somebody is told."""
 
 
-CHOSEN_REASONS = (
-    NotReadyReason.BREAK,
-    NotReadyReason.MEAL,
-    NotReadyReason.MEETING,
-    NotReadyReason.TRAINING,
-    NotReadyReason.COACHING,
-    NotReadyReason.PAPERWORK,
-)
-
-
 class EntryState(StrEnum):
     """How far a place in line has come."""
 

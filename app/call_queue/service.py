@@ -13,7 +13,6 @@ from app.call_queue.models import DeskLink, Offer, Presence, PresenceChange, Que
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (
     BUSY_WITH_A_CALL,
-    CHOSEN_REASONS,
     IN_CALL,
     EntryState,
     NotReadyReason,
@@ -32,7 +31,6 @@ from app.core.handed_down import given
 from app.rules import service as rules
 
 __all__ = [
-    "CHOSEN_REASONS",
     "NoDeskOpen",
     "NotWhileInACall",
     "NotYourCall",

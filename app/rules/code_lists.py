@@ -19,8 +19,6 @@ class CodeList(StrEnum):
 
     WRAP_UP = "wrap_up"
     BREAK = "break"
-    EXCLUSION = "exclusion"
-    FORCED = "forced"
     SKILL = "skill"
 
 

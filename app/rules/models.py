@@ -78,7 +78,7 @@ class WrapUpCode(Model):
 
 
 class CodeEntry(Model):
-    """One code of a list that the city keeps: a reason, an exclusion, a skill."""
+    """One code of a list that the city keeps: a reason, a skill."""
 
     __tablename__ = "code_entries"
     __table_args__ = (UniqueConstraint("code_list", "code"),)

@@ -1,4 +1,4 @@
-"""Lists of codes that a city keeps (reasons, exclusions, skills), and a telephone for each person."""
+"""Lists of codes that a city keeps (reasons, skills), and a telephone for each person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0021_pages_without_callers"
 branch_labels = None
 depends_on = None
 
-LISTS = ("wrap_up", "break", "exclusion", "forced", "skill")
+LISTS = ("wrap_up", "break", "skill")
 
 
 def upgrade() -> None:

@@ -153,7 +153,7 @@ def test_a_list_or_code_that_is_not_there_is_not_found(manager: PageClient, path
 def test_a_list_without_any_code_teaches_how_to_begin(
     sign_in_as: Callable[..., PageClient],
 ) -> None:
-    html = page(sign_in_as("hotline_manager"), f"{CODES}/exclusion")
+    html = page(sign_in_as("hotline_manager"), f"{CODES}/skill")
 
     assert 'class="empty"' in html
-    assert "/administration/new-code/exclusion" in html
+    assert "/administration/new-code/skill" in html

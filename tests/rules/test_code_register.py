@@ -111,7 +111,7 @@ def test_the_last_code_that_agents_need_does_not_end(code_list: CodeList) -> Non
 
 def test_a_code_cannot_end_before_it_begins() -> None:
     with pytest.raises(Refusal, match="ends-before-it-begins"):
-        edit(CodeList.EXCLUSION, "legal_channel", valid_from=AT, valid_until=AT - DAY)
+        edit(CodeList.SKILL, "enterprise", valid_from=AT, valid_until=AT - DAY)
 
 
 def test_who_saw_something_older_does_not_overwrite() -> None:
