@@ -25,7 +25,6 @@ import os
 import re
 import signal
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -40,6 +39,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.wav")
 WAV_HEADER_BYTES = 44
 LONGEST_PAUSE = 60.0
 ANSWER_SECONDS = 30.0
+# Blocked, and asked for between two looks: a handler could run while the very lock is held that it
+# needs, and then the program would not end; and what is under way is always finished.
+STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,13 +184,14 @@ def take_up_abandoned(errand: Errand, *, now: float) -> None:
             log.warning("%s: %s", path.name, why)
 
 
-def work(errand: Errand, stopped: threading.Event) -> None:
+def work(errand: Errand) -> None:
     """Bring files until told to stop."""
     patience: dict[str, Patience] = {}
-    while not stopped.is_set():
+    while True:
         take_up_abandoned(errand, now=time.time())
         bring_all(errand, patience, now=time.monotonic())
-        stopped.wait(errand.look_every)
+        if signal.sigtimedwait(STOPS, errand.look_every):
+            return
 
 
 def read_arguments(arguments: Sequence[str]) -> Errand:
@@ -222,10 +225,8 @@ def main() -> int:
     """Run until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     errand = read_arguments(sys.argv[1:])
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stopped.set())
-    work(errand, stopped)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    work(errand)
     return 0
 
 

@@ -140,6 +140,7 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
         self._sock: socket.socket | None = None
         self._write_lock = threading.Lock()
         self._up = threading.Event()
+        self._booted = threading.Event()
         self._was_closed = False
 
     def __del__(self) -> None:
@@ -186,6 +187,16 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
     def login(self, username: str, secret: str, *, events: str = "on") -> None:
         """Log in; raises AmiRefused."""
         self.ask({"Action": "Login", "Username": username, "Secret": secret, "Events": events})
+
+    def wait_until_booted(self, seconds: float) -> None:
+        """Wait until the node has loaded all it is made of; raises AmiLost.
+
+        AMI answers before the dialplan is there, and a global variable that is set by then is
+        taken back when it comes. A node that runs says this at every log-in.
+        """
+        self._booted.wait(seconds)
+        if not (self._booted.is_set() and self._up.is_set()):
+            raise AmiLost("the node is still loading")
 
     def ask(self, action: Headers) -> Message:
         """Send an action and return its answer.
@@ -281,6 +292,7 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
         except (OSError, ValueError) as fault:
             why = repr(fault)
         self._up.clear()
+        self._booted.set()  # whoever waits for it has waited long enough
         stream.close()
         if self._sock is not None:
             self._sock.close()
@@ -309,6 +321,9 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
 
     def _route(self, message: Message) -> None:
         action_id = message.headers.get("ActionID", "")
+        if message.event_name == "FullyBooted":
+            self._booted.set()
+            return
         # a UserEvent that an application sent carries the id of its action, perhaps another's
         is_news = message.event_name == "UserEvent"
         waiting = None if is_news else self._waiting.get(action_id)

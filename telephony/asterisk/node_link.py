@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+BOOT_SECONDS = 20.0  # a node of many landings and phones loads for a few seconds
 BEAT_SECONDS = 2.0  # the dialplan takes a heartbeat older than 6 s for a dead application
 ANSWER_SECONDS = 4.0
 STUCK_SECONDS = 5.0
@@ -159,6 +160,7 @@ class NodeLink:
         address = self._address
         connection.connect(address.host, address.ami_port)
         connection.login(address.user, address.secret)
+        connection.wait_until_booted(BOOT_SECONDS)
         status = connection.ask({"Action": "CoreStatus"})
         self._node = Node(
             exchange_id=address.exchange_id, boot_id=ami_translation.boot_id_of(status)

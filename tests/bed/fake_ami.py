@@ -58,6 +58,8 @@ class Action(dict[str, str]):
         self.all: list[tuple[str, str]] = []
 
 
+BOOTED = ("Event: FullyBooted", "Privilege: system,all", "Status: Fully Booted")
+
 Reply = Callable[["FakeAmi", Action], None]
 
 
@@ -76,6 +78,7 @@ class FakeAmi:
         self.script: dict[str, Reply] = dict(script)
         self.accepts = threading.Event()
         self.accepts.set()
+        self.is_booted = True
         self._greeting = greeting
         self._server = socket.create_server(("127.0.0.1", 0))
         if receive_buffer:
@@ -100,6 +103,11 @@ class FakeAmi:
             if session.is_logged_in:
                 with contextlib.suppress(OSError):
                     session.say(*lines)
+
+    def boot(self) -> None:
+        """Have loaded everything: the dialplan's own values are there from now on."""
+        self.is_booted = True
+        self.tell(*BOOTED)
 
     def answer(self, action: Action, *lines: str, response: str = "Success") -> None:
         """Answer one action, to whoever asked it."""
@@ -209,6 +217,8 @@ class FakeAmi:
             return
         self.answer(action, "Message: Authentication accepted")
         action.session.is_logged_in = True
+        if self.is_booted:
+            action.session.say(*BOOTED)
 
 
 def _politely(fake: FakeAmi, action: Action) -> None:

@@ -58,19 +58,24 @@ def exchange_at(port: int) -> Exchange:
 def listening(
     script: dict[str, Reply] | None = None,
 ) -> Iterator[tuple[Exchange, FakeAmi, Listener]]:
-    with fake_ami(script) as fake:
-        exchange, listener = exchange_at(fake.port), Listener()
-        stream = exchange.stream
-        assert stream is not None
-        thread = threading.Thread(target=stream.listen, args=(listener.tell, ask))
-        thread.start()
-        try:
-            wait_until(lambda: listener.links() == [True], seconds=3, what="the link", pause=0.01)
-            yield exchange, fake, listener
-        finally:
-            stream.stop()
-            thread.join(timeout=5)
-            assert not thread.is_alive()
+    with fake_ami(script) as fake, linked_to(fake) as (exchange, listener):
+        wait_until(lambda: listener.links() == [True], seconds=3, what="the link", pause=0.01)
+        yield exchange, fake, listener
+
+
+@contextmanager
+def linked_to(fake: FakeAmi) -> Iterator[tuple[Exchange, Listener]]:
+    exchange, listener = exchange_at(fake.port), Listener()
+    stream = exchange.stream
+    assert stream is not None
+    thread = threading.Thread(target=stream.listen, args=(listener.tell, ask))
+    thread.start()
+    try:
+        yield exchange, listener
+    finally:
+        stream.stop()
+        thread.join(timeout=5)
+        assert not thread.is_alive()
 
 
 def test_a_cut_link_comes_back_and_both_is_told() -> None:
@@ -81,6 +86,20 @@ def test_a_cut_link_comes_back_and_both_is_told() -> None:
         )
         lives = {one.boot_id for one in listener.news if isinstance(one, LinkChanged)}
         assert lives == {"2026-11-23T06:00:00"}
+
+
+def test_a_node_that_is_still_loading_is_no_link_yet_and_gets_no_heartbeat() -> None:
+    """What is set before the dialplan is there is lost: its callers would be left alone."""
+    with fake_ami() as fake:
+        fake.is_booted = False
+        with linked_to(fake) as (_exchange, listener):
+            wait_until(lambda: "Login" in fake.names(), seconds=3, what="the log-in", pause=0.01)
+            time.sleep(0.2)
+            assert listener.links() == []
+            assert "Setvar" not in fake.names()
+            fake.boot()
+            wait_until(lambda: listener.links() == [True], seconds=1, what="the link", pause=0.01)
+            assert "Setvar" in fake.names()
 
 
 def test_the_heartbeat_is_told_in_the_nodes_own_time_and_at_once() -> None:
