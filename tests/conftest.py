@@ -22,10 +22,10 @@ from app.core.database import db
 from app.factory import create_app
 from config import Settings, read_settings
 from tests import people
-from tests.database import PostgresTemplate, SqliteTemplate
+from tests.database import CONTENTS, PostgresTemplate, SqliteTemplate
 from tests.services import postgresql
 from tests.services.redis import NoRedis, RedisServer, start_redis, stop_redis
-from tests.worked_out_once import share_routes, share_statements
+from tests.worked_out_once import share_routes, share_statements, share_templates
 
 share_routes()
 
@@ -136,7 +136,7 @@ def database_url(
 ) -> Iterator[str]:
     """Give the address of a database of the newest shape that only this test uses."""
     template = request.getfixturevalue(f"{database_kind}_template")
-    asked = [content for content in ("numbers", "registers") if content in request.fixturenames]
+    asked = [content for content in CONTENTS if content in request.fixturenames]
     url = template.copy(tmp_path, content=asked[0] if asked else "")
     yield url
     template.drop(url)
@@ -150,6 +150,11 @@ def registers(database_url: str) -> None:
 @pytest.fixture
 def numbers(database_url: str) -> None:
     """Have the registers and the city's public numbers in the database from the start."""
+
+
+@pytest.fixture
+def city(database_url: str) -> None:
+    """Have the demonstration in the database from the start, as it was filled at DEMO_NOW."""
 
 
 # --- the app ---------------------------------------------------------------------------------
@@ -208,6 +213,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     made.config["TESTING"] = True
     made.test_client_class = PageClient
+    share_templates(made.jinja_env)
     with made.app_context():
         share_statements(db.engine)
         yield made

@@ -21,12 +21,15 @@ from sqlalchemy import make_url
 import config
 from app.channels import service as channels
 from app.core.database import db, unit_of_work
+from app.demo.seed import seed_demo
 from app.factory import create_app
 from app.organisation import service as organisation
 from app.rules import service as rules
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+# The afternoon before which the two weeks of the demonstration lie.
+DEMO_NOW = datetime(2026, 11, 23, 6, 50, tzinfo=UTC)
 # Before any morning at which a test stops the clock.
 LOADED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -116,25 +119,32 @@ def build_schema(environment: Mapping[str, str]) -> None:
 
 def fill(environment: Mapping[str, str], content: str) -> None:
     """Load what CONTENTS names: the lists of the city, and its public numbers as well."""
-    with time_machine.travel(LOADED_AT), _inside(environment), unit_of_work():
+    with time_machine.travel(LOADED_AT), _inside(environment):
         CONTENTS[content]()
 
 
 def _load_registers() -> None:
-    organisation.load_regions()
-    organisation.load_units()
-    rules.load_categories()
-    rules.load_wrap_up_codes()
-    rules.load_exclusions()
-    rules.load_urgency_words()
+    with unit_of_work():
+        organisation.load_regions()
+        organisation.load_units()
+        rules.load_categories()
+        rules.load_wrap_up_codes()
+        rules.load_exclusions()
+        rules.load_urgency_words()
 
 
 def _load_numbers() -> None:
     _load_registers()
-    channels.load_numbers()
+    with unit_of_work():
+        channels.load_numbers()
 
 
-CONTENTS = {"registers": _load_registers, "numbers": _load_numbers}
+# What begins with another's content comes before it: a test gets the first that it asks for.
+CONTENTS = {
+    "city": lambda: seed_demo(DEMO_NOW),
+    "numbers": _load_numbers,
+    "registers": _load_registers,
+}
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """The cast: one person per role, made by the real service, signing in through the real page."""
 
 import itertools
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.accounts import service as accounts
+from app.accounts.password_hashing import hash_password
 from app.core.database import unit_of_work
 from app.core.permissions import Role
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from tests.conftest import PageClient
 
 PASSWORD = "Wood-bridge-7-rivers"
+# Hashing is slow on purpose; the same password need not be hashed for each of the cast.
+_hash_once = cache(hash_password)
 # Work numbers of the tests stay clear of those of the demo city.
 _work_numbers = itertools.count(70001)
 
@@ -35,6 +39,7 @@ def one_person(role: str, **changes: Any) -> "User":
         "languages": ["mandarin"],
         **changes,
     }
+    given.setdefault("password_hash", _hash_once(given["password"]))
     work_number = given.pop("work_number", None) or str(next(_work_numbers))
     with unit_of_work():
         person = accounts.create_person(work_number, role=wanted, **given)

@@ -331,7 +331,7 @@ def test_any_day_keeps_the_promises_of_the_queue(frozen: time_machine.Traveller)
     run_state_machine_as_test(
         AnyDay,
         settings=settings(
-            max_examples=60,
+            max_examples=25,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

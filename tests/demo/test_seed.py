@@ -1,17 +1,12 @@
 import random
-import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-import config
 from app.accounts import service as accounts
 from app.calls import service as calls
 from app.core.database import db
@@ -19,12 +14,9 @@ from app.core.permissions import Role
 from app.core.phone_numbers import normalise
 from app.demo.seed import DemoOnly, seed_demo
 from app.demo.seed_callers import COUNT, made_up_callers
-from app.factory import create_app
 from app.organisation import service as organisation
 from app.tickets.ticket_numbers import is_ticket_number
-from tests.database import SqliteTemplate
-
-NOW = datetime(2026, 11, 23, 6, 50, tzinfo=UTC)
+from tests.database import DEMO_NOW as NOW
 
 
 def rows(name: str) -> list[Any]:
@@ -40,49 +32,8 @@ def counts() -> dict[str, int]:
     }
 
 
-@pytest.fixture(scope="module")
-def filled(
-    sqlite_template: SqliteTemplate,
-    basic_environment: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
-    """Fill one SQLite file; the tests read copies of it."""
-    folder = tmp_path_factory.mktemp("filled")
-    address = {"DATABASE_URL": sqlite_template.copy(folder), "INSTANCE_DIR": str(folder)}
-    made = create_app(config.read_settings({**basic_environment, **address}))
-    with made.app_context():
-        seed_demo(NOW)
-        db.session.remove()
-        db.engine.dispose()
-    return folder / "hotline.db"
-
-
-@pytest.fixture
-def database_url(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
-    """Give a filled database where one is ready, else an empty one."""
-    if database_kind == "sqlite" and "city" in request.fixturenames:
-        file = tmp_path / "hotline.db"
-        shutil.copyfile(request.getfixturevalue("filled"), file)
-        yield f"sqlite:///{file}"
-        return
-    template = request.getfixturevalue(f"{database_kind}_template")
-    url = template.copy(tmp_path)
-    yield url
-    template.drop(url)
-
-
-@pytest.fixture
-def city(app: Flask, database_kind: str) -> Flask:
-    """Stand in a demonstration that was filled at NOW."""
-    if database_kind != "sqlite":
-        seed_demo(NOW)
-    return app
-
-
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_a_second_run_changes_nothing() -> None:
     before = counts()
     tickets = rows("tickets")
@@ -102,7 +53,7 @@ def test_the_first_run_takes_less_than_ten_seconds_of_computing() -> None:
     assert time.process_time() - began < 10
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_there_is_at_least_one_person_of_each_role() -> None:
     people = accounts.list_demo_people()
 
@@ -111,7 +62,7 @@ def test_there_is_at_least_one_person_of_each_role() -> None:
     assert all(person.is_demo for person in people)
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_four_agents_take_calls_one_speaks_hakka_one_is_outsourced_one_at_a_sub_centre() -> None:
     at_desks = {"agent", "outsourced_agent", "sub_centre_agent"}
     agents = [person for person in accounts.list_demo_people() if person.role in at_desks]
@@ -127,13 +78,13 @@ def test_four_agents_take_calls_one_speaks_hakka_one_is_outsourced_one_at_a_sub_
     assert organisation.get_unit(own.unit_id).kind == "sub_centre"
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_demo_people_sign_in_with_the_password_the_page_shows() -> None:
     assert accounts.prove_password("1006", password=accounts.DEMO_PASSWORD).is_right
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_nine_of_ten_tickets_are_complaints_and_most_calls_are_answered_at_once() -> None:
     tickets, enquiries = rows("tickets"), rows("enquiry_records")
     types = Counter(str(ticket.request_type) for ticket in tickets)
@@ -142,7 +93,7 @@ def test_nine_of_ten_tickets_are_complaints_and_most_calls_are_answered_at_once(
     assert len(enquiries) > 2 * len(tickets)
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_every_answered_call_has_one_outcome_and_a_missed_one_has_none() -> None:
     outcomes = Counter(
         [ticket.call_id for ticket in rows("tickets")]
@@ -153,7 +104,7 @@ def test_every_answered_call_has_one_outcome_and_a_missed_one_has_none() -> None
         assert outcomes[call.id] == (1 if call.talk_started_at else 0)
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_the_ledger_computes_from_its_steps_what_the_call_says() -> None:
     for call in rows("calls")[::97]:
         talked = calls.talk_seconds(call.id)
@@ -161,7 +112,7 @@ def test_the_ledger_computes_from_its_steps_what_the_call_says() -> None:
         assert talked == pytest.approx(expected.total_seconds(), abs=0.01)
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_ticket_numbers_are_whole_and_unique_and_the_days_count_goes_on() -> None:
     numbers = [ticket.number for ticket in rows("tickets")]
     counted = Counter(number[2:10] for number in numbers)
@@ -171,7 +122,7 @@ def test_ticket_numbers_are_whole_and_unique_and_the_days_count_goes_on() -> Non
     assert {f"{each.day:%Y%m%d}": each.last for each in rows("ticket_sequences")} == counted
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
     tickets = rows("tickets")
     steps = rows("ticket_state_changes")
@@ -186,7 +137,7 @@ def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
     assert all(last[ticket.id] == ticket.state for ticket in tickets)
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_a_ticket_lies_in_a_town_of_its_county() -> None:
     towns = {
         county.code: {town.code for town in organisation.towns_of(county.code)}
@@ -198,7 +149,7 @@ def test_a_ticket_lies_in_a_town_of_its_county() -> None:
         assert len(ticket.title) <= 50
 
 
-@pytest.mark.usefixtures("city")
+@pytest.mark.usefixtures("app", "city")
 def test_reports_are_confidential() -> None:
     assert all(
         ticket.is_confidential for ticket in rows("tickets") if ticket.request_type == "report"
