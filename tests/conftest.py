@@ -1,7 +1,8 @@
 """What every test may ask for: the app, a signed-in person, the events, the clock.
 
 A test that uses `app` gets its own database. It runs on SQLite; it runs on PostgreSQL too when it
-is marked `postgresql`, or when TEST_DATABASES=sqlite,postgresql says so for all (`make test`).
+is marked `postgresql`, or when TEST_DATABASES=sqlite,postgresql says so for all (`make test`);
+`one_database` is for what a database cannot change: doors, headers, wording, other exchanges.
 """
 
 import os
@@ -31,7 +32,7 @@ share_routes()
 
 # A Monday, ten in the morning in Heyuan.
 A_WORKING_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-ONCE_IS_ENOUGH = ("browser", "asterisk", "setup", "rehearsal")
+ONCE_IS_ENOUGH = ("browser", "asterisk", "setup", "rehearsal", "one_database")
 
 # Two cores are shared: how long one example takes says nothing. CI tries the same ones each time.
 hypothesis.settings.register_profile("here", deadline=None)

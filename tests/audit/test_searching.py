@@ -154,6 +154,7 @@ def one_of(kind: type[Event]) -> Event:
     return kind(**values)
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("locale", LOCALES.values())
 @pytest.mark.parametrize("kind", AUDITED, ids=lambda kind: kind.name)

@@ -300,6 +300,7 @@ def test_the_table_knows_every_state_and_every_sign() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES, ids=lambda each: each.__name__)
 def test_what_comes_of_a_sign(
     state: Callable[[Scene], None], frozen: time_machine.Traveller

@@ -14,6 +14,8 @@ from app.core.log_setup import HANDLER_NAME
 from app.core.permissions import public
 from tests.conftest import PageClient
 
+pytestmark = pytest.mark.one_database
+
 JSON = {"Accept": "application/json"}
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -71,6 +71,7 @@ def is_open_to(wanted: object, role: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", [NOBODY, *map(str, Role)])
 def test_every_address_is_open_to_whom_the_table_says_and_to_nobody_else(
     app: Flask, role: str

@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 
 from app.core.security_headers import content_policy
 
+pytestmark = pytest.mark.one_database
+
 
 def test_scripts_run_only_with_the_nonce_of_this_very_answer(client: FlaskClient) -> None:
     first, second = client.get("/sign-in"), client.get("/sign-in")

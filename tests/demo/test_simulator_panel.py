@@ -23,6 +23,8 @@ from telephony.simulator.settings import read_settings
 from telephony.simulator.simulator import Simulator
 from tests.telephony.exchange_bench import Ear, to_the_queue
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[..., Any]
 
 

@@ -31,7 +31,7 @@ from tests.services.web_door import Door
 from tests.switchboard.conftest import House, eventually
 from tests.telephony.fake_twilio import FakeTwilio
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 
 @dataclass
