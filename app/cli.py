@@ -16,9 +16,10 @@ from app.channels import door
 from app.channels.register_wire import preview_wire
 from app.channels.registers import load_registers
 from app.core import clock
+from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
+from app.core.error_pages import sentence
 from app.core.errors import Refusal
-from app.core.formatting import CITY_TIME
 from app.core.handed_down import given
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
@@ -26,6 +27,9 @@ from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
 from app.recordings import upload_trial
 from app.recordings.audio_store import AudioPlace
+from app.rules import working_calendar
+from app.rules.due_dates import due_wire, reckon_due
+from app.rules.time_limits import read_limit
 from app.switchboard import outages
 from app.switchboard.outage_reckoning import Outage
 from telephony import doctor
@@ -36,11 +40,15 @@ LEAST_FREE_BYTES = 5 * 2**30
 
 OUTAGES_LOOKED_BACK = timedelta(days=7)
 
+RECEIVED = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
+"""Without a zone it is the city's time."""
+
 people = AppGroup("people", help="Add people, open locks, give new passwords.")
 numbers = AppGroup("numbers", help="Look ahead at where calls go.")
 seed = AppGroup("seed", help="Fill an empty database.")
 telephony = AppGroup("telephony", help="Examine the exchanges.")
 calls = AppGroup("calls", help="Prove the ledger of calls.")
+clocks = AppGroup("clock", help="Reckon time limits.")
 recordings = AppGroup("recordings", help="Look over recordings, prove them, delete what is due.")
 
 
@@ -281,6 +289,33 @@ def preview_number(
     click.echo(json.dumps(preview_wire(preview), ensure_ascii=False, indent=1))
 
 
+@clocks.command("due")
+@click.option("--from", "received", type=click.DateTime(RECEIVED), required=True)
+@click.option("--limit", "written", required=True, help="30min, 2h, 4wh, 10wd, 60d")
+@click.option("--urgent", "is_urgent", is_flag=True, help="It runs on any day.")
+@click.option("--language", type=click.Choice(list(LOCALES)), default=FIRST_LANGUAGE)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def reckon_due_date(
+    received: datetime, written: str, is_urgent: bool, language: str, as_json: bool
+) -> None:
+    """Say until when something is due that was received then, by the calendar as it is loaded."""
+    at = received if received.tzinfo else received.replace(tzinfo=CITY_TIME)
+    try:
+        limit = read_limit(written)
+        working = working_calendar.working_time()
+        reckoned = reckon_due(at, limit, working, is_urgent=is_urgent)
+    except Refusal as why:
+        with force_locale(LOCALES[language]):
+            words = sentence(why.code, why.parameters)
+        raise click.ClickException(words) from why
+    told = due_wire(reckoned)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for name, value in told.items():
+        click.echo(f"{name}: {json.dumps(value, ensure_ascii=False)}")
+
+
 def add_commands(app: Flask) -> None:
     """Offer the commands under `flask`."""
     app.cli.add_command(people)
@@ -289,6 +324,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(telephony)
     app.cli.add_command(numbers)
     app.cli.add_command(calls)
+    app.cli.add_command(clocks)
 
 
 def _person_id(work_number: str) -> int:

@@ -25,6 +25,7 @@ from app.demo.seed import seed_demo
 from app.factory import create_app
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.rules import working_calendar
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
@@ -131,6 +132,7 @@ def _load_registers() -> None:
         rules.load_wrap_up_codes()
         rules.load_exclusions()
         rules.load_urgency_words()
+        working_calendar.load_calendar()
 
 
 def _load_numbers() -> None:

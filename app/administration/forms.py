@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.core.forms import (
@@ -130,4 +130,25 @@ class NewCodeForm(CodeForm):
         lazy_gettext("codes.code"),
         filters=[plain],
         validators=[is_filled(), looks_like(r"[a-z][a-z0-9_]{1,31}", "refusal.code-unfit")],
+    )
+
+
+class CalendarYearForm(FlaskForm):
+    """What a year's notice says of single days, a day or a span on a line."""
+
+    seen = HiddenField()
+    where = StringField(
+        lazy_gettext("calendar.where"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
+    days = TextAreaField(
+        lazy_gettext("calendar.days"), filters=[plain], validators=[is_filled(), at_most(20_000)]
+    )
+
+
+class OfficeHoursForm(FlaskForm):
+    """When offices are open on a working day, from a day on."""
+
+    since = DateField(lazy_gettext("calendar.since"), validators=[is_needed()])
+    sessions = StringField(
+        lazy_gettext("calendar.sessions"), filters=[plain], validators=[is_filled(), at_most(100)]
     )

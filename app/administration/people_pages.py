@@ -13,8 +13,8 @@ from app.administration import people_import
 from app.administration.forms import ActForm, BulkSkillsForm
 from app.administration.skill_pages import known_words
 from app.core import clock
+from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
-from app.core.formatting import CITY_TIME
 from app.core.forms import check_form, choice, filled
 from app.core.permissions import Permission, Role, requires
 from app.core.sign_in import the_person

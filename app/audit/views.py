@@ -17,8 +17,9 @@ from app.audit.listeners import AUDITED
 from app.audit.service import LinesWanted
 from app.channels import service as channels
 from app.core import clock
+from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
-from app.core.formatting import CITY_TIME, moment
+from app.core.formatting import moment
 from app.core.forms import check_form, choice
 from app.core.permissions import Permission, requires
 from app.core.sheets import write_sheet

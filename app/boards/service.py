@@ -23,7 +23,8 @@ from app.calls.call_spells import SpellKind
 from app.calls.exchange_controls import controls_of
 from app.channels import service as channels
 from app.core import clock
-from app.core.formatting import CITY_TIME, wire_moment
+from app.core.clock import CITY_TIME
+from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.core.phone_numbers import mask
 

@@ -44,7 +44,8 @@ def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], Non
 
     Each needs a save of its own: one that fails holds up no other, and locks stay in order.
     """
-    links = select(DeskLink.link_id).where(DeskLink.lease_until < now)
+    gone = DeskLink.lease_until < now
+    links = select(DeskLink.link_id).where(gone).order_by(DeskLink.link_id)
     offers = select(Offer.id).where(_offer_due(now)).order_by(Offer.id)
     agents = select(Presence.agent_id).where(_presence_due(now)).order_by(Presence.agent_id)
     return [

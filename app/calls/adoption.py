@@ -68,7 +68,9 @@ def adopt(
     order_book.give_up_unsent(exchange_id, code="link-down")
     believed = list(
         db.session.execute(
-            select(Call).where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
+            select(Call)
+            .where(Call.exchange_id == exchange_id, Call.state.in_(LIVE))
+            .order_by(Call.id)
         ).scalars()
     )
     difference = compare(

@@ -207,7 +207,7 @@ def give_up_unsent(exchange_id: str, *, code: str) -> None:
     wanted = select(CallOrder.id).where(
         CallOrder.exchange_id == exchange_id, CallOrder.state.in_(unsent)
     )
-    for order_id in list(db.session.execute(wanted).scalars()):
+    for order_id in list(db.session.execute(wanted.order_by(CallOrder.id)).scalars()):
         mark_refused(order_id, code=code)
 
 

@@ -74,7 +74,8 @@ def _of_call(call: Call) -> tuple[Any, ...]:
 
 def _heard_of(call: Call) -> list[Told]:
     wanted = select(ProviderEvent).where(*_of_call(call), ProviderEvent.kind.in_(RANK))
-    rows = list(db.session.execute(wanted).scalars())
+    # of what happened at one moment, the first heard comes first
+    rows = list(db.session.execute(wanted.order_by(ProviderEvent.id)).scalars())
     first = min((row.happened_at for row in rows), default=call.invited_at)
     return [_told(row, first=first) for row in rows]
 
@@ -124,7 +125,8 @@ def _unexplained(old: Sequence[CallStateChange], heard: Sequence[Told]) -> list[
 
 
 def _mend_legs(call: Call, heard: Sequence[Told], laid: Laid) -> None:
-    legs = db.session.execute(select(CallLeg).where(CallLeg.call_id == call.id)).scalars()
+    of_call = select(CallLeg).where(CallLeg.call_id == call.id).order_by(CallLeg.id)
+    legs = db.session.execute(of_call).scalars()
     citizen_at = _first(heard, {"citizen_answered"})
     for leg in legs:
         of_leg = [each for each in heard if _is_of(each, leg)]
@@ -162,8 +164,8 @@ def _mend_moments(call: Call, heard: Sequence[Told], laid: Laid) -> None:
 def _mend_transfers(call: Call, laid: Laid) -> None:
     """Let each handing over come to what the whole story says."""
     told_of = {found.order_id for found in laid.found if found.order_id is not None}
-    rows = db.session.execute(select(CallTransfer).where(CallTransfer.call_id == call.id))
-    mended = [row for row in rows.scalars() if row.order_id in told_of]
+    rows = transfers.list_transfers(call.id)
+    mended = [row for row in rows if row.order_id in told_of]
     if not mended:
         return
     for row in mended:

@@ -76,7 +76,7 @@ def came_back(call_id: int, *, at: datetime) -> None:
     wanted = select(CallTransfer.order_id).where(
         CallTransfer.call_id == call_id, CallTransfer.state == TransferState.TAKEN
     )
-    for order_id in list(db.session.execute(wanted).scalars()):
+    for order_id in list(db.session.execute(wanted.order_by(CallTransfer.order_id)).scalars()):
         found(order_id, TransferState.RETURNED, at=at, why="caller_came_back")
 
 
@@ -85,7 +85,7 @@ def call_ended(call_id: int, *, at: datetime) -> None:
     wanted = select(CallTransfer).where(
         CallTransfer.call_id == call_id, CallTransfer.state.in_(OPEN)
     )
-    for row in list(db.session.execute(wanted).scalars()):
+    for row in list(db.session.execute(wanted.order_by(CallTransfer.order_id)).scalars()):
         is_asked = row.state is TransferState.ASKED
         end = TransferState.RETURNED if is_asked else TransferState.WITHDRAWN
         if is_asked and row.kind is TransferKind.THREE_PARTY:

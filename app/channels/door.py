@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from app.channels import landing_rows, numbers_here, service
 from app.channels.door_rules import (
@@ -22,13 +21,11 @@ from app.channels.landing_routes import Route, Share, route_at, shares_at, targe
 from app.channels.models import IntakeAlarm, IntakeAlarmKind, Landing
 from app.channels.registrable_numbers import spellings_of
 from app.channels.service import PublicNumber
+from app.core.clock import CITY_TIME
 from app.core.database import db
 from app.core.events import publish
-from app.core.languages import TIME_ZONE
 
 __all__ = ["CallAtDoor", "DoorAction", "DoorDecision", "Forwarded", "Sign"]
-
-SITE_ZONE = ZoneInfo(TIME_ZONE)
 LONGEST_DELIVERY = 32
 
 
@@ -63,7 +60,7 @@ def answer_at_door(
     """Return where a call that comes in at `at` goes (door_rules)."""
     line, landing = _look_up(call, at)
     picture = _picture(line, landing, at)
-    decision = decide(call, picture, at=at, zone=SITE_ZONE, before=before, is_up=is_up)
+    decision = decide(call, picture, at=at, zone=CITY_TIME, before=before, is_up=is_up)
     return DoorAnswer(decision=decision, line=line, landing_id=picture.landing_id)
 
 
@@ -76,14 +73,14 @@ def preview_call(call: CallAtDoor, *, at: datetime) -> Preview:
         line=line,
         landing_id=picture.landing_id,
         route=picture.route,
-        decision=decide(call, picture, at=at, zone=SITE_ZONE),
+        decision=decide(call, picture, at=at, zone=CITY_TIME),
         shares=shares_of(picture.route, at=at),
     )
 
 
 def shares_of(route: Route, *, at: datetime) -> tuple[Share, ...]:
     """Return where calls of this moment go under a route, in shares of a hundred."""
-    return shares_at(route, at=at, zone=SITE_ZONE)
+    return shares_at(route, at=at, zone=CITY_TIME)
 
 
 def raise_alarm(call: CallAtDoor, answer: DoorAnswer, *, at: datetime) -> None:

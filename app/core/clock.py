@@ -1,8 +1,13 @@
-"""The only place that reads the wall clock."""
+"""The only place that reads the wall clock, and the time zone in which a city lives."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+TIME_ZONE = "Asia/Shanghai"
+CITY_TIME = ZoneInfo(TIME_ZONE)
+"""Days and office hours are those of the city; it knows no summer time."""
 
 
 def _on_the_wall() -> datetime:

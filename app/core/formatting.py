@@ -1,14 +1,11 @@
 """How moments, lengths and numbers are written for people: always in the city's own time."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from app.core.languages import TIME_ZONE
+from app.core.clock import CITY_TIME
 from app.core.phone_numbers import mask
-
-CITY_TIME = ZoneInfo(TIME_ZONE)
 
 
 def moment(value: datetime | None) -> str:
@@ -23,7 +20,7 @@ def clock_time(value: datetime | None) -> str:
 
 def wire_moment(value: datetime) -> str:
     """Write a moment for JSON: ISO 8601, UTC, milliseconds, `Z`."""
-    return value.astimezone(ZoneInfo("UTC")).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def length(value: timedelta | float | None) -> str:

@@ -6,7 +6,6 @@ Moments are typed in the site's own time, to the minute.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -15,12 +14,11 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.clock import CITY_TIME
 from app.core.error_pages import sentence
 from app.core.errors import Invalid, Refusal
-from app.core.languages import TIME_ZONE
 
 T = TypeVar("T")
-SITE_ZONE = ZoneInfo(TIME_ZONE)
 
 
 class FormRefused(Invalid):
@@ -65,14 +63,14 @@ class TickField(SelectMultipleField):
 def moment_of(field: MomentField) -> datetime | None:
     """Return what was typed as an aware moment, or None."""
     typed: datetime | None = field.data
-    return typed.replace(tzinfo=SITE_ZONE).astimezone(UTC) if typed else None
+    return typed.replace(tzinfo=CITY_TIME).astimezone(UTC) if typed else None
 
 
 def as_typed(moment: datetime | None) -> datetime | None:
     """Return a moment as a field shows it: the site's clock, without a zone, to the minute."""
     if moment is None:
         return None
-    return moment.astimezone(SITE_ZONE).replace(tzinfo=None, second=0, microsecond=0)
+    return moment.astimezone(CITY_TIME).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def choice(value: Any, label: str) -> Any:

@@ -13,12 +13,12 @@ from babel.messages.pofile import read_po
 from flask import Flask, request, session
 from flask_babel import get_locale
 
+from app.core.clock import TIME_ZONE
 from app.core.extensions import babel
 from app.core.sign_in import signed_in_person
 
 FIRST_LANGUAGE = "zh-CN"
 LOCALES = {"zh-CN": "zh_Hans_CN", "en": "en"}
-TIME_ZONE = "Asia/Shanghai"
 COOKIE = "hotline_language"
 
 

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     PEOPLE_EXPORT_WHOLE = "people.export_whole"
     CODES_MANAGE = "codes.manage"
+    RULES_MANAGE = "rules.manage"
     ADMINISTRATION_OPEN = "administration.open"
     AUDIT_READ = "audit.read"
 
@@ -112,7 +113,9 @@ _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
 
 _OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE})
 _READS_NUMBERS = frozenset({_P.CHANNELS_READ, _P.ADMINISTRATION_OPEN})
-_ADMINISTERS = frozenset({_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.PEOPLE_MANAGE})
+_ADMINISTERS = frozenset(
+    {_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.RULES_MANAGE, _P.PEOPLE_MANAGE}
+)
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},

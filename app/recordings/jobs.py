@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask
 
 from app.core import clock
+from app.core.clock import CITY_TIME
 from app.core.database import db, unit_of_work
-from app.core.formatting import CITY_TIME
 from app.core.handed_down import given
 from app.recordings import fetching, service, sweeping
 from app.recordings.audio_store import (

@@ -1,7 +1,7 @@
 """What happens to the lists of codes that a city keeps."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from app.core.events import Event
@@ -37,3 +37,23 @@ class CodeEnded(Event):
     code: str
     at: datetime
     ended_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarYearLoaded(Event):
+    """It is known which days of a year are worked, or known better; clocks are reckoned again."""
+
+    name: ClassVar[str] = "calendar.year_loaded"
+    year: int
+    days: int
+    loaded_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeHoursSet(Event):
+    """Other office hours hold from a day on; clocks are reckoned again."""
+
+    name: ClassVar[str] = "calendar.office_hours_set"
+    since: date
+    sessions: str
+    set_by: int | None

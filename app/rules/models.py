@@ -1,6 +1,6 @@
 """Tables of the rules that a city changes: each row says from when and until when it holds."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -107,3 +107,37 @@ class RetentionRule(Model):
     basis: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CalendarYear(Model):
+    """A year of which it is known which days are worked (the State Council's notice)."""
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    notice: Mapped[str] = mapped_column(String(200))
+    loaded_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CalendarDay(Model):
+    """A day of which a notice says that it is off, or worked though it is a weekend.
+
+    A notice may speak of the last days of the year before its own.
+    """
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(32))
+    is_off: Mapped[bool]
+    notice_year: Mapped[int] = mapped_column(ForeignKey("calendar_years.year"), index=True)
+
+
+class OfficeHoursRule(Model):
+    """When offices are open on a working day, from a day on."""
+
+    __tablename__ = "office_hours_rules"
+
+    since: Mapped[date] = mapped_column(primary_key=True)
+    # as app.rules.office_hours writes them
+    sessions: Mapped[str] = mapped_column(String(100))

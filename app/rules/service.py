@@ -92,7 +92,7 @@ def load_categories() -> int:
     units to be loaded.
     """
     known = set(db.session.scalars(select(Category.code)))
-    rows = sorted(enumerate(_rows("categories.csv"), start=1), key=_first_level_first)
+    rows = sorted(enumerate(shipped_rows("categories.csv"), start=1), key=_first_level_first)
     missing = [
         {
             "code": row["code"],
@@ -132,7 +132,7 @@ def load_exclusions() -> int:
     known = set(db.session.scalars(select(Exclusion.code)))
     missing = [
         {**row, "position": position, "valid_from": SINCE_EVER, "valid_until": None}
-        for position, row in enumerate(_rows("exclusions.csv"), start=1)
+        for position, row in enumerate(shipped_rows("exclusions.csv"), start=1)
         if row["code"] not in known
     ]
     if missing:
@@ -145,7 +145,7 @@ def load_urgency_words() -> int:
     known = set(db.session.scalars(select(UrgencyWord.word)))
     missing = [
         {**row, "valid_from": SINCE_EVER, "valid_until": None}
-        for row in _rows("urgency_words.csv")
+        for row in shipped_rows("urgency_words.csv")
         if row["word"] not in known
     ]
     if missing:
@@ -164,7 +164,7 @@ def load_wrap_up_codes() -> int:
             "valid_from": SINCE_EVER,
             "valid_until": None,
         }
-        for position, row in enumerate(_rows("wrap_up_codes.csv"), start=1)
+        for position, row in enumerate(shipped_rows("wrap_up_codes.csv"), start=1)
         if row["code"] not in known
     ]
     if missing:
@@ -196,7 +196,7 @@ def load_retention_rules() -> int:
             "valid_from": SINCE_EVER,
             "valid_until": None,
         }
-        for row in _rows("retention_rules.csv")
+        for row in shipped_rows("retention_rules.csv")
         if row["record_class"] not in known
     ]
     if missing:
@@ -223,6 +223,7 @@ def _first_level_first(numbered: tuple[int, dict[str, str]]) -> tuple[bool, int]
     return (bool(row["parent_code"]), position)
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def shipped_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file of `data/`."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -41,7 +41,10 @@ DECIDING = {
         "sound_checks",
     },
     "knowledge_base": {"ranking", "review_states"},
-    "rules": {"code_lists"},
+    "rules": {
+        "code_lists", "calendar_notices", "due_dates", "office_hours", "running_clocks",
+        "time_limits", "working_time",
+    },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
@@ -67,7 +70,8 @@ NAMED = {
         "forgetting", "person_changes", "person_list",
     },
     "administration": {
-        "code_pages", "people_import", "people_pages", "person_pages", "sheet_pages", "skill_pages",
+        "calendar_pages", "code_pages", "people_import", "people_pages", "person_pages",
+        "sheet_pages", "skill_pages",
     },
     "audit": {
         "sentences",
@@ -97,7 +101,7 @@ NAMED = {
     },
     "knowledge_base": {"importer", "search"},
     "rules": {
-        "code_register",
+        "code_register", "working_calendar",
     },
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
@@ -153,7 +157,8 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
-    "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages",
+    "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
+    "people_pages",
     "person_pages", "sheet_pages", "skill_pages", "board_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}

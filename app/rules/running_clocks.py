@@ -1,0 +1,159 @@
+"""A clock of a work order: what happened to it, and what follows from that. Pure.
+
+A clock is never set; it is told what happened (started, paused, resumed, extended, done), and its
+due date is reckoned from that. So whoever has its history can reckon every rate again (domain rules
+1.6, clock rule 7).
+
+A pause gives back what it took and nothing more: the day on which a clock is paused counts as used
+once offices have opened, and the day on which it goes on is the rest of that day. Pausing and going
+on within one day therefore changes no due date. What was handed in and came back goes on in the
+same way: the time it was looked at is not the unit's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from app.core.errors import Conflict, Invalid
+from app.rules.due_dates import PROVINCIAL, CountingWay, Going, Left, reckon_due
+from app.rules.time_limits import Limit
+from app.rules.working_time import WorkingTime
+
+
+class ClockEvent(StrEnum):
+    """What can happen to a clock."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"  # after a pause, or after what was handed in came back
+    EXTENDED = "extended"
+    DONE = "done"
+
+
+class ClockLamp(StrEnum):
+    """How a clock stands."""
+
+    GREEN = "green"
+    YELLOW = "yellow"  # nearly due
+    RED = "red"  # overdue
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class ClockNotRunning(Conflict):
+    """A clock is paused, extended or done while it runs, and goes on only after that."""
+
+    code = "clock-not-running"
+
+
+class ClockOverdue(Conflict):
+    """Neither a pause nor an extension after the due date: it would hide a delay."""
+
+    code = "clock-overdue"
+
+
+class ExtendedByOtherUnit(Invalid):
+    """A limit in working days grows by working days."""
+
+    code = "extended-by-other-unit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockStep:
+    """One thing that happened to a clock."""
+
+    event: ClockEvent
+    at: datetime
+    by: Limit | None = None  # EXTENDED: how much
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockRule:
+    """What a clock was started with; a later version of the rule does not touch it."""
+
+    limit: Limit
+    is_urgent: bool = False
+    way: CountingWay = PROVINCIAL
+    warns_before: timedelta = timedelta(0)  # the due date, on the wall
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockState:
+    """How a clock stands after all that happened."""
+
+    due: datetime  # as long as it does not run: as it was when it stopped
+    left: Left | None = None  # what it goes on with; None while it runs
+    done_at: datetime | None = None
+    extensions: int = 0
+    paused: timedelta = timedelta(0)  # in all, without a pause that lasts
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether time passes."""
+        return self.left is None
+
+    @property
+    def was_in_time(self) -> bool | None:
+        """Say whether it was done before it was due; None as long as it is not done."""
+        return None if self.done_at is None else self.done_at <= self.due
+
+    def lamp(self, now: datetime, rule: ClockRule) -> ClockLamp:
+        """Say which lamp stands beside the order at this moment."""
+        if self.done_at is not None:
+            return ClockLamp.DONE
+        if not self.is_running:
+            return ClockLamp.PAUSED
+        if now > self.due:
+            return ClockLamp.RED
+        return ClockLamp.YELLOW if now > self.due - rule.warns_before else ClockLamp.GREEN
+
+
+def stand(steps: Sequence[ClockStep], rule: ClockRule, working: WorkingTime) -> ClockState:
+    """Reckon how a clock stands; `steps` in the order of their moments, the first its start.
+
+    Raises ClockNotRunning, ClockOverdue, ExtendedByOtherUnit, CalendarYearMissing.
+    """
+    started, *later = steps
+    if started.event is not ClockEvent.STARTED or any(a.at > b.at for a, b in pairwise(steps)):
+        raise ClockNotRunning
+    going = Going(rule.limit.unit, working, is_urgent=rule.is_urgent, way=rule.way)
+    first = reckon_due(started.at, rule.limit, working, is_urgent=rule.is_urgent, way=rule.way)
+    state, stopped_at = ClockState(due=first.due), started.at
+    for step in later:
+        state = _after(step, state, stopped_at, going)
+        stopped_at = stopped_at if state.is_running else step.at
+    return state
+
+
+def _after(step: ClockStep, state: ClockState, stopped_at: datetime, going: Going) -> ClockState:
+    match step.event:
+        case ClockEvent.RESUMED if state.left is not None:
+            return _resumed(step.at, state, state.left, stopped_at, going)
+        case ClockEvent.DONE if state.is_running:
+            return replace(state, done_at=step.at, left=going.left(step.at, state.due))
+        case ClockEvent.PAUSED if state.is_running:
+            _refuse_overdue(step, state)
+            return replace(state, left=going.left(step.at, state.due))
+        case ClockEvent.EXTENDED if state.is_running and step.by is not None:
+            _refuse_overdue(step, state)
+            if step.by.unit is not going.unit:
+                raise ExtendedByOtherUnit(limit=str(step.by))
+            due = going.extended(state.due, step.by.amount)
+            return replace(state, due=due, extensions=state.extensions + 1)
+    raise ClockNotRunning
+
+
+def _resumed(
+    at: datetime, state: ClockState, left: Left, stopped_at: datetime, going: Going
+) -> ClockState:
+    # what came too late stays late, however long it was looked at
+    due = state.due if stopped_at > state.due else going.on(at, left)
+    paused = state.paused + (at - stopped_at)
+    return replace(state, due=due, left=None, done_at=None, paused=paused)
+
+
+def _refuse_overdue(step: ClockStep, state: ClockState) -> None:
+    if step.at > state.due:
+        raise ClockOverdue

@@ -1,0 +1,105 @@
+"""The working calendar in the browser: read, loaded, corrected, and errors beside the field."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from app.rules import working_calendar
+from app.rules.working_time import DayKind
+from tests.conftest import PageClient
+
+SignIn = Callable[..., PageClient]
+YEAR = "/administration/calendar/2027"
+NOTICE = "\n".join(f"2027-10-{day:02} 国庆节 休" for day in range(1, 12))
+
+pytestmark = pytest.mark.usefixtures("registers")
+
+
+def mark_in(page: str) -> str:
+    return page.split('name="seen"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+
+
+def test_the_page_shows_what_is_known_and_leads_to_the_year_that_is_missing(
+    sign_in_as: SignIn,
+) -> None:
+    page = sign_in_as("hotline_manager").get("/administration/calendar").text
+
+    assert "载入 2027 年" in page
+    assert "08:30-12:00 14:30-17:30" in page
+    assert ">2026<" in page
+    assert "另有更早的 15 年" in page
+
+
+def test_a_year_is_loaded_from_what_was_typed(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    seen = mark_in(browser.get(YEAR).text)
+
+    answer = browser.post(YEAR, data={"seen": seen, "where": "国办发明电", "days": NOTICE})
+
+    assert answer.status_code == 302
+    assert working_calendar.working_time().kind_of(date(2027, 10, 11)) is DayKind.HOLIDAY
+    assert "2027-10-11 国庆节 休" in browser.get(YEAR).text
+
+
+def test_a_line_that_cannot_be_is_named_beside_the_field_and_nothing_typed_is_lost(
+    sign_in_as: SignIn,
+) -> None:
+    browser = sign_in_as("hotline_manager")
+    typed = f"{NOTICE}\n2027-13-01 元旦 休"
+
+    answer = browser.post(YEAR, data={"seen": "", "where": "国办发明电", "days": typed})
+
+    assert answer.status_code == 422
+    assert "第 12 行看不懂" in answer.text
+    assert typed.replace("\n", "\r\n") in answer.text or typed in answer.text
+    assert 2027 not in working_calendar.working_time().years
+
+
+def test_who_saves_over_somebody_elses_correction_is_told_what_stands_there_now(
+    sign_in_as: SignIn,
+) -> None:
+    browser = sign_in_as("hotline_manager")
+    seen = mark_in(browser.get(YEAR).text)
+    browser.post(YEAR, data={"seen": seen, "where": "第一份", "days": NOTICE})
+
+    answer = browser.post(YEAR, data={"seen": seen, "where": "第二份", "days": NOTICE})
+
+    assert answer.status_code == 409
+    assert "第一份" in answer.text
+    again = {"seen": mark_in(answer.text), "where": "第二份", "days": NOTICE}
+    assert browser.post(YEAR, data=again).status_code == 302
+
+
+def test_office_hours_are_set_from_a_day_on(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("system_admin")
+    form = {"since": "2026-12-01", "sessions": "09:00-12:00 15:00-18:00"}
+
+    assert browser.post("/administration/calendar/office-hours", data=form).status_code == 302
+    assert working_calendar.working_time().closes(date(2026, 12, 1)).hour == 18
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"since": "2026-12-01", "sessions": "18:00-09:00"}, "不成立"),
+        ({"since": "soon", "sessions": "09:00-12:00"}, "is-invalid"),
+        ({"since": "", "sessions": ""}, "is-invalid"),
+    ],
+)
+def test_office_hours_that_cannot_be_are_said_beside_the_field(
+    sign_in_as: SignIn, form: dict[str, str], words: str
+) -> None:
+    answer = sign_in_as("hotline_manager").post("/administration/calendar/office-hours", data=form)
+
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("year", ["1999", "2101"])
+def test_a_year_out_of_all_reason_is_not_there(sign_in_as: SignIn, year: str) -> None:
+    assert sign_in_as("system_admin").get(f"/administration/calendar/{year}").status_code == 404
+
+
+def test_who_keeps_no_rules_does_not_see_the_calendar(sign_in_as: SignIn) -> None:
+    assert sign_in_as("agent").get("/administration/calendar").status_code == 403
