@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from app.administration.forms import CalendarYearForm, OfficeHoursForm
+from app.administration.forms import CalendarYearForm, DueForm, OfficeHoursForm
 from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
-from app.core.errors import Invalid, NotFound
-from app.core.forms import filled, tell, tell_changed
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import as_typed, filled, moment_of, tell, tell_changed
 from app.core.languages import LOCALES
 from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, check_seen, seen_mark
 from app.core.sign_in import the_person
 from app.rules import working_calendar
 from app.rules.calendar_notices import DayWords, Notice, NoticeDay, read_notice, write_days
+from app.rules.due_dates import Reckoned, reckon_due
 from app.rules.office_hours import read_sessions, write_sessions
+from app.rules.time_limits import read_limit
 from app.rules.working_time import SpecialDay
 
 bp = Blueprint("calendar", __name__)
@@ -33,8 +35,25 @@ YEARS_SHOWN = 5
 @requires(Permission.RULES_MANAGE)
 def show_calendar() -> ResponseReturnValue:
     """Show which years are known, and the office hours."""
-    form = OfficeHoursForm(formdata=None, since=_today())
-    return _calendar_page(form)
+    return _calendar_page(_hours_form())
+
+
+@bp.get("/calendar/due")
+@requires(Permission.RULES_MANAGE)
+def try_due() -> ResponseReturnValue:
+    """Reckon one due date, and show how it was come by."""
+    form, hours = DueForm(request.args), _hours_form()
+    received = moment_of(form.received) if form.validate() else None
+    if received is None:
+        return _calendar_page(hours, due_form=form), 422
+    try:
+        limit = read_limit(filled(form.limit.data), field="limit")
+        working = working_calendar.working_time()
+        reckoned = reckon_due(received, limit, working, is_urgent=bool(form.is_urgent.data))
+    except (Conflict, Invalid) as refusal:
+        tell(form, refusal)
+        return _calendar_page(hours, due_form=form), refusal.status
+    return _calendar_page(hours, due_form=form, reckoned=reckoned)
 
 
 @bp.get("/calendar/<int:year>")
@@ -95,7 +114,10 @@ def set_office_hours() -> ResponseReturnValue:
     return redirect(url_for("administration.calendar.show_calendar"))
 
 
-def _calendar_page(form: OfficeHoursForm) -> str:
+def _calendar_page(
+    form: OfficeHoursForm, *, due_form: DueForm | None = None, reckoned: Reckoned | None = None
+) -> str:
+    asked = due_form or DueForm(formdata=None, received=as_typed(clock.now()), limit="10wd")
     years = working_calendar.list_years()
     days = {row.year: working_calendar.days_of_notice(row.year) for row in years[:YEARS_SHOWN]}
     newest = years[0].year if years else _today().year - 1
@@ -112,6 +134,8 @@ def _calendar_page(form: OfficeHoursForm) -> str:
             for each in reversed(working_calendar.list_office_hours())
         ],
         form=form,
+        due_form=asked,
+        reckoned=reckoned,
     )
 
 
@@ -152,6 +176,12 @@ def _mark(notice: Notice) -> str:
 
 def _count(days: Sequence[SpecialDay], *, is_off: bool = False) -> int:
     return sum(day.is_off is is_off for day in days)
+
+
+def _hours_form() -> OfficeHoursForm:
+    now = working_calendar.list_office_hours()[-1]
+    sessions = write_sessions(now.sessions)
+    return OfficeHoursForm(formdata=None, since=_today(), sessions=sessions)
 
 
 def _today() -> date:

@@ -141,7 +141,10 @@ class CalendarYearForm(FlaskForm):
         lazy_gettext("calendar.where"), filters=[plain], validators=[is_filled(), at_most(200)]
     )
     days = TextAreaField(
-        lazy_gettext("calendar.days"), filters=[plain], validators=[is_filled(), at_most(20_000)]
+        lazy_gettext("calendar.days"),
+        filters=[plain],
+        validators=[is_filled(), at_most(20_000)],
+        render_kw={"rows": 16},
     )
 
 
@@ -152,3 +155,16 @@ class OfficeHoursForm(FlaskForm):
     sessions = StringField(
         lazy_gettext("calendar.sessions"), filters=[plain], validators=[is_filled(), at_most(100)]
     )
+
+
+class DueForm(FlaskForm):
+    """A question: until when is something due? It changes nothing, so it needs no token."""
+
+    class Meta:
+        csrf = False
+
+    received = MomentField(lazy_gettext("calendar.received"), validators=[is_needed()])
+    limit = StringField(
+        lazy_gettext("calendar.limit"), filters=[plain], validators=[is_filled(), at_most(12)]
+    )
+    is_urgent = BooleanField(lazy_gettext("calendar.urgent"))

@@ -8,7 +8,7 @@ One day or one span on a line, then the holiday's name, then a word for off or f
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.core.errors import Invalid
@@ -96,9 +96,30 @@ def read_notice(year: int, where: str, written: str, *, words: DayWords, field: 
 
 
 def write_days(days: tuple[NoticeDay, ...], *, words: DayWords) -> str:
-    """Write the days as they are read, one on a line."""
+    """Write the days as they are read, days that follow each other as one span."""
     said = {True: words.off[0], False: words.worked[0]}
-    return "\n".join(f"{each.day.isoformat()} {each.name} {said[each.is_off]}" for each in days)
+    return "\n".join(
+        f"{_written(first.day, last.day)} {first.name} {said[first.is_off]}"
+        for first, last in _spans(days)
+    )
+
+
+def _spans(days: tuple[NoticeDay, ...]) -> list[tuple[NoticeDay, NoticeDay]]:
+    spans: list[tuple[NoticeDay, NoticeDay]] = []
+    for day in days:
+        if spans and replace(spans[-1][1], day=day.day) == day and _follow(spans[-1][1], day):
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans
+
+
+def _follow(one: NoticeDay, other: NoticeDay) -> bool:
+    return one.day + A_DAY == other.day
+
+
+def _written(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()}~{last.isoformat()}"
 
 
 def _days_of(line: str, number: int, words: DayWords, field: str) -> Iterator[NoticeDay]:

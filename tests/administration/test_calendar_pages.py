@@ -39,7 +39,7 @@ def test_a_year_is_loaded_from_what_was_typed(sign_in_as: SignIn) -> None:
 
     assert answer.status_code == 302
     assert working_calendar.working_time().kind_of(date(2027, 10, 11)) is DayKind.HOLIDAY
-    assert "2027-10-11 国庆节 休" in browser.get(YEAR).text
+    assert "2027-10-01~2027-10-11 国庆节 休" in browser.get(YEAR).text
 
 
 def test_a_line_that_cannot_be_is_named_beside_the_field_and_nothing_typed_is_lost(
@@ -69,6 +69,34 @@ def test_who_saves_over_somebody_elses_correction_is_told_what_stands_there_now(
     assert "第一份" in answer.text
     again = {"seen": mark_in(answer.text), "where": "第二份", "days": NOTICE}
     assert browser.post(YEAR, data=again).status_code == 302
+
+
+def test_a_due_date_is_tried_out_and_shows_how_it_was_counted(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    asked = {"received": "2026-02-13T10:00", "limit": "10wd"}
+    page = browser.get("/administration/calendar/due", query_string=asked).text
+    urgent = browser.get("/administration/calendar/due", query_string={**asked, "is_urgent": "y"})
+
+    assert "2026-03-05 17:30" in page
+    assert "02-17 春节" in page
+    assert "2026-02-23 17:30" in urgent.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "words"),
+    [
+        ({"received": "2026-12-30T10:00", "limit": "10wd"}, 409, "2027 年的放假安排尚未载入"),
+        ({"received": "2026-12-30T10:00", "limit": "soon"}, 422, "时限“soon”不成立"),
+        ({"received": "", "limit": ""}, 422, "is-invalid"),
+    ],
+)
+def test_a_due_date_that_cannot_be_reckoned_says_why(
+    sign_in_as: SignIn, asked: dict[str, str], status: int, words: str
+) -> None:
+    answer = sign_in_as("hotline_manager").get("/administration/calendar/due", query_string=asked)
+
+    assert answer.status_code == status
+    assert words in answer.text
 
 
 def test_office_hours_are_set_from_a_day_on(sign_in_as: SignIn) -> None:
