@@ -24,8 +24,8 @@ from app.core.database import db, unit_of_work
 from app.demo.seed import seed_demo
 from app.factory import create_app
 from app.organisation import service as organisation
+from app.rules import rule_register, working_calendar
 from app.rules import service as rules
-from app.rules import working_calendar
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
@@ -133,6 +133,7 @@ def _load_registers() -> None:
         rules.load_exclusions()
         rules.load_urgency_words()
         working_calendar.load_calendar()
+        rule_register.load_values()
 
 
 def _load_numbers() -> None:

@@ -168,3 +168,15 @@ class DueForm(FlaskForm):
         lazy_gettext("calendar.limit"), filters=[plain], validators=[is_filled(), at_most(12)]
     )
     is_urgent = BooleanField(lazy_gettext("calendar.urgent"))
+
+
+class RuleValueForm(FlaskForm):
+    """What a rule says from a moment on; an empty moment means now."""
+
+    value = StringField(
+        lazy_gettext("rules.value"), filters=[plain], validators=[is_filled(), at_most(32)]
+    )
+    basis = StringField(
+        lazy_gettext("rules.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
+    valid_from = MomentField(lazy_gettext("rules.valid_from"), validators=[Optional()])

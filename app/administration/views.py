@@ -11,6 +11,7 @@ from app.administration import (
     code_pages,
     people_pages,
     person_pages,
+    rule_pages,
     sheet_pages,
     skill_pages,
 )
@@ -26,6 +27,7 @@ bp.register_blueprint(sheet_pages.bp)
 bp.register_blueprint(skill_pages.bp)
 bp.register_blueprint(code_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
+bp.register_blueprint(rule_pages.bp)
 
 
 @bp.get("")

@@ -74,6 +74,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="loaded_by",
         kept=("days",),
     ),
+    rules.RuleValueSet: AuditRule(
+        realm="rules",
+        subject_type="rule",
+        subject="key",
+        actor="set_by",
+        kept=("value", "valid_from"),
+    ),
     rules.OfficeHoursSet: AuditRule(
         realm="rules",
         subject_type="office_hours",

@@ -23,6 +23,7 @@ from app.rules.code_lists import CodeList
 MOMENTS = frozenset(
     {"at", "valid_from", "effective_at", "locked_until", "until", "since", "break_until"}
 )
+SAYS_ITSELF = frozenset({"calendar_year", "office_hours"})  # a year, a day
 Word = Callable[[str], str]
 
 
@@ -82,6 +83,10 @@ def _subject(line: AuditLine, people: Mapping[int, str], numbers: Mapping[str, s
         return numbers.get(line.subject_id, line.subject_id)
     if line.subject_type == "code":
         return _code(str(line.data.get("code_list", "")), line.subject_id)
+    if line.subject_type == "rule":
+        return _known("rules.", line.subject_id)
+    if line.subject_type in SAYS_ITSELF:
+        return line.subject_id
     return f"{gettext(f'audit.subject_{line.subject_type}')} {line.subject_id}".strip()
 
 

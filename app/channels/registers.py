@@ -3,7 +3,7 @@
 from app.channels import directory
 from app.channels import service as channels
 from app.organisation import service as organisation
-from app.rules import code_register, working_calendar
+from app.rules import code_register, rule_register, working_calendar
 from app.rules import service as rules
 
 
@@ -22,6 +22,7 @@ def load_registers() -> dict[str, int]:
         "codes": code_register.load_codes(),
         "retention_rules": rules.load_retention_rules(),
         "calendar_days": working_calendar.load_calendar(),
+        "rule_values": rule_register.load_values(),
         "numbers": channels.load_numbers(),
         "directory": directory.load_entries(),
     }

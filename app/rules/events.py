@@ -57,3 +57,14 @@ class OfficeHoursSet(Event):
     since: date
     sessions: str
     set_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleValueSet(Event):
+    """A rule says something else from `valid_from` on; what runs goes on under what it began."""
+
+    name: ClassVar[str] = "rule.value_set"
+    key: str
+    value: str
+    valid_from: datetime
+    set_by: int | None

@@ -141,3 +141,16 @@ class OfficeHoursRule(Model):
     since: Mapped[date] = mapped_column(primary_key=True)
     # as app.rules.office_hours writes them
     sessions: Mapped[str] = mapped_column(String(100))
+
+
+class RuleValueRow(Model):
+    """What one rule says from a moment on; never overwritten once that moment has passed."""
+
+    __tablename__ = "rule_values"
+    __table_args__ = (UniqueConstraint("key", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(48))
+    value: Mapped[str] = mapped_column(String(32))
+    basis: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[datetime] = mapped_column(Moment)

@@ -42,7 +42,8 @@ DECIDING = {
     },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
-        "code_lists", "calendar_notices", "due_dates", "office_hours", "running_clocks",
+        "code_lists", "calendar_notices", "due_dates", "office_hours", "rule_book",
+        "running_clocks",
         "time_limits", "working_time",
     },
     "recordings": {
@@ -71,7 +72,7 @@ NAMED = {
     },
     "administration": {
         "calendar_pages", "code_pages", "people_import", "people_pages", "person_pages",
-        "sheet_pages", "skill_pages",
+        "rule_pages", "sheet_pages", "skill_pages",
     },
     "audit": {
         "sentences",
@@ -101,7 +102,7 @@ NAMED = {
     },
     "knowledge_base": {"importer", "search"},
     "rules": {
-        "code_register", "working_calendar",
+        "code_register", "rule_register", "working_calendar",
     },
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
@@ -158,7 +159,7 @@ EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
-    "people_pages",
+    "people_pages", "rule_pages",
     "person_pages", "sheet_pages", "skill_pages", "board_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}

@@ -1,0 +1,143 @@
+"""Which values a city may set for its rules, and which holds when. Pure.
+
+A value is never overwritten: a new one holds from a moment on, and what ran under the old one goes
+on under it (architecture A7). `version_at` names the whole set that holds at a moment, so that an
+order can say by which rules it runs.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.errors import Conflict, Invalid, NotFound
+from app.rules.due_dates import AfterHours, CountingWay, FirstDay, LastDayEnds
+from app.rules.time_limits import Limit, read_limit
+
+COUNT = re.compile(r"[1-9][0-9]?")
+
+
+class RuleGroup(StrEnum):
+    """The first part of a rule's key: what sort of value it has, and where it stands on screens."""
+
+    LIMIT = "limit"
+    MOST = "most"
+    WARN = "warn"
+    COUNTING = "counting"
+
+
+CHOICES: Mapping[str, frozenset[str]] = {
+    "counting.first_day": frozenset(FirstDay),
+    "counting.last_day_ends": frozenset(LastDayEnds),
+    "counting.after_hours": frozenset(AfterHours),
+}
+"""Rules that are one of a few words."""
+
+
+class UnknownRule(NotFound):
+    """There is no such rule."""
+
+    code = "rule-not-found"
+
+
+class UnfitCount(Invalid):
+    """So often: a whole number from 1 to 99."""
+
+    code = "count-unfit"
+
+
+class UnfitChoice(Invalid):
+    """One of the words that the form offers."""
+
+    code = "rule-choice-unfit"
+
+
+class RuleInThePast(Conflict):
+    """A value holds from now on or later: what ran under another one ran under that."""
+
+    code = "rule-in-the-past"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleValue:
+    """What a rule says from a moment on, and on what it is based."""
+
+    key: str
+    value: str
+    valid_from: datetime
+    basis: str
+
+
+def group_of(key: str) -> RuleGroup:
+    """Return what sort of rule this is; raises UnknownRule."""
+    first = key.partition(".")[0]
+    if first not in set(RuleGroup):
+        raise UnknownRule(rule=key)
+    return RuleGroup(first)
+
+
+def fitting(key: str, typed: str) -> str:
+    """Return a value as it is kept; raises UnfitLimit, UnfitCount or UnfitChoice."""
+    match group_of(key):
+        case RuleGroup.LIMIT | RuleGroup.WARN:
+            return str(read_limit(typed, field="value"))
+        case RuleGroup.MOST:
+            if COUNT.fullmatch(typed.strip()) is None:
+                raise UnfitCount(field="value")
+            return typed.strip()
+        case RuleGroup.COUNTING:
+            if typed not in CHOICES.get(key, frozenset()):
+                raise UnfitChoice(field="value")
+            return typed
+
+
+class RuleBook:
+    """Every value of every rule, of all times."""
+
+    def __init__(self, values: Iterable[RuleValue]) -> None:
+        self._values: dict[str, list[RuleValue]] = {}
+        for each in sorted(values, key=lambda value: value.valid_from):
+            self._values.setdefault(each.key, []).append(each)
+
+    def known(self) -> list[str]:
+        """Return the keys of all rules, in the order in which they were first told."""
+        return list(self._values)
+
+    def history(self, key: str) -> list[RuleValue]:
+        """Return all values of a rule, the newest first; raises UnknownRule."""
+        if key not in self._values:
+            raise UnknownRule(rule=key)
+        return self._values[key][::-1]
+
+    def at(self, key: str, moment: datetime) -> RuleValue:
+        """Return what a rule says at a moment; raises UnknownRule where it says nothing yet."""
+        for each in self.history(key):
+            if each.valid_from <= moment:
+                return each
+        raise UnknownRule(rule=key)
+
+    def limit(self, key: str, moment: datetime) -> Limit:
+        """Return a limit as it holds at a moment."""
+        return read_limit(self.at(key, moment).value)
+
+    def most(self, key: str, moment: datetime) -> int:
+        """Return how often something may be, as it holds at a moment."""
+        return int(self.at(key, moment).value)
+
+    def counting(self, moment: datetime) -> CountingWay:
+        """Return how days are counted at a moment."""
+        return CountingWay(
+            first_day=FirstDay(self.at("counting.first_day", moment).value),
+            last_day_ends=LastDayEnds(self.at("counting.last_day_ends", moment).value),
+            after_hours=AfterHours(self.at("counting.after_hours", moment).value),
+        )
+
+    def _known_at(self, moment: datetime) -> list[str]:
+        return [key for key in self.known() if self._values[key][0].valid_from <= moment]
+
+    def version_at(self, moment: datetime) -> str:
+        """Return a name for all that holds at a moment: the same values have the same name."""
+        holding = [f"{key}={self.at(key, moment).value}" for key in sorted(self._known_at(moment))]
+        return hashlib.sha256("\n".join(holding).encode()).hexdigest()[:12]

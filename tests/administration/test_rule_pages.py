@@ -1,0 +1,86 @@
+"""The rules in the browser: read, set from a moment on, and errors beside the field."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+
+from app.core import clock
+from app.rules import rule_register
+from tests.conftest import PageClient
+
+SignIn = Callable[..., PageClient]
+
+pytestmark = pytest.mark.usefixtures("registers")
+
+
+def test_every_rule_is_read_with_its_value_and_its_basis(sign_in_as: SignIn) -> None:
+    page = sign_in_as("hotline_manager").get("/administration/rules").text
+
+    assert "投诉办理" in page
+    assert "15 个工作日" in page
+    assert "粤办函〔2022〕230号" in page
+    assert "收到的次日" in page
+    assert "rules." not in page.replace("administration/rules", "")
+
+
+def test_a_rule_is_set_at_once_and_its_history_keeps_what_it_was(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    form = {"value": "5wd", "basis": "市政府办〔2026〕1号", "valid_from": ""}
+
+    assert browser.post("/administration/rules/limit.help", data=form).status_code == 302
+    page = browser.get("/administration/rules/limit.help").text
+
+    assert rule_register.read_book().at("limit.help", clock.now()).value == "5wd"
+    assert "10 个工作日" in page
+    assert "市政府办〔2026〕1号" in page
+
+
+def test_a_rule_is_planned_and_the_list_says_from_when(
+    sign_in_as: SignIn, frozen: time_machine.Traveller
+) -> None:
+    browser = sign_in_as("system_admin")
+    form = {"value": "same", "basis": "x", "valid_from": "2026-12-01T00:00"}
+
+    browser.post("/administration/rules/counting.first_day", data=form)
+    page = browser.get("/administration/rules").text
+
+    assert "2026-12-01 00:00 起" in page
+    assert frozen is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "form", "words"),
+    [
+        ("limit.help", {"value": "soon", "basis": "x"}, "时限“soon”不成立"),
+        ("most.dispatches", {"value": "0", "basis": "x"}, "1 到 99"),
+        ("counting.first_day", {"value": "never", "basis": "x"}, "请从列出的选项中选择"),
+        ("limit.help", {"value": "5wd", "basis": ""}, "is-invalid"),
+        (
+            "limit.help",
+            {"value": "5wd", "basis": "x", "valid_from": "2020-01-01T00:00"},
+            "生效时间不能早于现在",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_is_said_beside_its_field(
+    sign_in_as: SignIn, key: str, form: dict[str, str], words: str
+) -> None:
+    browser = sign_in_as("hotline_manager")
+
+    answer = browser.post(f"/administration/rules/{key}", data=form)
+
+    assert answer.status_code in (409, 422)
+    assert words in answer.text
+    assert len(rule_register.read_book().history(key)) == 1
+
+
+def test_a_rule_that_does_not_exist_is_not_found(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+
+    assert browser.get("/administration/rules/limit.nothing").status_code == 404
+    assert browser.post("/administration/rules/nothing", data={}).status_code == 404
+
+
+def test_who_keeps_no_rules_does_not_see_them(sign_in_as: SignIn) -> None:
+    assert sign_in_as("shift_leader").get("/administration/rules").status_code == 403
