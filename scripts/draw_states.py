@@ -1,12 +1,13 @@
-"""Draw what an agent's states may become: `python -m scripts.draw_states` writes the document."""
+"""Draw what states may become: `python -m scripts.draw_states` writes both documents."""
 
 from pathlib import Path
 
 from app.call_queue.presence_states import MOVES, PAUSE_EXITS, WAITING_EXITS, PresenceState
+from app.tickets.ticket_moves import TABLE, Move
 
-DRAWN = Path(__file__).resolve().parent.parent / "docs" / "presence-states.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
-HEAD = """# What an agent may be doing, and what may follow
+PRESENCE_HEAD = """# What an agent may be doing, and what may follow
 
 Drawn from `app/call_queue/presence_states.py` by `python -m scripts.draw_states`.
 A test sees that it is current.
@@ -14,13 +15,35 @@ A test sees that it is current.
 A state with a deadline is never entered without one, and goes to its exit by itself.
 """
 
+TICKET_HEAD = """# What may be done with a ticket, by whom, and what it does to the clocks
 
-def drawn() -> str:
-    """Return the whole document."""
-    return "\n".join([HEAD, *_diagram(), "", *_deadlines(), ""])
+Drawn from `app/tickets/ticket_moves.py` by `python -m scripts.draw_states`.
+A test sees that it is current.
+
+The citizen's own clock runs from the end of his call until he has heard the reply: no move stops
+it.
+"""
 
 
-def _diagram() -> list[str]:
+def presences_drawn() -> str:
+    """Return the whole document of an agent's states."""
+    return "\n".join([PRESENCE_HEAD, *_presence_diagram(), "", *_deadlines(), ""])
+
+
+def tickets_drawn() -> str:
+    """Return the whole document of a ticket's states."""
+    return "\n".join([TICKET_HEAD, *_ticket_diagram(), "", *_ticket_table(), ""])
+
+
+def documents() -> dict[Path, str]:
+    """Return every document that is drawn, and where it stands."""
+    return {
+        DOCS / "presence-states.md": presences_drawn(),
+        DOCS / "ticket-moves.md": tickets_drawn(),
+    }
+
+
+def _presence_diagram() -> list[str]:
     moves = [
         f"    {old} --> {new}{_label(old, new)}"
         for old in PresenceState
@@ -50,5 +73,29 @@ def _deadlines() -> list[str]:
     return ["| When the deadline of this passes | it becomes |", "|---|---|", *rows, *pauses, told]
 
 
+def _ticket_diagram() -> list[str]:
+    moves = [f"    {old} --> {move.new}: {move.act}" for move in TABLE for old in sorted(move.old)]
+    return ["```mermaid", "stateDiagram-v2", "    [*] --> to_dispatch", *moves, "```"]
+
+
+def _ticket_table() -> list[str]:
+    head = ["| Act | From | To | By | Carries | Clocks |", "|---|---|---|---|---|---|"]
+    return [*head, *(_ticket_row(move) for move in TABLE)]
+
+
+def _ticket_row(move: Move) -> str:
+    clocks = ", ".join(f"{effect} {clock}" for clock, effect in move.clocks.items())
+    cells = (
+        f"`{move.act}`",
+        ", ".join(f"`{old}`" for old in sorted(move.old)),
+        f"`{move.new}`",
+        ", ".join(sorted(move.by)),
+        ", ".join(move.carries),
+        clocks,
+    )
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
 if __name__ == "__main__":
-    DRAWN.write_text(drawn(), encoding="utf-8")
+    for place, text in documents().items():
+        place.write_text(text, encoding="utf-8")

@@ -1,23 +1,40 @@
-"""Which ticket state may follow which, and the words of a demand. Pure."""
+"""Where a ticket stands, and the words of a demand. Pure. What may follow: `ticket_moves`."""
 
 from enum import StrEnum
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands (domain rules 1.5; the full table comes with the handling desks)."""
+    """Where a ticket stands (domain rules 1.5); who has the next act is told by its moves."""
 
+    TO_REVIEW = "to_review"  # 待预审
+    NEED_INFO = "need_info"  # 待补充
     TO_DISPATCH = "to_dispatch"  # 待派单
+    TO_SIGN = "to_sign"  # 待签收
+    RETURN_REVIEW = "return_review"  # 退单待审
+    ADJUDICATION = "adjudication"  # 会商裁定
     HANDLING = "handling"  # 办理中
+    SUSPENDED = "suspended"  # 挂起
+    TO_AUDIT = "to_audit"  # 办结待审核
+    TO_VISIT = "to_visit"  # 待回访
     CLOSED = "closed"  # 已办结
+    ARCHIVED = "archived"  # 已归档
+    MERGED = "merged"  # 已并单
+    WITHDRAWN = "withdrawn"  # 撤诉
+    VOID = "void"  # 作废
 
 
-MOVES: dict[TicketState, frozenset[TicketState]] = {
-    TicketState.TO_DISPATCH: frozenset({TicketState.HANDLING, TicketState.CLOSED}),
-    TicketState.HANDLING: frozenset({TicketState.TO_DISPATCH, TicketState.CLOSED}),
-    TicketState.CLOSED: frozenset(),
-}
+OVER = frozenset(
+    {
+        TicketState.CLOSED,
+        TicketState.ARCHIVED,
+        TicketState.MERGED,
+        TicketState.WITHDRAWN,
+        TicketState.VOID,
+    }
+)
+"""Nothing more is owed by anybody; a merged ticket is owed through its master."""
 
-OPEN_STATES = frozenset(TicketState) - {TicketState.CLOSED}
+OPEN_STATES = frozenset(TicketState) - OVER
 
 
 class RequestType(StrEnum):

@@ -53,8 +53,8 @@ DECIDING = {
     "organisation": {"place_ranking"},
     "switchboard": {"outage_reckoning"},
     "tickets": {
-        "ticket_numbers", "ticket_states", "enquiry_rules", "likeness", "ticket_elements",
-        "unit_view", "urgency_triggers",
+        "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
+        "ticket_elements", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",

@@ -15,14 +15,17 @@ MODULES = sorted(
     for path in files("app", "knowledge_base")
     if path.stem.endswith("_states")
 )
+# A table of more than two columns has a file of its own, which says what may follow what as well.
+TABLE_ELSEWHERE = {"app.tickets.ticket_states": "app.tickets.ticket_moves"}
 # What a thing was found to be, not what it goes through.
 FINDINGS = {"RecordingState"}
 
 
 def tables_of(module: ModuleType) -> list[Mapping[StrEnum, frozenset[StrEnum]]]:
+    place = TABLE_ELSEWHERE.get(module.__name__, module.__name__)
     return [
         value
-        for name, value in vars(module).items()
+        for name, value in vars(importlib.import_module(place)).items()
         if name.endswith("MOVES") and isinstance(value, Mapping)
     ]
 

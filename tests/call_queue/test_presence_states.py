@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from app.call_queue.presence_states import MOVES, WAITING_EXITS, PresenceState
-from scripts import draw_states
 
 
 @pytest.mark.parametrize("state", PresenceState)
@@ -34,12 +33,6 @@ def test_the_exit_of_every_waiting_state_is_a_move_the_table_knows(
 def test_an_agent_in_a_call_cannot_be_offered_another_one() -> None:
     for state in (PresenceState.TALKING, PresenceState.RECONNECTING, PresenceState.WRAP_UP):
         assert PresenceState.OFFERED not in MOVES[state]
-
-
-def test_the_picture_of_the_states_is_the_one_the_table_gives() -> None:
-    assert draw_states.DRAWN.read_text(encoding="utf-8") == draw_states.drawn(), (
-        "python -m scripts.draw_states draws it anew"
-    )
 
 
 def test_only_one_file_moves_an_agent() -> None:
