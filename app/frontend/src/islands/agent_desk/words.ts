@@ -1,6 +1,8 @@
 // Words for codes that the server may extend: an unknown one is shown as it came, never as a key.
 
 import { languageOfPage } from '../../shared/language';
+import { dayAndTime } from '../../shared/time';
+import type { DirectoryRow } from './directorySearch';
 
 type Translate = (key: string) => string;
 type Knows = (key: string) => boolean;
@@ -40,3 +42,12 @@ export const languageWord = wordOf('spoken');
 export const outcomeWord = wordOf('outcome_word');
 /** What the check of a recording found. */
 export const recordingWord = wordOf('recording.state');
+
+/** Whether somebody answers there now. */
+export function rowStateWord(t: (key: string, values?: Record<string, string>) => string, row: DirectoryRow): string {
+  if (row.kind === 'number') return t('directory.typed');
+  if (row.kind === 'colleague') return t(`state.${row.state ?? 'ready'}`);
+  if (row.isOpen === null) return t('directory.hours_unknown');
+  if (!row.changesAt) return t(row.isOpen ? 'directory.open_always' : 'directory.closed');
+  return t(row.isOpen ? 'directory.open_until' : 'directory.closed_until', { at: dayAndTime(row.changesAt) });
+}
