@@ -5,6 +5,8 @@ from collections.abc import Callable
 from app.callers import person_list
 from app.calls import call_backs
 from app.channels import directory
+from app.channels import service as channels
+from app.core import clock
 from app.core.errors import NotAllowed
 from app.core.permissions import Permission
 from app.tickets import person_tickets
@@ -46,3 +48,9 @@ def number_asked(form: CallOutForm, *, agent_id: int, may: Callable[[Permission]
     if code := form.of_entry.data:
         return directory.get_entry(code).number
     return form.number.data or ""
+
+
+def number_shown() -> str:
+    """Return the public number that a called citizen sees where nobody chose one."""
+    ours = channels.shown_when_calling(clock.now())
+    return ours[0].number if ours else ""

@@ -137,7 +137,9 @@ def call_out() -> ResponseReturnValue:
         call_id, order_id = _call_out(checked(CallOutForm))
         return {"order_id": order_id, "call_id": call_id}, 202
     try:
-        _call_out(filled_form(CallOutForm, request.form)[0])
+        form = filled_form(CallOutForm, request.form)[0]
+        form.shown_number.data = called_persons.number_shown()
+        _call_out(form)
     except Refusal as refusal:
         flash(sentence(refusal.code, refusal.parameters), "warning")
     else:

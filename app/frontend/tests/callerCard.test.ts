@@ -5,14 +5,15 @@ import { ago, ahead, caller, makeCall, makeDesk, makeOffer } from '../src/dev/sa
 import { applyFact, fromSnapshot } from '../src/islands/agent_desk/applyFact';
 import CallerCard from '../src/islands/agent_desk/CallerCard.vue';
 import type { CallerCard as Caller, Fact, Pop } from '../src/islands/agent_desk/deskTypes';
-import { buildI18n, type Language } from '../src/shared/language';
+import type { Language } from '../src/shared/language';
+import { textsIn } from './texts';
 
 const withCaller = (more: Partial<Caller>): Pop => makeOffer({ caller: { ...caller, ...more } });
 
 function show(pop: Pop, language: Language = 'zh-CN') {
   return mount(CallerCard, {
     props: { pop, root: '', now: Date.now(), isLooking: false },
-    global: { plugins: [buildI18n(language)] },
+    global: { plugins: [textsIn(language)] },
   });
 }
 

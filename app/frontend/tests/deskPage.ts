@@ -4,7 +4,9 @@ import { vi } from 'vitest';
 
 import type { FakeServer } from '../src/dev/fakeServer';
 import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
-import { buildI18n } from '../src/shared/language';
+// Fetched here, so that opening one waits for no file.
+import '../src/islands/agent_desk/DeskDialogs.vue';
+import { textsIn } from './texts';
 
 export const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
 
@@ -12,7 +14,7 @@ export const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
 export async function openDesk(server: FakeServer): Promise<VueWrapper> {
   const page = mount(AgentDesk, {
     props: { root: '', site_name: '12345', places: {}, wire: server.wire() },
-    global: { plugins: [buildI18n('zh-CN')] },
+    global: { plugins: [textsIn('zh-CN')] },
     attachTo: document.body,
   });
   await pass(100);
