@@ -200,6 +200,18 @@ def test_a_plain_page_calls_at_the_readers_desk_and_comes_back_with_a_sentence(
     assert dialled() == [WHOLE_CONTACT]
 
 
+def test_who_has_no_desk_open_is_told_to_open_it(agent: PageClient) -> None:
+    ticket_id = ticket_of(agent)
+    desks.close_desk(agent.person)
+    with unit_of_work():
+        call_queue.sign_out(agent.person.id)
+
+    answer = agent.post("/desk/calls-out", json={"of_ticket": ticket_id})
+
+    assert code_of(answer) == "no-desk-open"
+    assert dialled() == []
+
+
 def test_a_plain_page_never_sends_its_reader_to_another_site(agent: PageClient) -> None:
     at_a_desk(agent)
 

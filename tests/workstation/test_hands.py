@@ -262,7 +262,7 @@ def test_an_offer_answered_by_two_pages_is_answered_once_and_the_second_is_told(
     tell(line.answered(agent.person.work_number, 8))
     second = ask(agent, line, "answer")
 
-    assert code_of(second) == "not-your-call"
+    assert code_of(second) == "answered-already"
     assert len(desks.orders("AnswerForAgent")) == 1
 
 
