@@ -1,4 +1,4 @@
-"""The ring as an agent meets it: heard, seen in the tab, told by the system; and over with the offer."""
+"""The ring as an agent meets it: heard, seen in the tab, told by the system, over in time."""
 
 import re
 from collections.abc import Callable
