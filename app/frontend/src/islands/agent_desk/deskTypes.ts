@@ -278,16 +278,6 @@ export interface NoCallVerdict {
   parameters: Record<string, string | number>;
 }
 
-export interface PhoneCredentials {
-  mode: 'browser' | 'http';
-  phone: string;
-  secret: string;
-  domain: string;
-  display_name: string;
-  /** Every exchange to register at; none for a phone that is not in the page. */
-  lines: { exchange_id: string; socket: string }[];
-}
-
 export type OfferEnd = 'answered' | 'caller_gone' | 'missed' | 'withdrawn';
 
 interface FactBodies {

@@ -2,8 +2,9 @@
 import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
+import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type {
-  Board, Callee, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, PhoneCredentials, Suggestion,
+  Board, Callee, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, Suggestion,
 } from './deskTypes';
 import type { AlikeTicket, KnownPlace } from './formTypes';
 
