@@ -17,7 +17,7 @@ from app.call_queue.models import Presence
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import BesideReason, NotReadyReason, PresenceState
 from app.call_queue.presences import Move
-from app.call_queue.service import NotWhileInACall, NotYourCall
+from app.call_queue.service import NoDeskOpen, NotWhileInACall, NotYourCall
 from app.calls import events as facts
 from app.calls import service as calls
 from app.calls import wishes
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 SUPERVISOR_RINGS = timedelta(seconds=20)
 MAY_BE_RUNG = frozenset({PresenceState.READY, PresenceState.NOT_READY})
+NO_DESK = frozenset({PresenceState.SIGNED_OUT, PresenceState.LINK_LOST})
 MODES = ("listen", "whisper", "barge")
 
 
@@ -132,10 +133,12 @@ def drop_party(agent_id: int, *, call_id: int, party: int) -> int:
 def call_out(agent_id: int, *, number: str, shown_number: str) -> tuple[int, int]:
     """Call a citizen; returns the ids of call and order. The desk is busy with it from now on.
 
-    Raises NotWhileInACall, and what `wishes.call_out` raises.
+    Raises NoDeskOpen, NotWhileInACall, and what `wishes.call_out` raises.
     """
     presence = presences.lock(agent_id)
-    if presence is None or presence.state not in MAY_BE_RUNG | {PresenceState.MISSED}:
+    if presence is None or presence.state in NO_DESK:
+        raise NoDeskOpen
+    if presence.state not in MAY_BE_RUNG | {PresenceState.MISSED}:
         raise NotWhileInACall
     call_id, order_id = wishes.call_out(
         agent_id=agent_id,

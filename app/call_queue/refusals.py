@@ -21,6 +21,12 @@ class UnknownReason(Invalid):
     code = "unknown-reason"
 
 
+class AnsweredAlready(Conflict):
+    """The agent has answered this call himself, on another page."""
+
+    code = "answered-already"
+
+
 class NotYourCall(Conflict):
     """The call is no longer on this agent's desk."""
 

@@ -20,7 +20,13 @@ from app.call_queue.presence_states import (
     PresenceState,
 )
 from app.call_queue.presences import Move
-from app.call_queue.refusals import NoDeskOpen, NotWhileInACall, NotYourCall, UnknownReason
+from app.call_queue.refusals import (
+    AnsweredAlready,
+    NoDeskOpen,
+    NotWhileInACall,
+    NotYourCall,
+    UnknownReason,
+)
 from app.call_queue.routing import Match
 from app.calls import service as calls
 from app.calls import wishes
@@ -265,9 +271,15 @@ def _leave_anothers_call(agent_id: int, call_id: int) -> int:
 
 
 def answer(agent_id: int, *, call_id: int) -> int:
-    """Wish that the agent's phone outside the page takes the call; return the order's id."""
+    """Wish that the agent's phone outside the page takes the call; return the order's id.
+
+    Raises AnsweredAlready where another page of his was quicker, else NotYourCall.
+    """
     calls.lock(call_id)
     presence = _own(agent_id)
+    is_answered = presence.state in IN_CALL and presence.state is not PresenceState.OFFERED
+    if presence.call_id == call_id and is_answered:
+        raise AnsweredAlready
     if presence.call_id != call_id or presence.state is not PresenceState.OFFERED:
         raise NotYourCall
     return calls.answer_for_agent(call_id, phone=presence.phone, wished_by=agent_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.callers import person_changes, service
 from app.callers.models import Caller, CallerNumber, CallerRestriction, PersonChange
 from app.callers.number_places import place_of
+from app.callers.refusals import NoSuchNumber
 from app.callers.shown_names import shown_name
 from app.core import clock
 from app.core.database import db
@@ -34,6 +35,15 @@ class NumberShown:
     last_called_at: datetime | None
     restricted_until: datetime | None
     others: Sequence[service.PersonShown]  # who else has this number
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherNumber:
+    """A number of a caller that he does not call from now."""
+
+    link_id: int
+    number_shown: str
+    is_contact: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +125,37 @@ def person_page(caller_id: int, *, whole: bool = False) -> PersonPage:
         changes=person_changes.changes_of(caller_id),
         family=family,
     )
+
+
+def number_of(link_id: int) -> str:
+    """Return one number of a person, whole: to be dialled, not shown. Raises NoSuchNumber."""
+    link = db.session.get(CallerNumber, link_id)
+    if link is None:
+        raise NoSuchNumber
+    return link.number
+
+
+def other_numbers(caller_ids: Collection[int], *, but_not: str) -> dict[int, list[OtherNumber]]:
+    """Return by person (who stands for others since a merge) the numbers he has besides this one.
+
+    Masked, those given to be called back on first; by one question.
+    """
+    stands = func.coalesce(Caller.merged_into_id, Caller.id)
+    wanted = (
+        select(stands, CallerNumber)
+        .join_from(CallerNumber, Caller, Caller.id == CallerNumber.caller_id)
+        .where(Caller.id.in_(caller_ids), CallerNumber.number != but_not)
+        .order_by(CallerNumber.is_contact.desc(), CallerNumber.id)
+    )
+    found: dict[int, dict[str, OtherNumber]] = {}
+    for caller_id, link in db.session.execute(wanted):
+        found.setdefault(caller_id, {}).setdefault(
+            link.number,
+            OtherNumber(
+                link_id=link.id, number_shown=mask(link.number), is_contact=link.is_contact
+            ),
+        )
+    return {caller_id: list(numbers.values()) for caller_id, numbers in found.items()}
 
 
 def numbers_of(caller_id: int) -> tuple[frozenset[str], frozenset[str]]:

@@ -51,6 +51,12 @@ class NumberIsTheirs(Conflict):
     code = "caller-number-known"
 
 
+class NoSuchNumber(NotFound):
+    """No person has this number any more: it was taken away, or its person was forgotten."""
+
+    code = "caller-number-not-found"
+
+
 class NoSuchChange(NotFound):
     """There is no such merge or split of this person."""
 

@@ -25,8 +25,12 @@ export default tseslint.config(
     },
   },
   {
-    // An island knows what is shared and itself, never another island; only the board borrows the desk's phone and words.
+    // An island knows what is shared and itself, never another island; what is shared knows none.
     files: ['src/shared/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['**/islands/**'] }] },
+  },
+  {
+    files: ['src/islands/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: ['**/agent_desk/**', '**/shift_board/**'] }] },
   },
 );

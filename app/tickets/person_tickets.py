@@ -5,7 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import Select, or_, select
 
 from app.core.database import db
+from app.core.phone_numbers import mask
 from app.tickets.models import Ticket
+from app.tickets.refusals import ContactIsHidden, NoContact
+from app.tickets.service import read_ticket
 from app.tickets.ticket_states import OPEN_STATES
 
 
@@ -24,6 +27,20 @@ def has_open_ticket(family: Collection[int], numbers: Collection[str]) -> bool:
     """Say whether somebody still owes this person an answer."""
     wanted = of_person(family, numbers).where(Ticket.state.in_(OPEN_STATES))
     return db.session.scalars(wanted.limit(1)).first() is not None
+
+
+def contact_of(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> str:
+    """Return the number on which the person of a ticket wants to be called back, whole.
+
+    Of a confidential ticket nobody but its first contact has it, as on its page (domain rules
+    1.13). Raises NoSuchTicket, ContactIsHidden, NoContact.
+    """
+    ticket = read_ticket(ticket_id, reader_id=reader_id, reads_confidential=reads_confidential)
+    if ticket.is_confidential and ticket.first_contact_id != reader_id:
+        raise ContactIsHidden
+    if not mask(ticket.contact_number):
+        raise NoContact
+    return ticket.contact_number
 
 
 def of_person(family: Collection[int], numbers: Collection[str]) -> Select[Ticket]:

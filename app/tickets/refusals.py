@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class NoSuchTicket(NotFound):
@@ -47,3 +47,15 @@ def named(field: str) -> Iterator[None]:
         yield
     except NotFound as unknown:
         raise NotInRegister(field=field) from unknown
+
+
+class ContactIsHidden(NotAllowed):
+    """Who asked is kept secret from everybody but the first contact."""
+
+    code = "ticket-contact-hidden"
+
+
+class NoContact(Conflict):
+    """The ticket has no number to call: the caller withheld it, or it was erased."""
+
+    code = "ticket-without-contact"

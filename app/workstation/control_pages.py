@@ -1,16 +1,19 @@
 """Wishes about the call on the desk: each answers 202 with the order's id; outcomes are facts."""
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from app.accounts.safe_addresses import is_own_address
 from app.call_queue import conferring
-from app.calls.call_backs import note_try, number_of
 from app.core.database import steady_picture, unit_of_work
+from app.core.error_pages import sentence, wants_json
+from app.core.errors import Refusal
 from app.core.forms import filled
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import background, the_person
-from app.workstation import control_cards, hand_cards
-from app.workstation.asked import checked
+from app.workstation import called_persons, control_cards, hand_cards
+from app.workstation.asked import checked, filled_form
 from app.workstation.forms import CallOutForm, DigitsForm, GoalForm, SupervisionForm, SwitchForm
 
 bp = Blueprint("call_control", __name__)
@@ -126,19 +129,31 @@ def drop_party(call_id: int, party: int) -> ResponseReturnValue:
 @bp.post("/desk/calls-out")
 @requires(Permission.DESK_USE)
 def call_out() -> ResponseReturnValue:
-    """Call a citizen: a number typed, or the caller of a call whose number nobody needs to see."""
-    form = checked(CallOutForm)
+    """Call a citizen: a number typed, or one that stands masked on a page.
+
+    A plain page gets its reader back with a sentence: the call itself begins at his desk.
+    """
+    if wants_json():
+        call_id, order_id = _call_out(checked(CallOutForm))
+        return {"order_id": order_id, "call_id": call_id}, 202
+    try:
+        form = filled_form(CallOutForm, request.form)[0]
+        form.shown_number.data = called_persons.number_shown()
+        _call_out(form)
+    except Refusal as refusal:
+        flash(sentence(refusal.code, refusal.parameters), "warning")
+    else:
+        flash(gettext("call_out.begun"), "success")
+    back = request.form.get("back", "")
+    return redirect(back if is_own_address(back) else url_for("workstation.show_desk"))
+
+
+def _call_out(form: CallOutForm) -> tuple[int, int]:
     with unit_of_work():
-        number = form.number.data or ""
-        if (of_call := form.of_call.data) is not None:
-            number = number_of(
-                of_call, agent_id=the_person().id, sees_all=may(Permission.CALLS_READ_ALL)
-            )
-            note_try(of_call, agent_id=the_person().id)
-        call_id, order_id = conferring.call_out(
+        number = called_persons.number_asked(form, agent_id=the_person().id, may=may)
+        return conferring.call_out(
             the_person().id, number=number, shown_number=form.shown_number.data or ""
         )
-    return {"order_id": order_id, "call_id": call_id}, 202
 
 
 @bp.post("/supervision/calls/<int:call_id>")

@@ -193,24 +193,33 @@ class DigitsForm(Form):
     digits = StringField(validators=[is_filled(), at_most(32)])
 
 
-class CallOutForm(Form):
-    """Whom to call, and the public number he is shown; empty: the hotline's own.
-
-    Whom: a number, or the caller of a call (`of_call`), whose number stays masked on the page.
-    """
-
-    number = StringField(filters=[_strip], validators=[at_most(32)])
-    of_call = WholeNumberField(
+def _of_something() -> WholeNumberField:
+    return WholeNumberField(
         validators=[
             Optional(),
             NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
         ]
     )
+
+
+class CallOutForm(Form):
+    """Whom to call, and the public number he is shown; empty: the hotline's own.
+
+    Whom: a number typed, or what has a number that stays masked on the page: the caller of a call,
+    the contact of a ticket, a number of a person, an entry of the directory.
+    """
+
+    number = StringField(filters=[_strip], validators=[at_most(32)])
+    of_call = _of_something()
+    of_ticket = _of_something()
+    of_number = _of_something()
+    of_entry = StringField(filters=[_strip], validators=[at_most(32)])
     shown_number = StringField(filters=[_strip], validators=[at_most(16)])
 
     def validate_number(self, field: StringField) -> None:
-        """One of the two must be said."""
-        if not field.data and not self.of_call.raw_data:
+        """One of them must be said."""
+        others = (self.of_call, self.of_ticket, self.of_number, self.of_entry)
+        if not field.data and not any(each.raw_data for each in others):
             raise ValidationError(lazy_gettext("form.needed"))
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.accounts import service as accounts
+from app.callers import person_list
 from app.callers import service as callers
 from app.calls import service as calls
 from app.channels import service as channels
@@ -17,7 +18,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.formatting import wire_moment
 from app.core.permissions import TABLE, Permission, Role
-from app.core.phone_numbers import mask, mask_in_text
+from app.core.phone_numbers import mask, mask_in_text, normalise
 from app.tickets import service as tickets
 from knowledge_base import service as knowledge_base
 
@@ -156,6 +157,7 @@ def _caller(call: calls.Call, _agent_id: int, parts: Parts) -> Card:
     known = callers.recognise(call.from_number)
     parts[CALLER_IDS] = known.caller_ids
     until = callers.restricted_until(known.normalised, at=clock.now())
+    others = person_list.other_numbers(known.caller_ids, but_not=known.normalised)
     return {
         "number_shown": known.number_shown,
         "is_withheld": known.is_withheld,
@@ -165,6 +167,14 @@ def _caller(call: calls.Call, _agent_id: int, parts: Parts) -> Card:
                 "caller_id": person.caller_id,
                 "name_shown": person.name_shown,
                 "language": person.language,
+                "other_numbers": [
+                    {
+                        "number_id": each.link_id,
+                        "number_shown": each.number_shown,
+                        "is_contact": each.is_contact,
+                    }
+                    for each in others.get(person.caller_id, [])
+                ],
             }
             for person in known.persons
         ],
@@ -183,6 +193,7 @@ def _tickets(call: calls.Call, agent_id: int, parts: Parts) -> Card:
                 "state": ticket.state.value,
                 "opened_at": wire_moment(ticket.opened_at),
                 "is_confidential": ticket.is_confidential,
+                "contact_shown": _contact(ticket, call, agent_id),
             }
             for ticket in found
         ]
@@ -223,6 +234,14 @@ def _title(ticket: Any, agent_id: int) -> str:
         if Permission.TICKETS_READ_CONFIDENTIAL not in TABLE[role]:
             return ""
     return mask_in_text(ticket.title)
+
+
+def _contact(ticket: Any, call: calls.Call, agent_id: int) -> str:
+    """Return the masked number to call back on, where it is another one and no secret."""
+    if ticket.is_confidential and ticket.first_contact_id != agent_id:
+        return ""
+    contact = mask(ticket.contact_number)
+    return "" if ticket.contact_number == normalise(call.from_number) else contact
 
 
 def _summary(left: tickets.Outcome, agent_id: int) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.axe import barriers
+from tests.pages.deaf_page import listen_through
 from tests.pages.seats import make_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -88,5 +89,110 @@ def test_an_agent_who_is_not_ready_meets_no_barrier(desk: Page) -> None:
     found = barriers(desk)
     desk.get_by_test_id("go-ready").click()
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
+
+    assert found == []
+
+
+def talk(desk: Page, place_call: Callable[..., None], number: str) -> None:
+    """Let somebody call and answer him."""
+    place_call("12315", number)
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
+    desk.keyboard.press("Control+Shift+A")
+    expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
+
+
+def finish(desk: Page) -> None:
+    """Hang up and close the wrap-up."""
+    desk.keyboard.press("Control+Shift+1")
+    expect(desk.get_by_test_id("wrap-up")).to_be_visible()
+    desk.keyboard.press("1")
+    desk.keyboard.press("Alt+n")
+    expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
+
+
+def test_what_opens_in_a_call_and_both_forms_have_no_barrier(
+    desk: Page, place_call: Callable[..., None]
+) -> None:
+    talk(desk, place_call, "15413221632")
+    found = {}
+    for key in ("Control+Shift+Y", "Control+Shift+X", "Control+Shift+D"):
+        desk.keyboard.press(key)
+        expect(desk.locator("dialog[open]")).to_be_visible()
+        found[key] = barriers(desk)
+        desk.keyboard.press("Escape")
+        expect(desk.locator("dialog[open]")).to_have_count(0)
+    desk.keyboard.press("F3")
+    expect(desk.locator("#ticket-content")).to_be_focused()
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_test_id("form-message")).to_be_visible()
+    found["a ticket with errors"] = barriers(desk)
+    desk.evaluate("() => document.activeElement.blur()")
+    finish(desk)
+
+    assert not any(found.values()), found
+
+
+def test_the_dark_desk_has_no_barrier_in_any_state(
+    desk: Page, place_call: Callable[..., None]
+) -> None:
+    desk.evaluate("() => localStorage.setItem('hotline-theme', 'dark')")
+    desk.reload()
+    make_ready(desk)
+    expect(desk.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    found = {"ready": barriers(desk)}
+    for key in ("?", "Control+Shift+O", "Control+Shift+B", "Control+Shift+G", "Control+Shift+V"):
+        desk.keyboard.press(key)
+        expect(desk.locator("dialog[open]")).to_be_visible()
+        found[key] = barriers(desk)
+        desk.keyboard.press("Escape")
+        expect(desk.locator("dialog[open]")).to_have_count(0)
+    place_call("12315", "15413221632")
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
+    found["ringing"] = barriers(desk)
+    desk.keyboard.press("Control+Shift+A")
+    expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
+    found["talking"] = barriers(desk)
+    desk.keyboard.press("F3")
+    found["ticket"] = barriers(desk)
+    desk.evaluate("() => document.activeElement.blur()")
+    desk.keyboard.press("Control+Shift+1")
+    expect(desk.get_by_test_id("wrap-up")).to_be_visible()
+    found["wrap-up"] = barriers(desk)
+    finish(desk)
+
+    faults = [f"{state}: {fault}" for state, some in found.items() for fault in some]
+    assert not faults, "\n".join(faults)
+
+
+def test_a_missed_offer_has_no_barrier(desk: Page, place_call: Callable[..., None]) -> None:
+    place_call("12333", "15400000061")
+    state = expect(desk.get_by_test_id("bar-state"))
+    state.to_have_attribute("data-state", "missed", timeout=45_000)
+
+    assert barriers(desk) == []
+
+
+def test_a_desk_without_its_link_has_no_barrier(desk: Page) -> None:
+    hearing = listen_through(desk)
+    make_ready(desk)
+    desk.context.set_offline(True)
+    assert hearing.line is not None
+    hearing.line.close()
+    expect(desk.get_by_test_id("link-down")).to_be_visible()
+
+    assert barriers(desk) == []
+
+
+def test_a_desk_that_is_worked_at_elsewhere_has_no_barrier(
+    desk: Page, open_page: Callable[..., Page]
+) -> None:
+    tab = desk.context.new_page()
+    tab.goto(desk.url)
+    expect(tab.get_by_test_id("other-tab")).to_be_visible()
+    found = barriers(tab)
+    second = open_page("1006", "/desk")
+    expect(desk.get_by_test_id("other-machine")).to_be_visible()
+    found += barriers(desk)
+    second.close()
 
     assert found == []

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 CALLER = "13900002817"
 
 
+def at_a_desk(browser: "PageClient") -> "PageClient":
+    """Let this person have a desk with a phone, and be not ready."""
+    desks.link_up()
+    desks.open_desk(browser.person)
+    desks.phone(browser.person)
+    with unit_of_work():
+        call_queue.become_not_ready(browser.person.id, reason="paperwork")
+    return browser
+
+
 def take_call(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:
     """Let this person's desk have a call that has been answered."""
     line = ring(browser, key, since=since)

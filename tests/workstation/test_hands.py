@@ -14,7 +14,7 @@ from tests.call_queue import desks
 from tests.calls.control_news import Talk
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
-from tests.workstation.desk_people import take_call
+from tests.workstation.desk_people import at_a_desk, take_call
 from tests.workstation.test_call_control_requests import ask, send_all
 
 pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.usefixtures("app", "frozen")]
@@ -43,15 +43,6 @@ def missed(agent: PageClient) -> Line:  # noqa: ARG001
     line = Line(call_key="missed", from_number=MISSED)
     tell(line.arrived(100), line.queued(101), line.ended(130))
     return line
-
-
-def at_a_desk(browser: PageClient) -> PageClient:
-    desks.link_up()
-    desks.open_desk(browser.person)
-    desks.phone(browser.person)
-    with unit_of_work():
-        call_queue.become_not_ready(browser.person.id, reason="paperwork")
-    return browser
 
 
 def told(browser: PageClient, name: str) -> list[dict[str, Any]]:
@@ -271,7 +262,7 @@ def test_an_offer_answered_by_two_pages_is_answered_once_and_the_second_is_told(
     tell(line.answered(agent.person.work_number, 8))
     second = ask(agent, line, "answer")
 
-    assert code_of(second) == "not-your-call"
+    assert code_of(second) == "answered-already"
     assert len(desks.orders("AnswerForAgent")) == 1
 
 

@@ -4,7 +4,7 @@ import './styles/site.css';
 
 import { createApp, type Component } from 'vue';
 
-import { buildI18n, languageOfPage } from './shared/language';
+import { buildI18n, fetchTexts, languageOfPage } from './shared/language';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
 
@@ -16,9 +16,10 @@ const islands: Record<string, () => Promise<{ default: Component }>> = {
 async function bring(place: HTMLElement): Promise<void> {
   const load = islands[place.dataset['island'] ?? ''];
   if (!load) return;
-  const [{ default: island }, i18n] = await Promise.all([load(), buildI18n(languageOfPage())]);
+  const language = languageOfPage();
+  const [{ default: island }, texts] = await Promise.all([load(), fetchTexts(language)]);
   const props = JSON.parse(place.dataset['props'] ?? '{}') as Record<string, unknown>;
-  createApp(island, props).use(i18n).mount(place);
+  createApp(island, props).use(buildI18n(language, texts)).mount(place);
 }
 
 applyTheme();

@@ -1,23 +1,16 @@
-import { mount, type VueWrapper } from '@vue/test-utils';
+import type { VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
-import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
-import { buildI18n } from '../src/shared/language';
+import { openDesk, pass } from './deskPage';
 
 let server: FakeServer;
 let page: VueWrapper;
 
 async function open(): Promise<void> {
-  page = mount(AgentDesk, {
-    props: { root: '', site_name: '12345', places: {}, wire: server.wire() },
-    global: { plugins: [buildI18n('zh-CN')] },
-    attachTo: document.body,
-  });
-  await pass(100);
+  page = await openDesk(server);
 }
-const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
 const found = (id: string) => page.find(`[data-testid="${id}"]`);
 const barState = () => found('bar-state').attributes('data-state');
 async function press(code: string, more: KeyboardEventInit = {}): Promise<void> {

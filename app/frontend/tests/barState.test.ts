@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ago, makeCall, makeOffer } from '../src/dev/samples';
 import { showBar, type BarPicture } from '../src/islands/agent_desk/barState';
-import { phoneOff, type PhonePicture } from '../src/islands/agent_desk/phone';
+import { phoneOff, type PhonePicture } from '../src/shared/phone/phone';
 
 const registered: PhonePicture = { ...phoneOff, line: 'registered' };
 const inCall: PhonePicture = { ...registered, session: 'talking' };

@@ -5,14 +5,15 @@ import { ago, ahead, caller, makeCall, makeDesk, makeOffer } from '../src/dev/sa
 import { applyFact, fromSnapshot } from '../src/islands/agent_desk/applyFact';
 import CallerCard from '../src/islands/agent_desk/CallerCard.vue';
 import type { CallerCard as Caller, Fact, Pop } from '../src/islands/agent_desk/deskTypes';
-import { buildI18n, type Language } from '../src/shared/language';
+import type { Language } from '../src/shared/language';
+import { textsIn } from './texts';
 
 const withCaller = (more: Partial<Caller>): Pop => makeOffer({ caller: { ...caller, ...more } });
 
 function show(pop: Pop, language: Language = 'zh-CN') {
   return mount(CallerCard, {
     props: { pop, root: '', now: Date.now(), isLooking: false },
-    global: { plugins: [buildI18n(language)] },
+    global: { plugins: [textsIn(language)] },
   });
 }
 
@@ -42,7 +43,7 @@ test('a place is said in the language of the page', () => {
 });
 
 test('marks stand beside the number while they hold', () => {
-  const open = { ticket_id: 4, number: 'HY1', title: '', state: 'handling', opened_at: ago(9), is_confidential: true };
+  const open = { ticket_id: 4, number: 'HY1', title: '', state: 'handling', opened_at: ago(9), is_confidential: true, contact_shown: '' };
   const card = show(withCaller({ restricted_until: ahead(900), open_tickets: [open] }));
 
   expect(card.find('[data-testid="mark-restricted"]').text()).toContain('限制来电');
@@ -63,7 +64,7 @@ test('what was not found in time is named, and looking again is offered', async 
 
 test('a script in a name is text', () => {
   const name_shown = '<img src=x onerror=alert(1)>';
-  const card = show(withCaller({ persons: [{ caller_id: 1, name_shown, language: null }] }));
+  const card = show(withCaller({ persons: [{ caller_id: 1, name_shown, language: null, other_numbers: [] }] }));
 
   expect(card.find('img').exists()).toBe(false);
   expect(card.text()).toContain(name_shown);

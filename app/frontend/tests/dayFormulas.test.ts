@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ownDay } from '../src/dev/samples';
 import { figuresOf } from '../src/islands/agent_desk/dayFormulas';
-import { levelOf } from '../src/islands/agent_desk/soundDevices';
+import { levelOf } from '../src/shared/phone/soundDevices';
 import { whyNoCall } from '../src/islands/agent_desk/whyNoCall';
 
 test('each figure comes with the numbers it is made of', () => {

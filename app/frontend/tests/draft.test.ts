@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue';
+import { effectScope, nextTick, ref, shallowRef, type EffectScope } from 'vue';
 
 import { makeCall, makeDesk, makeOffer } from '../src/dev/samples';
 import { fromSnapshot } from '../src/islands/agent_desk/applyFact';
@@ -15,8 +15,11 @@ let scope: EffectScope;
 let sent: { version: number; body: { record: { note: string } } }[];
 let refuse: Error | null;
 let vault: Vault;
+let atServer: ReturnType<typeof makeDesk>;
+const leads = ref<boolean | null>(true);
 
 const wire = {
+  snapshot: () => Promise.resolve(atServer),
   saveDraft: (_id: number, version: number, body: unknown) => {
     sent.push({ version, body: body as never });
     return refuse ? Promise.reject(refuse) : Promise.resolve({ version: version + 1, saved_at: AT });
@@ -25,7 +28,7 @@ const wire = {
 
 function open(more: Parameters<typeof makeDesk>[0]): { state: { value: DeskState | null }; draft: DraftHandle } {
   const state = shallowRef<DeskState | null>(fromSnapshot(makeDesk(more), null));
-  return { state, draft: scope.run(() => useDraft(wire, state, vault)) as DraftHandle };
+  return { state, draft: scope.run(() => useDraft(wire, state, vault, leads)) as DraftHandle };
 }
 
 beforeEach(() => {
@@ -34,6 +37,7 @@ beforeEach(() => {
   scope = effectScope();
   sent = [];
   refuse = null;
+  leads.value = true;
 });
 afterEach(() => {
   scope.stop();
@@ -87,6 +91,26 @@ test('a newer draft elsewhere fills in only what is empty here', async () => {
 
   expect(draft.body.record).toMatchObject({ note: 'ours', caller_name: '王先生' });
   expect(sent.at(-1)?.version).toBe(7);
+});
+
+test('a page that gets the desk back shows what was typed on the other one', async () => {
+  const { draft } = open({ call: makeCall() });
+  draft.body.record.note = '停水';
+  await vi.advanceTimersByTimeAsync(700);
+  const theirs = { ...emptyDraft(), record: { ...emptyDraft().record, note: '停水，已报修' } };
+  atServer = makeDesk({ call: makeCall({ draft: { version: 9, body: theirs, saved_at: AT } }) });
+
+  leads.value = false;
+  await nextTick();
+  leads.value = null;
+  await nextTick();
+  leads.value = true;
+  await vi.advanceTimersByTimeAsync(10);
+
+  expect(draft.body.record.note).toBe('停水，已报修');
+  draft.body.record.note += '，回电告知';
+  await vi.advanceTimersByTimeAsync(700);
+  expect(sent.at(-1)).toMatchObject({ version: 9, body: { record: { note: '停水，已报修，回电告知' } } });
 });
 
 test('what is typed while it rings is kept and saved after the answer', async () => {

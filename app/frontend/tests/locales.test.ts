@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { buildI18n } from '../src/shared/language';
 import en from '../src/locales/en.json';
 import zh from '../src/locales/zh-CN.json';
+import { textsIn } from './texts';
 
 type Texts = { [key: string]: string | Texts };
 
@@ -54,7 +54,7 @@ test('texts compile without making code', () => {
     throw new Error('the content security policy forbids this');
   }) as unknown as FunctionConstructor;
   try {
-    const { t } = buildI18n('en').global;
+    const { t } = textsIn('en').global;
     expect(t('ring.title', { line: 'Water' })).toBe('Call for Water');
   } finally {
     globalThis.Function = forbidden;

@@ -1,9 +1,9 @@
 import type { IncomingRTCSessionEvent } from 'jssip/lib/UA';
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import type { PhoneCredentials } from '../src/islands/agent_desk/deskTypes';
-import { createPhone, phoneOff, type Phone, type PhonePicture } from '../src/islands/agent_desk/phone';
-import type { LineNews } from '../src/islands/agent_desk/phoneLine';
+import type { PhoneCredentials } from '../src/shared/phone/credentials';
+import { createPhone, phoneOff, type Phone, type PhonePicture } from '../src/shared/phone/phone';
+import type { LineNews } from '../src/shared/phone/phoneLine';
 
 /** A conversation that keeps what was done with it, and can tell what an exchange tells. */
 class Conversation {

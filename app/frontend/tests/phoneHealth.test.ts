@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { mayMove } from '../src/islands/agent_desk/phone';
+import { mayMove } from '../src/shared/phone/phone';
 import { judge, neverConnects, nextHealth, soundArrives, type Health, type SoundReading } from '../src/islands/agent_desk/phoneHealth';
 
 const reading = (at: number, packetsIn: number, more: Partial<SoundReading> = {}): SoundReading =>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { openLine, type PhoneLine } from '../src/islands/agent_desk/phoneLine';
-import type { LineState } from '../src/islands/agent_desk/phoneLines';
+import { openLine, type PhoneLine } from '../src/shared/phone/phoneLine';
+import type { LineState } from '../src/shared/phone/phoneLines';
 
 type Answer = 'nothing' | 'accepts' | 'forbids';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { lineAt, linesOut, onRing, overall, withLine, type LinePicture } from '../src/islands/agent_desk/phoneLines';
+import { lineAt, linesOut, onRing, overall, withLine, type LinePicture } from '../src/shared/phone/phoneLines';
 
 const both = (first: LinePicture['state'], second: LinePicture['state']) =>
   withLine(withLine([], 'hy1', first), 'hy2', second);

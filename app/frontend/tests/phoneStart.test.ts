@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { phoneOff, type SessionState } from '../src/islands/agent_desk/phone';
-import { withLine, type LineState } from '../src/islands/agent_desk/phoneLines';
-import { freshCredentialsAfter, mayStart } from '../src/islands/agent_desk/phoneStart';
+import { phoneOff, type SessionState } from '../src/shared/phone/phone';
+import { withLine, type LineState } from '../src/shared/phone/phoneLines';
+import { freshCredentialsAfter, mayStart } from '../src/shared/phone/phoneStart';
 
 function phone(session: SessionState, ...states: LineState[]) {
   const lines = states.reduce((known, state, at) => withLine(known, `hy${at + 1}`, state), phoneOff.lines);

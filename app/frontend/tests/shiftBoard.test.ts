@@ -6,7 +6,7 @@ import type { Board } from '../src/islands/shift_board/boardTypes';
 import type { BoardNews, BoardWire } from '../src/islands/shift_board/boardWire';
 import ShiftBoard from '../src/islands/shift_board/ShiftBoard.vue';
 import { Refused, SignedOut } from '../src/shared/http';
-import { buildI18n } from '../src/shared/language';
+import { textsIn } from './texts';
 
 const start = Date.parse('2026-11-23T02:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
@@ -76,7 +76,7 @@ beforeEach(() => {
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
   page = mount(ShiftBoard, {
     props: { root: '', site_name: '12345', is_big: false, own_number: '1001', may: { force: true, free: true, supervise: true, desk: true, calls: true }, wire: server.wire() },
-    global: { plugins: [buildI18n('zh-CN')], stubs: { DayCurve: true } },
+    global: { plugins: [textsIn('zh-CN')], stubs: { DayCurve: true } },
     attachTo: document.body,
   });
 });

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
 import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
-import { buildI18n } from '../src/shared/language';
 import { memoryVault, type Vault } from '../src/shared/vault';
+import { textsIn } from './texts';
 
 let server: FakeServer;
 let vault: Vault;
@@ -18,7 +18,7 @@ const value = (id: string) => (page.find(`#${id}`).element as HTMLInputElement).
 async function open(): Promise<void> {
   page = mount(AgentDesk, {
     props: { root: '', site_name: '12345', places: {}, wire: server.wire(), vault },
-    global: { plugins: [buildI18n('zh-CN')] },
+    global: { plugins: [textsIn('zh-CN')] },
     attachTo: document.body,
   });
   await pass(150);

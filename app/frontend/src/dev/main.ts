@@ -5,7 +5,7 @@ import '../styles/site.css';
 import { createApp } from 'vue';
 
 import AgentDesk from '../islands/agent_desk/AgentDesk.vue';
-import { buildI18n, type Language } from '../shared/language';
+import { buildI18n, fetchTexts, type Language } from '../shared/language';
 import { applyTheme } from '../shared/theme';
 import { withRealPhone } from './bedScene';
 import { FakeServer } from './fakeServer';
@@ -28,5 +28,5 @@ createApp(AgentDesk, {
   places: { calls: true, tickets: true, simulator: true },
   wire,
 })
-  .use(buildI18n(language))
+  .use(buildI18n(language, await fetchTexts(language)))
   .mount('[data-island]');

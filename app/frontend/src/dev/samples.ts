@@ -18,14 +18,17 @@ export const caller: CallerCard = {
   is_withheld: false,
   place: { 'zh-CN': '广东省河源市 · 中国移动', en: 'Heyuan, Guangdong · China Mobile' },
   persons: [
-    { caller_id: 1, name_shown: '张女士', language: null },
-    { caller_id: 2, name_shown: '李先生', language: 'hakka' },
+    {
+      caller_id: 1, name_shown: '张女士', language: null,
+      other_numbers: [{ number_id: 31, number_shown: '0762****118', is_contact: false }, { number_id: 32, number_shown: '137****5566', is_contact: true }],
+    },
+    { caller_id: 2, name_shown: '李先生', language: 'hakka', other_numbers: [] },
   ],
   chosen_id: null,
   restricted_until: null,
   calls_7_days: 1,
   open_tickets: [
-    { ticket_id: 4, number: 'HY20261123000418-7', title: '健身房停业，预付卡余额不退', state: 'handling', opened_at: ago(2 * 86400), is_confidential: false },
+    { ticket_id: 4, number: 'HY20261123000418-7', title: '健身房停业，预付卡余额不退', state: 'handling', opened_at: ago(2 * 86400), is_confidential: false, contact_shown: '137****5566' },
   ],
   recent_calls: [
     { call_id: 91, line_name: '市场监管热线', at: ago(2 * 86400), outcome: 'ticket', summary: '健身房停业，预付卡余额 1,280 元不退，要求退款' },

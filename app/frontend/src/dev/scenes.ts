@@ -34,7 +34,7 @@ export const scenes: Record<string, (server: FakeServer) => void> = {
     server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null, next_reason: null, extensions: 0 } });
   },
   ringing_marked: (server) => {
-    const hidden = { ticket_id: 5, number: 'HY20261120000032-1', title: '', state: 'handling', opened_at: ago(3 * 86400), is_confidential: true };
+    const hidden = { ticket_id: 5, number: 'HY20261120000032-1', title: '', state: 'handling', opened_at: ago(3 * 86400), is_confidential: true, contact_shown: '' };
     const marked = { ...caller, chosen_id: 2, restricted_until: ahead(86400), open_tickets: [...caller.open_tickets, hidden] };
     const offer = makeOffer({ caller: marked, line: { ...line, language: 'hakka' } });
     server.desk = makeDesk({ offer, presence: { state: 'offered', reason: null, since: ago(4), until: ahead(16), next_state: null, next_reason: null, extensions: 0 } });

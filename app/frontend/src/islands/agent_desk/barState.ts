@@ -1,9 +1,9 @@
 // What the bar says: the server's state of the agent, corrected by what the phone in the page knows.
 import type { IconName } from '../../shared/outlines';
 import type { Call, Moment, Offer, Presence } from './deskTypes';
-import type { PhonePicture } from './phone';
-import { lineAt } from './phoneLines';
-import type { Rescue } from './phoneStart';
+import type { PhonePicture } from '../../shared/phone/phone';
+import { lineAt } from '../../shared/phone/phoneLines';
+import type { Rescue } from '../../shared/phone/phoneStart';
 
 export type Kind =
   | 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking' | 'quiet'

@@ -22,14 +22,23 @@ export interface OpenTicket {
   state: string;
   opened_at: Moment;
   is_confidential: boolean;
+  /** The masked number to call back on, where it is another than the one that calls; else empty. */
+  contact_shown: string;
 }
+
+/** Whom to call: a number typed, or what has a number that the page only sees masked. */
+export type Callee =
+  | { number: string } | { of_call: number } | { of_ticket: number } | { of_number: number } | { of_entry: string };
 
 export interface CallerCard {
   number_shown: string;
   is_withheld: boolean;
   /** Where the number was given out, per language of the page. */
   place: Record<string, string> | null;
-  persons: { caller_id: number; name_shown: string; language: string | null }[];
+  persons: {
+    caller_id: number; name_shown: string; language: string | null;
+    other_numbers: { number_id: number; number_shown: string; is_contact: boolean }[];
+  }[];
   /** Whom the agent chose of several behind the number, for this call only. */
   chosen_id: number | null;
   /** Until when a mark against misuse holds for the number. */
@@ -267,16 +276,6 @@ export interface OwnDay {
 export interface NoCallVerdict {
   code: string;
   parameters: Record<string, string | number>;
-}
-
-export interface PhoneCredentials {
-  mode: 'browser' | 'http';
-  phone: string;
-  secret: string;
-  domain: string;
-  display_name: string;
-  /** Every exchange to register at; none for a phone that is not in the page. */
-  lines: { exchange_id: string; socket: string }[];
 }
 
 export type OfferEnd = 'answered' | 'caller_gone' | 'missed' | 'withdrawn';

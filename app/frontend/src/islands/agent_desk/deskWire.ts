@@ -2,8 +2,9 @@
 import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
+import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type {
-  Board, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, PhoneCredentials, Suggestion,
+  Board, Callee, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, Suggestion,
 } from './deskTypes';
 import type { AlikeTicket, KnownPlace } from './formTypes';
 
@@ -38,7 +39,7 @@ export interface DeskWire {
   hangUp(callId: number): Promise<void>;
   /** A wish about the call on the desk; what comes of it is a fact. */
   wish(callId: number, what: Wish, body?: object): Promise<void>;
-  callOut(whom: { number: string } | { of_call: number }, shownNumber: string): Promise<void>;
+  callOut(whom: Callee, shownNumber: string): Promise<void>;
   directory(): Promise<Directory>;
   callBacks(days: number): Promise<{ calls: MissedCaller[] }>;
   callBack(callId: number, act: 'take' | 'release' | 'give-up', body?: object): Promise<void>;

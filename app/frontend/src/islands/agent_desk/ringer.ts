@@ -1,6 +1,6 @@
 // The ring: a soft double tone. Browsers allow sound only after a first click or key, so it is armed then.
 
-import { toSpeaker } from './soundDevices';
+import { toSpeaker } from '../../shared/phone/soundDevices';
 
 const HIGH = 480;
 const LOW = 440;

@@ -1,6 +1,7 @@
 // The row of controls at work: what can be used now, and what each button and key does.
 import { computed, type ComputedRef, type Ref } from 'vue';
 
+import { offerCalling, type KnownCallee } from './calling';
 import { controlRow, others, whyNoEmergency, type ControlId, type RowPicture } from './controlRow';
 import type { Call, DeskState } from './deskTypes';
 import type { DeskWire, Wish } from './deskWire';
@@ -19,7 +20,7 @@ interface Tools {
   consult(): void;
   transfer(): void;
   digits(): void;
-  callOut(): void;
+  callOut(whom?: KnownCallee | null, line?: string): void;
   messages(): void;
 }
 
@@ -67,6 +68,8 @@ export function useCallControls(given: Surroundings) {
     const why = row.value.find((one) => one.id === 'call_out')?.why;
     return why ? t(`control.off.${why}`) : null;
   });
+
+  offerCalling({ whyNot: whyNoCallOut, call: (whom, line) => tools.value?.callOut(whom, line), say: (text) => given.say(text) });
 
   function wish(what: Wish, body: object = {}): void {
     if (call.value) void given.act(wire.wish(call.value.call_id, what, body));

@@ -5,7 +5,7 @@ import { Refused, SignedOut } from '../../shared/http';
 import { applyBoard, applyFact, fromSnapshot } from './applyFact';
 import type { DeskState, Fact, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
-import { learnReasons } from './words';
+import { learnReasons } from '../../shared/codeWords';
 
 const RETRY_MS = 1000;
 const FAREWELL_SETTLES_MS = 300;

@@ -17,7 +17,7 @@ interface Kept {
 }
 
 /** The draft of the call on the desk (or of the one that rings). */
-export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, vault: Vault) {
+export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, vault: Vault, leads: Readonly<Ref<boolean | null>>) {
   const body = reactive<DraftBody>(emptyDraft());
   const savedAt = ref<Moment | null>(null);
   const isDirty = ref(false);
@@ -158,6 +158,23 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     isTooLong.value = error instanceof Refused && error.refusal.code === 'draft-is-too-long';
     schedule(RETRY_MS);
   }
+
+  /** Another page of this agent had the desk meanwhile: what was typed there stands here now. */
+  async function renew(): Promise<void> {
+    const id = callId.value;
+    // Unreachable: then the server refuses the next save, and both are put together.
+    const call = (await wire.snapshot().catch(() => null))?.call;
+    if (!call || call.call_id !== id || id !== callId.value || call.draft.version <= version) return;
+    version = call.draft.version;
+    savedAt.value = call.draft.saved_at;
+    const theirs = readDraft(call.draft.body);
+    take(isDirty.value ? mergeDrafts(body, theirs) : theirs);
+  }
+  let wasElsewhere = false;
+  watch(leads, (now) => {
+    if (now && wasElsewhere) void renew();
+    if (now !== null) wasElsewhere = !now;
+  });
 
   watch(callId, load, { immediate: true, flush: 'sync' });
   // An answered call brings the version it is at; what was typed while it rang is saved now.

@@ -2,12 +2,13 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 
 import { SignedOut } from '../../shared/http';
-import type { DeskState, PhoneCredentials } from './deskTypes';
+import type { PhoneCredentials } from '../../shared/phone/credentials';
+import type { DeskState } from './deskTypes';
 import type { DeskWire } from './deskWire';
-import { createPhone, phoneOff, type PhonePicture } from './phone';
+import { createPhone, phoneOff, type PhonePicture } from '../../shared/phone/phone';
 import { judge, neverConnects, SOUND_GAP_MS, soundArrives, watchSound, type Health, type SoundWatch } from './phoneHealth';
-import { lineAt, type LinePicture } from './phoneLines';
-import { freshCredentialsAfter, mayStart, type Rescue } from './phoneStart';
+import { lineAt, type LinePicture } from '../../shared/phone/phoneLines';
+import { freshCredentialsAfter, mayStart, type Rescue } from '../../shared/phone/phoneStart';
 import { startKnocking } from './knock';
 import { startPulse } from './pulse';
 

@@ -1,6 +1,6 @@
 // Why no call comes to me now, as this page knows it: what only the page sees comes before the server's verdict. Pure.
 import type { NoCallVerdict } from './deskTypes';
-import type { PhonePicture } from './phone';
+import type { PhonePicture } from '../../shared/phone/phone';
 
 export interface LocalPicture {
   isLinkUp: boolean;

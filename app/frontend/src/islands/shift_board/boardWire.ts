@@ -2,7 +2,7 @@
 import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
-import type { PhoneCredentials } from '../agent_desk/deskTypes';
+import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type { Board, Held, Mode } from './boardTypes';
 
 export interface BoardNews {

@@ -2,10 +2,10 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 
 import { SignedOut } from '../../shared/http';
-import type { PhoneCredentials } from '../agent_desk/deskTypes';
-import { seekLeadership, type Leadership } from '../agent_desk/leadership';
-import { createPhone, phoneOff, type Phone, type PhonePicture } from '../agent_desk/phone';
-import { freshCredentialsAfter, mayStart } from '../agent_desk/phoneStart';
+import type { PhoneCredentials } from '../../shared/phone/credentials';
+import { seekLeadership, type Leadership } from '../../shared/leadership';
+import { createPhone, phoneOff, type Phone, type PhonePicture } from '../../shared/phone/phone';
+import { freshCredentialsAfter, mayStart } from '../../shared/phone/phoneStart';
 import type { AgentRow, Board, Mode } from './boardTypes';
 import type { BoardWire } from './boardWire';
 

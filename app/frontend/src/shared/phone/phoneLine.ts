@@ -2,7 +2,7 @@
 import JsSIP from 'jssip';
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from 'jssip/lib/UA';
 
-import type { PhoneCredentials } from './deskTypes';
+import type { PhoneCredentials } from './credentials';
 import type { LineState } from './phoneLines';
 import { SipSocket } from './sipSocket';
 

@@ -2,7 +2,7 @@
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { IncomingRTCSessionEvent } from 'jssip/lib/UA';
 
-import type { PhoneCredentials } from './deskTypes';
+import type { PhoneCredentials } from './credentials';
 import { openLine, type OpenLine, type PhoneLine } from './phoneLine';
 import { onRing, overall, withLine, type LinePicture, type LineState } from './phoneLines';
 import { microphoneWish, toSpeaker } from './soundDevices';

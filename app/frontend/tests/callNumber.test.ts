@@ -1,0 +1,94 @@
+import type { VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { FakeServer } from '../src/dev/fakeServer';
+import { caller, makeCall, makeDesk } from '../src/dev/samples';
+import { otherNumbers } from '../src/islands/agent_desk/otherNumbers';
+import { openDesk, pass } from './deskPage';
+
+let server: FakeServer;
+let page: VueWrapper;
+
+async function open(): Promise<void> {
+  page = await openDesk(server);
+}
+const found = (id: string) => page.find(`[data-testid="${id}"]`);
+const numbers = () => page.findAll('[data-testid="call-number"]');
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+});
+afterEach(() => {
+  page.unmount();
+  vi.useRealTimers();
+});
+
+test('in a call a number says why it cannot be called, and calls nobody', async () => {
+  server.desk = makeDesk({
+    call: makeCall({ caller: { ...caller, chosen_id: 1 } }),
+    presence: { ...makeDesk().presence, state: 'talking' },
+  });
+  await open();
+
+  expect(numbers().map((one) => one.attributes('aria-label'))).toEqual(['呼叫 139****2817', '呼叫 0762****118', '呼叫 137****5566']);
+  const first = numbers()[0];
+  expect(first?.attributes('aria-disabled')).toBe('true');
+  expect(document.getElementById(first?.attributes('aria-describedby') ?? '')?.textContent).toBe('请先结束当前通话和整理');
+  await first?.trigger('click');
+  await pass(100);
+
+  expect(found('message').text()).toContain('请先结束当前通话和整理');
+  expect(found('call-out-go').exists()).toBe(false);
+});
+
+test('after the call the caller and his other numbers are called without their numbers being known', async () => {
+  await open();
+  server.rings();
+  server.desk = { ...server.desk, call: null };
+  await pass(100);
+  await found('answer').trigger('click');
+  await pass(300);
+  await found('caller-who').setValue('1');
+  await pass(100);
+  server.tell('desk.caller_chosen', { call_id: server.desk.call?.call_id ?? 0, caller_id: 1 });
+  server.ends('caller');
+  server.tell('desk.call_closed', { call_id: server.desk.call?.call_id ?? 0 });
+  server.presence({ state: 'ready' });
+  await pass(100);
+
+  const contact = numbers().find((one) => one.attributes('aria-label') === '呼叫 137****5566');
+  expect(contact?.attributes('aria-disabled')).toBe('false');
+  await contact?.trigger('click');
+  await pass(300);
+  expect(page.find('.call-out-known').text()).toBe('137****5566');
+  await page.find('dialog[open] form').trigger('submit');
+  await pass(100);
+
+  expect(server.heard).toContain('call-out {"of_number":32} 12315');
+});
+
+test('a unit of the directory is found by its initials and called by its code', async () => {
+  await open();
+  await found('call_out').trigger('click');
+  await pass(300);
+  expect(page.findAll('[data-testid="call-out-entries"] button').map((one) => one.find('strong').text())).not.toContain('公安 110');
+
+  await found('call-out-number').setValue('gjj');
+  const rows = page.findAll('[data-testid="call-out-entries"] button');
+  expect(rows.map((one) => one.find('strong').text())).toEqual(['住房公积金分中心']);
+  await rows[0]?.trigger('click');
+  await pass(100);
+  await page.find('dialog[open] form').trigger('submit');
+  await pass(100);
+
+  expect(server.heard).toContain('call-out {"of_entry":"housing-fund-sample"} 12345');
+});
+
+test('each other number stands once, and nobody is guessed among several', () => {
+  const [first, second] = caller.persons;
+
+  expect(otherNumbers({ ...caller, chosen_id: first?.caller_id ?? null }).map((one) => one.whom)).toEqual([{ of_number: 31 }, { of_number: 32 }]);
+  expect(otherNumbers({ ...caller, chosen_id: second?.caller_id ?? null }).map((one) => one.whom)).toEqual([{ of_ticket: 4 }]);
+  expect(otherNumbers(caller).map((one) => one.whom)).toEqual([{ of_ticket: 4 }]);
+});

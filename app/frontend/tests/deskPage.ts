@@ -1,0 +1,22 @@
+// The whole desk in a page of its own, at a server that lives in the page, with time in the test's hands.
+import { mount, type VueWrapper } from '@vue/test-utils';
+import { vi } from 'vitest';
+
+import type { FakeServer } from '../src/dev/fakeServer';
+import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
+// Fetched here, so that opening one waits for no file.
+import '../src/islands/agent_desk/DeskDialogs.vue';
+import { textsIn } from './texts';
+
+export const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
+
+/** Open the desk and let it settle. */
+export async function openDesk(server: FakeServer): Promise<VueWrapper> {
+  const page = mount(AgentDesk, {
+    props: { root: '', site_name: '12345', places: {}, wire: server.wire() },
+    global: { plugins: [textsIn('zh-CN')] },
+    attachTo: document.body,
+  });
+  await pass(100);
+  return page as unknown as VueWrapper;
+}
