@@ -87,7 +87,9 @@ AUDITED: dict[type[Event], AuditRule] = {
     ),
     queue.NotReadyTooLong: _agent(kept=("reason", "since")),
     queue.AbuseReported: _agent(actor="agent_id", kept=("call_id", "code", "break_until")),
-    queue.StateForced: _agent(actor="forced_by", kept=("old", "new", "why", "is_later")),
+    queue.StateForced: _agent(
+        actor="forced_by", kept=("old", "new", "why_code", "why", "is_later")
+    ),
     queue.SupervisionAsked: _agent(actor="asked_by", kept=("call_id", "mode")),
     queue.OfferFreed: _agent(actor="freed_by", kept=("offer_id", "call_id")),
     tickets.EnquiryRecorded: AuditRule(

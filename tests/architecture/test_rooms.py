@@ -118,7 +118,8 @@ NAMED = {
         "asked", "call_pages", "call_story", "caller_forgetting", "caller_forms", "caller_history",
         "caller_pages", "cards", "control_cards", "control_listeners", "control_pages",
         "phone_lines", "pop_cards", "pops", "story_words", "hand_cards", "hand_forms", "hand_pages",
-        "machines", "messages", "own_settings", "form_cards", "form_look_ups", "writing_pages",
+        "machines", "messages", "notices", "own_settings", "form_cards", "form_look_ups",
+        "writing_pages",
     },
 }  # fmt: skip
 

@@ -1,9 +1,9 @@
 // A server that lives in the page: keeps a desk, numbers its facts, answers the desk's questions.
-import type { Desk, Fact, FactName, Lag, Outcome } from '../islands/agent_desk/deskTypes';
+import type { Desk, Fact, FactName, Lag, Notice, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
 import type { AlikeTicket, KnownPlace } from '../islands/agent_desk/formTypes';
 import { Refused, Unreachable } from '../shared/http';
-import { ago, ahead, directory, makeCall, makeDesk, makeOffer, missedCallers, ownDay, suggestions } from './samples';
+import { ago, ahead, directory, makeCall, makeDesk, makeNotice, makeOffer, missedCallers, ownDay, suggestions } from './samples';
 
 type Body<Name extends FactName> = Extract<Fact, { name: Name }>['body'];
 
@@ -66,6 +66,13 @@ export class FakeServer {
     this.desk = { ...this.desk, call: { ...call, state: 'ended', ended_at, ended_by: by } };
     this.tell('desk.call_ended', { call_id: call.call_id, ended_at, ended_by: by });
     this.presence({ state: 'wrap_up', until: ahead(60) });
+  }
+
+  /** Somebody else did something at this desk. */
+  noticed(change: Partial<Notice> = {}): void {
+    const notice = makeNotice({ notice_id: this.desk.notices.length + 1, ...change });
+    this.desk = { ...this.desk, notices: [notice, ...this.desk.notices] };
+    this.tell('desk.notice_told', { notice });
   }
 
   takenBy(machine: string): void {
@@ -160,6 +167,10 @@ export class FakeServer {
         } });
       }),
       answerMessage: (id, text) => this.ask(`answer ${id} ${text}`, () => undefined),
+      seeNotice: (notice_id) => this.ask(`see ${notice_id}`, () => {
+        this.desk = { ...this.desk, notices: this.desk.notices.filter((one) => one.notice_id !== notice_id) };
+        this.tell('desk.notice_seen', { notice_id });
+      }),
       saveSettings: (settings) => this.ask('settings', () => {
         this.desk = { ...this.desk, settings };
         this.tell('desk.settings_changed', { settings });
