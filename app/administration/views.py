@@ -6,10 +6,18 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts import people_register
-from app.administration import code_pages, people_pages, person_pages, sheet_pages, skill_pages
+from app.administration import (
+    code_pages,
+    exclusion_pages,
+    people_pages,
+    person_pages,
+    sheet_pages,
+    skill_pages,
+)
 from app.channels import service as channels
 from app.core.permissions import Permission, requires
 from app.rules import code_register
+from app.rules import service as rules
 from app.rules.code_lists import CodeList
 
 bp = Blueprint("administration", __name__, url_prefix="/administration")
@@ -18,6 +26,7 @@ bp.register_blueprint(person_pages.bp)
 bp.register_blueprint(sheet_pages.bp)
 bp.register_blueprint(skill_pages.bp)
 bp.register_blueprint(code_pages.bp)
+bp.register_blueprint(exclusion_pages.bp)
 
 
 @bp.get("")
@@ -28,5 +37,6 @@ def show_start() -> ResponseReturnValue:
         "administration/start.html",
         numbers=Counter(line.state.value for line in channels.list_numbers()),
         people=people_register.count_people(),
+        exclusions=len(rules.list_exclusions()),
         codes={each: len(code_register.codes_now(each)) for each in CodeList},
     )

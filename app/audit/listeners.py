@@ -31,6 +31,8 @@ _number = partial(AuditRule, realm="channels", subject_type="number", subject="n
 _people = partial(AuditRule, realm="accounts", subject_type="user")
 _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
 
+_exclusion = partial(AuditRule, realm="rules", subject_type="exclusion", subject="code")
+
 _agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
     AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
@@ -67,6 +69,10 @@ AUDITED: dict[type[Event], AuditRule] = {
     rules.CodeAdded: _code(actor="added_by", kept=("code_list",)),
     rules.CodeEdited: _code(actor="edited_by", kept=("code_list", "fields")),
     rules.CodeEnded: _code(actor="ended_by", kept=("code_list", "at")),
+    rules.ExclusionAdded: _exclusion(actor="added_by", kept=("valid_from",)),
+    rules.ExclusionChanged: _exclusion(actor="changed_by", kept=("fields", "valid_from")),
+    rules.ExclusionEnded: _exclusion(actor="ended_by", kept=("at",)),
+    rules.ExclusionChangeTakenBack: _exclusion(actor="taken_back_by", kept=("valid_from",)),
     accounts.TotpEnabled: _own(),
     accounts.TotpDisabled: _own(),
     accounts.RecoveryCodeUsed: _own(kept=("left",)),

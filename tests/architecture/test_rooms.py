@@ -41,7 +41,7 @@ DECIDING = {
         "sound_checks",
     },
     "knowledge_base": {"ranking", "review_states"},
-    "rules": {"code_lists"},
+    "rules": {"code_lists", "exclusion_versions"},
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
@@ -67,7 +67,8 @@ NAMED = {
         "forgetting", "person_changes", "person_list",
     },
     "administration": {
-        "code_pages", "people_import", "people_pages", "person_pages", "sheet_pages", "skill_pages",
+        "code_pages", "exclusion_pages", "people_import", "people_pages", "person_pages",
+        "sheet_pages", "skill_pages",
     },
     "audit": {
         "sentences",
@@ -97,7 +98,7 @@ NAMED = {
     },
     "knowledge_base": {"importer", "search"},
     "rules": {
-        "code_register",
+        "code_register", "exclusion_register",
     },
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
@@ -154,7 +155,7 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
-    "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages",
+    "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages", "exclusion_pages",
     "person_pages", "sheet_pages", "skill_pages", "board_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
