@@ -99,8 +99,8 @@ class PeopleTextForm(FlaskForm):
     text = TextAreaField(validators=[is_needed()])
 
 
-class CodeForm(FlaskForm):
-    """What may be changed of a code."""
+class NamedForm(FlaskForm):
+    """What has a name in both languages and a place in the order of the screens."""
 
     seen = HiddenField()
     name_zh = StringField(
@@ -116,6 +116,11 @@ class CodeForm(FlaskForm):
     position = WholeNumberField(
         lazy_gettext("codes.position"), validators=[is_needed(), between(0, 9999)]
     )
+
+
+class CodeForm(NamedForm):
+    """What may be changed of a code."""
+
     minutes = WholeNumberField(
         lazy_gettext("codes.minutes"), validators=[Optional(), between(1, 600)]
     )
@@ -134,20 +139,9 @@ class NewCodeForm(CodeForm):
     )
 
 
-class ExclusionForm(FlaskForm):
+class ExclusionForm(NamedForm):
     """What is said of a kind of matter that is not taken up, and from when."""
 
-    seen = HiddenField()
-    name_zh = StringField(
-        lazy_gettext("codes.name_zh"),
-        filters=[plain],
-        validators=[is_filled(), at_most(LONGEST_NAME)],
-    )
-    name_en = StringField(
-        lazy_gettext("codes.name_en"),
-        filters=[plain],
-        validators=[is_filled(), at_most(LONGEST_NAME)],
-    )
     treatment = SelectField(
         lazy_gettext("exclusions.treatment"),
         choices=[
@@ -168,9 +162,6 @@ class ExclusionForm(FlaskForm):
     )
     basis = StringField(
         lazy_gettext("exclusions.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
-    )
-    position = WholeNumberField(
-        lazy_gettext("codes.position"), validators=[is_needed(), between(0, 9999)]
     )
     valid_from = MomentField(lazy_gettext("exclusions.valid_from"), validators=[Optional()])
 

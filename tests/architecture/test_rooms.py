@@ -155,8 +155,8 @@ IMPURE = (
 EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
-    "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages", "exclusion_pages",
-    "person_pages", "sheet_pages", "skill_pages", "board_pages",
+    "past_news", "pops", "hand_pages", "writing_pages", "code_pages", "people_pages",
+    "exclusion_pages", "person_pages", "sheet_pages", "skill_pages", "board_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
