@@ -13,6 +13,10 @@ export class FakeServer {
   /** While true nobody is reached: neither questions nor news. */
   isAway = false;
   heard: string[] = [];
+  /** By how many milliseconds the server's clock is ahead of this page's. */
+  clockAhead = 0;
+  /** How often a page began anew on a fresh connection. */
+  reconnected = 0;
   drafts: object[] = [];
   opened: Record<string, unknown>[] = [];
   /** Fields that are wrong to it although they are filled. */
@@ -111,12 +115,16 @@ export class FakeServer {
   linksUp(): void {
     this.isAway = false;
     this.news?.connected();
-    this.news?.hello({ number: this.desk.number, now: ago(0) });
+    this.news?.hello({ number: this.desk.number, now: this.clock() });
   }
 
   /** A call has left something, and every page of its agent is told. */
   saves(outcome: Outcome): void {
     this.tell('desk.outcome_saved', { call_id: this.desk.call?.call_id ?? 0, outcome });
+  }
+
+  private clock(): string {
+    return new Date(Date.now() + this.clockAhead).toISOString();
   }
 
   private async ask<T>(what: string, give: () => T): Promise<T> {
@@ -144,7 +152,7 @@ export class FakeServer {
 
   wire(): DeskWire {
     return {
-      snapshot: () => this.ask('snapshot', () => ({ ...this.desk, now: ago(0) })),
+      snapshot: () => this.ask('snapshot', () => ({ ...this.desk, now: this.clock() })),
       factsAfter: (number) => this.ask(`facts after ${number}`, () => ({ facts: this.facts.filter((one) => one.number > number) })),
       pulse: () => this.ask('pulse', () => undefined),
       phone: () => this.ask('phone', () => ({
@@ -215,7 +223,11 @@ export class FakeServer {
       listen: (news) => {
         this.news = news;
         setTimeout(() => this.linksUp(), 5);
-        return { reconnect: () => setTimeout(() => this.isAway || this.linksUp(), 5), close: () => (this.news = null) };
+        const reconnect = () => {
+          this.reconnected += 1;
+          setTimeout(() => this.isAway || this.linksUp(), 5);
+        };
+        return { reconnect, close: () => (this.news = null) };
       },
     };
   }
