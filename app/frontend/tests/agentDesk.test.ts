@@ -187,3 +187,10 @@ test('a notice that cannot be taken off, because the server is away, stays and s
   expect(found('notice').exists()).toBe(true);
   expect(found('message').exists()).toBe(true);
 });
+
+test('who is the next to be called reads that he is, not that nobody of nought is before him', async () => {
+  server.aheadOfMe = 0;
+  await open();
+
+  expect(found('why-no-call').text()).toContain('下一通来电先派给您');
+});

@@ -22,6 +22,8 @@ export class FakeServer {
   /** Fields that are wrong to it although they are filled. */
   refuses: string[] = [];
   alike: AlikeTicket[] = [];
+  /** How many colleagues are free for longer. */
+  aheadOfMe = 2;
   known: KnownPlace[] = [];
   private reserved = ['HY20261123900000', 'HY20261123900001', 'HY20261123900002'];
   private news: News | null = null;
@@ -185,7 +187,7 @@ export class FakeServer {
       }),
       takeDesk: (machine) => this.ask('machine', () => this.takenBy(machine)),
       ownDay: () => this.ask('own-day', () => ownDay),
-      whyNoCall: () => this.ask('why', () => ({ code: 'nobody_waits', parameters: { ahead: 2 } })),
+      whyNoCall: () => this.ask('why', () => ({ code: 'nobody_waits', parameters: { ahead: this.aheadOfMe } })),
       phoneLost: () => this.ask('phone-lost', () => undefined),
       saveDraft: (_id, version, body) => this.ask('draft', () => {
         this.drafts.push(body);
