@@ -22,7 +22,7 @@ from app.rules.code_lists import Code, CodeList, CodeWords, state_of
 
 bp = Blueprint("codes", __name__)
 
-REASONS = (CodeList.BREAK,)
+REASONS = (CodeList.BREAK, CodeList.FORCED)
 STEP = 10
 
 

@@ -18,6 +18,7 @@ from app.core.forms import (
     looks_like,
     plain,
 )
+from app.rules.exclusion_versions import Treatment
 
 LONGEST_NAME = 64
 
@@ -98,8 +99,8 @@ class PeopleTextForm(FlaskForm):
     text = TextAreaField(validators=[is_needed()])
 
 
-class CodeForm(FlaskForm):
-    """What may be changed of a code."""
+class NamedForm(FlaskForm):
+    """What has a name in both languages and a place in the order of the screens."""
 
     seen = HiddenField()
     name_zh = StringField(
@@ -115,6 +116,11 @@ class CodeForm(FlaskForm):
     position = WholeNumberField(
         lazy_gettext("codes.position"), validators=[is_needed(), between(0, 9999)]
     )
+
+
+class CodeForm(NamedForm):
+    """What may be changed of a code."""
+
     minutes = WholeNumberField(
         lazy_gettext("codes.minutes"), validators=[Optional(), between(1, 600)]
     )
@@ -180,3 +186,46 @@ class RuleValueForm(FlaskForm):
         lazy_gettext("rules.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
     )
     valid_from = MomentField(lazy_gettext("rules.valid_from"), validators=[Optional()])
+
+
+class ExclusionForm(NamedForm):
+    """What is said of a kind of matter that is not taken up, and from when."""
+
+    treatment = SelectField(
+        lazy_gettext("exclusions.treatment"),
+        choices=[
+            choice(each.value, lazy_gettext(f"exclusions.treatment_{each.value}"))
+            for each in Treatment
+        ],
+    )
+    told_where = StringField(
+        lazy_gettext("exclusions.told_where"),
+        filters=[plain],
+        validators=[is_filled(), at_most(200)],
+    )
+    told_words = TextAreaField(
+        lazy_gettext("exclusions.told_words"),
+        filters=[plain],
+        validators=[is_filled(), at_most(1000)],
+        render_kw={"rows": 3},
+    )
+    basis = StringField(
+        lazy_gettext("exclusions.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
+    valid_from = MomentField(lazy_gettext("exclusions.valid_from"), validators=[Optional()])
+
+
+class NewExclusionForm(ExclusionForm):
+    """A kind of matter that is not there yet."""
+
+    code = StringField(
+        lazy_gettext("codes.code"),
+        filters=[plain],
+        validators=[is_filled(), looks_like(r"[A-Z][0-9A-Z]{0,7}", "refusal.exclusion-code-unfit")],
+    )
+
+
+class EndExclusionForm(FlaskForm):
+    """From when such matters are taken up again."""
+
+    ends_at = MomentField(lazy_gettext("exclusions.ends_at"), validators=[Optional()])

@@ -9,6 +9,7 @@ from app.accounts import people_register
 from app.administration import (
     calendar_pages,
     code_pages,
+    exclusion_pages,
     people_pages,
     person_pages,
     rule_pages,
@@ -18,6 +19,7 @@ from app.administration import (
 from app.channels import service as channels
 from app.core.permissions import Permission, requires
 from app.rules import code_register, working_calendar
+from app.rules import service as rules
 from app.rules.code_lists import CodeList
 
 bp = Blueprint("administration", __name__, url_prefix="/administration")
@@ -28,6 +30,7 @@ bp.register_blueprint(skill_pages.bp)
 bp.register_blueprint(code_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
 bp.register_blueprint(rule_pages.bp)
+bp.register_blueprint(exclusion_pages.bp)
 
 
 @bp.get("")
@@ -39,5 +42,6 @@ def show_start() -> ResponseReturnValue:
         numbers=Counter(line.state.value for line in channels.list_numbers()),
         people=people_register.count_people(),
         newest_year=max((row.year for row in working_calendar.list_years()), default=None),
+        exclusions=len(rules.list_exclusions()),
         codes={each: len(code_register.codes_now(each)) for each in CodeList},
     )

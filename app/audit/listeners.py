@@ -31,6 +31,8 @@ _number = partial(AuditRule, realm="channels", subject_type="number", subject="n
 _people = partial(AuditRule, realm="accounts", subject_type="user")
 _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
 
+_exclusion = partial(AuditRule, realm="rules", subject_type="exclusion", subject="code")
+
 _agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
     AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
@@ -88,6 +90,10 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="set_by",
         kept=("sessions",),
     ),
+    rules.ExclusionAdded: _exclusion(actor="added_by", kept=("valid_from",)),
+    rules.ExclusionChanged: _exclusion(actor="changed_by", kept=("fields", "valid_from")),
+    rules.ExclusionEnded: _exclusion(actor="ended_by", kept=("at",)),
+    rules.ExclusionChangeTakenBack: _exclusion(actor="taken_back_by", kept=("valid_from",)),
     accounts.TotpEnabled: _own(),
     accounts.TotpDisabled: _own(),
     accounts.RecoveryCodeUsed: _own(kept=("left",)),
@@ -108,7 +114,9 @@ AUDITED: dict[type[Event], AuditRule] = {
     ),
     queue.NotReadyTooLong: _agent(kept=("reason", "since")),
     queue.AbuseReported: _agent(actor="agent_id", kept=("call_id", "code", "break_until")),
-    queue.StateForced: _agent(actor="forced_by", kept=("old", "new", "why", "is_later")),
+    queue.StateForced: _agent(
+        actor="forced_by", kept=("old", "new", "why_code", "why", "is_later")
+    ),
     queue.SupervisionAsked: _agent(actor="asked_by", kept=("call_id", "mode")),
     queue.OfferFreed: _agent(actor="freed_by", kept=("offer_id", "call_id")),
     tickets.EnquiryRecorded: AuditRule(

@@ -24,6 +24,7 @@ MOMENTS = frozenset(
     {"at", "valid_from", "effective_at", "locked_until", "until", "since", "break_until"}
 )
 SAYS_ITSELF = frozenset({"calendar_year", "office_hours"})  # a year, a day
+NOTHING = "\u2013"
 Word = Callable[[str], str]
 
 
@@ -59,7 +60,7 @@ def _told(line: AuditLine, people: Mapping[int, str], numbers: Mapping[str, str]
     actor = people.get(line.actor_id or 0, gettext("audit.system"))
     subject = _subject(line, people, numbers)
     filled = {name: _word(line, name, value) for name, value in line.data.items()}
-    filled = {**filled, "actor": actor, "subject": subject}
+    filled = {**filled, **_because(filled), "actor": actor, "subject": subject}
     key = f"audit_said.{line.kind}"
     try:
         sentence = str(gettext(key, **filled))
@@ -69,6 +70,14 @@ def _told(line: AuditLine, people: Mapping[int, str], numbers: Mapping[str, str]
         deed = gettext(line.summary)
         sentence = gettext("audit.said_plainly", actor=actor, deed=deed, subject=subject)
     return Told(line=line, actor=actor, sentence=sentence)
+
+
+def _because(filled: Mapping[str, str]) -> dict[str, str]:
+    """A reason of a list and what was written besides are told as one; either may be missing."""
+    if "why_code" not in filled:
+        return {}
+    parts = (filled["why_code"], filled.get("why", NOTHING))
+    return {"why": " · ".join(each for each in parts if each != NOTHING) or NOTHING}
 
 
 def _is_user(line: AuditLine) -> bool:
@@ -124,6 +133,7 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("number.state_set", "state"): partial(_known, "numbers.state_"),
     ("presence.state_forced", "old"): partial(_known, "story.presence_"),
     ("presence.state_forced", "new"): partial(_known, "story.presence_"),
+    ("presence.state_forced", "why_code"): partial(_code, CodeList.FORCED.value),
     ("presence.not_ready_too_long", "reason"): partial(_known, "story.pause_"),
     ("intake.alarm_raised", "kind"): partial(_known, "numbers.alarm_"),
     ("account.signed_in", "with_second_step"): partial(_known, "audit_second_step."),
@@ -135,7 +145,7 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
 
 def _word(line: AuditLine, name: str, value: object) -> str:
     if value is None or value == "":
-        return "\u2013"
+        return NOTHING
     if name in MOMENTS and isinstance(value, str):
         return _moment(value)
     text = str(value).lower() if isinstance(value, bool) else str(value)

@@ -46,13 +46,18 @@ class AbuseReported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StateForced(Event):
-    """A supervisor set what an agent does; in a call it takes effect after it (`is_later`)."""
+    """A supervisor set what an agent does; in a call it takes effect after it (`is_later`).
+
+    `why_code` is of the city's list, `why` what was written besides; `reason` is that of a pause.
+    """
 
     name: ClassVar[str] = "presence.state_forced"
     agent_id: int
     forced_by: int
     old: str
     new: str
+    reason: str | None
+    why_code: str
     why: str
     is_later: bool
 

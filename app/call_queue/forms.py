@@ -20,7 +20,8 @@ class StateForm(FlaskForm):
 
     state = StringField(validators=[is_needed(), at_most(32)], filters=[_typed])
     reason = StringField(validators=[Optional(), at_most(32)], filters=[_typed])
-    why = StringField(validators=[is_needed(), at_most(LONGEST_WHY)], filters=[_typed])
+    why_code = StringField(validators=[is_needed(), at_most(32)], filters=[_typed])
+    why = StringField(validators=[Optional(), at_most(LONGEST_WHY)], filters=[_typed])
 
 
 class RestrictionForm(FlaskForm):

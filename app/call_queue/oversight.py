@@ -46,18 +46,23 @@ class WhyIsNeeded(Invalid):
     code = "why-is-needed"
 
 
-def force_state(agent_id: int, *, state: str, reason: str | None, why: str, by: int) -> None:
-    """Set what an agent does; it is recorded with who and why.
+def force_state(
+    agent_id: int, *, state: str, reason: str | None, why_code: str, why: str, by: int
+) -> None:
+    """Set what an agent does; it is recorded with who and why, and told at his desk.
 
-    In a call it takes effect when the call's work is done: nobody's caller is cut off. Raises
-    NoSuchAgent, UnknownReason, WhyIsNeeded, NoDeskOpen for readiness without a desk.
+    `why_code` is of the city's list of reasons for it, `why` what is written besides. In a call it
+    takes effect when the call's work is done: nobody's caller is cut off. Raises NoSuchAgent,
+    UnknownReason, WhyIsNeeded, NoDeskOpen for readiness without a desk.
     """
     if state not in FORCIBLE:
         raise UnknownReason(field="state")
     if state == PresenceState.NOT_READY and not reasons.is_chosen(reason):
         raise UnknownReason(field="reason")
-    if not why.strip():
-        raise WhyIsNeeded(field="why")
+    if not why_code:
+        raise WhyIsNeeded(field="why_code")
+    if not reasons.is_for_forcing(why_code):
+        raise UnknownReason(field="why_code")
     presence = presences.lock(agent_id)
     if presence is None:
         raise NoSuchAgent
@@ -78,6 +83,8 @@ def force_state(agent_id: int, *, state: str, reason: str | None, why: str, by: 
             forced_by=by,
             old=old.value,
             new=step.to.value,
+            reason=step.reason,
+            why_code=why_code,
             why=why.strip()[:200],
             is_later=is_later,
         )

@@ -1,4 +1,4 @@
-"""Which reasons an agent may give for taking no calls, and for how long each is agreed."""
+"""Which reasons may be given for a pause, and for setting another's state; how long is agreed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,6 +15,16 @@ def chosen_reasons() -> Sequence[Code]:
 def is_chosen(reason: str | None) -> bool:
     """Say whether somebody may give this reason today."""
     return reason in {each.code for each in chosen_reasons()}
+
+
+def forcing_reasons() -> Sequence[Code]:
+    """Return why somebody may set another person's state today, in the order of the screens."""
+    return code_register.codes_now(CodeList.FORCED)
+
+
+def is_for_forcing(code: str) -> bool:
+    """Say whether another person's state may be set for this reason today."""
+    return code in {each.code for each in forcing_reasons()}
 
 
 def agreed_length(reason: str | None) -> timedelta | None:

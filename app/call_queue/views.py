@@ -26,7 +26,8 @@ def force_state(agent_id: int) -> ResponseReturnValue:
             agent_id,
             state=filled(form.state.data),
             reason=form.reason.data or None,
-            why=filled(form.why.data),
+            why_code=filled(form.why_code.data),
+            why=form.why.data or "",
             by=by,
         )
     return "", 204

@@ -19,11 +19,12 @@ class CodeList(StrEnum):
 
     WRAP_UP = "wrap_up"
     BREAK = "break"
+    FORCED = "forced"
     SKILL = "skill"
 
 
-MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK})
-"""Without one of these no agent could close a call, or leave the desk."""
+MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK, CodeList.FORCED})
+"""Without one of these nobody could close a call, leave the desk, or set another's state."""
 
 
 class Validity(StrEnum):

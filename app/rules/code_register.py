@@ -102,8 +102,7 @@ def end_code(code_list: CodeList, code: str, *, ended_by: int | None = None) -> 
 def load_codes() -> int:
     """Add the codes of `data/codes.csv` that are missing; return how many.
 
-    Exclusions follow domain rule X1 to X9 (66号文 and the cities' own rules); the rest is ours to
-    begin with. Wrap-up codes have a file of their own.
+    They are ours to begin with. Wrap-up codes and exclusions have files of their own.
     """
     known = {
         (row.code_list, row.code)

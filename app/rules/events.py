@@ -68,3 +68,44 @@ class RuleValueSet(Event):
     value: str
     valid_from: datetime
     set_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionAdded(Event):
+    """There is one kind of matter more that the hotline does not take up."""
+
+    name: ClassVar[str] = "exclusion.added"
+    code: str
+    valid_from: datetime
+    added_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionChanged(Event):
+    """Other words hold for a kind of matter from `valid_from` on; `fields` names what differs."""
+
+    name: ClassVar[str] = "exclusion.changed"
+    code: str
+    fields: str
+    valid_from: datetime
+    changed_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionEnded(Event):
+    """A kind of matter is taken up again from `at` on."""
+
+    name: ClassVar[str] = "exclusion.ended"
+    code: str
+    at: datetime
+    ended_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExclusionChangeTakenBack(Event):
+    """A change that was planned for `valid_from` does not come."""
+
+    name: ClassVar[str] = "exclusion.change_taken_back"
+    code: str
+    valid_from: datetime
+    taken_back_by: int | None

@@ -30,11 +30,16 @@ class Category(Model):
 
 
 class Exclusion(Model):
-    """A matter that the hotline does not take up, and what is done instead (domain rules 1.3)."""
+    """A matter that the hotline does not take up, and what is done instead (domain rules 1.3).
+
+    A code has a row for each time that other words hold (`exclusion_versions`).
+    """
 
     __tablename__ = "exclusions"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
 
-    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8))
     name_zh: Mapped[str] = mapped_column(String(64))
     name_en: Mapped[str] = mapped_column(String(64))
     # transfer, tell, explain, police, refer, ask

@@ -70,8 +70,12 @@ def list_exclusions(*, at: datetime | None = None) -> list[Exclusion]:
 
 
 def get_exclusion(code: str) -> Exclusion:
-    """Return a kind of excluded matter, also one that holds no longer. Raises UnknownExclusion."""
-    exclusion = db.session.get(Exclusion, code)
+    """Return a kind of excluded matter, also one that holds no longer, in its newest words.
+
+    Raises UnknownExclusion.
+    """
+    asked = select(Exclusion).where(Exclusion.code == code).order_by(Exclusion.valid_from.desc())
+    exclusion = db.session.scalars(asked.limit(1)).first()
     if exclusion is None:
         raise UnknownExclusion(exclusion_code=code)
     return exclusion

@@ -8,7 +8,7 @@ from app.core.database import steady_picture, unit_of_work
 from app.core.forms import filled
 from app.core.permissions import Permission, requires
 from app.core.sign_in import background, the_person
-from app.workstation import hand_cards, machines, messages, own_settings
+from app.workstation import hand_cards, machines, messages, notices, own_settings
 from app.workstation.asked import asked_body, checked
 from app.workstation.hand_forms import AnswerForm, GivingUpForm, MachineForm, MessageForm
 
@@ -65,6 +65,15 @@ def answer_message(message_id: int) -> ResponseReturnValue:
     text = filled(checked(AnswerForm).text.data)
     with unit_of_work():
         messages.answer(the_person().id, message_id, text=text)
+    return "", 204
+
+
+@bp.post("/desk/notices/<int:notice_id>/seen")
+@requires(Permission.DESK_USE)
+def see_notice(notice_id: int) -> ResponseReturnValue:
+    """Take what somebody did at this desk off it: its agent has read it."""
+    with unit_of_work():
+        notices.see(the_person().id, notice_id)
     return "", 204
 
 

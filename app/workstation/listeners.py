@@ -10,6 +10,7 @@ from app.call_queue.events import (
     CallClosed,
     NotReadyTooLong,
     OfferEnded,
+    OfferFreed,
     OfferMade,
     PresenceChanged,
     StateForced,
@@ -24,7 +25,7 @@ from app.core.handed_down import given
 from app.core.permissions import TABLE, Permission, Role
 from app.recordings.events import RecordingReceived
 from app.tickets.events import CallAddedToTicket, EnquiryRecorded, TicketOpened
-from app.workstation import cards, control_listeners
+from app.workstation import cards, control_listeners, notices
 from app.workstation.pops import PopMaker
 
 
@@ -37,6 +38,7 @@ def register() -> None:
     listen_within_save(NotReadyTooLong, _not_ready_too_long)
     listen_within_save(AbuseReported, _abuse_reported)
     listen_within_save(StateForced, _state_forced)
+    listen_within_save(OfferFreed, _offer_freed)
     listen_within_save(OfferEnded, _offer_ended)
     listen_within_save(CallAnswered, _call_answered)
     listen_within_save(AgentLost, _agent_lost)
@@ -96,6 +98,19 @@ def _state_forced(fact: StateForced) -> None:
         "is_later": fact.is_later,
     }
     _tell_supervisors("supervision.state_forced", body)
+    notices.state_was_forced(
+        agent_id=fact.agent_id,
+        by=fact.forced_by,
+        state=fact.new,
+        reason=fact.reason,
+        why_code=fact.why_code,
+        note=fact.why,
+        is_later=fact.is_later,
+    )
+
+
+def _offer_freed(fact: OfferFreed) -> None:
+    notices.offer_was_freed(agent_id=fact.agent_id, by=fact.freed_by, call_id=fact.call_id)
 
 
 def _tell_supervisors(name: str, body: dict[str, Any]) -> None:

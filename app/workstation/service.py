@@ -22,6 +22,7 @@ from app.workstation import (
     form_cards,
     machines,
     messages,
+    notices,
     own_settings,
     pop_cards,
 )
@@ -74,6 +75,7 @@ def desk_snapshot(agent_id: int) -> dict[str, Any]:
         ],
         "form_rules": form_cards.rules_card(),
         "messages": messages.message_cards(agent_id),
+        "notices": notices.notice_cards(agent_id),
         "settings": own_settings.settings_of(agent_id),
         "holder": machines.holder_card(agent_id),
         "may_call_emergencies": given(CallPolicy).may_call_emergencies,

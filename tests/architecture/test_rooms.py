@@ -42,9 +42,8 @@ DECIDING = {
     },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
-        "code_lists", "calendar_notices", "due_dates", "office_hours", "rule_book",
-        "running_clocks",
-        "time_limits", "working_time",
+        "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
+        "rule_book", "running_clocks", "time_limits", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -71,8 +70,8 @@ NAMED = {
         "forgetting", "person_changes", "person_list",
     },
     "administration": {
-        "calendar_pages", "code_pages", "people_import", "people_pages", "person_pages",
-        "rule_pages", "sheet_pages", "skill_pages",
+        "calendar_pages", "code_pages", "exclusion_pages", "people_import", "people_pages",
+        "person_pages", "rule_pages", "sheet_pages", "skill_pages",
     },
     "audit": {
         "sentences",
@@ -102,7 +101,7 @@ NAMED = {
     },
     "knowledge_base": {"importer", "search"},
     "rules": {
-        "code_register", "rule_register", "working_calendar",
+        "code_register", "exclusion_register", "rule_register", "working_calendar",
     },
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
@@ -124,7 +123,8 @@ NAMED = {
         "caller_history", "caller_pages", "cards", "control_cards", "control_listeners",
         "control_pages",
         "phone_lines", "pop_cards", "pops", "story_words", "hand_cards", "hand_forms", "hand_pages",
-        "machines", "messages", "own_settings", "form_cards", "form_look_ups", "writing_pages",
+        "machines", "messages", "notices", "own_settings", "form_cards", "form_look_ups",
+        "writing_pages",
     },
 }  # fmt: skip
 
@@ -160,8 +160,8 @@ EDGES = {
     "views", "webhooks", "jobs", "listeners", "cli", "call_pages", "caller_pages", "control_pages",
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
-    "people_pages", "rule_pages",
-    "person_pages", "sheet_pages", "skill_pages", "board_pages",
+    "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
+    "board_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

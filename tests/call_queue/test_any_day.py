@@ -114,7 +114,12 @@ class AnyDay(RuleBasedStateMachine):
     def a_supervisor_sets_a_state(self, who: int, state: str) -> None:
         self.ask(
             lambda: oversight.force_state(
-                self.agents[who].id, state=state, reason="coaching", why="any", by=self.leader.id
+                self.agents[who].id,
+                state=state,
+                reason="coaching",
+                why_code="peak",
+                why="any",
+                by=self.leader.id,
             )
         )
 

@@ -59,7 +59,9 @@ def test_the_board_begins_the_day_without_calls_even_where_a_desk_would_begin_re
     with pytest.raises(NoDeskOpen), unit_of_work():
         call_queue.become_ready(leader.id)
     with pytest.raises(NoDeskOpen), unit_of_work():
-        oversight.force_state(leader.id, state="ready", reason=None, why="busy", by=leader.id)
+        oversight.force_state(
+            leader.id, state="ready", reason=None, why_code="peak", why="busy", by=leader.id
+        )
 
 
 def test_the_desk_that_is_opened_beside_it_begins_the_day() -> None:

@@ -175,10 +175,19 @@ def test_an_ordinary_code_gives_no_break() -> None:
 # --- forced states ---------------------------------------------------------------------------
 
 
-def force(agent: User, state: str, *, reason: str | None = None, why: str = "线路切换") -> int:
+def force(
+    agent: User,
+    state: str,
+    *,
+    reason: str | None = None,
+    why_code: str = "peak",
+    why: str = "线路切换",
+) -> int:
     leader = people.one_person("shift_leader")
     with unit_of_work():
-        oversight.force_state(agent.id, state=state, reason=reason, why=why, by=leader.id)
+        oversight.force_state(
+            agent.id, state=state, reason=reason, why_code=why_code, why=why, by=leader.id
+        )
     return leader.id
 
 
@@ -191,11 +200,13 @@ def test_a_forced_state_holds_at_once_and_says_who_and_why(heard: list[Event]) -
     newest = db.select(PresenceChange).order_by(PresenceChange.id.desc()).limit(1)
     assert db.session.execute(newest).scalar_one().forced_by == leader_id
     [told] = [fact for fact in heard if isinstance(fact, StateForced)]
-    assert (told.old, told.new, told.why, told.is_later) == (
-        "ready", "not_ready", "线路切换", False,
+    assert (told.old, told.new, told.why_code, told.why, told.is_later) == (
+        "ready", "not_ready", "peak", "线路切换", False,
     )  # fmt: skip
     [kept] = lines_of_the_audit("presence.state_forced")
-    assert (kept.actor_id, kept.data["why"]) == (leader_id, "线路切换")
+    assert (kept.actor_id, kept.data["why_code"], kept.data["why"]) == (
+        leader_id, "peak", "线路切换",
+    )  # fmt: skip
 
 
 def test_a_state_forced_in_a_call_waits_for_its_end() -> None:
@@ -235,7 +246,8 @@ def test_a_supervisor_signs_out_who_left_without_doing_so() -> None:
     [
         ({"state": "talking"}, call_queue.UnknownReason),
         ({"state": "not_ready", "reason": "lazy"}, call_queue.UnknownReason),
-        ({"state": "ready", "why": "  "}, oversight.WhyIsNeeded),
+        ({"state": "ready", "why_code": ""}, oversight.WhyIsNeeded),
+        ({"state": "ready", "why_code": "a_whim"}, call_queue.UnknownReason),
     ],
 )
 def test_a_forced_state_is_one_that_can_be_chosen_and_has_a_reason(
@@ -254,7 +266,7 @@ SignIn = Callable[..., PageClient]
 
 def test_a_shift_leader_sets_a_state_and_an_agent_may_not(sign_in_as: SignIn) -> None:
     agent = desks.ready_agent()
-    asked = {"state": "not_ready", "reason": "meeting", "why": "班前会"}
+    asked = {"state": "not_ready", "reason": "meeting", "why_code": "briefing"}
 
     refused = sign_in_as("agent").post(f"/queue/agents/{agent.id}/state", json=asked)
     done = sign_in_as("shift_leader").post(f"/queue/agents/{agent.id}/state", json=asked)
@@ -267,7 +279,7 @@ def test_a_state_set_without_saying_why_is_refused(sign_in_as: SignIn) -> None:
     agent = desks.ready_agent()
 
     told = sign_in_as("hotline_manager").post(
-        f"/queue/agents/{agent.id}/state", json={"state": "ready", "why": "\u0000 "}
+        f"/queue/agents/{agent.id}/state", json={"state": "ready", "why_code": "\u0000 "}
     )
 
     assert (told.status_code, told.get_json()["refusal"]["code"]) == (422, "why-is-needed")
@@ -275,7 +287,7 @@ def test_a_state_set_without_saying_why_is_refused(sign_in_as: SignIn) -> None:
 
 def test_nobody_who_ever_sat_at_a_desk_has_this_id(sign_in_as: SignIn) -> None:
     told = sign_in_as("shift_leader").post(
-        "/queue/agents/424242/state", json={"state": "signed_out", "why": "离岗"}
+        "/queue/agents/424242/state", json={"state": "signed_out", "why_code": "left_desk"}
     )
 
     assert (told.status_code, told.get_json()["refusal"]["code"]) == (404, "no-such-agent")

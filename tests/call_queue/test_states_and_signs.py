@@ -260,7 +260,12 @@ def keep_pages(scene: Scene) -> None:
 def force(scene: Scene, state: str) -> None:
     scene.ask(
         lambda: oversight.force_state(
-            scene.agent.id, state=state, reason="coaching", why="any", by=scene.leader_id
+            scene.agent.id,
+            state=state,
+            reason="coaching",
+            why_code="peak",
+            why="any",
+            by=scene.leader_id,
         )
     )
 

@@ -61,6 +61,10 @@ def test_a_ring_is_taken_back_and_a_state_is_set_with_a_reason(
 
     board.get_by_test_id("free").click()
     expect(desk.get_by_test_id("offer-ended")).to_be_visible()
+    notice = desk.get_by_test_id("notice")
+    expect(notice).to_contain_text(re.compile("（1001）已收回振铃中的来电"))
+    notice.get_by_test_id("notice-seen").click()
+    expect(notice).to_have_count(0)
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
 
     agent = board.locator("[data-agent='1006']")
@@ -69,12 +73,23 @@ def test_a_ring_is_taken_back_and_a_state_is_set_with_a_reason(
     dialog.get_by_test_id("force-send").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
     keep_picture(board, "force-zh")
+    dialog.locator("#force-why-code").select_option("briefing")
     dialog.locator("#force-why").fill("交班会，请先暂停接听")
     dialog.get_by_test_id("force-send").click()
 
     expect(dialog).to_be_hidden()
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "not_ready")
     expect(agent).to_contain_text("小休")
+    expect(notice).to_contain_text(re.compile("（1001）已把您的状态改为“示忙 · 小休”"))
+    expect(notice).to_contain_text("原因：班组会议或培训安排 · 交班会，请先暂停接听")
+    desk.reload()
+    expect(notice).to_contain_text("交班会，请先暂停接听")  # he has not said that he saw it
+    keep_picture(desk, "notice-zh")
+    notice.get_by_test_id("notice-seen").click()
+    expect(notice).to_have_count(0)
+    desk.reload()
+    expect(desk.get_by_test_id("bar-state")).to_be_visible()
+    expect(notice).to_have_count(0)
     end_calls(open_page)
     assert complaints == []
 

@@ -12,6 +12,8 @@ from tests.pages.seats import make_ready
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = [
+    ("1001", "/administration/exclusions"),
+    ("1001", "/administration/exclusions/X5"),
     ("1001", "/calls"),
     ("1006", "/tickets"),
     ("1006", "/knowledge"),

@@ -146,3 +146,44 @@ test('news that is late is told by the lamp, and by a banner when it is very lat
   expect(found('line-lamp').classes()).toContain('lamp-good');
   expect(found('line-stuck').exists()).toBe(false);
 });
+
+test('who set the state, to what and why stands at the desk until the agent has seen it', async () => {
+  await open();
+  server.noticed();
+  await pass(50);
+  expect(found('notice').text()).toContain('周岚（1001）已把您的状态改为“示忙 · 班长辅导”');
+  expect(found('notice-why').text()).toBe('原因：班组会议或培训安排 · 十点前回来');
+
+  server.noticed({ kind: 'offer_freed', line_name: '市场监管热线', why_zh: '', note: '' });
+  await pass(50);
+  expect(found('notice').text()).toContain('已收回振铃中的来电（市场监管热线）');
+  expect(found('notice').text()).toContain('另有 1 条');
+  expect(found('notice-why').exists()).toBe(false);
+
+  await found('notice-seen').trigger('click');
+  await pass(50);
+  expect(server.heard).toContain('see 2');
+  await found('notice-seen').trigger('click');
+  await pass(50);
+  expect(found('notice').exists()).toBe(false);
+});
+
+test('a notice that cannot be taken off, because the server is away, stays and says so', async () => {
+  await open();
+  server.noticed();
+  server.linksDown();
+  await pass(50);
+
+  await found('notice-seen').trigger('click');
+  await pass(50);
+
+  expect(found('notice').exists()).toBe(true);
+  expect(found('message').exists()).toBe(true);
+});
+
+test('who is the next to be called reads that he is, not that nobody of nought is before him', async () => {
+  server.aheadOfMe = 0;
+  await open();
+
+  expect(found('why-no-call').text()).toContain('下一通来电先派给您');
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { makeCall, makeDesk, makeOffer } from '../src/dev/samples';
+import { makeCall, makeDesk, makeNotice, makeOffer } from '../src/dev/samples';
 import { applyBoard, applyFact, fromSnapshot } from '../src/islands/agent_desk/applyFact';
 import type { DeskState, Fact, FactName } from '../src/islands/agent_desk/deskTypes';
 
@@ -156,4 +156,25 @@ test('a snapshot keeps what only the page remembers', () => {
   const closed = after(talking, fact(13, 'desk.call_closed', { call_id: 501 }));
 
   expect(fromSnapshot(makeDesk({ number: 20 }), closed).last_call?.call_id).toBe(501);
+});
+
+describe('what somebody else did at the desk', () => {
+  const first = makeNotice({ notice_id: 3 });
+  const second = makeNotice({ notice_id: 4, kind: 'offer_freed', state: null, reason: null });
+  const told = after(empty, fact(11, 'desk.notice_told', { notice: first }), fact(12, 'desk.notice_told', { notice: second }));
+
+  test('stands there with the newest first until it is seen', () => {
+    expect(told.notices).toEqual([second, first]);
+    expect(after(told, fact(13, 'desk.notice_seen', { notice_id: 4 })).notices).toEqual([first]);
+  });
+
+  test('is the same from facts and from a snapshot', () => {
+    const snapshot = fromSnapshot(makeDesk({ number: 12, notices: [second, first] }), empty);
+
+    expect(told.notices).toEqual(snapshot.notices);
+  });
+
+  test('seen on another page before this one was told of it changes nothing', () => {
+    expect(after(told, fact(13, 'desk.notice_seen', { notice_id: 99 })).notices).toEqual([second, first]);
+  });
 });

@@ -54,7 +54,7 @@ class TestServer {
         return board();
       },
       phone: () => Promise.reject(new Error('no phone in this test')),
-      forceState: (agentId, body) => this.hear(`force ${agentId} ${body.state} ${body.why}`),
+      forceState: (agentId, body) => this.hear(`force ${agentId} ${body.state} ${body.reason} ${body.why_code} ${body.why}`),
       freeOffer: (offerId) => this.hear(`free ${offerId}`),
       supervise: (callId, mode) => this.hear(`${mode} ${callId}`),
       stopSupervising: (callId) => this.hear(`stop ${callId}`),
@@ -67,6 +67,9 @@ class TestServer {
   }
 }
 
+const PAUSES = [{ code: 'tea', name_zh: '茶歇', name_en: 'Tea' }];
+const FORCING = [{ code: 'peak', name_zh: '话务高峰调度', name_en: 'Needed in a rush' }];
+
 let server: TestServer;
 let page: VueWrapper;
 
@@ -75,7 +78,7 @@ beforeEach(() => {
   server = new TestServer();
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
   page = mount(ShiftBoard, {
-    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', may: { force: true, free: true, supervise: true, desk: true, calls: true }, wire: server.wire() },
+    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', pauses: PAUSES, forcing: FORCING, may: { force: true, free: true, supervise: true, desk: true, calls: true }, wire: server.wire() },
     global: { plugins: [textsIn('zh-CN')], stubs: { DayCurve: true } },
     attachTo: document.body,
   });
@@ -133,13 +136,15 @@ test('a state is not set without a reason, and what the server refuses stands be
   await flushPromises();
   await part('force-dialog').find('form').trigger('submit');
   expect(server.heard).toEqual([]);
-  expect(part('force-dialog').find('[role="alert"]').text()).toBe('请填写更改原因');
+  expect(part('force-dialog').find('[role="alert"]').text()).toBe('请选择更改原因');
+  expect(page.find('#force-reason').text()).toBe('茶歇');
 
   server.refusal = new Refused(422, { message: 'x', fields: { why: ['太长'] } });
+  await page.find('#force-why-code').setValue('peak');
   await page.find('#force-why').setValue('交班');
   await part('force-dialog').find('form').trigger('submit');
   await flushPromises();
-  expect(server.heard).toEqual(['force 6 not_ready 交班']);
+  expect(server.heard).toEqual(['force 6 not_ready tea peak 交班']);
   expect(part('force-dialog').find('[role="alert"]').text()).toBe('太长');
 });
 

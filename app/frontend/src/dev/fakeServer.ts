@@ -1,9 +1,9 @@
 // A server that lives in the page: keeps a desk, numbers its facts, answers the desk's questions.
-import type { Desk, Fact, FactName, Lag, Outcome } from '../islands/agent_desk/deskTypes';
+import type { Desk, Fact, FactName, Lag, Notice, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
 import type { AlikeTicket, KnownPlace } from '../islands/agent_desk/formTypes';
 import { Refused, Unreachable } from '../shared/http';
-import { ago, ahead, directory, makeCall, makeDesk, makeOffer, missedCallers, ownDay, suggestions } from './samples';
+import { ago, ahead, directory, makeCall, makeDesk, makeNotice, makeOffer, missedCallers, ownDay, suggestions } from './samples';
 
 type Body<Name extends FactName> = Extract<Fact, { name: Name }>['body'];
 
@@ -13,11 +13,17 @@ export class FakeServer {
   /** While true nobody is reached: neither questions nor news. */
   isAway = false;
   heard: string[] = [];
+  /** By how many milliseconds the server's clock is ahead of this page's. */
+  clockAhead = 0;
+  /** How often a page began anew on a fresh connection. */
+  reconnected = 0;
   drafts: object[] = [];
   opened: Record<string, unknown>[] = [];
   /** Fields that are wrong to it although they are filled. */
   refuses: string[] = [];
   alike: AlikeTicket[] = [];
+  /** How many colleagues are free for longer. */
+  aheadOfMe = 2;
   known: KnownPlace[] = [];
   private reserved = ['HY20261123900000', 'HY20261123900001', 'HY20261123900002'];
   private news: News | null = null;
@@ -68,6 +74,13 @@ export class FakeServer {
     this.presence({ state: 'wrap_up', until: ahead(60) });
   }
 
+  /** Somebody else did something at this desk. */
+  noticed(change: Partial<Notice> = {}): void {
+    const notice = makeNotice({ notice_id: this.desk.notices.length + 1, ...change });
+    this.desk = { ...this.desk, notices: [notice, ...this.desk.notices] };
+    this.tell('desk.notice_told', { notice });
+  }
+
   takenBy(machine: string): void {
     const holder = { machine, since: ago(0) };
     this.desk = { ...this.desk, holder };
@@ -104,12 +117,16 @@ export class FakeServer {
   linksUp(): void {
     this.isAway = false;
     this.news?.connected();
-    this.news?.hello({ number: this.desk.number, now: ago(0) });
+    this.news?.hello({ number: this.desk.number, now: this.clock() });
   }
 
   /** A call has left something, and every page of its agent is told. */
   saves(outcome: Outcome): void {
     this.tell('desk.outcome_saved', { call_id: this.desk.call?.call_id ?? 0, outcome });
+  }
+
+  private clock(): string {
+    return new Date(Date.now() + this.clockAhead).toISOString();
   }
 
   private async ask<T>(what: string, give: () => T): Promise<T> {
@@ -137,7 +154,7 @@ export class FakeServer {
 
   wire(): DeskWire {
     return {
-      snapshot: () => this.ask('snapshot', () => ({ ...this.desk, now: ago(0) })),
+      snapshot: () => this.ask('snapshot', () => ({ ...this.desk, now: this.clock() })),
       factsAfter: (number) => this.ask(`facts after ${number}`, () => ({ facts: this.facts.filter((one) => one.number > number) })),
       pulse: () => this.ask('pulse', () => undefined),
       phone: () => this.ask('phone', () => ({
@@ -160,13 +177,17 @@ export class FakeServer {
         } });
       }),
       answerMessage: (id, text) => this.ask(`answer ${id} ${text}`, () => undefined),
+      seeNotice: (notice_id) => this.ask(`see ${notice_id}`, () => {
+        this.desk = { ...this.desk, notices: this.desk.notices.filter((one) => one.notice_id !== notice_id) };
+        this.tell('desk.notice_seen', { notice_id });
+      }),
       saveSettings: (settings) => this.ask('settings', () => {
         this.desk = { ...this.desk, settings };
         this.tell('desk.settings_changed', { settings });
       }),
       takeDesk: (machine) => this.ask('machine', () => this.takenBy(machine)),
       ownDay: () => this.ask('own-day', () => ownDay),
-      whyNoCall: () => this.ask('why', () => ({ code: 'nobody_waits', parameters: { ahead: 2 } })),
+      whyNoCall: () => this.ask('why', () => ({ code: 'nobody_waits', parameters: { ahead: this.aheadOfMe } })),
       phoneLost: () => this.ask('phone-lost', () => undefined),
       saveDraft: (_id, version, body) => this.ask('draft', () => {
         this.drafts.push(body);
@@ -204,7 +225,11 @@ export class FakeServer {
       listen: (news) => {
         this.news = news;
         setTimeout(() => this.linksUp(), 5);
-        return { reconnect: () => setTimeout(() => this.isAway || this.linksUp(), 5), close: () => (this.news = null) };
+        const reconnect = () => {
+          this.reconnected += 1;
+          setTimeout(() => this.isAway || this.linksUp(), 5);
+        };
+        return { reconnect, close: () => (this.news = null) };
       },
     };
   }

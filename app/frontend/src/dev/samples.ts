@@ -1,5 +1,5 @@
 // Invented callers, answers and categories for the harness and the tests.
-import type { Call, CallerCard, Desk, Directory, Line, MissedCaller, Offer, OwnDay, Suggestion } from '../islands/agent_desk/deskTypes';
+import type { Call, CallerCard, Desk, Directory, Line, MissedCaller, Notice, Offer, OwnDay, Suggestion } from '../islands/agent_desk/deskTypes';
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 export const ahead = (seconds: number): string => ago(-seconds);
@@ -118,6 +118,7 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
     not_ready_reasons: ['break', 'meal', 'meeting', 'training'],
     figures: { answered_today: 17 },
     messages: [],
+    notices: [],
     settings: { keys: {}, volume: 60, text_size: 'normal', notices: true },
     holder: null,
     may_call_emergencies: true,
@@ -164,3 +165,10 @@ export const ownDay: OwnDay = {
   offered: 19, answered: 17, called_out: 2, missed: 1, handled: 19, rung: 74, talk: 3420, wrap_up: 960, ready: 2400, not_ready: 1500, beside: 180,
   handling_seconds: 4380 / 19, occupancy: 4454 / 6854, since: ago(36000), as_of: ago(0),
 };
+
+export function makeNotice(change: Partial<Notice> = {}): Notice {
+  return {
+    notice_id: 1, kind: 'state_forced', by_name: '周岚', by_number: '1001', at: ago(0), state: 'not_ready', reason: 'coaching',
+    is_later: false, line_name: '', why_zh: '班组会议或培训安排', why_en: 'Called to a briefing or training', note: '十点前回来', ...change,
+  };
+}

@@ -126,6 +126,11 @@ const changes: { [Name in FactName]: Change<Name> } = {
       .sort((a, b) => b.message_id - a.message_id)
       .slice(0, MOST_MESSAGES),
   }),
+  // Stays until its agent has seen it, on whichever of his pages.
+  'desk.notice_told': (state, { body }) => ({ notices: [body.notice, ...state.notices] }),
+  'desk.notice_seen': (state, { body }) => ({
+    notices: state.notices.filter((one) => one.notice_id !== body.notice_id),
+  }),
   'desk.settings_changed': (_state, { body }) => ({ settings: body.settings }),
   'desk.holder_changed': (_state, { body }) => ({ holder: body.holder }),
 };

@@ -199,6 +199,7 @@ export interface Desk {
   reason_names?: Record<string, { name_zh: string; name_en: string }>;
   figures: { answered_today: number };
   messages: Message[];
+  notices: Notice[];
   settings: OwnSettings;
   holder: Holder | null;
   may_call_emergencies: boolean;
@@ -218,6 +219,27 @@ export interface Message {
   answer: string | null;
   answered_by: string | null;
   answered_at: Moment | null;
+}
+
+/** What somebody else did at this desk; it stands there until its agent has seen it. */
+export interface Notice {
+  notice_id: number;
+  kind: 'state_forced' | 'offer_freed';
+  by_name: string;
+  by_number: string;
+  at: Moment;
+  /** Of a forced state: which one, and of a pause its reason. */
+  state: string | null;
+  reason: string | null;
+  /** It holds when the call of that moment is done. */
+  is_later: boolean;
+  /** Of a freed offer: what its caller had dialled. */
+  line_name: string;
+  /** Why, in the city's words; empty where none was asked. */
+  why_zh: string;
+  why_en: string;
+  /** What was written besides. */
+  note: string;
 }
 
 /** What a person has chosen for his desk, on every machine. */
@@ -295,6 +317,8 @@ interface FactBodies {
   'desk.call_closed': { call_id: number };
   'desk.order_refused': { order_id: number; call_id: number; kind: string; code: string };
   'desk.message_told': { message: Message };
+  'desk.notice_told': { notice: Notice };
+  'desk.notice_seen': { notice_id: number };
   'desk.settings_changed': { settings: OwnSettings };
   'desk.holder_changed': { holder: Holder };
   'desk.outcome_missing': { order_id: number; call_id: number; kind: string };

@@ -45,6 +45,7 @@ export interface DeskWire {
   callBack(callId: number, act: 'take' | 'release' | 'give-up', body?: object): Promise<void>;
   sendMessage(to: string, text: string, callId: number | null): Promise<void>;
   answerMessage(messageId: number, text: string): Promise<void>;
+  seeNotice(noticeId: number): Promise<void>;
   saveSettings(settings: OwnSettings): Promise<void>;
   takeDesk(machine: string): Promise<void>;
   ownDay(): Promise<OwnDay>;
@@ -88,6 +89,7 @@ export function openDeskWire(root: string): DeskWire {
     callBack: (id, act, body = {}) => post(`/desk/call-backs/${id}/${act}`, body),
     sendMessage: (to, text, call_id) => post('/desk/messages', call_id === null ? { to, text } : { to, text, call_id }),
     answerMessage: (id, text) => post(`/desk/messages/${id}/answer`, { text }),
+    seeNotice: (noticeId) => post(`/desk/notices/${noticeId}/seen`),
     saveSettings: (settings) => ask<void>('PUT', '/desk/settings', { body: settings }),
     takeDesk: (machine) => post('/desk/machine', { machine }),
     ownDay: () => ask<OwnDay>('GET', '/desk/own-day'),

@@ -9,6 +9,12 @@ import { learnReasons } from '../../shared/codeWords';
 
 const RETRY_MS = 1000;
 const FAREWELL_SETTLES_MS = 300;
+const TICK_MS = 250;
+/** Between two ticks: longer, and this page or its machine slept, or somebody moved its clock. */
+const SLEPT_MS = 3000;
+/** After a sleep like this a connection may be dead without knowing it. */
+const LONG_SLEEP_MS = 30_000;
+const LONGEST_TRAVEL_MS = 5000;
 
 export type Link = 'opening' | 'up' | 'down' | 'signed_out';
 
@@ -20,14 +26,31 @@ export function useDesk(wire: DeskWire) {
   const goodbye = ref<string | null>(null);
   const clockOffset = ref(0);
   const tick = ref(Date.now());
-  const ticking = window.setInterval(() => (tick.value = Date.now()), 250);
+  const ticking = window.setInterval(beat, TICK_MS);
 
   let isCatchingUp = false;
   let mustCatchUpAgain = false;
   let isClosed = false;
   let serverBeganAgain = false;
+  let mustSeeSnapshot = false;
+  let knowsClock = false;
   // The highest number heard of before the first snapshot was here.
   let heardOf = 0;
+
+  function beat(): void {
+    const passed = Date.now() - tick.value;
+    tick.value = Date.now();
+    if (passed < 0 || passed > SLEPT_MS) wakeUp(passed);
+  }
+
+  /** What happened meanwhile was not heard, and the server's clock is another distance away. */
+  function wakeUp(slept: number): void {
+    mustSeeSnapshot = true;
+    knowsClock = false;
+    // A page in the background is let tick once a minute: its connection lives.
+    if (slept > LONG_SLEEP_MS && !document.hidden) line.reconnect();
+    void catchUp();
+  }
 
   function setLink(now: Link): void {
     if (link.value === now || link.value === 'signed_out') return;
@@ -36,7 +59,11 @@ export function useDesk(wire: DeskWire) {
   }
 
   function heardServerTime(now: Moment): void {
-    clockOffset.value = Date.parse(now) - Date.now();
+    const heard = Date.parse(now) - Date.now();
+    // What travelled longer shows an older time: the quickest news is nearest to the truth.
+    const isLate = heard < clockOffset.value && clockOffset.value - heard < LONGEST_TRAVEL_MS;
+    if (!isLate || !knowsClock) clockOffset.value = heard;
+    knowsClock = true;
   }
 
   function take(fact: Fact): void {
@@ -51,10 +78,11 @@ export function useDesk(wire: DeskWire) {
 
   async function loadSnapshot(): Promise<void> {
     const desk = await wire.snapshot();
+    heardServerTime(desk.now);
+    mustSeeSnapshot = false;
     // A snapshot that was overtaken by facts while it travelled is older news.
     const isOlder = state.value !== null && desk.number < state.value.number;
     if (isOlder && !serverBeganAgain) return;
-    heardServerTime(desk.now);
     serverBeganAgain = false;
     learnReasons(desk.reason_names ?? {});
     state.value = fromSnapshot(desk, state.value);
@@ -63,7 +91,7 @@ export function useDesk(wire: DeskWire) {
   }
 
   async function fetchMissed(): Promise<void> {
-    if (!state.value || serverBeganAgain) return loadSnapshot();
+    if (!state.value || serverBeganAgain || mustSeeSnapshot) return loadSnapshot();
     try {
       const { facts } = await wire.factsAfter(state.value.number);
       for (const fact of facts) {

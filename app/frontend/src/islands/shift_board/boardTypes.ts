@@ -83,6 +83,21 @@ export interface Board {
 /** Nothing moved: the picture of this version still holds. */
 export type Held = Pick<Board, 'stream' | 'version' | 'as_of'>;
 
+/** A code of a list that the city keeps. */
+export interface Choice {
+  code: string;
+  name_zh: string;
+  name_en: string;
+}
+
+/** Another state for somebody else: `reason` of a pause, `why_code` of the list, `why` besides. */
+export interface ForcedState {
+  state: string;
+  reason: string;
+  why_code: string;
+  why: string;
+}
+
 /** What the person may do here; the server asks again. */
 export interface Rights {
   force: boolean;

@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
 import type { PhoneCredentials } from '../../shared/phone/credentials';
-import type { Board, Held, Mode } from './boardTypes';
+import type { Board, ForcedState, Held, Mode } from './boardTypes';
 
 export interface BoardNews {
   board(board: Board): void;
@@ -26,7 +26,7 @@ export interface BoardLine {
 export interface BoardWire {
   snapshot(): Promise<Omit<Board, 'stream' | 'version'>>;
   phone(): Promise<PhoneCredentials>;
-  forceState(agentId: number, body: { state: string; reason: string; why: string }): Promise<void>;
+  forceState(agentId: number, body: ForcedState): Promise<void>;
   freeOffer(offerId: number): Promise<void>;
   supervise(callId: number, mode: Mode): Promise<void>;
   stopSupervising(callId: number): Promise<void>;
