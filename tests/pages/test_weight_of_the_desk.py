@@ -25,3 +25,4 @@ def test_windows_over_the_desk_and_the_second_language_come_later() -> None:
     assert "zh-CN" in names
     assert "/en-" not in names
     assert "DeskDialogs" not in names
+    assert "TicketForm" not in names

@@ -6,6 +6,7 @@ import type { FakeServer } from '../src/dev/fakeServer';
 import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
 // Fetched here, so that opening one waits for no file.
 import '../src/islands/agent_desk/DeskDialogs.vue';
+import '../src/islands/agent_desk/TicketForm.vue';
 import { textsIn } from './texts';
 
 export const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);

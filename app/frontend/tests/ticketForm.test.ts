@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
 import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
+// Fetched here, so that no test waits for a file.
+import '../src/islands/agent_desk/TicketForm.vue';
 import { memoryVault, type Vault } from '../src/shared/vault';
 import { textsIn } from './texts';
 
