@@ -154,7 +154,7 @@ def numbers(database_url: str) -> None:
 
 
 @pytest.fixture
-def city(database_url: str) -> None:
+def seeded_city(database_url: str) -> None:
     """Have the demonstration in the database from the start, as it was filled at DEMO_NOW."""
 
 

@@ -144,7 +144,7 @@ def _load_numbers() -> None:
 
 # What begins with another's content comes before it: a test gets the first that it asks for.
 CONTENTS = {
-    "city": lambda: seed_demo(DEMO_NOW),
+    "seeded_city": lambda: seed_demo(DEMO_NOW),
     "numbers": _load_numbers,
     "registers": _load_registers,
 }

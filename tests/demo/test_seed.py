@@ -33,7 +33,7 @@ def counts() -> dict[str, int]:
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_a_second_run_changes_nothing() -> None:
     before = counts()
     tickets = rows("tickets")
@@ -53,7 +53,7 @@ def test_the_first_run_takes_less_than_ten_seconds_of_computing() -> None:
     assert time.process_time() - began < 10
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_there_is_at_least_one_person_of_each_role() -> None:
     people = accounts.list_demo_people()
 
@@ -62,7 +62,7 @@ def test_there_is_at_least_one_person_of_each_role() -> None:
     assert all(person.is_demo for person in people)
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_four_agents_take_calls_one_speaks_hakka_one_is_outsourced_one_at_a_sub_centre() -> None:
     at_desks = {"agent", "outsourced_agent", "sub_centre_agent"}
     agents = [person for person in accounts.list_demo_people() if person.role in at_desks]
@@ -78,13 +78,13 @@ def test_four_agents_take_calls_one_speaks_hakka_one_is_outsourced_one_at_a_sub_
     assert organisation.get_unit(own.unit_id).kind == "sub_centre"
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_demo_people_sign_in_with_the_password_the_page_shows() -> None:
     assert accounts.prove_password("1006", password=accounts.DEMO_PASSWORD).is_right
 
 
 @pytest.mark.postgresql
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_nine_of_ten_tickets_are_complaints_and_most_calls_are_answered_at_once() -> None:
     tickets, enquiries = rows("tickets"), rows("enquiry_records")
     types = Counter(str(ticket.request_type) for ticket in tickets)
@@ -93,7 +93,7 @@ def test_nine_of_ten_tickets_are_complaints_and_most_calls_are_answered_at_once(
     assert len(enquiries) > 2 * len(tickets)
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_every_answered_call_has_one_outcome_and_a_missed_one_has_none() -> None:
     outcomes = Counter(
         [ticket.call_id for ticket in rows("tickets")]
@@ -104,7 +104,7 @@ def test_every_answered_call_has_one_outcome_and_a_missed_one_has_none() -> None
         assert outcomes[call.id] == (1 if call.talk_started_at else 0)
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_the_ledger_computes_from_its_steps_what_the_call_says() -> None:
     for call in rows("calls")[::97]:
         talked = calls.talk_seconds(call.id)
@@ -112,7 +112,7 @@ def test_the_ledger_computes_from_its_steps_what_the_call_says() -> None:
         assert talked == pytest.approx(expected.total_seconds(), abs=0.01)
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_ticket_numbers_are_whole_and_unique_and_the_days_count_goes_on() -> None:
     numbers = [ticket.number for ticket in rows("tickets")]
     counted = Counter(number[2:10] for number in numbers)
@@ -122,7 +122,7 @@ def test_ticket_numbers_are_whole_and_unique_and_the_days_count_goes_on() -> Non
     assert {f"{each.day:%Y%m%d}": each.last for each in rows("ticket_sequences")} == counted
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
     tickets = rows("tickets")
     steps = rows("ticket_state_changes")
@@ -137,7 +137,7 @@ def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
     assert all(last[ticket.id] == ticket.state for ticket in tickets)
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_a_ticket_lies_in_a_town_of_its_county() -> None:
     towns = {
         county.code: {town.code for town in organisation.towns_of(county.code)}
@@ -149,7 +149,7 @@ def test_a_ticket_lies_in_a_town_of_its_county() -> None:
         assert len(ticket.title) <= 50
 
 
-@pytest.mark.usefixtures("app", "city")
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_reports_are_confidential() -> None:
     assert all(
         ticket.is_confidential for ticket in rows("tickets") if ticket.request_type == "report"

@@ -18,15 +18,24 @@ fields = program.Errand.__dataclass_fields__
 errand = program.Errand(**{name: known.get(name, "") for name in fields})
 program.look = lambda *_, **__: None
 
+working, work = threading.Event(), program.work
+
 def tell_to_stop():
-    time.sleep(random.uniform(0.0003, 0.0006))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # the program has to take it
+    working.wait()
+    time.sleep(random.uniform(0.0, 0.0003))
     os.kill(os.getpid(), signal.SIGTERM)
 
 def begin(_arguments):
+    working.clear()
     threading.Thread(target=tell_to_stop).start()
     return errand
 
-program.read_arguments = begin
+def work_as_told(*given):
+    working.set()
+    work(*given)
+
+program.read_arguments, program.work = begin, work_as_told
 ends = time.monotonic() + 2
 while time.monotonic() < ends:
     program.main()

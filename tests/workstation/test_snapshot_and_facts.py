@@ -20,15 +20,19 @@ from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
 from tests.workstation.desk_people import CALLER, enquiry, take_call, ticket
 
-DESK_TYPES = Path("app/frontend/src/islands/agent_desk/deskTypes.ts")
+FRONT_END = Path("app/frontend/src")
+DESK_TYPES = (
+    FRONT_END / "islands/agent_desk/deskTypes.ts",
+    FRONT_END / "shared/phone/credentials.ts",
+)
 CONTACT = "13700009999"
 
 
 def interface(name: str) -> set[str]:
     """Read the names of one interface's own members from the page's types."""
-    text = DESK_TYPES.read_text(encoding="utf-8")
+    text = "".join(place.read_text(encoding="utf-8") for place in DESK_TYPES)
     match = re.search(rf"interface {name}(?: extends \w+)? \{{\n(.*?)\n\}}", text, re.DOTALL)
-    assert match, f"{DESK_TYPES} declares no {name}"
+    assert match, f"the page declares no {name}"
     return set(re.findall(r"^  '?([\w.]+)'?\??: ", match[1], re.MULTILINE))
 
 
