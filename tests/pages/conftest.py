@@ -108,11 +108,7 @@ def open_page(
             "console", lambda line: complaints.append(line.text) if line.type == "error" else None
         )
         _wait_for_a_place(signed_in[work_number])
-        page.goto(f"{address}/sign-in")
-        page.fill("#work_number", work_number)
-        page.fill("#password", DEMO_PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        _sign_in(page, address, work_number)
         if path != "/":
             page.goto(f"{address}{path}")
         return page
@@ -122,15 +118,40 @@ def open_page(
         context.close()
 
 
+@pytest.fixture(scope="module")
+def panel(browser: Browser, address: str, signed_in: dict[str, list[float]]) -> Iterator[Page]:
+    """Give the simulator's panel, from where calls are placed."""
+    context = browser.new_context(viewport=SEAT, locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    _wait_for_a_place(signed_in["1001"])
+    _sign_in(page, address, "1001")
+    yield page
+    context.close()
+
+
 @pytest.fixture
-def place_call(open_page: Callable[..., Page]) -> Callable[..., None]:
-    """Let somebody call: `place_call("12315", "15413221632")`."""
+def place_call(panel: Page, address: str) -> Iterator[Callable[..., None]]:
+    """Let somebody call: `place_call("12315", "15413221632")`; he hangs up when the test ends."""
 
     def place(dialled: str, from_number: str) -> None:
-        panel = open_page("1001", "/simulator")
+        panel.goto(f"{address}/simulator")
         panel.locator("[name=dialled]").select_option(dialled)
         panel.locator("[name=from_number]").fill(from_number)
         panel.locator("[name=from_number]").press("Enter")
         expect(panel.get_by_text(dialled).first).to_be_visible()
 
-    return place
+    yield place
+    panel.goto(f"{address}/simulator")
+    callers = panel.locator("form[action$='/calls/hang-up'] button")
+    while still := callers.count():
+        callers.first.click()
+        expect(callers).not_to_have_count(still)
+
+
+def _sign_in(page: Page, address: str, work_number: str) -> None:
+    page.goto(f"{address}/sign-in")
+    page.fill("#work_number", work_number)
+    page.fill("#password", DEMO_PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
