@@ -26,7 +26,9 @@ KEYS = "0123456789*#ABCD"  # by their numbers in RFC 4733
 KEY_EVENTS, SOUND = 101, 8  # payload types that our people offer
 
 _media_ports = itertools.count(40000, 10)
-_carrier_ports = itertools.count(5062)
+# Each citizen has a port of his own, beyond those where anything else stands: the nodes, desk
+# phones, and at OUTSIDE_PORT whom the carrier reaches outside.
+_carrier_ports = itertools.count(6100)
 
 
 class Ear:
