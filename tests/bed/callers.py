@@ -28,7 +28,8 @@ KEY_EVENTS, SOUND = 101, 8  # payload types that our people offer
 _media_ports = itertools.count(40000, 10)
 # Each citizen has a port of his own, beyond those where anything else stands: the nodes, desk
 # phones, and at OUTSIDE_PORT whom the carrier reaches outside.
-_carrier_ports = itertools.count(6100)
+CITIZENS_PORTS = range(12_000, 16_000)
+_carrier_ports = iter(CITIZENS_PORTS)
 
 
 class Ear:

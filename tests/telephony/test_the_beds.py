@@ -5,7 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from tests.bed.bed import BLOCKS, BedFailed, BedPorts
+from tests.bed.bed import BLOCKS, OUTSIDE_PORT, BedFailed, BedPorts
+from tests.bed.callers import CITIZENS_PORTS
 
 
 def _all_of(ports: BedPorts) -> set[int]:
@@ -17,6 +18,13 @@ def _all_of(ports: BedPorts) -> set[int]:
 def test_no_two_beds_share_a_port() -> None:
     for one, other in combinations(BLOCKS, 2):
         assert not _all_of(BedPorts.of(one)) & _all_of(BedPorts.of(other)), (one, other)
+
+
+def test_a_citizen_never_calls_from_where_anything_else_stands() -> None:
+    """Else the thirty-eighth citizen of a run finds somebody outside at his port, and is silent."""
+    taken = {OUTSIDE_PORT}.union(*(_all_of(BedPorts.of(block)) for block in BLOCKS))
+
+    assert not taken & set(CITIZENS_PORTS)
 
 
 def test_a_bed_without_ports_of_its_own_is_refused() -> None:
