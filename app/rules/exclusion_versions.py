@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.errors import Conflict, Invalid
+from app.rules.refusals import ChangesThePast
 
 CODE = re.compile(r"[A-Z][0-9A-Z]{0,7}")
 
@@ -30,12 +31,6 @@ class UnfitExclusionCode(Invalid):
     """The code of an exclusion is a capital letter with digits or capitals, eight at most."""
 
     code = "exclusion-code-unfit"
-
-
-class ChangesThePast(Invalid):
-    """What callers were told yesterday was told: a change begins now or later."""
-
-    code = "changes-the-past"
 
 
 class NothingPlanned(Conflict):

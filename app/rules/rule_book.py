@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.rules.due_dates import AfterHours, CountingWay, FirstDay, LastDayEnds
 from app.rules.time_limits import Limit, read_limit
 
@@ -52,12 +52,6 @@ class UnfitChoice(Invalid):
     """One of the words that the form offers."""
 
     code = "rule-choice-unfit"
-
-
-class RuleInThePast(Conflict):
-    """A value holds from now on or later: what ran under another one ran under that."""
-
-    code = "rule-in-the-past"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from app.core.database import db
 from app.core.events import publish
 from app.rules.events import RuleValueSet
 from app.rules.models import RuleValueRow
-from app.rules.rule_book import RuleBook, RuleInThePast, RuleValue, fitting
+from app.rules.refusals import ChangesThePast
+from app.rules.rule_book import RuleBook, RuleValue, fitting
 from app.rules.service import SINCE_EVER, shipped_rows
 
 
@@ -27,14 +28,14 @@ def set_value(
 ) -> None:
     """Let a rule say something else from a moment on (default: now).
 
-    A value that was planned for the same moment is replaced. Raises UnknownRule, RuleInThePast and
+    A value that was planned for the same moment is replaced. Raises UnknownRule, ChangesThePast and
     what `fitting` raises.
     """
     book, now = read_book(), clock.now()
     book.history(key)
     kept, moment = fitting(key, value), valid_from or now
     if moment < now:
-        raise RuleInThePast(field="valid_from")
+        raise ChangesThePast(field="valid_from")
     asked = select(RuleValueRow).where(RuleValueRow.key == key, RuleValueRow.valid_from == moment)
     row = db.session.scalars(asked.with_for_update()).one_or_none()
     if row is None:

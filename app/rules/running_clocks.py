@@ -76,7 +76,6 @@ class ClockRule:
     limit: Limit
     is_urgent: bool = False
     way: CountingWay = PROVINCIAL
-    warns_before: timedelta = timedelta(0)  # the due date, on the wall
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +98,15 @@ class ClockState:
         """Say whether it was done before it was due; None as long as it is not done."""
         return None if self.done_at is None else self.done_at <= self.due
 
-    def lamp(self, now: datetime, rule: ClockRule) -> ClockLamp:
-        """Say which lamp stands beside the order at this moment."""
+    def lamp(self, now: datetime, *, warns_from: datetime) -> ClockLamp:
+        """Say which lamp stands beside the order at this moment; yellow after `warns_from`."""
         if self.done_at is not None:
             return ClockLamp.DONE
         if not self.is_running:
             return ClockLamp.PAUSED
         if now > self.due:
             return ClockLamp.RED
-        return ClockLamp.YELLOW if now > self.due - rule.warns_before else ClockLamp.GREEN
+        return ClockLamp.YELLOW if now > warns_from else ClockLamp.GREEN
 
 
 def stand(steps: Sequence[ClockStep], rule: ClockRule, working: WorkingTime) -> ClockState:

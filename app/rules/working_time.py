@@ -87,10 +87,6 @@ class WorkingTime:
         holding = [each for each in self.hours if each.since <= day]
         return (holding[-1] if holding else self.hours[0]).sessions
 
-    def opens(self, day: date) -> datetime:
-        """Return when offices open on a worked day."""
-        return _at(day, self.sessions_on(day)[0][0])
-
     def closes(self, day: date) -> datetime:
         """Return when offices close on a worked day: a limit in working days ends then."""
         return _at(day, self.sessions_on(day)[-1][1])

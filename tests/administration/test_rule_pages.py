@@ -59,7 +59,7 @@ def test_a_rule_is_planned_and_the_list_says_from_when(
         (
             "limit.help",
             {"value": "5wd", "basis": "x", "valid_from": "2020-01-01T00:00"},
-            "生效时间不能早于现在",
+            "已经过去的时间不能再改",
         ),
     ],
 )

@@ -15,3 +15,12 @@ def make_ready(page: Page) -> Page:
         page.get_by_test_id("go-ready").click()
     expect(state).to_have_attribute("data-state", "ready")
     return page
+
+
+def finish(desk: Page) -> None:
+    """Hang up and close the wrap-up."""
+    desk.keyboard.press("Control+Shift+1")
+    expect(desk.get_by_test_id("wrap-up")).to_be_visible()
+    desk.keyboard.press("1")
+    desk.keyboard.press("Alt+n")
+    expect(desk.get_by_test_id("wrap-up")).to_have_count(0)

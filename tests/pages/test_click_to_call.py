@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.seats import make_ready
+from tests.pages.seats import finish, make_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,15 +18,6 @@ def desk(open_page: Callable[..., Page]) -> Page:
     page = open_page("1006")
     page.wait_for_url("**/desk")
     return make_ready(page)
-
-
-def finish(desk: Page) -> None:
-    """Hang up and close the wrap-up."""
-    desk.keyboard.press("Control+Shift+1")
-    expect(desk.get_by_test_id("wrap-up")).to_be_visible()
-    desk.keyboard.press("1")
-    desk.keyboard.press("Alt+n")
-    expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
 
 
 def test_a_number_on_a_plain_page_is_called_at_the_readers_own_desk(

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.pages.axe import barriers
 from tests.pages.deaf_page import listen_through
-from tests.pages.seats import make_ready
+from tests.pages.seats import finish, make_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -101,15 +101,6 @@ def talk(desk: Page, place_call: Callable[..., None], number: str) -> None:
     expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
     desk.keyboard.press("Control+Shift+A")
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
-
-
-def finish(desk: Page) -> None:
-    """Hang up and close the wrap-up."""
-    desk.keyboard.press("Control+Shift+1")
-    expect(desk.get_by_test_id("wrap-up")).to_be_visible()
-    desk.keyboard.press("1")
-    desk.keyboard.press("Alt+n")
-    expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
 
 
 def test_what_opens_in_a_call_and_both_forms_have_no_barrier(

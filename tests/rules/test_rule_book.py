@@ -12,10 +12,10 @@ from app.core.events import Event
 from app.rules import rule_register
 from app.rules.due_dates import PROVINCIAL, AfterHours, FirstDay
 from app.rules.events import RuleValueSet
+from app.rules.refusals import ChangesThePast
 from app.rules.rule_book import (
     CHOICES,
     RuleBook,
-    RuleInThePast,
     RuleValue,
     UnfitChoice,
     UnfitCount,
@@ -121,7 +121,7 @@ def test_a_new_value_never_touches_the_past(
         set_value("counting.after_hours", "at_once", basis="x", valid_from=None)
     with unit_of_work():  # planned otherwise, before it came to hold
         set_value("counting.first_day", "next", basis="y", valid_from=tomorrow)
-    with pytest.raises(RuleInThePast), unit_of_work():
+    with pytest.raises(ChangesThePast), unit_of_work():
         set_value(
             "limit.help", "1wd", basis="x", valid_from=A_WORKING_MORNING - timedelta(minutes=1)
         )

@@ -70,18 +70,18 @@ def test_a_pause_gives_back_what_it_took_and_no_more(
 
 
 def test_a_clock_that_is_paused_is_neither_green_nor_red() -> None:
-    rule = ClockRule(limit=read_limit("3wd"), warns_before=timedelta(hours=24))
+    rule, warns_from = ClockRule(limit=read_limit("3wd")), at("2026-11-25T17:30")
     started = step(E.STARTED, MONDAY)
     running = stand((started,), rule, shipped())
     paused = stand((started, step(E.PAUSED, "2026-11-24T10:00")), rule, shipped())
     done = stand((started, step(E.DONE, "2026-11-27T10:00")), rule, shipped())
 
     moments = ("2026-11-25T17:00", "2026-11-25T18:00", "2026-11-26T17:30", "2026-11-26T17:31")
-    assert [running.lamp(at(each), rule) for each in moments] == [
+    assert [running.lamp(at(each), warns_from=warns_from) for each in moments] == [
         ClockLamp.GREEN, ClockLamp.YELLOW, ClockLamp.YELLOW, ClockLamp.RED,
     ]  # fmt: skip
-    assert paused.lamp(at("2027-11-26T17:31"), rule) is ClockLamp.PAUSED
-    assert done.lamp(at("2027-11-26T17:31"), rule) is ClockLamp.DONE
+    assert paused.lamp(at("2027-11-26T17:31"), warns_from=warns_from) is ClockLamp.PAUSED
+    assert done.lamp(at("2027-11-26T17:31"), warns_from=warns_from) is ClockLamp.DONE
 
 
 def test_an_extension_before_the_due_date_moves_it_by_its_own_units_and_is_counted() -> None:
