@@ -253,7 +253,7 @@ def _keeper_name() -> str:
 
 
 def _differing(form: PlaceForm, stands: PlaceForm) -> dict[str, str]:
-    regions = {value: label for group in _regions().values() for value, label in group}
+    regions = {each.value: each.label for group in _regions().values() for each in group}
     told = {}
     for field in form:
         if field.name in ("seen", "csrf_token") or field.data == stands[field.name].data:
