@@ -66,4 +66,4 @@ def remove_number(ticket_id: int, number_id: int, *, by: int) -> None:
 def own_tickets(numbers: Sequence[str]) -> dict[str, int]:
     """Return the id of each of these that is one of our own tickets."""
     asked = select(Ticket.number, Ticket.id).where(Ticket.number.in_(numbers))
-    return dict(row._tuple() for row in db.session.execute(asked))
+    return {row.number: row.id for row in db.session.execute(asked)}

@@ -147,7 +147,7 @@ def test_a_name_that_the_town_has_is_refused_and_says_where_it_is(lianping: Page
     assert "连平县 上坪镇 新镇村" in errors_of(answer.text, "name")
 
 
-# --- what finished tickets propose -----------------------------------------------------------------
+# --- what finished tickets propose -------------------------------------------------------
 
 
 def test_a_county_confirms_one_proposal_and_rejects_another(

@@ -116,7 +116,8 @@ def test_a_name_of_another_place_and_a_retired_place_are_named(lianping: PageCli
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"\x89PNG\x00\x01", "不是 CSV"), (HEAD, "没有内容"), ("名称,县区\n甲,连平县\n", "第一行缺少"),
+        (b"\x89PNG\x00\x01", "不是 CSV"), (HEAD, "没有内容"),
+        ("名称,县区\n甲,连平县\n", "第一行缺少"),
         (HEAD + "村,某村,,连平县,,,,\n" * 2001, "最多 2000 行"),
         ("x" * 400_000, "超过 300 KB"),
     ],

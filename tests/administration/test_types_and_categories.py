@@ -27,7 +27,8 @@ TYPES, CATEGORIES = "/administration/request-types", "/administration/categories
 LAMPS = f"{CATEGORIES}/0205"
 NEW_TYPES = {
     "code": "guangdong-2027", "name_zh": "2027 年口径", "name_en": "Of 2027", "basis": "省里通知",
-    "valid_from": "", "kinds": "consult, 咨询, Enquiry\nhelp, 求助求决, Aid\nvoid, 无效, Void, 仅统计",
+    "valid_from": "",
+    "kinds": "consult, 咨询, Enquiry\nhelp, 求助求决, Aid\nvoid, 无效, Void, 仅统计",
 }  # fmt: skip
 NEW = {
     "code": "0208", "parent_code": "02", "name": "电动车充电", "pinyin": "dian dong che chong dian",
@@ -69,7 +70,7 @@ def mapping_form(browser: PageClient, path: str, **changes: str) -> dict[str, st
     return {**dict.fromkeys(names, ""), "seen": seen_in(html), **changes}
 
 
-# --- request types ---------------------------------------------------------------------------------
+# --- request types -----------------------------------------------------------------------
 
 
 def test_the_list_says_what_each_type_was_in_the_dictionary_before(manager: PageClient) -> None:
@@ -156,7 +157,7 @@ def test_two_people_who_map_at_once_see_each_others_words(manager: PageClient) -
     assert manager.get(back, headers={"Accept": "text/html"}).status_code == 422
 
 
-# --- categories --------------------------------------------------------------------------------------
+# --- categories --------------------------------------------------------------------------
 
 
 def test_a_category_is_added_found_and_chosen_at_the_desk(

@@ -48,7 +48,7 @@ def offered(typed: str, county: str = "") -> list[tuple[str, str, str]]:
     return [(each.path, each.address, each.kind) for each in found]
 
 
-# --- whose it is -------------------------------------------------------------------------------
+# --- whose it is -------------------------------------------------------------------------
 
 
 def test_a_county_keeps_the_places_of_its_own_towns_and_of_no_others() -> None:
@@ -101,7 +101,7 @@ def test_who_belongs_to_no_unit_keeps_nothing() -> None:
     assert region_units.running_region("", "nowhere") == ""
 
 
-# --- what is one place ---------------------------------------------------------------------------
+# --- what is one place -------------------------------------------------------------------
 
 
 def test_one_name_in_two_towns_of_one_name_is_two_places() -> None:
@@ -147,7 +147,7 @@ def test_what_cannot_be_right_of_a_place_is_refused_at_its_field(
     assert refusal.value.field == field
 
 
-# --- changes ---------------------------------------------------------------------------------------
+# --- changes -----------------------------------------------------------------------------
 
 
 def test_a_change_says_what_differs_and_two_people_lose_nothing(heard: list[Any]) -> None:
@@ -209,7 +209,7 @@ def test_a_list_is_narrowed_by_words_kind_and_place(wanted: PlacesWanted, found:
     assert gazetteer.list_places(wanted, keeper=None).total == found
 
 
-# --- what an agent is offered -----------------------------------------------------------------------
+# --- what an agent is offered ------------------------------------------------------------
 
 
 def test_a_place_is_found_by_its_other_name_and_by_its_town() -> None:
