@@ -33,8 +33,9 @@ def _before(
             left -= day < first or counts_all or working.is_worked(day)
         if day < first:
             return started
-        at_close = due.astimezone(CITY_TIME).timetz()
-        return datetime.combine(day, at_close)
+        here = due.astimezone(CITY_TIME)
+        ends_next_day = here.date() - (here - A_MOMENT).date()  # what ends at midnight
+        return datetime.combine(day + ends_next_day, here.timetz())
     if before.unit is LimitUnit.WORKING_HOURS:
         return _open_time_before(started, due, timedelta(hours=before.amount), working, any_day)
     if before.unit is LimitUnit.MINUTES:
