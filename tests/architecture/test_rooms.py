@@ -103,7 +103,8 @@ NAMED = {
         "simulators",
     },
     "handling": {
-        "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
+        "acting", "clocks", "contacting", "dispatching", "disputing", "erasing", "following",
+        "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
         "visiting",
     },
