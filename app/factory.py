@@ -40,6 +40,10 @@ from app.core import (
 from app.core.database import db, prepare_engine
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
+from app.notifications import jobs as message_jobs
+from app.notifications import service as notifications
+from app.notifications.carriers import build_providers
+from app.notifications.escalating import UnsignedTickets
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
@@ -73,6 +77,8 @@ ROOMS = (
     "app.call_queue",
     "app.tickets",
     "app.recordings",
+    "app.duty_roster",
+    "app.notifications",
     "app.workstation",
     "app.administration",
     "app.boards",
@@ -252,6 +258,9 @@ def _hand_down(app: Flask, settings: Settings) -> None:
             is_ready_at_sign_in=settings.ready_at_sign_in,
         ),
     )
+    hand_down(app, build_providers(settings.message_carriers))
+    hand_down(app, UnsignedTickets(find=list))
+    app.jinja_env.globals["messages_of_ticket"] = notifications.messages_of_ticket
 
 
 def _add_switchboard(app: Flask, settings: Settings) -> None:
@@ -279,6 +288,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         recordings=RecordingCare(
             note=recording_jobs.note_told, keep=partial(_keep_recordings, app, exchanges)
         ),
+        also=message_jobs.loops(app),
     )
 
 

@@ -12,6 +12,8 @@ from app.calls import events as calls
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
+from app.duty_roster import events as roster
+from app.notifications import events as notifications
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
@@ -39,6 +41,9 @@ _restriction = partial(
 )
 
 _caller = partial(AuditRule, realm="callers", subject_type="caller", subject="caller_id")
+
+_message = partial(AuditRule, realm="notifications", subject_type="message", subject="message_id")
+_roster = partial(AuditRule, realm="roster", subject_type="unit", subject="unit_id")
 
 AUDITED: dict[type[Event], AuditRule] = {
     accounts.PersonAdded: _done_to(actor="added_by", kept=("role",)),
@@ -180,6 +185,23 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject="exchange_id",
         kept=("lag", "event_age_ms"),
     ),
+    notifications.MessageDied: _message(kept=("way", "why", "ticket_id")),
+    notifications.MessageRetried: _message(actor="retried_by"),
+    notifications.MessageGivenUp: _message(actor="given_up_by"),
+    notifications.MessageTextSet: AuditRule(
+        realm="notifications",
+        subject_type="message_text",
+        subject="template",
+        actor="set_by",
+        kept=("language", "valid_from"),
+    ),
+    roster.DutyPersonSet: _roster(actor="set_by", kept=("person_id", "fields")),
+    roster.DutyPersonRemoved: _roster(actor="removed_by", kept=("person_id",)),
+    roster.DutyPlanned: _roster(
+        actor="planned_by", kept=("person_id", "part", "begins_at", "ends_at")
+    ),
+    roster.DutyTakenOut: _roster(actor="taken_out_by", kept=("person_id", "part", "begins_at")),
+    roster.DutyWeekCopied: _roster(actor="copied_by", kept=("since", "spells")),
     calls.LedgerMended: AuditRule(
         realm="telephony",
         subject_type="exchange",

@@ -73,6 +73,9 @@ class Permission(StrEnum):
     RULES_MANAGE = "rules.manage"
     ADMINISTRATION_OPEN = "administration.open"
     AUDIT_READ = "audit.read"
+    NOTIFICATIONS_READ = "notifications.read"
+    NOTIFICATIONS_MANAGE = "notifications.manage"
+    ROSTER_MANAGE = "roster.manage"
 
 
 class Door(StrEnum):
@@ -131,21 +134,26 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLS_EXPLAIN,
         _P.CALLS_SUPERVISE,
         _P.RECORDINGS_PLAY_ALL,
+        _P.NOTIFICATIONS_READ,
         _P.TICKETS_READ_CONFIDENTIAL,
     },
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
     | {
         _P.CALLERS_UNMASK,
+        _P.NOTIFICATIONS_READ,
         _P.RECORDINGS_PLAY_OF_TICKETS,
         _P.TICKETS_OPEN,
         _P.TICKETS_READ_CONFIDENTIAL,
     },
-    Role.RETURN_VISITOR: _OVER_CALLS | {_P.CALLERS_UNMASK, _P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.RETURN_VISITOR: _OVER_CALLS
+    | {_P.CALLERS_UNMASK, _P.NOTIFICATIONS_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
-    Role.OVERSEER: _OVER_CALLS | _READS_NUMBERS | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.OVERSEER: _OVER_CALLS
+    | _READS_NUMBERS
+    | {_P.BOARD_READ, _P.NOTIFICATIONS_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
     Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
@@ -156,6 +164,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
+        _P.NOTIFICATIONS_READ,
+        _P.NOTIFICATIONS_MANAGE,
+        _P.ROSTER_MANAGE,
         _P.PEOPLE_EXPORT_WHOLE,
         _P.RECORDINGS_HOLD,
         _P.RECORDINGS_PLAY_ALL,
@@ -163,8 +174,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.TICKETS_READ_CONFIDENTIAL,
     },
     # Units see what is dispatched to them, on a desk still to come; nothing else is theirs.
-    Role.CITY_LIAISON: _READER,
-    Role.COUNTY_DISPATCHER: _READER,
+    Role.CITY_LIAISON: _READER | {_P.ROSTER_MANAGE},
+    Role.COUNTY_DISPATCHER: _READER | {_P.ROSTER_MANAGE},
     Role.TOWN_CLERK: _READER,
     Role.SECTION_CLERK: _READER,
     Role.CHANNEL_CLERK: _READER,
@@ -176,6 +187,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_EXPLAIN,
             _P.CALLS_READ_OWN,
             _P.CALLS_READ_ALL,
+            _P.NOTIFICATIONS_READ,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
         }
@@ -183,7 +195,13 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _READS_NUMBERS,
     Role.SYSTEM_ADMIN: _OF_NUMBERS
     | _ADMINISTERS
-    | {_P.CALLS_EXPLAIN, _P.OWN_ACCOUNT, _P.SIMULATOR_USE},
+    | {
+        _P.CALLS_EXPLAIN,
+        _P.NOTIFICATIONS_READ,
+        _P.NOTIFICATIONS_MANAGE,
+        _P.OWN_ACCOUNT,
+        _P.SIMULATOR_USE,
+    },
 }
 
 

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
@@ -36,7 +36,10 @@ class Health:
 
 
 class Switchboard:
-    """One per app. Only the process that holds the duty lease runs a shift (decision 2)."""
+    """One per app. Only the process that holds the duty lease runs a shift (decision 2).
+
+    `also`: loops of other rooms that one process at a time runs, by the names of their threads.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Switchboard:
         has_outcome: deadlines.HasOutcome,
         compare_seconds: float,
         recordings: RecordingCare,
+        also: Mapping[str, Callable[[Flag], None]],
     ) -> None:
         self._app = app
         self._exchanges = exchanges
@@ -53,6 +57,7 @@ class Switchboard:
         self._compare_seconds = compare_seconds
         self._pulse = Pulse()
         self._recordings = recordings
+        self._also = also
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
@@ -119,6 +124,7 @@ class Switchboard:
             is_well=self._pulse.is_well,
             compare_seconds=self._compare_seconds,
             recordings=self._recordings,
+            also=self._also,
         )
         shift.start()
         self.shift = shift

@@ -48,6 +48,7 @@ class Shift:
         is_well: IsWell,
         compare_seconds: float,
         recordings: RecordingCare,
+        also: Mapping[str, Callable[[Flag], None]],
     ) -> None:
         self._app = app
         self._token = token
@@ -55,6 +56,7 @@ class Shift:
         lag_policy = LagPolicy()
         self._has_outcome = has_outcome
         self._recordings = recordings
+        self._also = also
         self._recording_bell = Bell()
         self._stopped = Flag()
         self._threads: list[Thread] = []
@@ -121,6 +123,8 @@ class Shift:
             token=self._token,
             has_outcome=self._has_outcome,
         )
+        for name, run_until in self._also.items():
+            self._run(run_until, self._stopped, name=name)
 
     def stop(self) -> None:
         """Leave the exchanges and stop every loop; returns when all threads are done."""

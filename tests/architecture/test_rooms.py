@@ -40,10 +40,15 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
+    "duty_roster": {"escalation", "roster_rules"},
     "knowledge_base": {"ranking", "review_states"},
+    "notifications": {
+        "body_template", "message_states", "occasions", "provider", "reach", "send_times",
+        "template_text",
+    },
     "rules": {
         "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
-        "rule_book", "running_clocks", "time_limits", "working_time",
+        "quiet_hours", "rule_book", "running_clocks", "time_limits", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -100,6 +105,11 @@ NAMED = {
         "simulators",
     },
     "knowledge_base": {"importer", "search"},
+    "notifications": {
+        "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
+        "outbox", "rules_of_telling", "simulated_provider", "smtp_provider", "telling",
+        "text_pages",
+    },
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
     },
@@ -132,11 +142,12 @@ NAMED = {
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["accounts"] = {"people_register"}
 LONG_SERVICES["boards"] = NAMED["boards"]
-LONG_SERVICES["rules"] = NAMED["rules"]
+LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
+LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {"duplicates", "erasing", "numbering", "opening", "person_tickets"}
@@ -161,7 +172,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages",
+    "board_pages", "text_pages", "simulated_provider",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
