@@ -29,7 +29,6 @@ from app.duty_roster.refusals import (
     UnfitNumber,
 )
 from app.duty_roster.roster_rules import DutyPart, DutySpell
-from app.organisation import service as organisation
 
 LONGEST = timedelta(days=7)
 A_WEEK = timedelta(days=7)
@@ -65,19 +64,6 @@ def on_duty(unit_id: int, moment: datetime) -> list[OnDuty]:
         )
         for each in spells
     ]
-
-
-def units_below(unit_id: int) -> set[int]:
-    """Return a unit and everything under it: whose rosters its people may keep."""
-    children: dict[int | None, list[int]] = {}
-    for unit in organisation.list_units():
-        children.setdefault(unit.parent_id, []).append(unit.id)
-    found, waiting = {unit_id}, [unit_id]
-    while waiting:
-        new = [each for each in children.get(waiting.pop(), []) if each not in found]
-        found.update(new)
-        waiting.extend(new)
-    return found
 
 
 def spells_between(unit_id: int, *, since: datetime, until: datetime) -> list[DutySpell]:

@@ -149,7 +149,10 @@ def _own_units() -> set[int]:
     person = the_person()
     if Role(person.role) in KEEPS_ALL:
         return {unit.id for unit in organisation.list_units()}
-    return service.units_below(person.unit_id) if person.unit_id is not None else set()
+    own = person.unit_id
+    if own is None:
+        return set()
+    return {own, *organisation.units_below(own)}
 
 
 def _checked(unit_id: int) -> int:

@@ -1,6 +1,5 @@
 """Tells one person after another while an urgent ticket stays unsigned."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,24 +7,14 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.database import db
-from app.core.handed_down import given
 from app.duty_roster.escalation import EscalationStep, Unsigned, steps_due, told_for
+from app.handling.unsigned import urgent_unsigned
 from app.notifications import addressees, rules_of_telling
 from app.notifications.addressees import Addressee
 from app.notifications.models import Message
 from app.notifications.occasions import Occasion, tellings_of
 from app.notifications.telling import Cause, write
 from app.tickets import service as tickets
-
-
-@dataclass(frozen=True)
-class UnsignedTickets:
-    """Asks for the urgent tickets that were dispatched and are not signed for, `told_steps` empty.
-
-    Handed down by the factory: whoever handles tickets knows them.
-    """
-
-    find: Callable[[], Sequence[Unsigned]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +27,7 @@ class StepDue:
 
 def steps_now(*, now: datetime) -> list[StepDue]:
     """Return the steps that are due by now and were not taken."""
-    unsigned = given(UnsignedTickets).find()
+    unsigned = _unsigned(now)
     if not unsigned:
         return []
     shares = rules_of_telling.at(now).shares
@@ -56,7 +45,7 @@ def steps_now(*, now: datetime) -> list[StepDue]:
 
 def take(due: StepDue) -> int:
     """Write the messages of a step, unless the ticket was signed for meanwhile; return how many."""
-    keys = {each.dispatch_key for each in given(UnsignedTickets).find()}
+    keys = {each.dispatch_key for each in _unsigned(clock.now())}
     if due.unsigned.dispatch_key not in keys:
         return 0
     cause = Cause(
@@ -89,6 +78,20 @@ def whom(due: StepDue) -> list[Addressee]:
     if part is not None:
         return [parts[part]]
     return addressees.liaisons_of(due.unsigned.unit_id) or [*missing, *hotline]
+
+
+def _unsigned(now: datetime) -> list[Unsigned]:
+    return [
+        Unsigned(
+            unit_id=each.unit_id,
+            ticket_id=each.ticket_id,
+            ticket_number=each.number,
+            dispatch_key=f"a{each.assignment_id}",
+            dispatched_at=each.dispatched_at,
+            sign_due=each.sign_due,
+        )
+        for each in urgent_unsigned(now)
+    ]
 
 
 def _told(ticket_ids: set[int]) -> dict[str, frozenset[EscalationStep]]:

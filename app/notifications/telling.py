@@ -11,6 +11,9 @@ from app.core.clock import CITY_TIME
 from app.core.handed_down import given
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.phone_numbers import mask_in_text
+from app.handling import clocks
+from app.handling.acting import matter_of
+from app.handling.clock_rules import ClockKind, rule_key
 from app.notifications import addressees, message_texts, outbox, rules_of_telling
 from app.notifications.addressees import Addressee
 from app.notifications.occasions import (
@@ -40,7 +43,8 @@ LONGEST_REPLY = 300
 class Cause:
     """What happened to a ticket. `key` names it: the same cause tells nobody twice.
 
-    `unit_ids`: the units it is about; `due`, `clock`, `reply`: what the texts may say.
+    `unit_ids`: the units it is about; `due`, `clock`, `reply`: what the texts may say;
+    `leaves_out`: who is told of it otherwise.
     """
 
     occasion: Occasion
@@ -50,6 +54,7 @@ class Cause:
     due: datetime | None = None
     clock: str = ""
     reply: str = ""
+    leaves_out: Recipient | None = None
 
 
 def tell(cause: Cause) -> int:
@@ -58,6 +63,8 @@ def tell(cause: Cause) -> int:
     now = clock.now()
     count = 0
     for telling in tellings_of(cause.occasion):
+        if telling.to is cause.leaves_out:
+            continue
         if telling.to is Recipient.CALLER:
             count += write(telling, cause, ticket, [addressees.caller_of(ticket)], unit_id=None)
             continue
@@ -148,13 +155,23 @@ def deadline_in_words(ticket: Ticket) -> str:
 
 
 def answer_due(ticket: Ticket) -> datetime | None:
-    """Return when the limit of the ticket's type ends that runs since it was opened, or None."""
-    book = rule_register.read_book()
+    """Return until when the citizen is promised an answer; None where it cannot be reckoned.
+
+    His own clock begins with the end of his call; while he is still on the line the same rule is
+    reckoned from the opening.
+    """
+    begun = clocks.running(ticket.id, ClockKind.CITIZEN)
+    if begun is not None:
+        return begun.due_at
+    book, matter = rule_register.read_book(), matter_of(ticket)
     try:
-        limit = book.limit(f"limit.{ticket.request_type}", ticket.opened_at)
-        way = book.counting(ticket.opened_at)
-        working = working_calendar.working_time()
-        return reckon_due(ticket.opened_at, limit, working, way=way).due
+        return reckon_due(
+            ticket.opened_at,
+            book.limit(rule_key(ClockKind.CITIZEN, matter), ticket.opened_at),
+            working_calendar.working_time(),
+            is_urgent=matter.urgent is not None,
+            way=book.counting(ticket.opened_at),
+        ).due
     except (UnknownRule, CalendarYearMissing):
         return None
 

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
@@ -16,6 +16,7 @@ from app.call_queue import deadlines
 from app.core import clock
 from app.core.database import unit_of_work
 from app.switchboard import duty
+from app.switchboard.loops import Round
 from app.switchboard.pulse import Pulse
 from app.switchboard.shift import RecordingCare, Shift
 from telephony.events import RecordingReady
@@ -50,6 +51,7 @@ class Switchboard:
         compare_seconds: float,
         recordings: RecordingCare,
         also: Mapping[str, Callable[[Flag], None]],
+        rounds: Sequence[Round] = (),
     ) -> None:
         self._app = app
         self._exchanges = exchanges
@@ -58,6 +60,7 @@ class Switchboard:
         self._pulse = Pulse()
         self._recordings = recordings
         self._also = also
+        self._rounds = rounds
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
@@ -125,6 +128,7 @@ class Switchboard:
             compare_seconds=self._compare_seconds,
             recordings=self._recordings,
             also=self._also,
+            rounds=self._rounds,
         )
         shift.start()
         self.shift = shift

@@ -41,6 +41,9 @@ DECIDING = {
         "sound_checks",
     },
     "duty_roster": {"escalation", "roster_rules"},
+    "handling": {
+        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+    },
     "knowledge_base": {"ranking", "review_states"},
     "notifications": {
         "body_template", "message_states", "occasions", "provider", "reach", "send_times",
@@ -48,7 +51,8 @@ DECIDING = {
     },
     "rules": {
         "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
-        "quiet_hours", "rule_book", "running_clocks", "time_limits", "working_time",
+        "quiet_hours", "rule_book", "running_clocks", "time_limits", "warning_times",
+        "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -104,6 +108,11 @@ NAMED = {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
         "simulators",
     },
+    "handling": {
+        "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
+        "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
+        "visiting", "unsigned",
+    },
     "knowledge_base": {"importer", "search"},
     "notifications": {
         "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
@@ -126,7 +135,7 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "recording",
+        "recording", "stepping",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -147,10 +156,13 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
+LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
-LONG_SERVICES["tickets"] = {"duplicates", "erasing", "numbering", "opening", "person_tickets"}
+LONG_SERVICES["tickets"] = {
+    "duplicates", "erasing", "numbering", "opening", "person_tickets", "refusals", "stepping",
+}  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
