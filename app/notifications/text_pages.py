@@ -64,7 +64,7 @@ def set_text(template: str, language: str) -> ResponseReturnValue:
     try:
         if request.form.get("act") == "preview":
             for field in (form.subject, form.body):
-                checked(filled(field.data), known=FIELDS[template], field=field.name)
+                field.data = checked(filled(field.data), known=FIELDS[template], field=field.name)
             return _page(template, language, form)
         with unit_of_work():
             message_texts.set_text(
