@@ -12,7 +12,9 @@ from app.calls import events as calls
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
+from app.duty_roster import events as roster
 from app.handling import events as handling
+from app.notifications import events as notifications
 from app.organisation import events as organisation
 from app.recordings import events as recordings
 from app.rules import events as rules
@@ -46,6 +48,8 @@ _restriction = partial(
 
 _caller = partial(AuditRule, realm="callers", subject_type="caller", subject="caller_id")
 
+_message = partial(AuditRule, realm="notifications", subject_type="message", subject="message_id")
+_roster = partial(AuditRule, realm="roster", subject_type="unit", subject="unit_id")
 _worked_on = partial(
     AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id", actor="by"
 )
@@ -273,6 +277,23 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject="exchange_id",
         kept=("lag", "event_age_ms"),
     ),
+    notifications.MessageDied: _message(kept=("way", "why", "ticket_id")),
+    notifications.MessageRetried: _message(actor="retried_by"),
+    notifications.MessageGivenUp: _message(actor="given_up_by"),
+    notifications.MessageTextSet: AuditRule(
+        realm="notifications",
+        subject_type="message_text",
+        subject="template",
+        actor="set_by",
+        kept=("language", "valid_from"),
+    ),
+    roster.DutyPersonSet: _roster(actor="set_by", kept=("person_id", "fields")),
+    roster.DutyPersonRemoved: _roster(actor="removed_by", kept=("person_id",)),
+    roster.DutyPlanned: _roster(
+        actor="planned_by", kept=("person_id", "part", "begins_at", "ends_at")
+    ),
+    roster.DutyTakenOut: _roster(actor="taken_out_by", kept=("person_id", "part", "begins_at")),
+    roster.DutyWeekCopied: _roster(actor="copied_by", kept=("since", "spells")),
     calls.LedgerMended: AuditRule(
         realm="telephony",
         subject_type="exchange",

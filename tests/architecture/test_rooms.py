@@ -40,14 +40,19 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
+    "duty_roster": {"escalation", "roster_rules"},
     "handling": {
         "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
+    "notifications": {
+        "body_template", "message_states", "occasions", "provider", "reach", "send_times",
+        "template_text",
+    },
     "rules": {
         "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
-        "exclusion_versions", "office_hours", "rule_book", "running_clocks", "time_limits",
-        "type_versions", "warning_times", "working_time",
+        "exclusion_versions", "office_hours", "quiet_hours", "rule_book", "running_clocks",
+        "time_limits", "type_versions", "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -110,9 +115,14 @@ NAMED = {
         "acting", "clocks", "contacting", "dispatching", "disputing", "erasing", "following",
         "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
-        "visiting",
+        "visiting", "unsigned",
     },
     "knowledge_base": {"importer", "search"},
+    "notifications": {
+        "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
+        "outbox", "rules_of_telling", "simulated_provider", "smtp_provider", "telling",
+        "text_pages",
+    },
     "rules": {
         "category_register", "code_register", "exclusion_register", "rule_register",
         "type_register", "version_rows", "working_calendar",
@@ -148,13 +158,14 @@ NAMED = {
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["accounts"] = {"people_register"}
 LONG_SERVICES["boards"] = NAMED["boards"]
-LONG_SERVICES["rules"] = NAMED["rules"]
+LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
 LONG_SERVICES["organisation"] = NAMED["organisation"]
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
+LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {
@@ -182,8 +193,8 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "category_pages", "type_pages", "place_pages", "place_sheet_pages",
-    "proposal_pages", "number_pages",
+    "board_pages", "category_pages", "number_pages", "place_pages", "place_sheet_pages",
+    "proposal_pages", "simulated_provider", "text_pages", "type_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
