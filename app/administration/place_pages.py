@@ -57,7 +57,7 @@ def list_places() -> ResponseReturnValue:
         kinds=list(PlaceKind),
         counties=organisation.list_counties(),
         path=lambda place: organisation.region_path(place.town_code or place.county_code),
-        run_by=_run_by,
+        run_by=run_by,
         keeper=keeper(),
         keeper_name=_keeper_name(),
         waiting=place_proposals.count_open(keeper=keeper()),
@@ -240,7 +240,7 @@ def _regions() -> dict[str, list[Any]]:
     return found
 
 
-def _run_by(place: Any) -> str:
+def run_by(place: Any) -> str:
     """Name the functional area that runs a place of another county (代管); else ""."""
     if place.owner_code == place.county_code:
         return ""

@@ -11,6 +11,7 @@ from app.administration.place_pages import (
     keeper,
     place_form,
     place_page,
+    run_by,
     tell_at_region,
     typed_words,
 )
@@ -36,6 +37,7 @@ def list_proposals() -> ResponseReturnValue:
             keeper=keeper(), page=request.args.get("page", 1, type=int)
         ),
         path=lambda each: organisation.region_path(each.town_code or each.county_code),
+        run_by=run_by,
     )
 
 

@@ -37,6 +37,12 @@ def unit_of_town(town_code: str | None) -> Unit | None:
     return db.session.scalars(asked.order_by(Unit.id).limit(1)).first()
 
 
+def is_of_town(unit_id: int) -> bool:
+    """Say whether a unit is that of a town or street."""
+    unit = db.session.get(Unit, unit_id)
+    return unit is not None and unit.kind is UnitKind.TOWN
+
+
 def has_unit(code: str) -> bool:
     """Say whether the register has a unit with this short code."""
     return db.session.scalar(select(Unit.id).where(Unit.code == code)) is not None

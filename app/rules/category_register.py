@@ -97,6 +97,14 @@ def default_lead(
     return DefaultLead(unit_code=found, level=allowed, not_to_town=rule.not_to_town)
 
 
+def is_kept_from_towns(code: str, *, at: datetime | None = None) -> bool:
+    """Say whether such a matter may not be put on a town or street (domain rules 1.7, F9).
+
+    Raises UnknownCategory.
+    """
+    return lead_rule(_chain(code, at or clock.now())).not_to_town
+
+
 def limit_of(code: str, request_type: str, *, at: datetime | None = None) -> str | None:
     """Return the time limit that this category sets for a type of request; None: the city's holds.
 

@@ -23,6 +23,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "later": ("calls_again",),
 }  # fmt: skip
 
+NEVER_ASKED = frozenset({"siblings", "calls_again", "urgency_words", "urgency_reason", "line"})
+"""Fields that nobody fills by asking: where they say nothing, nothing is missing."""
+
 HIDDEN_FROM_UNIT = frozenset({"organisation_name", "credit_code", "special_group", "best_time"})
 """What leads to the caller of a confidential ticket, besides what its texts and numbers say."""
 
@@ -42,7 +45,7 @@ def grouped(values: Mapping[str, object]) -> list[FieldGroup]:
         FieldGroup(
             name=group,
             filled=tuple(name for name in names if values.get(name)),
-            empty=tuple(name for name in names if not values.get(name)),
+            empty=tuple(name for name in names if not values.get(name) and name not in NEVER_ASKED),
         )
         for group, names in GROUPS.items()
     ]

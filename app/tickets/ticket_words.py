@@ -58,7 +58,9 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "people_count": _counted("tickets.people_counted", ticket.people_count),
         "amount": _counted("tickets.yuan", ticket.amount),
         "place": place,
-        "urgency": gettext("tickets.urgent") if ticket.urgency is Urgency.URGENT else "",
+        "urgency": gettext(
+            "tickets.urgent" if ticket.urgency is Urgency.URGENT else "tickets.not_urgent"
+        ),
         "urgency_words": ticket.urgency_words,
         "urgency_reason": ticket.urgency_reason,
     }
