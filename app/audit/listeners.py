@@ -12,6 +12,7 @@ from app.calls import events as calls
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
+from app.privacy import events as privacy
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
@@ -108,7 +109,19 @@ AUDITED: dict[type[Event], AuditRule] = {
     callers.CallerEdited: _caller(actor="edited_by", kept=("fields",)),
     callers.CallerNumberAdded: _caller(actor="added_by", kept=("number",)),
     callers.CallerNumberRemoved: _caller(actor="removed_by", kept=("number",)),
-    callers.CallerUnmasked: _caller(actor="unmasked_by", kept=("reason",)),
+    privacy.DataUnmasked: AuditRule(
+        realm="privacy",
+        subject_type="personal_data",
+        subject="subject_id",
+        actor="unmasked_by",
+        kept=("subject_kind", "reason_code", "reason", "until"),
+    ),
+    privacy.OldViewsForgotten: AuditRule(
+        realm="privacy",
+        subject_type="record_class",
+        subject="keep_days",
+        kept=("rows", "keep_days"),
+    ),
     callers.CallerForgotten: _caller(
         actor="forgotten_by", kept=("reason", "calls", "tickets", "recordings")
     ),

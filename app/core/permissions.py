@@ -63,6 +63,7 @@ class Permission(StrEnum):
     TICKETS_OPEN = "tickets.open"
     TICKETS_READ = "tickets.read"
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
+    TICKETS_VIEWS_READ = "tickets.views_read"
     KNOWLEDGE_READ = "knowledge.read"
     SIMULATOR_USE = "simulator.use"
     CHANNELS_READ = "channels.read"
@@ -161,6 +162,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RECORDINGS_PLAY_ALL,
         _P.SIMULATOR_USE,
         _P.TICKETS_READ_CONFIDENTIAL,
+        _P.TICKETS_VIEWS_READ,
     },
     # Units see what is dispatched to them, on a desk still to come; nothing else is theirs.
     Role.CITY_LIAISON: _READER,
@@ -178,6 +180,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_READ_ALL,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
+            _P.TICKETS_VIEWS_READ,
         }
     )
     | _READS_NUMBERS,

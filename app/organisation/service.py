@@ -58,6 +58,11 @@ def list_units(*, kind: UnitKind | None = None) -> list[Unit]:
     return list(db.session.scalars(asked))
 
 
+def is_hotline(unit: Unit) -> bool:
+    """Say whether this unit is the hotline itself, whosever it is."""
+    return unit.kind is UnitKind.HOTLINE
+
+
 def get_region(code: str) -> Region:
     """Return the place with this code. Raises UnknownRegion."""
     region = db.session.get(Region, code)

@@ -1,19 +1,17 @@
 """Pages of tickets: the list, and one ticket."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import service as accounts
+from app.core import clock
+from app.core.database import unit_of_work
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.organisation import service as organisation
-from app.rules import service as rules
-from app.tickets import duplicates, opening, service
-from app.tickets.unit_view import hidden_in_text
+from app.privacy import service as privacy
+from app.tickets import privacy_pages, reading, service, ticket_pages
 
 bp = Blueprint("tickets", __name__)
-
-TEXTS = ("title", "content", "occurred", "respondent", "demand", "address")
+bp.register_blueprint(privacy_pages.bp)
 
 
 @bp.get("/tickets")
@@ -27,38 +25,33 @@ def list_tickets() -> ResponseReturnValue:
         page=request.args.get("page", 1, type=int),
         text=text,
     )
-    return render_template("tickets/list.html", page=page, text=text)
+    reader = reading.reader_of(the_person().id)
+    titles = {each.id: reading.title_in_list(each, reader) for each in page.items}
+    return render_template("tickets/list.html", page=page, text=text, titles=titles)
 
 
 @bp.get("/tickets/<int:ticket_id>")
 @requires(Permission.TICKETS_READ)
 def show_ticket(ticket_id: int) -> ResponseReturnValue:
-    """Show one ticket."""
-    ticket = service.read_ticket(
-        ticket_id,
-        reader_id=the_person().id,
-        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
-    )
-    is_as_unit_reads = ticket.is_confidential and ticket.first_contact_id != the_person().id
-    return render_template(
-        "tickets/show.html",
-        ticket=ticket,
-        said=_said(ticket, is_as_unit_reads=is_as_unit_reads),
-        is_as_unit_reads=is_as_unit_reads,
-        siblings=[each for each in opening.group_of(ticket) if each.id != ticket.id],
-        calls_again=duplicates.calls_added_to(ticket.id),
-        category=rules.get_category(ticket.category_code),
-        place=organisation.region_path(ticket.town_code or ticket.county_code),
-        first_contact=accounts.get_person(ticket.first_contact_id),
-    )
-
-
-def _said(ticket: service.Ticket, *, is_as_unit_reads: bool) -> dict[str, str]:
-    """Return the texts of a ticket; of a confidential one as its handling unit reads them."""
-    said = {name: getattr(ticket, name) for name in TEXTS}
-    if not is_as_unit_reads:
-        return said
-    hidden = {
-        name: hidden_in_text(text, caller_name=ticket.caller_name) for name, text in said.items()
-    }
-    return {**hidden, "address": ""}
+    """Show one ticket as this person may see it; that he saw it is kept."""
+    reader = the_person()
+    with unit_of_work():
+        ticket = service.read_ticket(
+            ticket_id,
+            reader_id=reader.id,
+            reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
+        )
+        subject = reading.subject_of(ticket)
+        opened = privacy.open_for(subject, person_id=reader.id)
+        privacy.note_view(
+            subject,
+            viewer_id=reader.id,
+            level=ticket.privacy,
+            is_unmasked=opened is not None,
+            address=request.remote_addr or "",
+        )
+    answer = make_response(ticket_pages.page(service.get_ticket(ticket_id)))
+    if opened is not None:
+        # When its time is over an open page is drawn anew, covered.
+        answer.headers["Refresh"] = str(opened.seconds_left(clock.now()))
+    return answer

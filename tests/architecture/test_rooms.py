@@ -50,10 +50,11 @@ DECIDING = {
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
     "organisation": {"place_ranking"},
+    "privacy": {"levels", "looks", "personal_traces", "uncovering"},
     "switchboard": {"outage_reckoning"},
     "tickets": {
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
-        "ticket_elements", "unit_view", "urgency_triggers",
+        "recusal", "ticket_elements", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -116,7 +117,7 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "recording",
+        "privacy_pages", "reading", "recording", "ticket_pages",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -139,7 +140,10 @@ LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
-LONG_SERVICES["tickets"] = {"duplicates", "erasing", "numbering", "opening", "person_tickets"}
+LONG_SERVICES["privacy"] = {"forms"}
+LONG_SERVICES["tickets"] = {
+    "duplicates", "erasing", "numbering", "opening", "person_tickets", "reading",
+}  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -161,7 +165,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages",
+    "board_pages", "privacy_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
