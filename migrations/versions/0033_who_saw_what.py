@@ -6,7 +6,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = "0033_who_saw_what"
-down_revision = "0028_exclusions_have_versions"
+down_revision = "0029_handling"
 branch_labels = None
 depends_on = None
 

@@ -40,10 +40,13 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
+    "handling": {
+        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+    },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
         "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
-        "rule_book", "running_clocks", "time_limits", "working_time",
+        "rule_book", "running_clocks", "time_limits", "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -100,6 +103,12 @@ NAMED = {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
         "simulators",
     },
+    "handling": {
+        "acting", "clocks", "contacting", "dispatching", "disputing", "erasing", "following",
+        "merging",
+        "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
+        "visiting",
+    },
     "knowledge_base": {"importer", "search"},
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
@@ -117,7 +126,7 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "privacy_pages", "reading", "recording", "ticket_pages",
+        "privacy_pages", "reading", "recording", "stepping", "ticket_pages",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -138,11 +147,13 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
+LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "duplicates", "erasing", "numbering", "opening", "person_tickets", "reading",
+    "duplicates", "erasing", "numbering", "opening", "person_tickets", "reading", "refusals",
+    "stepping",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
