@@ -33,12 +33,13 @@ from app.handling.refusals import (
     NotBelow,
     NotYourPart,
     UnitCannotHandle,
+    UnitIsKeptOut,
     UnitTwice,
 )
 from app.organisation import service as organisation
 from app.rules.running_clocks import ClockEvent
 from app.rules.time_limits import Limit
-from app.tickets import stepping
+from app.tickets import reading, stepping
 from app.tickets.refusals import NotInRegister
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import MoveNotPossible, TicketAct
@@ -167,7 +168,9 @@ def begin_part(
     asked_by: int | None = None,
     note: str = "",
 ) -> Assignment:
-    """Begin a unit's part in a ticket."""
+    """Begin a unit's part in a ticket. Raises UnitIsKeptOut for one that is complained about."""
+    if reading.is_kept_out(unit_id, ticket):
+        raise UnitIsKeptOut(field="lead" if part is Part.LEAD else "assistants")
     row = Assignment(
         ticket_id=ticket.id,
         unit_id=unit_id,
