@@ -72,6 +72,7 @@ ROOMS = (
     "app.accounts",
     "app.organisation",
     "app.rules",
+    "app.privacy",
     "app.channels",
     "app.callers",
     "knowledge_base",

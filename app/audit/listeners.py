@@ -16,6 +16,7 @@ from app.duty_roster import events as roster
 from app.handling import events as handling
 from app.notifications import events as notifications
 from app.organisation import events as organisation
+from app.privacy import events as privacy
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
@@ -153,7 +154,19 @@ AUDITED: dict[type[Event], AuditRule] = {
     callers.CallerEdited: _caller(actor="edited_by", kept=("fields",)),
     callers.CallerNumberAdded: _caller(actor="added_by", kept=("number",)),
     callers.CallerNumberRemoved: _caller(actor="removed_by", kept=("number",)),
-    callers.CallerUnmasked: _caller(actor="unmasked_by", kept=("reason",)),
+    privacy.DataUnmasked: AuditRule(
+        realm="privacy",
+        subject_type="personal_data",
+        subject="subject_id",
+        actor="unmasked_by",
+        kept=("subject_kind", "reason_code", "reason", "until"),
+    ),
+    privacy.OldViewsForgotten: AuditRule(
+        realm="privacy",
+        subject_type="record_class",
+        subject="keep_days",
+        kept=("rows", "keep_days"),
+    ),
     callers.CallerForgotten: _caller(
         actor="forgotten_by", kept=("reason", "calls", "tickets", "recordings")
     ),

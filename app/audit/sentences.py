@@ -159,6 +159,8 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("duty.planned", "part"): partial(_known, "roster.part_"),
     ("duty.taken_out", "part"): partial(_known, "roster.part_"),
     ("call.exchange_link_changed", "is_up"): partial(_known, "audit_link."),
+    ("privacy.unmasked", "subject_kind"): partial(_known, "privacy.kind_"),
+    ("privacy.unmasked", "reason_code"): partial(_known, "privacy.reason_"),
 }
 
 

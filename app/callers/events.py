@@ -94,16 +94,6 @@ class CallerNumberRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallerUnmasked(Event):
-    """Somebody looked at a person's whole name and numbers, and said why."""
-
-    name: ClassVar[str] = "caller.unmasked"
-    caller_id: int
-    reason: str
-    unmasked_by: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class CallerForgotten(Event):
     """A person's data was erased because he asked for it."""
 

@@ -17,7 +17,6 @@ from app.callers.events import (
     CallerNumberRemoved,
     CallersMerged,
     CallerSplit,
-    CallerUnmasked,
 )
 from app.callers.families import GoesRound, roots
 from app.callers.models import Caller, CallerNumber, ChangeKind, PersonChange, SpokenLanguage
@@ -202,12 +201,6 @@ def undo(caller_id: int, *, change_id: int, undone_by: int) -> None:
             undone_by=undone_by,
         )
     )
-
-
-def note_unmasked(caller_id: int, *, reason: str, unmasked_by: int) -> None:
-    """Keep who looked at whole numbers, and why. Raises UnknownCaller."""
-    service.get_caller(caller_id)
-    publish(CallerUnmasked(caller_id=caller_id, reason=reason.strip(), unmasked_by=unmasked_by))
 
 
 def family_of(caller_id: int) -> frozenset[int]:

@@ -27,8 +27,21 @@ def shown_name(name: str) -> str:
     name = name.strip()
     if not name:
         return ""
-    surname = name[:2] if name[:2] in TWO_SIGN_SURNAMES and len(name) > 2 else name[:1]
+    surname = _surname(name)
     rest = name[len(surname) :]
     if rest in ADDRESSES:
         return name
     return surname + STAR
+
+
+def spellings_of(name: str) -> tuple[str, ...]:
+    """Return how a text may call a person of this name: whole, and by a form of address."""
+    name = name.strip()
+    if len(name) < 2:
+        return ()
+    surname = _surname(name)
+    return (name, *(surname + address for address in ADDRESSES if surname + address != name))
+
+
+def _surname(name: str) -> str:
+    return name[:2] if name[:2] in TWO_SIGN_SURNAMES and len(name) > 2 else name[:1]

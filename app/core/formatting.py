@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
+from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.phone_numbers import mask
 
@@ -11,6 +12,11 @@ from app.core.phone_numbers import mask
 def moment(value: datetime | None) -> str:
     """Write a moment to the minute, `2026-11-23 08:05`; nothing for None."""
     return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def clock_minute(value: datetime | None) -> str:
+    """Write a time of day to the minute, `08:05`; nothing for None."""
+    return value.astimezone(CITY_TIME).strftime("%H:%M") if value else ""
 
 
 def clock_time(value: datetime | None) -> str:
@@ -34,5 +40,12 @@ def length(value: timedelta | float | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `moment`, `clock_time`, `duration` and `masked`."""
-    app.jinja_env.filters.update(moment=moment, clock_time=clock_time, duration=length, masked=mask)
+    """Give templates the filters for moments, lengths and numbers, and the moment it is `now()`."""
+    app.jinja_env.filters.update(
+        moment=moment,
+        clock_minute=clock_minute,
+        clock_time=clock_time,
+        duration=length,
+        masked=mask,
+    )
+    app.jinja_env.globals["now"] = clock.now

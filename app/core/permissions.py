@@ -63,6 +63,7 @@ class Permission(StrEnum):
     TICKETS_OPEN = "tickets.open"
     TICKETS_READ = "tickets.read"
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
+    TICKETS_VIEWS_READ = "tickets.views_read"
     TICKETS_FOLLOW_UP = "tickets.follow_up"
     TICKETS_DISPATCH = "tickets.dispatch"
     TICKETS_HANDLE = "tickets.handle"
@@ -190,6 +191,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RECORDINGS_PLAY_ALL,
         _P.SIMULATOR_USE,
         _P.TICKETS_READ_CONFIDENTIAL,
+        _P.TICKETS_VIEWS_READ,
         _P.TICKETS_DISPATCH,
         _P.TICKETS_AUDIT,
         _P.TICKETS_VISIT,
@@ -213,6 +215,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.NOTIFICATIONS_READ,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
+            _P.TICKETS_VIEWS_READ,
         }
     )
     | _READS_NUMBERS,

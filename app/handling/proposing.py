@@ -15,6 +15,7 @@ from app.organisation import service as organisation
 from app.rules import category_register
 from app.rules import service as rules
 from app.rules.category_words import LeadLevel
+from app.tickets import reading
 from app.tickets.service import Ticket, get_ticket
 
 LOOKED_AT = 200
@@ -33,7 +34,7 @@ class Proposal:
 
 
 def proposals(ticket: Ticket) -> list[Proposal]:
-    """Return who may lead, the best basis first; a unit that gave it back is left out.
+    """Return who may lead, the best basis first; who gave it back or is kept out is left out.
 
     A precedent is what the hotline decided in a dispute (F4); the catalogue names a lead for the
     matter; history is who finished such matters in this place before.
@@ -42,7 +43,7 @@ def proposals(ticket: Ticket) -> list[Proposal]:
     found = [*_precedents(ticket), *_catalogue(ticket), *_history(ticket)]
     kept: dict[int, Proposal] = {}
     for each in found:
-        if each.unit_id not in gave_back:
+        if each.unit_id not in gave_back and not reading.is_kept_out(each.unit_id, ticket):
             kept.setdefault(each.unit_id, each)
     return list(kept.values())
 

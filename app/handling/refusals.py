@@ -39,6 +39,12 @@ class UnitCannotHandle(Invalid):
     code = "unit-cannot-handle"
 
 
+class UnitIsKeptOut(Invalid):
+    """The complaint is about this unit, or about one above it: it does not judge itself."""
+
+    code = "unit-is-kept-out"
+
+
 class NotToTownLevel(Invalid):
     """Such a matter may not be put on a town (F9 of domain rules 1.7)."""
 

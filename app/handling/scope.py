@@ -7,6 +7,7 @@ from sqlalchemy import Select, exists, select
 from app.core.database import db
 from app.handling.models import Assignment
 from app.organisation import service as organisation
+from app.tickets import reading
 from app.tickets.refusals import NoSuchTicket
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import TicketState
@@ -30,7 +31,8 @@ def units_of(unit_id: int | None) -> frozenset[int]:
 def read_as_unit(ticket_id: int, *, unit_id: int | None) -> Ticket:
     """Return a ticket to a person of a unit that has or had a part in it.
 
-    Raises NoSuchTicket to all others: who guesses a number learns nothing.
+    Raises NoSuchTicket to all others, and to people of the unit that the complaint is about: who
+    guesses a number learns nothing.
     """
     own = units_of(unit_id)
     asked = select(Assignment.id).where(
@@ -38,7 +40,10 @@ def read_as_unit(ticket_id: int, *, unit_id: int | None) -> Ticket:
     )
     if not own or db.session.scalar(asked.limit(1)) is None:
         raise NoSuchTicket
-    return get_ticket(ticket_id)
+    ticket = get_ticket(ticket_id)
+    if unit_id is not None and reading.is_kept_out(unit_id, ticket):
+        raise NoSuchTicket
+    return ticket
 
 
 def tickets_in(states: Collection[TicketState]) -> Select[Ticket]:

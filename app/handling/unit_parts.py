@@ -34,6 +34,7 @@ from app.handling.refusals import (
     NotToTownLevel,
     NotYourPart,
     UnitCannotHandle,
+    UnitIsKeptOut,
     UnitTwice,
 )
 from app.organisation import region_units
@@ -41,7 +42,7 @@ from app.organisation import service as organisation
 from app.rules import category_register
 from app.rules.running_clocks import ClockEvent
 from app.rules.time_limits import Limit
-from app.tickets import stepping
+from app.tickets import reading, stepping
 from app.tickets.refusals import NotInRegister
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import MoveNotPossible, TicketAct
@@ -170,8 +171,13 @@ def begin_part(
     asked_by: int | None = None,
     note: str = "",
 ) -> Assignment:
-    """Begin a unit's part in a ticket. Raises NotToTownLevel."""
+    """Begin a unit's part in a ticket.
+
+    Raises NotToTownLevel, and UnitIsKeptOut for one that is complained about.
+    """
     _check_may_go(ticket, unit_id)
+    if reading.is_kept_out(unit_id, ticket):
+        raise UnitIsKeptOut(field="lead" if part is Part.LEAD else "assistants")
     row = Assignment(
         ticket_id=ticket.id,
         unit_id=unit_id,

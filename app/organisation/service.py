@@ -72,6 +72,11 @@ def list_units(*, kind: UnitKind | None = None) -> list[Unit]:
     return list(db.session.scalars(asked))
 
 
+def is_hotline(unit: Unit) -> bool:
+    """Say whether this unit is the hotline itself, whosever it is."""
+    return unit.kind is UnitKind.HOTLINE
+
+
 def units_below(unit_id: int) -> list[int]:
     """Return the ids of all units below this one, at any depth, nearest first."""
     found: list[int] = []

@@ -11,6 +11,8 @@ from app.core.database import unit_of_work
 from app.core.forms import check_form
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
+from app.privacy import service as privacy
+from app.privacy.looks import Deed, Subject, SubjectKind
 from app.recordings import holds, service
 from app.recordings.forms import HoldForm
 from app.recordings.listening import listener_now
@@ -86,9 +88,16 @@ def _note_play(pieces: list[service.Recording], *, seconds: float) -> None:
         pieces[0], played_by=listener, first_byte=_first_byte(), seconds=seconds
     ):
         return
-    ids = [piece.id for piece in pieces]
+    ids, call_id = [piece.id for piece in pieces], pieces[0].call_id
     with unit_of_work():
         service.note_play(ids, played_by=listener)
+        if call_id is not None:
+            privacy.note_view(
+                Subject(kind=SubjectKind.CALL, id=call_id, name=str(call_id)),
+                viewer_id=listener,
+                deed=Deed.PLAYED,
+                address=request.remote_addr or "",
+            )
 
 
 def _sent(content: bytes, *, name: str) -> ResponseReturnValue:

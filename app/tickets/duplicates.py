@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
+from app.tickets import reading
 from app.tickets.events import CallAddedToTicket
 from app.tickets.likeness import (
     ALIKE,
@@ -20,6 +21,7 @@ from app.tickets.likeness import (
     likeness,
 )
 from app.tickets.models import Ticket, TicketCall
+from app.tickets.reading import Reader
 from app.tickets.refusals import NoSuchTicket
 
 MOST_COMPARED = 200
@@ -61,9 +63,16 @@ def alike_tickets(asked: Asked) -> list[AlikeTicket]:
     A confidential ticket of somebody else is never shown; of the same number without its title.
     """
     now = clock.now()
+    reader = reading.reader_of(asked.reader_id, reads_confidential=asked.reads_confidential)
+    theirs = _of_caller(asked, since=now - SAME_CALLER_WINDOW)
+    others = [
+        each
+        for each in _of_place(asked, since=now - SAME_PLACE_WINDOW)
+        if reading.may_read(each, reader)
+    ]
     found = [
-        *_rated(_of_caller(asked, since=now - SAME_CALLER_WINDOW), asked, is_same_caller=True),
-        *_rated(_of_place(asked, since=now - SAME_PLACE_WINDOW), asked, is_same_caller=False),
+        *_rated(theirs, asked, reader, is_same_caller=True),
+        *_rated(others, asked, reader, is_same_caller=False),
     ]
     return found[:MOST_SHOWN]
 
@@ -81,8 +90,8 @@ def add_call(
         raise NoSuchTicket
     number = normalise(calls.get_call(call_id).from_number)
     is_own = bool(number) and number in {ticket.calling_number, ticket.contact_number}
-    is_his = ticket.first_contact_id == agent_id
-    if ticket.is_confidential and not (is_own or is_his or reads_confidential):
+    reader = reading.reader_of(agent_id, reads_confidential=reads_confidential)
+    if not (is_own or reading.may_read(ticket, reader)):
         raise NoSuchTicket
     here = (TicketCall.ticket_id == ticket_id, TicketCall.call_id == call_id)
     if db.session.scalar(select(TicketCall).where(*here)) is not None:
@@ -144,14 +153,16 @@ def _newest(*where: ColumnElement[bool]) -> list[Ticket]:
     return list(db.session.scalars(wanted))
 
 
-def _rated(tickets: list[Ticket], asked: Asked, *, is_same_caller: bool) -> list[AlikeTicket]:
+def _rated(
+    tickets: list[Ticket], asked: Asked, reader: Reader, *, is_same_caller: bool
+) -> list[AlikeTicket]:
     rated = [(likeness(asked.matter, _matter(ticket)), ticket) for ticket in tickets]
     rated.sort(key=lambda pair: pair[0], reverse=True)  # stable: the newest first among equals
     return [
         AlikeTicket(
             ticket_id=ticket.id,
             number=ticket.number,
-            title=ticket.title if _may_read(ticket, asked) else None,
+            title=reading.title_in_list(ticket, reader),
             state=ticket.state.value,
             opened_at=ticket.opened_at,
             county_code=ticket.county_code,
@@ -162,11 +173,6 @@ def _rated(tickets: list[Ticket], asked: Asked, *, is_same_caller: bool) -> list
         for rate, ticket in rated
         if is_same_caller or rate >= ALIKE
     ]
-
-
-def _may_read(ticket: Ticket, asked: Asked) -> bool:
-    is_his = ticket.first_contact_id == asked.reader_id
-    return not ticket.is_confidential or asked.reads_confidential or is_his
 
 
 def _matter(ticket: Ticket) -> Matter:

@@ -15,7 +15,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "callback_wanted", "best_time", "consent_public",
     ),
     "matter": (
-        "request_type", "category", "occurred", "respondent", "content", "demand", "people_count",
+        "request_type", "category", "occurred", "respondent", "respondent_unit", "content",
+        "demand", "people_count",
         "amount",
     ),
     "place": ("place", "address"),
@@ -23,7 +24,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "later": ("calls_again",),
 }  # fmt: skip
 
-NEVER_ASKED = frozenset({"siblings", "calls_again", "urgency_words", "urgency_reason", "line"})
+NEVER_ASKED = frozenset(
+    {"siblings", "calls_again", "urgency_words", "urgency_reason", "line", "respondent_unit"}
+)
 """Fields that nobody fills by asking: where they say nothing, nothing is missing."""
 
 HIDDEN_FROM_UNIT = frozenset({"organisation_name", "credit_code", "special_group", "best_time"})

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
+from app.privacy.levels import PrivacyLevel
 from app.tickets.outside_kinds import OutsideKind
 from app.tickets.person_details import PersonKind, SpecialGroup
 from app.tickets.ticket_states import EnquiryResult, RequestType, TicketState, Urgency
@@ -33,7 +35,14 @@ class Ticket(Model):
     county_code: Mapped[str] = mapped_column(String(16))
     town_code: Mapped[str | None] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(200))
-    is_confidential: Mapped[bool]
+    # What was promised to the caller (app.privacy.levels says what each reader sees then).
+    privacy: Mapped[PrivacyLevel] = mapped_column(
+        word(PrivacyLevel), default=PrivacyLevel.ORDINARY, index=True
+    )
+    # The caller gave no name and wants no call back: neither name nor number is kept here.
+    is_anonymous: Mapped[bool] = mapped_column(default=False)
+    # The unit complained about: it is kept out (app.tickets.recusal).
+    respondent_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     # What in the text called for haste, and why the agent did not follow it.
     urgency_words: Mapped[str] = mapped_column(String(200), default="")
     urgency_reason: Mapped[str] = mapped_column(String(200), default="")
@@ -70,6 +79,16 @@ class Ticket(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it is
+
+    @hybrid_property
+    def is_confidential(self) -> bool:
+        """Say whether the strictest promise holds: name, number and address stay with us."""
+        return self.privacy is PrivacyLevel.CONFIDENTIAL
+
+    @is_confidential.inplace.expression
+    @classmethod
+    def _is_confidential(cls) -> ColumnElement[bool]:
+        return cls.privacy == PrivacyLevel.CONFIDENTIAL
 
 
 class TicketStep(Model):

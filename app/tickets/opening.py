@@ -1,7 +1,7 @@
 """Opens the tickets of a call in one act, once, each with its own demand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
@@ -13,8 +13,9 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.organisation import service as organisation
+from app.privacy.levels import PrivacyLevel
 from app.rules import service as rules
-from app.tickets import numbering
+from app.tickets import numbering, reading, recusal
 from app.tickets.events import TicketOpened
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import NOTHING_SAID, PersonDetails
@@ -31,6 +32,8 @@ class NewTicket:
 
     `once_key` names the act of writing: the same key again finds the tickets that it opened.
     `reserved_number` was given to the agent's page before and may have been told to the caller.
+    `is_confidential` asks for the strictest `privacy` in one word. `is_anonymous`: neither name nor
+    number is kept with the ticket, whatever stands here; the call's own ledger has what it has.
     """
 
     call_id: int | None
@@ -50,6 +53,9 @@ class NewTicket:
     urgency: Urgency = Urgency.NORMAL
     urgency_reason: str = ""
     is_confidential: bool = False
+    privacy: PrivacyLevel = PrivacyLevel.ORDINARY
+    is_anonymous: bool = False
+    respondent_unit_id: int | None = None
     details: PersonDetails = NOTHING_SAID
     once_key: str | None = None
     reserved_number: str = ""
@@ -101,7 +107,9 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         raise UrgencyNeedsReason(field="urgency_reason", words="、".join(triggers))
     call = calls.get_call(new.call_id) if new.call_id is not None else None
     at = clock.now()
-    calling = call.from_number if call else ""
+    if new.is_anonymous:
+        new = replace(new, caller_name="", contact_number="")
+    calling = call.from_number if call and not new.is_anonymous else ""
     contact = normalise(new.contact_number) or calling
     is_known = bool(contact and new.caller_name)  # who gives no name may still be helped
     caller = (
@@ -130,7 +138,9 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         county_code=new.county_code,
         town_code=new.town_code or None,
         address=new.address,
-        is_confidential=new.is_confidential or new.request_type is RequestType.REPORT,
+        privacy=_promised(new),
+        is_anonymous=new.is_anonymous,
+        respondent_unit_id=_respondent_unit(new),
         call_id=new.call_id,
         legacy_number_id=call.legacy_number_id if call else None,
         caller_id=caller.id if caller else None,
@@ -168,6 +178,22 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         )
     )
     return ticket
+
+
+def _promised(new: NewTicket) -> PrivacyLevel:
+    """Return the level that holds: a report is confidential whatever was asked for (rule R20)."""
+    is_secret = new.is_confidential or new.request_type is RequestType.REPORT
+    return PrivacyLevel.CONFIDENTIAL if is_secret else new.privacy
+
+
+def _respondent_unit(new: NewTicket) -> int | None:
+    """Return the unit complained about: the one chosen, else the one that the words name."""
+    if new.request_type not in recusal.COMPLAINTS:
+        return None
+    if new.respondent_unit_id is None:
+        return reading.proposed_respondent(new.respondent)
+    with named("respondent_unit_id"):
+        return organisation.get_unit(new.respondent_unit_id).id
 
 
 def _number(new: NewTicket) -> str:

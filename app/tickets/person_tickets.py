@@ -6,6 +6,9 @@ from sqlalchemy import Select, or_, select
 
 from app.core.database import db
 from app.core.phone_numbers import mask
+from app.privacy import service as privacy
+from app.privacy.levels import Shown
+from app.tickets import reading
 from app.tickets.models import Ticket
 from app.tickets.refusals import ContactIsHidden, NoContact
 from app.tickets.service import read_ticket
@@ -32,11 +35,15 @@ def has_open_ticket(family: Collection[int], numbers: Collection[str]) -> bool:
 def contact_of(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> str:
     """Return the number on which the person of a ticket wants to be called back, whole.
 
-    Of a confidential ticket nobody but its first contact has it, as on its page (domain rules
-    1.13). Raises NoSuchTicket, ContactIsHidden, NoContact.
+    It is to be dialled and not shown. Of a confidential ticket only its first contact dials it, and
+    who has uncovered it with a reason, as on its page (domain rules 1.13). Raises NoSuchTicket,
+    ContactIsHidden, NoContact.
     """
     ticket = read_ticket(ticket_id, reader_id=reader_id, reads_confidential=reads_confidential)
-    if ticket.is_confidential and ticket.first_contact_id != reader_id:
+    reader = reading.reader_of(reader_id, reads_confidential=reads_confidential)
+    opened = privacy.open_for(reading.subject_of(ticket), person_id=reader_id)
+    seen = reading.sight(ticket, reader, is_unmasked=opened is not None)
+    if seen is None or seen.number is Shown.HIDDEN:
         raise ContactIsHidden
     if not mask(ticket.contact_number):
         raise NoContact

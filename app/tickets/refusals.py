@@ -59,3 +59,9 @@ class NoContact(Conflict):
     """The ticket has no number to call: the caller withheld it, or it was erased."""
 
     code = "ticket-without-contact"
+
+
+class NotUncovered(NotAllowed):
+    """What the level hides from this reader no reason of his uncovers."""
+
+    code = "ticket-not-uncovered"

@@ -11,7 +11,9 @@ from app.core import clock
 from app.core.database import db
 from app.core.pagination import Page, page_of
 from app.core.phone_numbers import mask_in_text
+from app.privacy.levels import PrivacyLevel
 from app.rules import service as rules
+from app.tickets import reading
 from app.tickets.duplicates import tickets_added_to
 from app.tickets.models import CallDraft, EnquiryRecord, OutsideNumber, Ticket
 from app.tickets.opening import NewTicket, open_ticket, open_tickets
@@ -41,6 +43,7 @@ __all__ = [
     "NewTicket",
     "NoSuchTicket",
     "NotInRegister",
+    "PrivacyLevel",
     "RequestType",
     "Ticket",
     "TicketAlreadyOpen",
@@ -93,11 +96,12 @@ def get_ticket(ticket_id: int) -> Ticket:
 def read_ticket(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> Ticket:
     """Return the ticket to somebody who may read it; raises NoSuchTicket to all others.
 
-    A confidential one is for its first contact and for who leads or dispatches (domain rules 1.13).
+    A confidential one is for its first contact and for who leads or dispatches; one about a unit is
+    not for that unit's people (domain rules 1.13, `app.tickets.reading`).
     """
     ticket = get_ticket(ticket_id)
-    is_open_to_all = not ticket.is_confidential or reads_confidential
-    if not is_open_to_all and ticket.first_contact_id != reader_id:
+    reader = reading.reader_of(reader_id, reads_confidential=reads_confidential)
+    if not reading.may_read(ticket, reader):
         raise NoSuchTicket
     return ticket
 
@@ -110,8 +114,8 @@ def list_tickets(
     `text` narrows to a number, ours or another system's, or to words of the title.
     """
     wanted = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
-    if not reads_confidential:
-        wanted = wanted.where(~Ticket.is_confidential | (Ticket.first_contact_id == reader_id))
+    reader = reading.reader_of(reader_id, reads_confidential=reads_confidential)
+    wanted = wanted.where(reading.is_for(reader))
     if text:
         words, number = text.strip(), read_number(text).number
         has_number = select(OutsideNumber.ticket_id).where(

@@ -1,17 +1,21 @@
 """Pages of tickets: the list, and one ticket."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.core import clock
+from app.core.database import unit_of_work
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.tickets import number_pages, service, ticket_words
+from app.privacy import service as privacy
+from app.tickets import number_pages, privacy_pages, reading, service, ticket_words
 from app.tickets.ticket_numbers import groups_of, read_number
 from app.tickets.ticket_page import ticket_page
 
 bp = Blueprint("tickets", __name__)
 bp.register_blueprint(number_pages.bp)
+bp.register_blueprint(privacy_pages.bp)
 
 
 @bp.get("/tickets")
@@ -25,25 +29,42 @@ def list_tickets() -> ResponseReturnValue:
         page=request.args.get("page", 1, type=int),
         text=text,
     )
+    reader = reading.reader_of(the_person().id)
     return render_template(
         "tickets/list.html",
         page=page,
         text=text,
         is_wrong_number=read_number(text).is_wrong,
         types=ticket_words.type_names(list(page.items)),
+        titles={each.id: reading.title_in_list(each, reader) for each in page.items},
     )
 
 
 @bp.get("/tickets/<int:ticket_id>")
 @requires(Permission.TICKETS_READ)
 def show_ticket(ticket_id: int) -> ResponseReturnValue:
-    """Show one ticket."""
-    ticket = service.read_ticket(
-        ticket_id,
-        reader_id=the_person().id,
-        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
-    )
-    return ticket_page(ticket)
+    """Show one ticket as this person may see it; that he saw it is kept."""
+    reader = the_person()
+    with unit_of_work():
+        ticket = service.read_ticket(
+            ticket_id,
+            reader_id=reader.id,
+            reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
+        )
+        subject = reading.subject_of(ticket)
+        opened = privacy.open_for(subject, person_id=reader.id)
+        privacy.note_view(
+            subject,
+            viewer_id=reader.id,
+            level=ticket.privacy,
+            is_unmasked=opened is not None,
+            address=request.remote_addr or "",
+        )
+    answer = make_response(ticket_page(service.get_ticket(ticket_id)))
+    if opened is not None:
+        # When its time is over an open page is drawn anew, covered.
+        answer.headers["Refresh"] = str(opened.seconds_left(clock.now()))
+    return answer
 
 
 @bp.app_template_filter("spoken_number")

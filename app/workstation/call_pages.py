@@ -7,8 +7,10 @@ from app.accounts import service as accounts
 from app.calls import service as calls
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
+from app.privacy.personal_traces import masked_in
 from app.recordings import holds, listening
 from app.recordings import service as recordings
+from app.tickets import reading
 from app.tickets import service as tickets
 from app.workstation import call_story, pop_cards, story_words
 
@@ -48,6 +50,8 @@ def show_call(call_id: int) -> ResponseReturnValue:
     call = calls.get_call(call_id)
     if call.agent_id != the_person().id and not may(Permission.CALLS_READ_ALL):
         raise calls.NoSuchCall
+    reader = reading.reader_of(the_person().id)
+    opened = tickets.tickets_of_call(call.id)
     plays = recordings.plays_of_call(call.id) if may(Permission.RECORDINGS_HOLD) else []
     return render_template(
         "workstation/call.html",
@@ -57,8 +61,10 @@ def show_call(call_id: int) -> ResponseReturnValue:
         door_reason=story_words.door(call.door_reason) if call.door_reason else None,
         talk_seconds=calls.talk_seconds(call.id),
         wait_seconds=calls.wait_seconds(call.id),
-        enquiries=tickets.enquiries_of(call.id),
-        opened=tickets.tickets_of_call(call.id),
+        enquiries=[
+            (each, _note_shown(each.note, opened, reader)) for each in tickets.enquiries_of(call.id)
+        ],
+        opened=[(each, reading.title_in_list(each, reader)) for each in opened],
         recordings=recordings.recordings_of_call(call.id),
         may_play=may(Permission.RECORDINGS_PLAY)
         and recordings.may_hear_call(call.id, listener=listening.listener_now()),
@@ -66,6 +72,16 @@ def show_call(call_id: int) -> ResponseReturnValue:
         plays=plays,
         listeners=accounts.people([play.played_by for play in plays]),
     )
+
+
+def _note_shown(note: str, opened: list[tickets.Ticket], reader: reading.Reader) -> str:
+    """Return a record's note; what a ticket of the same call hides is hidden in it too."""
+    for ticket in opened:
+        seen = reading.sight(ticket, reader, in_list=True)
+        if seen is None:
+            return ""
+        note = reading.text_shown(ticket, note, seen)
+    return masked_in(note)
 
 
 @bp.get("/calls/<int:call_id>/story")

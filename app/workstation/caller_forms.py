@@ -123,12 +123,6 @@ class SplitForm(OfPerson):
         self.link_ids.choices = [SelectChoice(link_id, number) for link_id, number in numbers]
 
 
-class ReasonForm(FlaskForm):
-    """Why somebody must see the whole of it."""
-
-    reason = _reason("callers.why_unmask")
-
-
 class ForgetForm(OfPerson):
     """A wish to be forgotten: there is no way back, so it is said twice."""
 

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.callers import person_list
 from app.calls import call_persons
 from app.channels import service as channels
 from app.core.pagination import Page
-from app.core.phone_numbers import mask_in_text
-from app.tickets import person_tickets
+from app.tickets import person_tickets, reading
 from app.tickets import service as tickets
 
 
@@ -59,6 +57,7 @@ class TicketLine:
 def calls_of(page: person_list.PersonPage, *, reader: Reader, number: int) -> Page[CallLine]:
     """Return one page of a person's calls, newest first."""
     numbers, _ = person_list.numbers_of(page.caller_id)
+    as_reader = _as_reader(reader)
     found = call_persons.calls_of_person(page.family, numbers, page=number)
     left = tickets.outcomes_of([call.id for call in found.items])
     names = channels.names_of({call.legacy_number_id for call in found.items})
@@ -68,7 +67,7 @@ def calls_of(page: person_list.PersonPage, *, reader: Reader, number: int) -> Pa
             at=call.invited_at,
             line=names.get(call.legacy_number_id, call.dialled_number),
             is_talk=call.talk_started_at is not None,
-            left=tuple(_left(each, reader) for each in left[call.id]),
+            left=tuple(_left(each, as_reader) for each in left[call.id]),
             may_open=reader.reads_all_calls or call.agent_id == reader.person_id,
         )
         for call in found.items
@@ -79,11 +78,12 @@ def calls_of(page: person_list.PersonPage, *, reader: Reader, number: int) -> Pa
 def tickets_of(page: person_list.PersonPage, *, reader: Reader) -> list[TicketLine]:
     """Return a person's tickets, newest first."""
     numbers, _ = person_list.numbers_of(page.caller_id)
+    as_reader = _as_reader(reader)
     return [
         TicketLine(
             ticket_id=ticket.id,
             number=ticket.number,
-            title=mask_in_text(ticket.title) if _may_read(ticket, reader) else None,
+            title=reading.title_in_list(ticket, as_reader),
             state=ticket.state.value,
             opened_at=ticket.opened_at,
             is_confidential=ticket.is_confidential,
@@ -92,19 +92,18 @@ def tickets_of(page: person_list.PersonPage, *, reader: Reader) -> list[TicketLi
     ]
 
 
-def _left(outcome: tickets.Outcome, reader: Reader) -> Left:
-    if outcome.kind != "ticket":
+def _left(outcome: tickets.Outcome, reader: reading.Reader) -> Left:
+    if outcome.kind == "enquiry":
         summary = tickets.summary_of(outcome)
         return Left(kind=outcome.kind, ticket_id=None, number=None, summary=summary)
-    may_read = _may_read(tickets.get_ticket(outcome.id), reader)
+    title = reading.title_in_list(tickets.get_ticket(outcome.id), reader)
     return Left(
         kind=outcome.kind,
-        ticket_id=outcome.id if may_read else None,
+        ticket_id=outcome.id if title is not None else None,
         number=outcome.number,
-        summary=mask_in_text(tickets.summary_of(outcome)) if may_read else None,
+        summary=title,
     )
 
 
-def _may_read(ticket: Any, reader: Reader) -> bool:
-    is_open_to_all = not ticket.is_confidential or reader.reads_confidential
-    return is_open_to_all or ticket.first_contact_id == reader.person_id
+def _as_reader(reader: Reader) -> reading.Reader:
+    return reading.reader_of(reader.person_id, reads_confidential=reader.reads_confidential)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -15,13 +15,18 @@ from app.callers import service as callers
 from app.callers.refusals import CallerChangedMeanwhile
 from app.callers.shown_names import shown_name
 from app.calls import call_persons
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.error_pages import sentence, wants_json
 from app.core.errors import Conflict, Invalid
-from app.core.forms import check_form
+from app.core.forms import check_form, filled
 from app.core.languages import current_language
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import background, the_person
+from app.privacy import service as privacy
+from app.privacy.forms import UnmaskForm
+from app.privacy.looks import Subject, SubjectKind
+from app.privacy.uncovering import UnmaskReason
 from app.workstation import caller_forgetting, caller_history, pops
 from app.workstation.asked import asked_body, whole
 from app.workstation.caller_forms import (
@@ -29,7 +34,6 @@ from app.workstation.caller_forms import (
     MergeForm,
     NumberForm,
     PersonForm,
-    ReasonForm,
     RemoveNumberForm,
     SearchForm,
     SplitForm,
@@ -43,7 +47,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "remove": RemoveNumberForm,
     "merge": MergeForm,
     "split": SplitForm,
-    "unmask": ReasonForm,
+    "unmask": UnmaskForm,
     "forget": ForgetForm,
 }
 
@@ -92,11 +96,24 @@ def search_callers() -> ResponseReturnValue:
 @bp.get("/callers/<int:caller_id>")
 @requires(Permission.CALLERS_READ)
 def show_caller(caller_id: int) -> ResponseReturnValue:
-    """Show one person: numbers, tickets, calls and what they left; masked."""
+    """Show one person: numbers, tickets, calls and what they left; masked. Who saw it is kept."""
     stands = callers.stands_for(callers.get_caller(caller_id))
     if stands.id != caller_id:
         return redirect(url_for(".show_caller", caller_id=stands.id))
-    return _page(caller_id)
+    reader_id = the_person().id
+    with unit_of_work():
+        opened = privacy.open_for(_subject(caller_id), person_id=reader_id)
+        privacy.note_view(
+            _subject(caller_id),
+            viewer_id=reader_id,
+            is_unmasked=opened is not None,
+            address=request.remote_addr or "",
+        )
+    answer = make_response(_page(caller_id))
+    if opened is not None:
+        # When its time is over an open page is drawn anew, covered.
+        answer.headers["Refresh"] = str(opened.seconds_left(clock.now()))
+    return answer
 
 
 @bp.post("/callers/<int:caller_id>")
@@ -202,15 +219,30 @@ def undo_change(caller_id: int, change_id: int) -> ResponseReturnValue:
 @bp.post("/callers/<int:caller_id>/unmask")
 @requires(Permission.CALLERS_UNMASK)
 def unmask_caller(caller_id: int) -> ResponseReturnValue:
-    """Show name and numbers whole, this once; who looked and why is kept."""
-    form = ReasonForm(prefix="unmask")
+    """Show name and numbers whole to this person, for a time; who looked and why is kept."""
+    form = UnmaskForm(prefix="unmask")
     if not form.validate_on_submit():
         return _refused_form(caller_id, form)
     with unit_of_work():
-        person_changes.note_unmasked(
-            caller_id, reason=form.reason.data or "", unmasked_by=the_person().id
+        callers.get_caller(caller_id)
+        privacy.unmask(
+            _subject(caller_id),
+            reason_code=UnmaskReason(filled(form.reason_code.data)),
+            reason=form.reason.data or "",
+            by=the_person().id,
+            address=request.remote_addr or "",
         )
-    return _page(caller_id, whole_data=True)
+    return redirect(url_for(".show_caller", caller_id=caller_id))
+
+
+@bp.post("/callers/<int:caller_id>/cover")
+@requires(Permission.CALLERS_UNMASK)
+def cover_caller(caller_id: int) -> ResponseReturnValue:
+    """Cover it again before the time is over."""
+    callers.get_caller(caller_id)
+    with unit_of_work():
+        privacy.cover_again(_subject(caller_id), person_id=the_person().id)
+    return redirect(url_for(".show_caller", caller_id=caller_id))
 
 
 @bp.post("/callers/<int:caller_id>/forget")
@@ -271,11 +303,14 @@ def _list(page: Any, form: SearchForm) -> str:
     )
 
 
-def _page(
-    caller_id: int, *, sent: FlaskForm | None = None, told: str = "", whole_data: bool = False
-) -> str:
+def _subject(caller_id: int) -> Subject:
+    return Subject(kind=SubjectKind.CALLER, id=caller_id, name=str(caller_id))
+
+
+def _page(caller_id: int, *, sent: FlaskForm | None = None, told: str = "") -> str:
     """Draw a person's page; `sent` is the form that came back, with what was typed in it."""
-    person = person_list.person_page(caller_id, whole=whole_data)
+    opened = privacy.open_for(_subject(caller_id), person_id=the_person().id)
+    person = person_list.person_page(caller_id, whole=opened is not None)
     reader = caller_history.Reader(
         person_id=the_person().id,
         reads_all_calls=may(Permission.CALLS_READ_ALL),
@@ -288,7 +323,7 @@ def _page(
         forms=forms,
         sent=sent,
         told=told,
-        whole=whole_data,
+        opened=opened if may(Permission.CALLERS_UNMASK) else None,
         language=current_language(),
         calls=caller_history.calls_of(
             person, reader=reader, number=request.args.get("page", 1, type=int)

@@ -7,7 +7,6 @@ from wtforms import Form
 from wtforms.validators import Length
 
 from app.core.formatting import wire_moment
-from app.core.phone_numbers import mask_in_text
 from app.organisation import service as organisation
 from app.rules import service as rules
 from app.rules import type_register
@@ -97,7 +96,7 @@ def alike_card(alike: AlikeTicket) -> Card:
     return {
         "ticket_id": alike.ticket_id,
         "number": alike.number,
-        "title": None if alike.title is None else mask_in_text(alike.title),
+        "title": alike.title,
         "state": alike.state,
         "opened_at": wire_moment(alike.opened_at),
         "place": organisation.region_path(alike.town_code or alike.county_code),

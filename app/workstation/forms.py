@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional, Valid
 
 from app.core.forms import at_most
 from app.core.phone_numbers import normalise
+from app.privacy.levels import PrivacyLevel
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.credit_codes import is_credit_code, plain_code
 from app.tickets.person_details import (
@@ -206,7 +207,21 @@ class TicketForm(PersonDetailsFields, DemandForm):
     respondent = StringField(filters=[_strip], validators=[at_most(100)])
     caller_name = StringField(filters=[_strip], validators=[at_most(40)])
     contact_number = StringField(filters=[_strip], validators=[at_most(32)])
+    # A page of yesterday's program, or a draft kept in a browser since, knows two levels only.
     is_confidential = BooleanField(false_values=NO)
+    privacy = StringField(
+        default=PrivacyLevel.ORDINARY.value,
+        validators=[
+            AnyOf([each.value for each in PrivacyLevel], message=lazy_gettext("form.not-offered"))
+        ],
+    )
+    is_anonymous = BooleanField(false_values=NO)
+    respondent_unit_id = WholeNumberField(
+        validators=[
+            Optional(),
+            NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
+        ]
+    )
 
     def validate_contact_number(self, field: StringField) -> None:
         """A number that cannot be dialled is no way to bring the answer."""

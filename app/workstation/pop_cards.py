@@ -17,8 +17,9 @@ from app.channels import service as channels
 from app.core import clock
 from app.core.database import db
 from app.core.formatting import wire_moment
-from app.core.permissions import TABLE, Permission, Role
 from app.core.phone_numbers import mask, mask_in_text, normalise
+from app.privacy.levels import Shown
+from app.tickets import reading
 from app.tickets import service as tickets
 from knowledge_base import service as knowledge_base
 
@@ -184,16 +185,18 @@ def _caller(call: calls.Call, _agent_id: int, parts: Parts) -> Card:
 
 def _tickets(call: calls.Call, agent_id: int, parts: Parts) -> Card:
     found = tickets.open_tickets_of(call.from_number, caller_ids=parts.get(CALLER_IDS, ()))
+    reader = reading.reader_of(agent_id)
     return {
         "open_tickets": [
             {
                 "ticket_id": ticket.id,
                 "number": ticket.number,
-                "title": _title(ticket, agent_id),
+                # "": the desk says that there is one, and no more.
+                "title": reading.title_in_list(ticket, reader) or "",
                 "state": ticket.state.value,
                 "opened_at": wire_moment(ticket.opened_at),
                 "is_confidential": ticket.is_confidential,
-                "contact_shown": _contact(ticket, call, agent_id),
+                "contact_shown": _contact(ticket, call, reader),
             }
             for ticket in found
         ]
@@ -207,6 +210,7 @@ def _calls(call: calls.Call, agent_id: int, _parts: Parts) -> Card:
     recent = calls.recent_calls_from(call.from_number, since=since, but_not=call.id)
     outcomes = tickets.outcomes_of([each.id for each in recent])
     names = channels.names_of({each.legacy_number_id for each in recent})
+    reader = reading.reader_of(agent_id)
     return {
         "calls_7_days": len(recent),
         "recent_calls": [
@@ -215,7 +219,7 @@ def _calls(call: calls.Call, agent_id: int, _parts: Parts) -> Card:
                 "line_name": names.get(each.legacy_number_id, each.dialled_number),
                 "at": wire_moment(each.invited_at),
                 "outcome": outcomes[each.id][-1].kind if outcomes[each.id] else None,
-                "summary": _summary(outcomes[each.id][-1], agent_id) if outcomes[each.id] else None,
+                "summary": _summary(outcomes[each.id][-1], reader) if outcomes[each.id] else None,
             }
             for each in recent
         ],
@@ -227,27 +231,19 @@ def _suggestions(call: calls.Call, _agent_id: int, parts: Parts) -> list[Card]:
     return suggestion_cards(line["name"], line["number"])
 
 
-def _title(ticket: Any, agent_id: int) -> str:
-    """Return the title to who may open the ticket; what is confidential stays so in a pop."""
-    if ticket.is_confidential and ticket.first_contact_id != agent_id:
-        role = Role(accounts.get_person(agent_id).role)
-        if Permission.TICKETS_READ_CONFIDENTIAL not in TABLE[role]:
-            return ""
-    return mask_in_text(ticket.title)
-
-
-def _contact(ticket: Any, call: calls.Call, agent_id: int) -> str:
+def _contact(ticket: Any, call: calls.Call, reader: reading.Reader) -> str:
     """Return the masked number to call back on, where it is another one and no secret."""
-    if ticket.is_confidential and ticket.first_contact_id != agent_id:
+    seen = reading.sight(ticket, reader)
+    if seen is None or seen.number is Shown.HIDDEN:
         return ""
     contact = mask(ticket.contact_number)
     return "" if ticket.contact_number == normalise(call.from_number) else contact
 
 
-def _summary(left: tickets.Outcome, agent_id: int) -> str | None:
-    if left.kind == "ticket":
-        return _title(tickets.get_ticket(left.id), agent_id) or None
-    return mask_in_text(tickets.summary_of(left))
+def _summary(left: tickets.Outcome, reader: reading.Reader) -> str | None:
+    if left.kind == "enquiry":
+        return mask_in_text(tickets.summary_of(left))
+    return reading.title_in_list(tickets.get_ticket(left.id), reader) or None
 
 
 PARTS: dict[str, LookUp] = {

@@ -15,6 +15,7 @@ from app.core.formatting import wire_moment
 from app.core.forms import FormRefused, filled
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
+from app.privacy.levels import PrivacyLevel
 from app.tickets import duplicates, numbering, opening
 from app.tickets import service as tickets
 from app.workstation import cards
@@ -179,6 +180,9 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
         urgency=tickets.Urgency(filled(form.urgency.data)),
         urgency_reason=form.urgency_reason.data or "",
         is_confidential=bool(form.is_confidential.data),
+        privacy=PrivacyLevel(form.privacy.data or PrivacyLevel.ORDINARY),
+        is_anonymous=bool(form.is_anonymous.data),
+        respondent_unit_id=form.respondent_unit_id.data,
         details=form.details(),
     )
 

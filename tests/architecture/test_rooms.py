@@ -59,11 +59,12 @@ DECIDING = {
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
     "organisation": {"place_ranking", "place_words", "proposal_states"},
+    "privacy": {"levels", "looks", "personal_traces", "uncovering"},
     "switchboard": {"outage_reckoning"},
     "tickets": {
         "credit_codes", "field_groups", "outside_kinds", "person_details",
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
-        "ticket_elements", "unit_view", "urgency_triggers",
+        "recusal", "ticket_elements", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -141,8 +142,8 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "recording", "outside_numbers", "number_pages", "ticket_page",
-        "ticket_words", "stepping",
+        "number_pages", "outside_numbers", "privacy_pages", "reading", "recording", "stepping",
+        "ticket_page", "ticket_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -168,8 +169,10 @@ LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
+LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "duplicates", "erasing", "numbering", "opening", "person_tickets", "refusals", "stepping",
+    "duplicates", "erasing", "numbering", "opening", "person_tickets", "reading", "refusals",
+    "stepping",
 }  # fmt: skip
 LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
@@ -194,7 +197,7 @@ EDGES = {
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
     "board_pages", "category_pages", "number_pages", "place_pages", "place_sheet_pages",
-    "proposal_pages", "simulated_provider", "text_pages", "type_pages",
+    "privacy_pages", "proposal_pages", "simulated_provider", "text_pages", "type_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

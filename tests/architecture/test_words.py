@@ -17,7 +17,7 @@ CHINESE_DATA = {
     "app/demo": "what the demonstration is made of",
     "app/organisation/place_ranking.py": "where in a Chinese address the flat begins",
     "app/tickets/person_details.py": "how a sum of money is written",
-    "app/tickets/unit_view.py": "which Chinese signs mark a flat",
+    "app/privacy/personal_traces.py": "which Chinese signs mark a flat, and how digits are spoken",
     "app/callers/shown_names.py": "how a Chinese name is shortened",
     "app/core/phone_numbers.py": "how people write an extension and a number that did not come",
     "knowledge_base/ranking.py": "which Chinese characters carry no meaning in a search",

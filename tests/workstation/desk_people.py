@@ -25,22 +25,26 @@ def at_a_desk(browser: "PageClient") -> "PageClient":
     return browser
 
 
-def take_call(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:
+def take_call(
+    browser: "PageClient", key: str = "call-1", *, since: float = 0, who: str = CALLER
+) -> Line:
     """Let this person's desk have a call that has been answered."""
-    line = ring(browser, key, since=since)
+    line = ring(browser, key, since=since, who=who)
     phone = browser.person.work_number
     tell(line.rings(phone, since + 5), line.answered(phone, since + 8))
     return line
 
 
-def ring(browser: "PageClient", key: str = "call-1", *, since: float = 0) -> Line:
+def ring(
+    browser: "PageClient", key: str = "call-1", *, since: float = 0, who: str = CALLER
+) -> Line:
     """Let a call be offered to this person's desk."""
     desks.link_up()
     desks.open_desk(browser.person)
     desks.phone(browser.person)
     with unit_of_work():
         call_queue.become_ready(browser.person.id)
-    line = Line(call_key=key, from_number=CALLER)
+    line = Line(call_key=key, from_number=who)
     tell(line.arrived(since), line.queued(since + 1))
     assert desks.offer_all() == 1
     return line

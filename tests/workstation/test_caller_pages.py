@@ -68,23 +68,46 @@ def test_a_history_stands_on_one_page_and_is_masked(leader: PageClient) -> None:
         assert "陈小明" not in leader.get(address, headers=PAGE).text
 
 
+WHY = {"unmask-reason_code": "call_back", "unmask-reason": "回访核实"}
+
+
 @pytest.mark.postgresql
-def test_whole_data_is_shown_once_with_a_reason_and_kept_in_the_audit(leader: PageClient) -> None:
+def test_whole_data_is_shown_for_a_time_with_a_reason_and_kept_in_the_audit(
+    tick: Any, leader: PageClient
+) -> None:
     she = person("陈小明")
 
-    refused = send(leader, f"/callers/{she}/unmask", **{"unmask-reason": "  "})
-    assert refused.status_code == 422
-    assert "陈小明" not in refused.text
-    shown = send(leader, f"/callers/{she}/unmask", **{"unmask-reason": "回访核实"})
+    refused = send(leader, f"/callers/{she}/unmask", **{**WHY, "unmask-reason": "  "})
+    no_code = send(leader, f"/callers/{she}/unmask", **{"unmask-reason": "回访核实"})
+    assert (refused.status_code, no_code.status_code) == (422, 422)
+    assert "陈小明" not in refused.text + no_code.text
+    assert send(leader, f"/callers/{she}/unmask", **WHY).status_code == 302
+    shown = leader.get(f"/callers/{she}", headers=PAGE)
 
     assert "陈小明" in shown.text
     assert f"+86{CALLER}" in shown.text
     assert leader.person.work_number in shown.text
     assert shown.headers["Cache-Control"].startswith("no-store")
+    assert shown.headers["Refresh"] == "600"
+    tick(minutes=9)
+    assert "陈小明" in see(leader, she)
+    tick(minutes=2)
     assert "陈小明" not in see(leader, she)
-    [line] = [each for each in audit.list_lines().items if each.kind == "caller.unmasked"]
+    [line] = [each for each in audit.list_lines().items if each.kind == "privacy.unmasked"]
     assert (line.actor_id, line.subject_id) == (leader.person.id, str(she))
-    assert line.data == {"reason": "回访核实"}
+    assert (line.data["reason"], line.data["reason_code"]) == ("回访核实", "call_back")
+
+
+def test_what_one_has_uncovered_stays_covered_for_all_others_and_can_be_covered_again(
+    leader: PageClient, sign_in_as: Any
+) -> None:
+    she = person("陈小明")
+    send(leader, f"/callers/{she}/unmask", **WHY)
+
+    assert "陈小明" not in see(sign_in_as("hotline_manager"), she)
+    assert "陈小明" in see(leader, she)
+    assert send(leader, f"/callers/{she}/cover").status_code == 302
+    assert "陈小明" not in see(leader, she)
 
 
 def test_an_agent_neither_unmasks_nor_forgets(sign_in_as: Any) -> None:
@@ -202,14 +225,15 @@ def test_a_script_in_a_name_is_text_on_every_page(leader: PageClient) -> None:
     leader.post(f"{path}/enquiry-record", json=enquiry(note=SCRIPT, caller_name=SCRIPT))
     she = service.recognise(CALLER).persons[0].caller_id
     found = send(leader, "/callers/search", text=SCRIPT)
-    unmasked = send(leader, f"/callers/{she}/unmask", **{"unmask-reason": SCRIPT})
-    pages = [found.text, unmasked.text, see(leader, she)]
+    send(leader, f"/callers/{she}/unmask", **{**WHY, "unmask-reason": SCRIPT})
+    unmasked = see(leader, she)
+    pages = [found.text, unmasked]
     pages += [
         leader.get(each, headers=PAGE).text
         for each in ("/callers", "/tickets", "/calls", f"/calls/{line.call().id}", "/tickets/1")
     ]
 
-    assert "&lt;script&gt;" in unmasked.text
+    assert "&lt;script&gt;" in unmasked
     assert [page for page in pages if SCRIPT in page] == []
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.database import db, unit_of_work
 from app.organisation import service as organisation
+from app.privacy.levels import PrivacyLevel
 from app.tickets.models import EnquiryRecord, Ticket, TicketCall
 from app.tickets.ticket_numbers import is_ticket_number
 from tests.call_queue import desks
@@ -299,7 +300,7 @@ def test_an_address_typed_before_is_offered_with_its_town_and_without_the_flat(
         json=ticket(**place, title="密", address="市场路 99 号", is_confidential=True),
     )
 
-    [found] = desk.get("/desk/known-places?text=市场路").get_json()["places"]
+    [found] = desk.post("/desk/known-places", json={"text": "市场路"}).get_json()["places"]
 
     assert (found["path"], found["address"]) == ("龙川县 上坪镇", "市场路 8 号")
 
@@ -308,10 +309,11 @@ def test_two_towns_of_one_name_are_offered_with_their_counties(
     desk: PageClient, talk: Line
 ) -> None:
     del talk
-    found = desk.get("/desk/known-places?text=上坪").get_json()["places"]
+    found = desk.post("/desk/known-places", json={"text": "上坪"}).get_json()["places"]
 
     assert {each["path"] for each in found} == {"龙川县 上坪镇", "连平县 上坪镇"}
-    [chosen, *_] = desk.get("/desk/known-places?text=上坪&county=441623").get_json()["places"]
+    asked = {"text": "上坪", "county": "441623"}
+    [chosen, *_] = desk.post("/desk/known-places", json=asked).get_json()["places"]
     assert chosen["path"] == "连平县 上坪镇"
 
 
@@ -325,20 +327,20 @@ def test_this_callers_tickets_and_those_of_this_place_are_shown_while_it_is_type
     desk.post(at(talk, "ticket"), json=mine)
     asked = {"text": "沿江路路灯坏了", "county": mine["county_code"], "town": mine["town_code"]}
 
-    [same] = desk.get(at(talk, "alike-tickets"), query_string=asked).get_json()["tickets"]
+    [same] = desk.post(at(talk, "alike-tickets"), json=asked).get_json()["tickets"]
 
     assert (same["is_same_caller"], same["title"]) == (True, "路灯不亮")
     row = db.session.execute(db.select(Ticket)).scalar_one()
     with unit_of_work():
         row.calling_number = row.contact_number = "+8613800000000"
-    [near] = desk.get(at(talk, "alike-tickets"), query_string=asked).get_json()["tickets"]
+    [near] = desk.post(at(talk, "alike-tickets"), json=asked).get_json()["tickets"]
     assert near["is_same_caller"] is False
     assert near["likeness"] >= 0.25
     unlike = {**asked, "text": "医保报销比例"}
-    assert desk.get(at(talk, "alike-tickets"), query_string=unlike).get_json()["tickets"] == []
+    assert desk.post(at(talk, "alike-tickets"), json=unlike).get_json()["tickets"] == []
     with unit_of_work():
-        row.is_confidential = True
-    assert desk.get(at(talk, "alike-tickets"), query_string=asked).get_json()["tickets"] == []
+        row.privacy = PrivacyLevel.CONFIDENTIAL
+    assert desk.post(at(talk, "alike-tickets"), json=asked).get_json()["tickets"] == []
 
 
 def test_a_call_about_the_same_matter_is_added_to_its_ticket_and_opens_none(
@@ -366,7 +368,7 @@ def test_alike_tickets_are_told_to_nobody_whose_call_it_is_not(talk: Line, sign_
     other = sign_in_as("agent")
     desks.open_desk(other.person)
 
-    assert other.get(at(talk, "alike-tickets")).status_code == 409
+    assert other.post(at(talk, "alike-tickets")).status_code == 409
     assert other.post(at(talk, "same-matter"), json={"ticket_id": 1}).status_code == 409
 
 

@@ -3,12 +3,14 @@ import '@tabler/core/dist/css/tabler.min.css';
 import './styles/site.css';
 
 import { keepPartsLive } from './shared/liveParts';
+import { tellPrints } from './shared/prints';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
 
 applyTheme();
 wipeAtSignOut();
 keepPartsLive();
+tellPrints();
 
 // A form that was sent is not sent twice by an impatient second click.
 document.addEventListener('submit', (event) => {

@@ -70,10 +70,28 @@ test('a report is confidential by itself, and what gives its caller away is poin
   await open();
   await openTicket();
   await page.find("input[name='ticket-type'][value='report']").setValue(true);
+  server.traces = [{ field: 'content', kind: 'phone', text: '13900002817' }];
   await fill({ content: '有人无证经营，我的电话 13900002817' });
+  await pass(700);
 
-  expect((found('confidential').element as HTMLInputElement).checked).toBe(true);
-  expect(found('traces').text()).toContain('13900002817');
+  const level = found('privacy').element as HTMLSelectElement;
+  expect([level.value, level.disabled]).toEqual(['confidential', true]);
+  expect(found('traces').text()).toContain('电话号码 13900002817');
+  expect(found('traces').text()).toContain('承办单位不会看到');
+});
+
+test('personal data in an ordinary ticket is a warning, and an anonymous caller leaves no name', async () => {
+  server.traces = [{ field: 'content', kind: 'plate', text: '粤P12345' }];
+  await open();
+  await openTicket();
+  await fill({ content: '粤P12345 乱停' });
+  await pass(700);
+
+  expect((found('privacy').element as HTMLSelectElement).value).toBe('ordinary');
+  expect(found('traces').text()).toContain('会随工单派出');
+  await found('anonymous').setValue(true);
+  expect((page.find('#ticket-caller-name').element as HTMLInputElement).disabled).toBe(true);
+  expect((page.find('#ticket-contact').element as HTMLInputElement).disabled).toBe(true);
 });
 
 test('two towns of one name are told apart by their county, and the chosen one fills the place', async () => {

@@ -1,7 +1,7 @@
 // A server that lives in the page: keeps a desk, numbers its facts, answers the desk's questions.
 import type { Desk, Fact, FactName, Lag, Notice, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
-import type { AlikeTicket, KnownPlace } from '../islands/agent_desk/formTypes';
+import type { AlikeTicket, KnownPlace, PersonalTrace } from '../islands/agent_desk/formTypes';
 import { Refused, Unreachable } from '../shared/http';
 import { ago, ahead, directory, makeCall, makeDesk, makeNotice, makeOffer, missedCallers, ownDay, suggestions } from './samples';
 
@@ -25,6 +25,7 @@ export class FakeServer {
   /** How many colleagues are free for longer. */
   aheadOfMe = 2;
   known: KnownPlace[] = [];
+  traces: PersonalTrace[] = [];
   private reserved = ['HY20261123900000', 'HY20261123900001', 'HY20261123900002'];
   private news: News | null = null;
 
@@ -206,6 +207,7 @@ export class FakeServer {
       }),
       reserveNumbers: () => this.ask('numbers', () => ({ numbers: this.reserved })),
       alikeTickets: () => this.ask('alike', () => ({ tickets: this.alike })),
+      traces: (texts) => this.ask('traces', () => ({ traces: this.traces.filter((one) => (texts[one.field] ?? '').includes(one.text)) })),
       knownPlaces: (text) => this.ask(`places ${text}`, () => ({ places: this.known })),
       finishWrapUp: (call_id, code, next) => this.ask(`finish ${code} ${next}`, () => {
         this.desk = { ...this.desk, call: null };

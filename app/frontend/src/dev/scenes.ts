@@ -10,7 +10,7 @@ const ticketWritten = {
   tab: 'ticket',
   ticket: {
     request_type: 'complaint', title: '健身房停业，预付卡余额不退', content: '来电人 10 月在源城区某健身房办卡，余额 1,280 元，商家 11 月 15 日停业且联系不上，要求退款。',
-    category_code: '0501', county_code: '441602', town_code: '441602001', address: '建设大道 18 号二楼', caller_name: '张女士', urgency: 'normal', is_confidential: true,
+    category_code: '0501', county_code: '441602', town_code: '441602001', address: '建设大道 18 号二楼', caller_name: '张女士', urgency: 'normal', privacy: 'confidential',
   },
 };
 const talking = { state: 'talking' as const, reason: null, since: ago(134), until: null, next_state: null, next_reason: null, extensions: 0 };

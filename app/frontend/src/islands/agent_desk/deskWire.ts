@@ -6,7 +6,7 @@ import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type {
   Board, Callee, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, Suggestion,
 } from './deskTypes';
-import type { AlikeTicket, KnownPlace } from './formTypes';
+import type { AlikeTicket, KnownPlace, PersonalTrace } from './formTypes';
 
 export interface News {
   hello(body: { number: number; now: Moment }): void;
@@ -60,6 +60,7 @@ export interface DeskWire {
   reserveNumbers(): Promise<{ numbers: string[] }>;
   alikeTickets(callId: number, about: Record<string, string>): Promise<{ tickets: AlikeTicket[] }>;
   knownPlaces(text: string, county: string): Promise<{ places: KnownPlace[] }>;
+  traces(texts: Record<string, string>): Promise<{ traces: PersonalTrace[] }>;
   finishWrapUp(callId: number, code: string, nextState: string): Promise<void>;
   extendWrapUp(): Promise<void>;
   suggestions(text: string, line: string): Promise<{ suggestions: Suggestion[] }>;
@@ -104,12 +105,13 @@ export function openDeskWire(root: string): DeskWire {
     lookAgain: (id) => post(call(id, 'look-again')),
     sameMatter: (id, body) => ask('POST', call(id, 'same-matter'), { body }),
     reserveNumbers: () => ask('POST', '/desk/ticket-numbers', { body: {}, patience: 4000 }),
-    alikeTickets: (id, about) => ask('GET', `${call(id, 'alike-tickets')}?${new URLSearchParams(about)}`, { patience: 4000 }),
-    knownPlaces: (text, county) => ask('GET', `/desk/known-places?${new URLSearchParams({ text, county })}`, { patience: 4000 }),
+    alikeTickets: (id, about) => ask('POST', call(id, 'alike-tickets'), { body: about, patience: 4000 }),
+    knownPlaces: (text, county) => ask('POST', '/desk/known-places', { body: { text, county }, patience: 4000 }),
+    traces: (texts) => ask('POST', '/desk/traces', { body: texts, patience: 4000 }),
     finishWrapUp: (call_id, code, next_state) => post('/desk/wrap-up/finish', { call_id, code, next_state }),
     extendWrapUp: () => post('/desk/wrap-up/extend'),
     suggestions: (text, line) =>
-      ask('GET', `/desk/suggestions?${new URLSearchParams({ text, line })}`, { patience: 4000 }),
+      ask('POST', '/desk/suggestions', { body: { text, line }, patience: 4000 }),
     places: (county) => ask('GET', `/desk/places?${new URLSearchParams({ county })}`),
     changeLanguage: (locale) => changeLanguage(root, locale),
     listen: (news) => listen(root, news),

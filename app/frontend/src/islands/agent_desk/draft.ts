@@ -2,6 +2,7 @@
 
 export type CallResult = 'answered' | 'told_where' | 'transferred' | 'no_demand' | 'malicious';
 export type RequestType = 'consult' | 'complaint' | 'help' | 'suggestion' | 'report';
+export type PrivacyLevel = 'open' | 'ordinary' | 'confidential';
 export type Urgency = 'normal' | 'urgent';
 
 export interface RecordFields {
@@ -49,7 +50,8 @@ export interface TicketFields extends DemandFields, DetailFields {
   address: string;
   caller_name: string;
   contact_number: string;
-  is_confidential: boolean;
+  privacy: PrivacyLevel;
+  is_anonymous: boolean;
 }
 
 export interface DraftBody {
@@ -87,7 +89,7 @@ export function emptyDraft(): DraftBody {
     },
     ticket: {
       ...emptyDemand(), ...emptyDetails(), occurred: '', respondent: '', county_code: '', town_code: '',
-      address: '', caller_name: '', contact_number: '', is_confidential: false,
+      address: '', caller_name: '', contact_number: '', privacy: 'ordinary', is_anonymous: false,
     },
     further: [],
   };
@@ -101,9 +103,15 @@ export function readDraft(body: unknown): DraftBody {
   return {
     tab: saved.tab === 'ticket' ? 'ticket' : 'record',
     record: fill(empty.record, saved.record),
-    ticket: fill(empty.ticket, saved.ticket),
+    ticket: withLevel(fill(empty.ticket, saved.ticket), saved.ticket),
     further: further.map((one) => fill(emptyDemand(), one)),
   };
+}
+
+/** A draft from before there were three levels says only whether it was confidential. */
+function withLevel(ticket: TicketFields, saved: unknown): TicketFields {
+  const before = saved as { is_confidential?: unknown } | null | undefined;
+  return before?.is_confidential === true ? { ...ticket, privacy: 'confidential' } : ticket;
 }
 
 function fill<Fields extends object>(empty: Fields, saved: unknown): Fields {

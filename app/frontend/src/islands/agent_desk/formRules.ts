@@ -31,13 +31,6 @@ export function titleFrom(content: string, limit: number): string {
   return [...first].slice(0, limit).join('');
 }
 
-const TRACES = /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?[2-8]\d{6,7}|\d{17}[\dXx])(?!\d)/g;
-
-/** Telephone and card numbers in a text: a confidential ticket must not carry them to the unit. */
-export function tracesIn(text: string): string[] {
-  return [...new Set(text.match(TRACES) ?? [])];
-}
-
 function isFilled(value: unknown): boolean {
   return typeof value === 'string' ? value.trim() !== '' : value !== null && value !== undefined && value !== false;
 }

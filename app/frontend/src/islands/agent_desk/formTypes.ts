@@ -48,3 +48,10 @@ export interface AlikeTicket {
   is_same_caller: boolean;
   likeness: number;
 }
+
+/** What leads to a person in a text: a number, a card, a plate, a flat, an account. */
+export interface PersonalTrace {
+  field: string;
+  kind: 'phone' | 'identity_card' | 'bank_card' | 'plate' | 'room' | 'email' | 'account' | 'name';
+  text: string;
+}

@@ -220,7 +220,7 @@ export function useForms(
   for (let place = 0; place < MOST_DEMANDS - 1; place += 1) hurry(() => body.further[place]);
 
   watch(() => body.ticket.request_type, (type) => {
-    if (type === 'report') body.ticket.is_confidential = true;
+    if (type === 'report') body.ticket.privacy = 'confidential';
   });
   watch(() => body.record.exclusion_code, (code) => {
     const one = rules.value?.exclusions.find((each) => each.code === code);

@@ -1,0 +1,29 @@
+"""Facts about personal data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataUnmasked(Event):
+    """Somebody uncovered the data of a person or of a ticket for a time, and said why."""
+
+    name: ClassVar[str] = "privacy.unmasked"
+    subject_kind: str
+    subject_id: int
+    reason_code: str
+    reason: str
+    until: datetime
+    unmasked_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldViewsForgotten(Event):
+    """Rows of who saw what were deleted, because their time was over."""
+
+    name: ClassVar[str] = "privacy.views_forgotten"
+    rows: int
+    keep_days: int
