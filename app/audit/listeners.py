@@ -15,6 +15,7 @@ from app.core.facts import FactRecorded
 from app.duty_roster import events as roster
 from app.handling import events as handling
 from app.notifications import events as notifications
+from app.organisation import events as organisation
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
@@ -35,6 +36,10 @@ _people = partial(AuditRule, realm="accounts", subject_type="user")
 _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
 
 _exclusion = partial(AuditRule, realm="rules", subject_type="exclusion", subject="code")
+
+_category = partial(AuditRule, realm="rules", subject_type="category", subject="code")
+_types = partial(AuditRule, realm="rules", subject_type="request_types", subject="code")
+_place = partial(AuditRule, realm="organisation", subject_type="place", subject="place_id")
 
 _agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
@@ -103,6 +108,37 @@ AUDITED: dict[type[Event], AuditRule] = {
     rules.ExclusionChanged: _exclusion(actor="changed_by", kept=("fields", "valid_from")),
     rules.ExclusionEnded: _exclusion(actor="ended_by", kept=("at",)),
     rules.ExclusionChangeTakenBack: _exclusion(actor="taken_back_by", kept=("valid_from",)),
+    rules.CategoryAdded: _category(actor="added_by", kept=("valid_from",)),
+    rules.CategoryChanged: _category(actor="changed_by", kept=("fields", "valid_from")),
+    rules.CategoryEnded: _category(actor="ended_by", kept=("at",)),
+    rules.CategoryChangeTakenBack: _category(actor="taken_back_by", kept=("valid_from",)),
+    rules.TypeVersionPlanned: _types(actor="planned_by", kept=("valid_from",)),
+    rules.TypeVersionTakenBack: _types(actor="taken_back_by"),
+    rules.TypesMapped: AuditRule(
+        realm="rules",
+        subject_type="request_types",
+        subject="from_version",
+        actor="mapped_by",
+        kept=("to_version", "types"),
+    ),
+    organisation.PlaceAdded: _place(actor="added_by", kept=("place",)),
+    organisation.PlaceChanged: _place(actor="changed_by", kept=("place", "fields")),
+    organisation.PlaceRetired: _place(actor="retired_by", kept=("place",)),
+    organisation.PlaceRestored: _place(actor="restored_by", kept=("place",)),
+    organisation.PlaceProposalRejected: AuditRule(
+        realm="organisation",
+        subject_type="place_proposal",
+        subject="proposal_id",
+        actor="rejected_by",
+        kept=("place",),
+    ),
+    organisation.PlacesImported: AuditRule(
+        realm="organisation",
+        subject_type="user",
+        subject="imported_by",
+        actor="imported_by",
+        kept=("added", "changed"),
+    ),
     accounts.TotpEnabled: _own(),
     accounts.TotpDisabled: _own(),
     accounts.RecoveryCodeUsed: _own(kept=("left",)),
@@ -186,6 +222,20 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject="ticket_id",
         actor="agent_id",
         kept=("number", "call_id"),
+    ),
+    tickets.OutsideNumberAdded: AuditRule(
+        realm="tickets",
+        subject_type="ticket",
+        subject="ticket_id",
+        actor="added_by",
+        kept=("kind", "outside_number"),
+    ),
+    tickets.OutsideNumberRemoved: AuditRule(
+        realm="tickets",
+        subject_type="ticket",
+        subject="ticket_id",
+        actor="removed_by",
+        kept=("kind", "outside_number"),
     ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",

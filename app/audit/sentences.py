@@ -141,6 +141,8 @@ WORDS: Mapping[str, Word] = {
 """How values are put into words, whatever the event."""
 
 WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
+    ("ticket.outside_number_added", "kind"): partial(_known, "tickets.outside_"),
+    ("ticket.outside_number_removed", "kind"): partial(_known, "tickets.outside_"),
     ("account.sign_in_failed", "reason"): partial(_known, "audit_why."),
     ("number.state_set", "state"): partial(_known, "numbers.state_"),
     ("presence.state_forced", "old"): partial(_known, "story.presence_"),

@@ -80,6 +80,8 @@ class Permission(StrEnum):
     CODES_MANAGE = "codes.manage"
     RULES_MANAGE = "rules.manage"
     ADMINISTRATION_OPEN = "administration.open"
+    GAZETTEER_KEEP = "gazetteer.keep"
+    GAZETTEER_KEEP_ALL = "gazetteer.keep_all"
     AUDIT_READ = "audit.read"
     NOTIFICATIONS_READ = "notifications.read"
     NOTIFICATIONS_MANAGE = "notifications.manage"
@@ -129,6 +131,8 @@ _READS_NUMBERS = frozenset({_P.CHANNELS_READ, _P.ADMINISTRATION_OPEN})
 _ADMINISTERS = frozenset(
     {_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.RULES_MANAGE, _P.PEOPLE_MANAGE}
 )
+# A county keeps the places that it runs; which they are is asked of its unit.
+_KEEPS_PLACES = frozenset({_P.ADMINISTRATION_OPEN, _P.GAZETTEER_KEEP})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
@@ -171,7 +175,9 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _OVER_AGENTS
     | _OF_NUMBERS
     | _ADMINISTERS
+    | _KEEPS_PLACES
     | {
+        _P.GAZETTEER_KEEP_ALL,
         _P.CALLERS_EDIT,
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
@@ -192,7 +198,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     },
     # Units see what is dispatched to them and to whom they send it down; nothing else is theirs.
     Role.CITY_LIAISON: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
-    Role.COUNTY_DISPATCHER: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
+    Role.COUNTY_DISPATCHER: _AT_A_UNIT | _KEEPS_PLACES | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
     Role.TOWN_CLERK: _AT_A_UNIT,
     Role.SECTION_CLERK: _AT_A_UNIT,
     Role.CHANNEL_CLERK: _READER,

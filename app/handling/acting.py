@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock as wall
 from app.core.database import db
@@ -20,14 +20,15 @@ from app.handling import clocks
 from app.handling.capacities import Hands, capacities
 from app.handling.clock_rules import ClockKind, Matter, urgent_class
 from app.handling.events import TicketFact
-from app.handling.models import Assignment, Part, PartEnding, Result
+from app.handling.models import Assignment, Part, PartEnding, Result, ReturnWish, TimeWish
 from app.handling.refusals import TicketChanged
+from app.handling.wish_states import WishState
 from app.rules import service as rules
 from app.rules.running_clocks import ClockEvent
 from app.tickets import stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import Actor, Clock, Effect, Move, MoveNotYours, TicketAct, find_move
-from app.tickets.ticket_states import Urgency
+from app.tickets.ticket_states import OVER, Urgency
 
 KIND_OF: Mapping[Clock, ClockKind] = {
     Clock.DISPATCH: ClockKind.DISPATCH,
@@ -136,6 +137,9 @@ def end(begun: Begun, tell: Callable[[Mapping[str, Any]], TicketFact]) -> Ticket
     )
     for clock, effect in move.clocks.items():
         _follow(begun, KIND_OF[clock], effect)
+    if move.act is TicketAct.HAND_IN or move.new in OVER:
+        lapse_wishes(ticket.id, at=begun.at)
+        clocks.finish(ticket.id, ClockKind.SUPERVISE, at=begun.at, by=begun.by)
     if move.act in {TicketAct.MERGE, TicketAct.WITHDRAW, TicketAct.VOID, TicketAct.AGREE_RETURN}:
         ending = PartEnding.RETURNED if move.act is TicketAct.AGREE_RETURN else PartEnding.OVER
         end_parts(ticket, ending, at=begun.at)
@@ -181,6 +185,17 @@ def lead_of(ticket_id: int) -> Assignment | None:
     return leads[-1] if leads else None
 
 
+def lapse_wishes(ticket_id: int, *, at: datetime) -> None:
+    """Whatever a unit asked for is not needed any more: the ticket went on without it."""
+    for wished in (TimeWish, ReturnWish):
+        lapsed = (
+            update(wished)
+            .where(wished.ticket_id == ticket_id, wished.state == WishState.OPEN)
+            .values(state=WishState.LAPSED, decided_at=at)
+        )
+        db.session.execute(lapsed)
+
+
 def end_parts(ticket: Ticket, ending: PartEnding, *, at: datetime) -> None:
     """End every part in the ticket; nobody leads it then. Inner clocks end with them."""
     for each in parts_of(ticket.id, live=True):
@@ -188,6 +203,7 @@ def end_parts(ticket: Ticket, ending: PartEnding, *, at: datetime) -> None:
     for row in clocks.clocks_of(ticket.id, ClockKind.ASSIST):
         if row.done_at is None:
             clocks.tell(row, ClockEvent.DONE, at=at, by=None)
+    lapse_wishes(ticket.id, at=at)
     ticket.lead_unit_id = None
 
 

@@ -9,11 +9,14 @@ from app.calls.events import CallEnded
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import listen_within_save
-from app.handling import clocks
+from app.handling import clocks, following
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
+from app.handling.events import TicketClosed
+from app.organisation import place_proposals
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
-from app.tickets.events import TicketOpened
+from app.tickets.duplicates import calls_added_to
+from app.tickets.events import CallAddedToTicket, TicketOpened
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import OPEN_STATES
 
@@ -21,9 +24,11 @@ from app.tickets.ticket_states import OPEN_STATES
 def register() -> None:
     """Listen."""
     listen_within_save(TicketOpened, _begin_clocks)
+    listen_within_save(CallAddedToTicket, _urge)
     listen_within_save(CallEnded, _begin_citizens_clocks)
     listen_within_save(CalendarYearLoaded, _follow_calendar)
     listen_within_save(OfficeHoursSet, _follow_calendar)
+    listen_within_save(TicketClosed, _teach_the_gazetteer)
 
 
 def _begin_clocks(event: TicketOpened) -> None:
@@ -40,6 +45,18 @@ def _begin_clocks(event: TicketOpened) -> None:
         _begin_citizens(ticket, at=ended_at or at)
 
 
+def _urge(event: CallAddedToTicket) -> None:
+    """Who calls again about what is being handled urges it on; the unit sees that he did."""
+    if get_ticket(event.ticket_id).state in OPEN_STATES:
+        said = [each for each in calls_added_to(event.ticket_id) if each.call_id == event.call_id]
+        following.note_urge(
+            event.ticket_id,
+            text=said[-1].note if said else "",
+            call_id=event.call_id,
+            by=event.agent_id,
+        )
+
+
 def _begin_citizens_clocks(event: CallEnded) -> None:
     asked = select(Ticket).where(Ticket.call_id == event.call_id, Ticket.state.in_(OPEN_STATES))
     for ticket in db.session.scalars(asked.order_by(Ticket.id)):
@@ -54,3 +71,12 @@ def _begin_citizens(ticket: Ticket, *, at: datetime) -> None:
 
 def _follow_calendar(_event: object) -> None:
     clocks.reckon_unfinished()
+
+
+def _teach_the_gazetteer(event: TicketClosed) -> None:
+    """Where a finished ticket was is proposed to the county; a confidential one teaches nothing."""
+    ticket = get_ticket(event.ticket_id)
+    if not ticket.is_confidential:
+        place_proposals.learn_from_finished(
+            ticket.county_code, ticket.town_code, ticket.address, wall.now()
+        )

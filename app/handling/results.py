@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.core.database import db
-from app.handling import contacting, timing
+from app.handling import contacting
 from app.handling.acting import Doer, Doing, begin, end, lead_of, parts_of
 from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, TicketHandedIn
 from app.handling.merging import refuse_unanswered_children
@@ -63,7 +63,6 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     needed = rule_register.read_book().most("most.visit_attempts", begun.at)
     check_contact(contacting.tries_of(ticket), needed=needed)
     _refuse_missing_opinions(ticket_id)
-    timing.lapse_wishes(ticket_id)
     digest = hashlib.sha256(bare(wanted.public_reply).encode()).hexdigest()
     result = Result(
         ticket_id=ticket_id,

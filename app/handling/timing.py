@@ -203,13 +203,6 @@ def open_wish(ticket_id: int) -> TimeWish | None:
     return db.session.scalars(asked.order_by(TimeWish.id.desc()).limit(1)).first()
 
 
-def lapse_wishes(ticket_id: int) -> None:
-    """Whatever time was asked for is not needed any more: the ticket went on."""
-    wish = open_wish(ticket_id)
-    if wish is not None:
-        wish.state, wish.decided_at = WishState.LAPSED, wall.now()
-
-
 def times_of(ticket_id: int) -> list[TimeWish]:
     """Return every time that was asked for, oldest first."""
     asked = select(TimeWish).where(TimeWish.ticket_id == ticket_id)

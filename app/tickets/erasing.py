@@ -19,8 +19,8 @@ def erase_person(
     *,
     call_ids: Collection[int],
     names: Collection[str],
-) -> int:
-    """Erase whom tickets and records are about; return how many tickets were.
+) -> list[int]:
+    """Erase whom tickets and records are about; return the ids of the tickets.
 
     What was typed freely keeps its sense: names of the person and all telephone numbers in it are
     struck out.
@@ -29,6 +29,8 @@ def erase_person(
     for ticket in tickets:
         ticket.caller_name = ""
         ticket.calling_number = ticket.contact_number = ERASED
+        ticket.organisation_name = ticket.credit_code = ticket.best_time = ""
+        ticket.person_kind = ticket.special_group = None
         ticket.title = struck_out(ticket.title, names)
         ticket.content = struck_out(ticket.content, names)
         ticket.address = struck_out(ticket.address, names)
@@ -38,7 +40,7 @@ def erase_person(
         record.note = struck_out(record.note, names)
         record.told_where = struck_out(record.told_where, names)
     db.session.execute(delete(CallDraft).where(CallDraft.call_id.in_(call_ids)))
-    return len(tickets)
+    return [ticket.id for ticket in tickets]
 
 
 def struck_out(text: str, names: Collection[str]) -> str:

@@ -17,6 +17,7 @@ from app.rules import service as rules
 from app.tickets import numbering
 from app.tickets.events import TicketOpened
 from app.tickets.models import Ticket, TicketStep
+from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.ticket_states import RequestType, TicketState, Urgency
 from app.tickets.urgency_triggers import triggers_in
@@ -49,6 +50,7 @@ class NewTicket:
     urgency: Urgency = Urgency.NORMAL
     urgency_reason: str = ""
     is_confidential: bool = False
+    details: PersonDetails = NOTHING_SAID
     once_key: str | None = None
     reserved_number: str = ""
 
@@ -135,6 +137,7 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         caller_name=callers.whole_name(new.caller_name, caller),
         calling_number=calling,
         contact_number=contact,
+        **vars(new.details),
         first_contact_id=new.opened_by,
         sibling_of_id=sibling_of,
         once_key=new.once_key,

@@ -13,7 +13,7 @@ from app.core.pagination import Page, page_of
 from app.core.phone_numbers import mask_in_text
 from app.rules import service as rules
 from app.tickets.duplicates import tickets_added_to
-from app.tickets.models import CallDraft, EnquiryRecord, Ticket
+from app.tickets.models import CallDraft, EnquiryRecord, OutsideNumber, Ticket
 from app.tickets.opening import NewTicket, open_ticket, open_tickets
 from app.tickets.recording import NewEnquiry, record_enquiry
 from app.tickets.refusals import (
@@ -24,6 +24,7 @@ from app.tickets.refusals import (
     TicketAlreadyOpen,
     UrgencyNeedsReason,
 )
+from app.tickets.ticket_numbers import read_number
 from app.tickets.ticket_states import (
     OPEN_STATES,
     EnquiryResult,
@@ -106,16 +107,20 @@ def list_tickets(
 ) -> Page[Ticket]:
     """Return the tickets this person may read, newest first.
 
-    `text` narrows to a number or to words of the title.
+    `text` narrows to a number, ours or another system's, or to words of the title.
     """
     wanted = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     if not reads_confidential:
         wanted = wanted.where(~Ticket.is_confidential | (Ticket.first_contact_id == reader_id))
     if text:
-        words = text.strip()
+        words, number = text.strip(), read_number(text).number
+        has_number = select(OutsideNumber.ticket_id).where(
+            OutsideNumber.searched.startswith(number, autoescape=True)
+        )
         wanted = wanted.where(
-            Ticket.number.startswith(words, autoescape=True)
+            Ticket.number.startswith(number, autoescape=True)
             | Ticket.title.contains(words, autoescape=True)
+            | Ticket.id.in_(has_number)
         )
     return page_of(wanted, page=page, per_page=per_page)
 

@@ -2,18 +2,16 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from app.accounts import service as accounts
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.organisation import service as organisation
-from app.rules import service as rules
-from app.tickets import duplicates, opening, service
-from app.tickets.unit_view import hidden_in_text
+from app.tickets import number_pages, service, ticket_words
+from app.tickets.ticket_numbers import groups_of, read_number
+from app.tickets.ticket_page import ticket_page
 
 bp = Blueprint("tickets", __name__)
-
-TEXTS = ("title", "content", "occurred", "respondent", "demand", "address")
+bp.register_blueprint(number_pages.bp)
 
 
 @bp.get("/tickets")
@@ -27,7 +25,13 @@ def list_tickets() -> ResponseReturnValue:
         page=request.args.get("page", 1, type=int),
         text=text,
     )
-    return render_template("tickets/list.html", page=page, text=text)
+    return render_template(
+        "tickets/list.html",
+        page=page,
+        text=text,
+        is_wrong_number=read_number(text).is_wrong,
+        types=ticket_words.type_names(list(page.items)),
+    )
 
 
 @bp.get("/tickets/<int:ticket_id>")
@@ -39,26 +43,11 @@ def show_ticket(ticket_id: int) -> ResponseReturnValue:
         reader_id=the_person().id,
         reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
     )
-    is_as_unit_reads = ticket.is_confidential and ticket.first_contact_id != the_person().id
-    return render_template(
-        "tickets/show.html",
-        ticket=ticket,
-        said=_said(ticket, is_as_unit_reads=is_as_unit_reads),
-        is_as_unit_reads=is_as_unit_reads,
-        siblings=[each for each in opening.group_of(ticket) if each.id != ticket.id],
-        calls_again=duplicates.calls_added_to(ticket.id),
-        category=rules.get_category(ticket.category_code),
-        place=organisation.region_path(ticket.town_code or ticket.county_code),
-        first_contact=accounts.get_person(ticket.first_contact_id),
-    )
+    return ticket_page(ticket)
 
 
-def _said(ticket: service.Ticket, *, is_as_unit_reads: bool) -> dict[str, str]:
-    """Return the texts of a ticket; of a confidential one as its handling unit reads them."""
-    said = {name: getattr(ticket, name) for name in TEXTS}
-    if not is_as_unit_reads:
-        return said
-    hidden = {
-        name: hidden_in_text(text, caller_name=ticket.caller_name) for name, text in said.items()
-    }
-    return {**hidden, "address": ""}
+@bp.app_template_filter("spoken_number")
+def spoken_number(number: str) -> Markup:
+    """Write a ticket number in the parts in which it is read aloud; copied, it is one word."""
+    parts = Markup("").join(Markup("<span>{}</span>").format(part) for part in groups_of(number))
+    return Markup('<span class="spoken-number">{}</span>').format(parts)

@@ -179,6 +179,7 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
         urgency=tickets.Urgency(filled(form.urgency.data)),
         urgency_reason=form.urgency_reason.data or "",
         is_confidential=bool(form.is_confidential.data),
+        details=form.details(),
     )
 
 
@@ -186,6 +187,7 @@ def _further(first: tickets.NewTicket, form: FurtherDemandForm) -> tickets.NewTi
     """Make a sibling: caller and place are the first one's, the demand is its own."""
     return replace(
         first,
+        details=replace(first.details, people_count=None, amount=None),
         request_type=tickets.RequestType(filled(form.request_type.data)),
         category_code=filled(form.category_code.data),
         title=filled(form.title.data),

@@ -6,7 +6,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = "0031_messages_and_duty_rosters"
-down_revision = "0029_handling"
+down_revision = "0030_fields_kinds_places"
 branch_labels = None
 depends_on = None
 
