@@ -18,6 +18,7 @@ BUCKET_KINDS = ("s3+https", "s3+http")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 USUAL_BODY = '{"to": "{to}", "text": "{text}", "key": "{key}"}'
+NO_ADDRESS = frozenset({"", "none", "simulator"})
 BODY_FIELDS = frozenset({"to", "text", "key", "subject", "language"})
 EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")
 
@@ -254,7 +255,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 def message_carriers(read: Reader, *, is_demo: bool) -> tuple[MessageCarrier, ...]:
     """Read who carries messages, way by way; in a demonstration the simulator, unless told else.
 
-    A way without one is left out: its messages wait, and a page says so.
+    A way without one, or with `none`, is left out: its messages wait, and a page says so.
     """
     usual = "simulator" if is_demo else ""
     timeout = read.env_int("MESSAGE_TIMEOUT_SECONDS", 10, low=1, high=60)
@@ -287,8 +288,8 @@ def _gateway(read: Reader, way: str, given: str, body: str) -> str:
     """Read where messages of a way are handed over, and whether its body can be filled."""
     parts = _split(given)
     is_web = parts is not None and parts[0] in {"http", "https"} and bool(parts[1])
-    if not re.fullmatch(r"[^\s@#]*", given) or not (is_web or given in {"", "simulator"}):
-        allowed = "empty, simulator, or https://host/path"
+    if not re.fullmatch(r"[^\s@#]*", given) or not (is_web or given in NO_ADDRESS):
+        allowed = "none, simulator, or https://host/path"
         read.refuse(f"{way}_PROVIDER", "an address (not shown)", allowed)
         return ""
     try:
@@ -298,7 +299,7 @@ def _gateway(read: Reader, way: str, given: str, body: str) -> str:
     if not {"to", "text"} <= used <= BODY_FIELDS:
         allowed = "a JSON object with {to} and {text}, perhaps {key}, {subject}, {language}"
         read.refuse(f"{way}_BODY", f"{len(body)} characters (not shown)", allowed)
-    return given
+    return "" if given == "none" else given
 
 
 def _texts_in(value: object) -> list[str]:
@@ -310,8 +311,8 @@ def _texts_in(value: object) -> list[str]:
 
 
 def _mail_server(read: Reader, given: str) -> str:
-    if given in {"", "simulator"}:
-        return given
+    if given in NO_ADDRESS:
+        return "" if given == "none" else given
     parts = _split(given)
     if parts is not None and parts[0] in {"smtp", "smtps"} and parts[1]:
         asked = parse_qs(urlsplit(given).query)
@@ -319,7 +320,7 @@ def _mail_server(read: Reader, given: str) -> str:
         tls = asked.get("starttls", ["yes"])[-1]
         if "@" in sender.strip("@") and not sender.split()[1:] and tls in {"yes", "no"}:
             return given
-    allowed = "empty, simulator, or smtp(s)://user:password@host:port?from=…&starttls=yes|no"
+    allowed = "none, simulator, or smtp(s)://user:password@host:port?from=…&starttls=yes|no"
     read.refuse("EMAIL_PROVIDER", "an address (not shown)", allowed)
     return ""
 

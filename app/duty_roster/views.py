@@ -201,7 +201,7 @@ def _page(
         today=now.astimezone(CITY_TIME).date(),
         days=[day.date() for day in days],
         cells=cells,
-        faults=faults,
+        to_mend=[each for each in faults if each.ends_at > now],
         people=people,
         names=service.names_of({each.person_id for each in spells}),
         on_duty={each.part: each for each in service.on_duty(unit_id, now)},

@@ -61,14 +61,19 @@ def send_due(way: Way, *, pool: Executor) -> int:
     provider = given(MessageProviders).by_way[way]
     lease = timedelta(seconds=provider.patience) + GRACE
     now = clock.now()
-    is_any_due = outbox.has_due(way, now=now, lease=lease)
-    rules = rules_of_telling.at(now) if is_any_due else None
+    rules = None
+    if outbox.has_due(way, now=now, lease=lease):
+        rules = rules_of_telling.at(now)
+        if rules.is_quiet(now) and not outbox.has_due(way, now=now, lease=lease, only_urgent=True):
+            rules = None
     db.session.rollback()
     if rules is None:
         return 0
     with unit_of_work():
         outbox.bury_lost(now=now, lease=lease, most=rules.most_tries)
-        claimed = outbox.claim(way, now=now, lease=lease, most=AT_ONCE)
+        claimed = outbox.claim(
+            way, now=now, lease=lease, most=AT_ONCE, only_urgent=rules.is_quiet(now)
+        )
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     answers = list(pool.map(partial(_hand_over, app, provider), claimed))
     _note(claimed, answers, provider=provider, rules=rules)

@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.state_machine import check_move
+from app.notifications import rules_of_telling
 from app.notifications.events import MessageDied, MessageGivenUp, MessageRetried
 from app.notifications.message_states import MOVES, MessageState
 from app.notifications.models import Message, MessageTry
@@ -92,22 +93,24 @@ def write(new: NewMessage, *, quiet: QuietHours | None) -> bool:
     return db.session.scalar(put) is not None
 
 
-def has_due(way: Way, *, now: datetime, lease: timedelta) -> bool:
+def has_due(way: Way, *, now: datetime, lease: timedelta, only_urgent: bool = False) -> bool:
     """Say whether a claim would find anything; asked before a save is opened for it."""
-    return (
-        db.session.scalar(select(Message.id).where(*_claimable(way, now, lease)).limit(1))
-        is not None
-    )
+    due = _claimable(way, now, lease, only_urgent=only_urgent)
+    return db.session.scalar(select(Message.id).where(*due).limit(1)) is not None
 
 
-def claim(way: Way, *, now: datetime, lease: timedelta, most: int) -> list[Claimed]:
+def claim(
+    way: Way, *, now: datetime, lease: timedelta, most: int, only_urgent: bool = False
+) -> list[Claimed]:
     """Take the most urgent messages that are due, for as long as the lease lasts.
 
-    Others' rows are left out and not waited for; a lease that has ended is taken over.
+    Others' rows are left out and not waited for; a lease that has ended is taken over. In quiet
+    hours only what hurries is taken: the rest may have been due before, and could not go.
     """
+    due = _claimable(way, now, lease, only_urgent=only_urgent)
     asked = (
         select(Message.id)
-        .where(*_claimable(way, now, lease))
+        .where(*due)
         .order_by(Message.is_urgent.desc(), Message.due_at, Message.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -118,7 +121,7 @@ def claim(way: Way, *, now: datetime, lease: timedelta, most: int) -> list[Claim
     mine = secrets.token_hex(16)
     taken = (
         update(Message)
-        .where(Message.id.in_(ids), *_claimable(way, now, lease))
+        .where(Message.id.in_(ids), *due)
         .values(state=S.SENDING, lease=mine, lease_until=now + lease, tries=Message.tries + 1)
         .returning(Message)
         .execution_options(populate_existing=True)
@@ -144,7 +147,9 @@ def claim(way: Way, *, now: datetime, lease: timedelta, most: int) -> list[Claim
     ]
 
 
-def _claimable(way: Way, now: datetime, lease: timedelta) -> tuple[ColumnElement[bool], ...]:
+def _claimable(
+    way: Way, now: datetime, lease: timedelta, *, only_urgent: bool
+) -> tuple[ColumnElement[bool], ...]:
     """Due; or written to go at once by a clock that has been set back since; or left by somebody.
 
     A lease that ends later than any lease can was given by a clock that has been set back.
@@ -159,6 +164,7 @@ def _claimable(way: Way, now: datetime, lease: timedelta) -> tuple[ColumnElement
             and_(Message.state == S.WAITING, goes, Message.expires_at > now),
             and_(Message.state == S.SENDING, is_left),
         ),
+        *((Message.is_urgent,) if only_urgent else ()),
     )
 
 
@@ -257,9 +263,11 @@ def give_up(message_id: int, *, by: int) -> None:
 def _revive(row: Message) -> None:
     check_move(MOVES, row.state, S.WAITING)
     now = clock.now()
-    # Whoever asks for it thinks it worth telling: it counts as young again.
+    # Whoever asks for it thinks it worth telling: it counts as young again, and wakes nobody.
     row.expires_at = now + max(row.expires_at - row.made_at, timedelta(hours=1))
-    row.state, row.due_at, row.tries, row.reason = S.WAITING, now, 0, ""
+    quiet = rules_of_telling.at(now).quiet
+    row.due_at = send_at(now, quiet=quiet, is_urgent=row.is_urgent)
+    row.state, row.tries, row.reason = S.WAITING, 0, ""
 
 
 def _die(row: Message) -> None:

@@ -22,6 +22,10 @@ class TellingRules:
     most_tries: int
     shares: Shares
 
+    def is_quiet(self, moment: datetime) -> bool:
+        """Say whether only what hurries is sent at a moment."""
+        return self.quiet is not None and self.quiet.end_after(moment) is not None
+
 
 def at(moment: datetime) -> TellingRules:
     """Return what holds at a moment."""

@@ -110,6 +110,7 @@ NAMED = {
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
+        "seed_rosters",
         "simulators",
     },
     "handling": {

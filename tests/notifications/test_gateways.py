@@ -240,6 +240,11 @@ def test_a_demonstration_simulates_and_a_live_site_has_nobody_until_somebody_is_
 
     assert {way: each.name for way, each in demo.by_way.items()} == dict.fromkeys(Way, "simulator")
     assert live.by_way == {}
+    fewer = settings("demo", SMS_PROVIDER="none", EMAIL_PROVIDER="none")
+    assert set(build_providers(read_settings(fewer).message_carriers).by_way) == {
+        Way.IM,
+        Way.VOICE,
+    }
 
 
 def test_each_way_has_its_own_provider(gateway: Gateway) -> None:

@@ -187,6 +187,6 @@ def test_english_pages_are_english(agent: User, sign_in_as: SignIn) -> None:
     let_die(agent)
     reader = sign_in_as("hotline_manager", locale="en")
 
-    assert "1 messages by text message failed" in reader.get("/messages").text
+    assert "Failed by text message: 1." in reader.get("/messages").text
     assert "Who is told what" in reader.get("/messages/texts").text
     assert "Duty roster" in reader.get("/duty-roster").text

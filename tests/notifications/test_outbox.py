@@ -250,6 +250,7 @@ def test_a_clock_that_is_corrected_by_a_second_does_not_take_a_lease_away(
     assert claim() == []
 
 
+@pytest.mark.slow
 def test_urgent_ones_go_first_and_a_thousand_go_all(agent: User, pool: ThreadPoolExecutor) -> None:
     open_ticket(agent)
     [model] = messages()
@@ -338,3 +339,26 @@ def test_who_asks_to_be_forgotten_is_erased_from_what_he_was_told(
     assert (told.state, told.address, told.body) == (S.SENT, ERASED, "***")
     assert (waiting.state, waiting.reason) == (S.WITHHELD, "erased")
     assert [(each.address, each.body) for each in given_to_simulator()] == [(ERASED, "***")]
+
+
+def test_what_was_due_by_day_and_could_not_go_wakes_nobody_at_night(
+    agent: User, pool: ThreadPoolExecutor, tick: Tick
+) -> None:
+    open_ticket(agent)
+    tick(hours=13)  # nobody swept until 23:00
+
+    assert jobs.send_due(Way.SMS, pool=pool) == 0
+    tick(hours=8, minutes=30)
+    assert jobs.send_due(Way.SMS, pool=pool) == 1
+
+
+def test_who_tries_again_at_night_wakes_nobody_either(agent: User, tick: Tick) -> None:
+    open_ticket(agent)
+    [claimed] = claim()
+    refused(claimed, is_final=True)
+    tick(hours=13)
+
+    with unit_of_work():
+        outbox.retry_all(Way.SMS, by=agent.id)
+
+    assert (messages()[0].due_at - clock.now()).total_seconds() == 8.5 * 3600
