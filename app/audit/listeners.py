@@ -9,6 +9,7 @@ from app.audit.service import write_line
 from app.call_queue import events as queue
 from app.callers import events as callers
 from app.calls import events as calls
+from app.channel_entries import events as entries
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
@@ -27,6 +28,10 @@ _article = partial(
     AuditRule, realm="knowledge", subject_type="article", subject="article_id"
 )  # fmt: skip
 _number = partial(AuditRule, realm="channels", subject_type="number", subject="number_id")
+
+_channel = partial(AuditRule, realm="channels", subject_type="channel", subject="channel_id")
+_case = partial(AuditRule, realm="channels", subject_type="ticket", subject="ticket_id")
+_ticket = partial(AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id")
 
 _people = partial(AuditRule, realm="accounts", subject_type="user")
 _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
@@ -140,6 +145,17 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="agent_id",
         kept=("number", "call_id"),
     ),
+    tickets.EnteredTicketCorrected: _ticket(actor="corrected_by", kept=("number", "fields")),
+    tickets.TicketHandedToHotline: _ticket(actor="handed_by", kept=("number",)),
+    tickets.TicketClosedByChannel: _ticket(actor="closed_by", kept=("number",)),
+    entries.ChannelAdded: _channel(actor="added_by", kept=("code",)),
+    entries.ChannelEdited: _channel(actor="edited_by", kept=("fields",)),
+    entries.ChannelModeSet: _channel(actor="set_by", kept=("mode", "valid_from")),
+    entries.ChannelStateSet: _channel(actor="set_by", kept=("state", "valid_from")),
+    entries.CaseEntered: _case(actor="entered_by", kept=("channel_id", "case_id")),
+    entries.CaseNoted: _case(actor="noted_by", kept=("case_id",)),
+    entries.CaseSettled: _case(actor="settled_by", kept=("case_id",)),
+    entries.SheetTakenOver: _channel(actor="taken_by", kept=("added", "changed")),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

@@ -59,3 +59,9 @@ class NoContact(Conflict):
     """The ticket has no number to call: the caller withheld it, or it was erased."""
 
     code = "ticket-without-contact"
+
+
+class NotYoursAnyMore(Conflict):
+    """Somebody else acts on this ticket now: its channel can change nothing."""
+
+    code = "ticket-not-yours-any-more"

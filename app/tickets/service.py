@@ -21,6 +21,7 @@ from app.tickets.refusals import (
     DraftIsNewer,
     NoSuchTicket,
     NotInRegister,
+    NotYoursAnyMore,
     TicketAlreadyOpen,
     UrgencyNeedsReason,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "NewTicket",
     "NoSuchTicket",
     "NotInRegister",
+    "NotYoursAnyMore",
     "RequestType",
     "Ticket",
     "TicketAlreadyOpen",

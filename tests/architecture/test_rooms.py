@@ -35,6 +35,7 @@ DECIDING = {
         "reconciliation", "told_steps",
         "transfer_states",
     },
+    "channel_entries": {"case_sheet", "case_words", "channel_states"},
     "channels": {
         "opening_hours",
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
@@ -51,8 +52,9 @@ DECIDING = {
     },
     "organisation": {"place_ranking"},
     "switchboard": {"outage_reckoning"},
+    "text_intake": {"message_signature", "message_states"},
     "tickets": {
-        "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
+        "check_codes", "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
         "ticket_elements", "unit_view", "urgency_triggers",
     },
     "workstation": {
@@ -78,6 +80,10 @@ NAMED = {
     },
     "boards": {
         "day_calls",
+    },
+    "channel_entries": {
+        "case_book", "case_forms", "case_import", "case_pages", "case_reading", "channel_pages",
+        "channel_register", "sheet_pages",
     },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
@@ -115,8 +121,8 @@ NAMED = {
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
     "tickets": {
-        "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "recording",
+        "entered_tickets", "erasing", "left_tickets", "person_tickets", "duplicates", "numbering",
+        "opening", "recording",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -132,14 +138,17 @@ NAMED = {
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["accounts"] = {"people_register"}
 LONG_SERVICES["boards"] = NAMED["boards"]
-LONG_SERVICES["rules"] = NAMED["rules"]
+LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
+LONG_SERVICES["channel_entries"] = {"case_reading", "channel_register"}
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
-LONG_SERVICES["tickets"] = {"duplicates", "erasing", "numbering", "opening", "person_tickets"}
+LONG_SERVICES["tickets"] = {
+    "duplicates", "entered_tickets", "erasing", "numbering", "opening", "person_tickets",
+}  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -147,7 +156,7 @@ FOUNDATION = {
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
-    "vite_assets", "__init__",
+    "vite_assets", "workbook_writing", "workbooks", "__init__",
 }  # fmt: skip
 
 IMPURE = (
@@ -161,7 +170,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages",
+    "board_pages", "case_pages", "channel_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
