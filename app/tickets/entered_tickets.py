@@ -17,8 +17,9 @@ from app.tickets.events import (
     TicketClosedByChannel,
     TicketHandedToHotline,
 )
-from app.tickets.models import Ticket, TicketStateChange
-from app.tickets.refusals import NoSuchTicket, NotYoursAnyMore
+from app.tickets.models import Ticket
+from app.tickets.refusals import NotYoursAnyMore
+from app.tickets.stepping import read_for_change, write_step
 from app.tickets.ticket_moves import Actor, TicketAct, find_move
 from app.tickets.ticket_states import RequestType, TicketState, Urgency
 
@@ -44,6 +45,8 @@ class EnteredWords:
     is_confidential: bool
 
 
+CORRECTED = "correct_entry"
+"""The act under which a correction stands among a ticket's steps; it moves nothing."""
 WORDS = tuple(EnteredWords.__dataclass_fields__)
 
 
@@ -71,7 +74,7 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
     Who asked is a person of the register only through what was entered first; a corrected name or
     number is kept with the ticket. Raises NotYoursAnyMore once somebody else acts on the ticket.
     """
-    ticket = _locked(ticket_id)
+    ticket = read_for_change(ticket_id)
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
     changed = []
@@ -87,7 +90,7 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
             setattr(ticket, name, value)
             changed.append(name)
     if changed:
-        db.session.flush()
+        write_step(ticket, CORRECTED, at=clock.now(), by=by, carried={"fields": " ".join(changed)})
         publish(
             EnteredTicketCorrected(
                 ticket_id=ticket.id,
@@ -104,12 +107,11 @@ def close_by_channel(ticket_id: int, *, public_reply: str, by: int) -> None:
 
     Raises NotYoursAnyMore, and what `find_move` raises (MoveLacks without a reply).
     """
-    ticket = _locked(ticket_id)
+    ticket = read_for_change(ticket_id)
     if not ticket.is_channels_own:
         raise NotYoursAnyMore
     carried = {"public_reply"} if public_reply.strip() else set()
     _move(ticket, TicketAct.CLOSE_BY_CHANNEL, carried=carried, by=by)
-    ticket.closed_at = clock.now()
     publish(TicketClosedByChannel(ticket_id=ticket.id, number=ticket.number, closed_by=by))
 
 
@@ -118,7 +120,7 @@ def hand_to_hotline(ticket_id: int, *, by: int) -> None:
 
     Raises NotYoursAnyMore and what `find_move` raises.
     """
-    ticket = _locked(ticket_id)
+    ticket = read_for_change(ticket_id)
     if not ticket.is_channels_own:
         raise NotYoursAnyMore
     _move(ticket, TicketAct.HAND_TO_HOTLINE, carried=frozenset(), by=by)
@@ -126,17 +128,6 @@ def hand_to_hotline(ticket_id: int, *, by: int) -> None:
     publish(TicketHandedToHotline(ticket_id=ticket.id, number=ticket.number, handed_by=by))
 
 
-def _locked(ticket_id: int) -> Ticket:
-    ticket = db.session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
-    if ticket is None:
-        raise NoSuchTicket
-    return ticket
-
-
 def _move(ticket: Ticket, act: TicketAct, *, carried: Collection[str], by: int) -> None:
     move = find_move(act, ticket.state, by=Actor.CHANNEL, carried=carried)
-    old, ticket.state = ticket.state, move.new
-    db.session.flush()
-    db.session.add(
-        TicketStateChange(ticket_id=ticket.id, old=old, new=move.new, at=clock.now(), by=by)
-    )
+    write_step(ticket, act, at=clock.now(), by=by, new=move.new)

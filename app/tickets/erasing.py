@@ -19,8 +19,8 @@ def erase_person(
     *,
     call_ids: Collection[int],
     names: Collection[str],
-) -> int:
-    """Erase whom tickets and records are about; return how many tickets were.
+) -> list[int]:
+    """Erase whom tickets and records are about; return the ids of the tickets.
 
     What was typed freely keeps its sense: names of the person and all telephone numbers in it are
     struck out.
@@ -38,7 +38,7 @@ def erase_person(
         record.note = struck_out(record.note, names)
         record.told_where = struck_out(record.told_where, names)
     db.session.execute(delete(CallDraft).where(CallDraft.call_id.in_(call_ids)))
-    return len(tickets)
+    return [ticket.id for ticket in tickets]
 
 
 def struck_out(text: str, names: Collection[str]) -> str:

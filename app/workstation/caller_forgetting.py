@@ -4,6 +4,7 @@ from app.callers import forgetting, person_changes, person_list
 from app.callers.refusals import HasOpenWork, IsCalling, IsOnHold
 from app.calls import call_persons
 from app.calls import erasing as calls_erasing
+from app.handling import erasing as handling_erasing
 from app.recordings import erasing as recordings_erasing
 from app.tickets import erasing as tickets_erasing
 from app.tickets import person_tickets
@@ -27,15 +28,15 @@ def forget_caller(caller_id: int, *, version: int, reason: str, by: int) -> None
     if recordings_erasing.is_any_held(call_ids):
         raise IsOnHold
     forgetting.check_not_restricted(own)
-    tickets = tickets_erasing.erase_person(
-        family, own, call_ids=call_ids, names=forgetting.names_of(person.id)
-    )
+    names = forgetting.names_of(person.id)
+    tickets = tickets_erasing.erase_person(family, own, call_ids=call_ids, names=names)
+    handling_erasing.erase_person(tickets, names=names)
     recordings = recordings_erasing.erase_of_calls(call_ids)
     calls_erasing.erase_caller(call_ids, caller_id=person.id, numbers=own)
     forgetting.forget(
         person.id,
         numbers=own,
         reason=reason,
-        figures={"calls": len(call_ids), "tickets": tickets, "recordings": recordings},
+        figures={"calls": len(call_ids), "tickets": len(tickets), "recordings": recordings},
         by=by,
     )

@@ -8,7 +8,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = "0032_channels_and_texts"
-down_revision = "0028_exclusions_have_versions"
+down_revision = "0029_handling"
 branch_labels = None
 depends_on = None
 

@@ -41,10 +41,13 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
+    "handling": {
+        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+    },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
         "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
-        "rule_book", "running_clocks", "time_limits", "working_time",
+        "rule_book", "running_clocks", "time_limits", "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -54,7 +57,8 @@ DECIDING = {
     "switchboard": {"outage_reckoning"},
     "text_intake": {"message_signature", "message_states"},
     "tickets": {
-        "check_codes", "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
+        "check_codes",
+        "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
         "ticket_elements", "unit_view", "urgency_triggers",
     },
     "workstation": {
@@ -105,6 +109,12 @@ NAMED = {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
         "simulators",
     },
+    "handling": {
+        "acting", "clocks", "contacting", "dispatching", "disputing", "erasing", "following",
+        "merging",
+        "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
+        "visiting",
+    },
     "knowledge_base": {"importer", "search"},
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
@@ -122,7 +132,7 @@ NAMED = {
     },
     "tickets": {
         "entered_tickets", "erasing", "left_tickets", "person_tickets", "duplicates", "numbering",
-        "opening", "recording",
+        "opening", "recording", "stepping",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -144,10 +154,12 @@ LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channel_entries"] = {"case_reading", "channel_register"}
 LONG_SERVICES["channels"] = NAMED["channels"]
+LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {
     "duplicates", "entered_tickets", "erasing", "numbering", "opening", "person_tickets",
+    "refusals", "stepping",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 

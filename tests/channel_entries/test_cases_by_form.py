@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.core.database import db, unit_of_work
-from app.tickets.models import TicketStateChange
+from app.tickets.models import TicketStep
 from app.tickets.ticket_states import EntryMode, TicketState
 from tests.administration.keepers import A_LOT, HTML, SCRIPT, errors_of, page, send
 from tests.channel_entries.clerks import (
@@ -75,7 +75,7 @@ def test_a_case_of_the_channels_own_goes_from_process_to_result_and_is_closed_by
     html = page(clerk, address)
     assert "渠道办结" in html
     assert "可以网购。" in html
-    steps = db.session.scalars(select(TicketStateChange).order_by(TicketStateChange.id))
+    steps = db.session.scalars(select(TicketStep).order_by(TicketStep.id))
     assert [(step.old, step.new) for step in steps] == [
         (None, TicketState.HANDLING),
         (TicketState.HANDLING, TicketState.CLOSED),
