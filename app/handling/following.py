@@ -90,6 +90,20 @@ def add(
     return row
 
 
+def note_urge(ticket_id: int, *, text: str, call_id: int, by: int) -> FollowUp:
+    """Note that the citizen called again about his ticket; what he added is its text."""
+    ticket = stepping.read_for_change(ticket_id)
+    row = FollowUp(
+        ticket_id=ticket_id, kind=FollowKind.URGE, text=text[:LONGEST_TEXT], call_id=call_id,
+        at=wall.now(), by=by,
+    )  # fmt: skip
+    db.session.add(row)
+    carried = {"text": row.text, "call": call_id}
+    stepping.write_step(ticket, str(FollowKind.URGE), at=row.at, by=by, carried=carried)
+    publish(FollowUpAdded(**common(ticket, by), kind=str(FollowKind.URGE)))
+    return row
+
+
 def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     """Let the caller take his demand back; the recording of the call in which he did is named.
 

@@ -9,11 +9,12 @@ from app.calls.events import CallEnded
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import listen_within_save
-from app.handling import clocks
+from app.handling import clocks, following
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
-from app.tickets.events import TicketHandedToHotline, TicketOpened
+from app.tickets.duplicates import calls_added_to
+from app.tickets.events import CallAddedToTicket, TicketHandedToHotline, TicketOpened
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import OPEN_STATES
 
@@ -22,6 +23,7 @@ def register() -> None:
     """Listen."""
     listen_within_save(TicketOpened, _begin_clocks)
     listen_within_save(TicketHandedToHotline, _begin_late)
+    listen_within_save(CallAddedToTicket, _urge)
     listen_within_save(CallEnded, _begin_citizens_clocks)
     listen_within_save(CalendarYearLoaded, _follow_calendar)
     listen_within_save(OfficeHoursSet, _follow_calendar)
@@ -53,6 +55,18 @@ def _begin_late(event: TicketHandedToHotline) -> None:
 def _begin_dispatch(ticket: Ticket, *, at: datetime, by: int) -> None:
     begin = clocks.Begin(kind=ClockKind.DISPATCH, matter=matter_of(ticket), at=at, by=by)
     clocks.begin(ticket, begin)
+
+
+def _urge(event: CallAddedToTicket) -> None:
+    """Who calls again about what is being handled urges it on; the unit sees that he did."""
+    if get_ticket(event.ticket_id).state in OPEN_STATES:
+        said = [each for each in calls_added_to(event.ticket_id) if each.call_id == event.call_id]
+        following.note_urge(
+            event.ticket_id,
+            text=said[-1].note if said else "",
+            call_id=event.call_id,
+            by=event.agent_id,
+        )
 
 
 def _begin_citizens_clocks(event: CallEnded) -> None:
