@@ -110,6 +110,7 @@ class Settings:
     ready_at_sign_in: bool
     compare_seconds: int
     demo_call_every_seconds: int
+    message_secrets: Mapping[str, str] = field(repr=False)
 
     @property
     def is_demo(self) -> bool:
@@ -227,12 +228,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),
         compare_seconds=read.env_int("COMPARE_SECONDS", 30, low=5, high=3600),
         demo_call_every_seconds=call_every,
+        message_secrets=_message_secrets(read),
     )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         read.refuse("TLS_CERT, TLS_KEY", "one without the other", "both, or neither")
     if read.faults:
         raise BadSettings(read.faults)
     return settings
+
+
+def _message_secrets(read: Reader) -> dict[str, str]:
+    """Read `channel=secret, …`: with what the gateways of channels sign their messages."""
+    found: dict[str, str] = {}
+    for each in read.env_str("MESSAGE_SECRETS", "").split(","):
+        channel, between, secret = each.strip().partition("=")
+        if not each.strip():
+            continue
+        if not between or not channel or len(secret) < SHORTEST_SECRET or channel in found:
+            allowed = f"channel=secret, …; each secret of at least {SHORTEST_SECRET} characters"
+            read.refuse("MESSAGE_SECRETS", "a pair that does not fit (not shown)", allowed)
+            return {}
+        found[channel] = secret
+    return found
 
 
 def _recordings_store(read: Reader) -> str:

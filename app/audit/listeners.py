@@ -15,7 +15,9 @@ from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
 from app.handling import events as handling
 from app.recordings import events as recordings
+from app.results import events as results
 from app.rules import events as rules
+from app.text_intake import events as texts
 from app.tickets import events as tickets
 from knowledge_base import events as knowledge
 
@@ -33,6 +35,8 @@ _number = partial(AuditRule, realm="channels", subject_type="number", subject="n
 _channel = partial(AuditRule, realm="channels", subject_type="channel", subject="channel_id")
 _case = partial(AuditRule, realm="channels", subject_type="ticket", subject="ticket_id")
 _ticket = partial(AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id")
+
+_message = partial(AuditRule, realm="texts", subject_type="message", subject="message_id")
 
 _people = partial(AuditRule, realm="accounts", subject_type="user")
 _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
@@ -199,6 +203,15 @@ AUDITED: dict[type[Event], AuditRule] = {
     entries.CaseNoted: _case(actor="noted_by", kept=("case_id",)),
     entries.CaseSettled: _case(actor="settled_by", kept=("case_id",)),
     entries.SheetTakenOver: _channel(actor="taken_by", kept=("added", "changed")),
+    texts.MessageArrived: _message(kept=("channel_id",)),
+    texts.MessageTaken: _message(actor="taken_by"),
+    texts.MessageGivenBack: _message(actor="given_back_by"),
+    texts.MessageAnswered: _message(actor="answered_by", kept=("line_id",)),
+    texts.MessageMadeTicket: _message(actor="made_by", kept=("ticket_id",)),
+    texts.MessageClosed: _message(actor="closed_by", kept=("reason",)),
+    texts.MessageRead: _message(actor="read_by"),
+    results.ResultsListed: _people(subject="listed_by", actor="listed_by", kept=("asked", "shown")),
+    results.ResultRead: _ticket(actor="read_by", kept=("number",)),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

@@ -139,6 +139,9 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("account.signed_in", "with_second_step"): partial(_known, "audit_second_step."),
     ("account.password_changed", "is_reset"): partial(_known, "audit_reset."),
     ("account.people_exported", "is_masked"): partial(_known, "audit_masked."),
+    ("channel.mode_set", "mode"): partial(_known, "entries.mode_"),
+    ("channel.state_set", "state"): partial(_known, "entries.state_"),
+    ("message.closed", "reason"): partial(_known, "texts.reason_"),
     ("call.exchange_link_changed", "is_up"): partial(_known, "audit_link."),
 }
 

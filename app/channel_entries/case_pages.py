@@ -10,10 +10,11 @@ from flask_babel import gettext
 
 from app.accounts import service as accounts
 from app.channel_entries import case_book, case_reading
-from app.channel_entries.case_forms import fields_of, typed_in, with_choices, words_in
+from app.channel_entries.case_forms import fields_of, typed_in, words_in
 from app.channel_entries.case_reading import CaseShown
 from app.channel_entries.channel_register import ChannelShown
 from app.channel_entries.channel_states import WayIn
+from app.channel_entries.demand_form import tell_at_place, with_choices
 from app.channel_entries.forms import ActForm, CaseForm, DraftForm, NoteForm, ResultForm
 from app.channel_entries.refusals import CaseIsADraft
 from app.core import clock
@@ -206,17 +207,9 @@ def _keep_or_enter(channel: ChannelShown, *, shown: CaseShown | None) -> Respons
         with unit_of_work():
             case_id = _keep(form, channel, shown) if is_draft else _enter(form, channel, shown)
     except (Conflict, Invalid) as refusal:
-        tell(form, refusal)
-        _at_the_place(form, refusal)
+        tell_at_place(form, refusal)
         return _form_page(form, channel, shown=shown, key=_key()), refusal.status
     return _done(case_id, "entries.draft_kept" if is_draft else "entries.case_entered")
-
-
-def _at_the_place(form: DraftForm, refusal: Conflict | Invalid) -> None:
-    """A fault of county or town stands at the one field that holds both."""
-    if refusal.field in {"county_code", "town_code"}:
-        told = form.form_errors.pop() if form.form_errors else ""
-        form.place.errors = [*form.place.errors, told]
 
 
 def _keep(form: DraftForm, channel: ChannelShown, shown: CaseShown | None) -> int:

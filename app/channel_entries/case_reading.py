@@ -96,6 +96,12 @@ def case_of_ticket(ticket_id: int) -> ChannelCase:
     return case
 
 
+def cases_of_tickets(ticket_ids: Collection[int]) -> list[ChannelCase]:
+    """Return the cases that are these tickets, in their order."""
+    asked = select(ChannelCase).where(ChannelCase.ticket_id.in_(set(ticket_ids)))
+    return list(db.session.scalars(asked.order_by(ChannelCase.id)))
+
+
 def find_cases(channel_id: int, numbers: Sequence[str]) -> dict[str, ChannelCase]:
     """Return the cases that a channel entered under these numbers, by number."""
     asked = select(ChannelCase).where(

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
+from app.core import clock
 from app.core.clock import CITY_TIME
-from app.core.phone_numbers import mask
+from app.core.phone_numbers import mask, mask_in_text
 
 
 def moment(value: datetime | None) -> str:
@@ -36,3 +37,5 @@ def length(value: timedelta | float | None) -> str:
 def init_app(app: Flask) -> None:
     """Give templates the filters `moment`, `clock_time`, `duration` and `masked`."""
     app.jinja_env.filters.update(moment=moment, clock_time=clock_time, duration=length, masked=mask)
+    app.jinja_env.filters["masked_text"] = mask_in_text
+    app.jinja_env.globals["now"] = clock.now

@@ -45,6 +45,7 @@ DECIDING = {
         "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
+    "results": {"scopes"},
     "rules": {
         "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
         "rule_book", "running_clocks", "time_limits", "warning_times", "working_time",
@@ -87,7 +88,7 @@ NAMED = {
     },
     "channel_entries": {
         "case_book", "case_forms", "case_import", "case_pages", "case_reading", "channel_pages",
-        "channel_register", "sheet_pages",
+        "channel_register", "demand_form", "erasing", "sheet_pages",
     },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
@@ -130,6 +131,8 @@ NAMED = {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
+    "results": {"replies"},
+    "text_intake": {"message_secrets"},
     "tickets": {
         "entered_tickets", "erasing", "left_tickets", "person_tickets", "duplicates", "numbering",
         "opening", "recording", "stepping",
@@ -152,7 +155,11 @@ LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
-LONG_SERVICES["channel_entries"] = {"case_reading", "channel_register"}
+LONG_SERVICES["channel_entries"] = {
+    "case_reading", "channel_register", "demand_form", "erasing", "refusals",
+}  # fmt: skip
+LONG_SERVICES["results"] = {"replies"}
+LONG_SERVICES["text_intake"] = {"message_secrets"}
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["knowledge_base"] = {"importer"}

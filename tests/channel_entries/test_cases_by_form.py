@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core.database import db, unit_of_work
 from app.tickets.models import TicketStep
 from app.tickets.ticket_states import EntryMode, TicketState
-from tests.administration.keepers import A_LOT, HTML, SCRIPT, errors_of, page, send
+from tests.administration.keepers import A_LOT, HTML, SCRIPT, errors_of, page, send, value_of
 from tests.channel_entries.clerks import (
     CASES,
     all_cases,
@@ -33,6 +33,11 @@ def clerk(
     """Load the channels and sign in who enters cases for the bureau of culture and tourism."""
     load_channels()
     return clerk_of(sign_in_as, "culture-tourism")
+
+
+def seen(browser: PageClient, address: str) -> str:
+    """Return the version that the form of a correction carries."""
+    return value_of(page(browser, f"{address}/correct"), "version")
 
 
 def test_a_clerk_lands_on_the_channels_of_his_unit_and_sees_no_others(clerk: PageClient) -> None:
@@ -166,10 +171,12 @@ def test_what_was_entered_is_corrected_for_a_day_and_not_after(
 ) -> None:
     address = enter(clerk).location
 
-    right = send(clerk, f"{address}/correct", **form(version="1", title="改过的标题"))
+    right = send(
+        clerk, f"{address}/correct", **form(version=seen(clerk, address), title="改过的标题")
+    )
     frozen.shift(24 * 3600 + 1)
     colleague = clerk_of(sign_in_as, "culture-tourism")
-    late = send(colleague, f"{address}/correct", **form(version="2", title="又改"))
+    late = send(colleague, f"{address}/correct", **form(version="", title="又改"))
 
     assert right.status_code == 302, right.text
     assert late.status_code == 409
@@ -277,7 +284,7 @@ def test_a_correction_after_somebody_else_acted_is_refused(clerk: PageClient) ->
         moved.state = TicketState.TO_SIGN
 
     stale = send(clerk, f"{address}/correct", **form(version="1"))
-    fresh = send(clerk, f"{address}/correct", **form(version="2"))
+    fresh = send(clerk, f"{address}/correct", **form(version=seen(clerk, address)))
 
     assert (stale.status_code, fresh.status_code) == (409, 409)
     assert all_tickets()[0].title == ticket.title
