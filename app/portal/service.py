@@ -49,7 +49,8 @@ def progress_of(number: str, code: str) -> Progress:
     A wrong number takes the same way as a wrong code: one question, one comparison.
     """
     ticket = db.session.scalar(select(Ticket).where(Ticket.number == spelled(number)))
-    if not is_check_code(code, ticket.check_code if ticket else None) or ticket is None:
+    is_right = is_check_code(code, ticket.check_code if ticket else None)
+    if ticket is None or not is_right:
         raise NothingToTell
     is_open_to_read = not ticket.is_confidential
     reply = replies.public_reply(ticket) if is_open_to_read else ""

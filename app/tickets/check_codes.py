@@ -7,7 +7,7 @@ import secrets
 DIGITS = 6
 _TYPED = re.compile(r"[\s-]")
 _NOBODYS = "x" * DIGITS
-"""Compared with where there is no such ticket: it takes as long, and no typed code is it."""
+"""Compared with where there is no such ticket, so that it takes as long."""
 
 
 def new_check_code() -> str:
@@ -18,4 +18,5 @@ def new_check_code() -> str:
 def is_check_code(typed: str, kept: str | None) -> bool:
     """Say whether what was typed is the code; takes as long whether there is one or not."""
     plain = _TYPED.sub("", typed)
-    return hmac.compare_digest(plain.encode(), (kept or _NOBODYS).encode())
+    is_same = hmac.compare_digest(plain.encode(), (kept or _NOBODYS).encode())
+    return is_same and kept is not None
