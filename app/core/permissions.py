@@ -186,7 +186,6 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RECORDINGS_PLAY_ALL,
         _P.RESULTS_READ,
         _P.SIMULATOR_USE,
-        _P.TEXTS_ANSWER,
         _P.TICKETS_READ_CONFIDENTIAL,
         _P.TICKETS_DISPATCH,
         _P.TICKETS_AUDIT,

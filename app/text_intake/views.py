@@ -14,6 +14,7 @@ from app.core.error_pages import sentence
 from app.core.errors import Conflict, Invalid
 from app.core.forms import check_form, filled
 from app.core.permissions import Permission, requires
+from app.core.phone_numbers import mask_in_text
 from app.core.sign_in import the_person
 from app.text_intake import service
 from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
@@ -153,8 +154,8 @@ def _page(
         ticket = with_choices(
             TicketForm(
                 formdata=None,
-                title=" ".join(message.text.split())[:50],
-                content=message.text,
+                title=mask_in_text(" ".join(message.text.split()))[:50],
+                content=mask_in_text(message.text),  # his number has its own field
                 caller_name=message.sender_name[:40],
                 contact_number=service.number_of(message),
             )
