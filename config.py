@@ -126,6 +126,7 @@ class Settings:
     compare_seconds: int
     demo_call_every_seconds: int
     message_carriers: tuple[MessageCarrier, ...] = field(repr=False)
+    message_secrets: Mapping[str, str] = field(repr=False)
 
     @property
     def is_demo(self) -> bool:
@@ -244,6 +245,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compare_seconds=read.env_int("COMPARE_SECONDS", 30, low=5, high=3600),
         demo_call_every_seconds=call_every,
         message_carriers=message_carriers(read, is_demo=is_demo),
+        message_secrets=_message_secrets(read),
     )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         read.refuse("TLS_CERT, TLS_KEY", "one without the other", "both, or neither")
@@ -323,6 +325,21 @@ def _mail_server(read: Reader, given: str) -> str:
     allowed = "none, simulator, or smtp(s)://user:password@host:port?from=…&starttls=yes|no"
     read.refuse("EMAIL_PROVIDER", "an address (not shown)", allowed)
     return ""
+
+
+def _message_secrets(read: Reader) -> dict[str, str]:
+    """Read `channel=secret, …`: with what the gateways of channels sign their messages."""
+    found: dict[str, str] = {}
+    for each in read.env_str("MESSAGE_SECRETS", "").split(","):
+        channel, between, secret = each.strip().partition("=")
+        if not each.strip():
+            continue
+        if not between or not channel or len(secret) < SHORTEST_SECRET or channel in found:
+            allowed = f"channel=secret, …; each secret of at least {SHORTEST_SECRET} characters"
+            read.refuse("MESSAGE_SECRETS", "a pair that does not fit (not shown)", allowed)
+            return {}
+        found[channel] = secret
+    return found
 
 
 def _recordings_store(read: Reader) -> str:

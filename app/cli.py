@@ -12,6 +12,7 @@ from flask_babel import force_locale, gettext
 from app.accounts import service as accounts
 from app.accounts.password_hashing import first_password
 from app.calls.recheck import recheck
+from app.channel_entries import channel_register
 from app.channels import door
 from app.channels.register_wire import preview_wire
 from app.channels.registers import load_registers
@@ -98,6 +99,7 @@ def seed_registers() -> None:
     """Load places, units, categories, codes and numbers; a live site needs them first."""
     with unit_of_work():
         added = load_registers()
+        added["channels"] = channel_register.load_channels()
     click.echo(", ".join(f"{name} +{count}" for name, count in added.items()))
 
 

@@ -54,6 +54,7 @@ from app.switchboard.bell import Bell
 from app.switchboard.loops import Round
 from app.switchboard.service import Switchboard
 from app.switchboard.shift import RecordingCare
+from app.text_intake.message_secrets import MessageSecrets
 from app.tickets import service as tickets
 from app.tickets.left_tickets import left_by_calls
 from app.workstation.phone_lines import PhoneLine, PhoneLines
@@ -83,9 +84,13 @@ ROOMS = (
     "app.handling",
     "app.duty_roster",
     "app.notifications",
+    "app.channel_entries",
+    "app.text_intake",
+    "app.results",
     "app.workstation",
     "app.administration",
     "app.boards",
+    "app.portal",
     "app.switchboard",
     "app.realtime",
     "app.audit",
@@ -241,6 +246,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, DayCalls())
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
+    hand_down(app, MessageSecrets(settings.message_secrets))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)
     hand_down(app, AudioPlace(open_store(elsewhere) if elsewhere else folder))

@@ -54,6 +54,7 @@ bp = Blueprint("accounts", __name__)
 FIRST_PAGES = {
     Permission.DESK_USE: "workstation.show_desk",
     Permission.AUDIT_READ: "audit.list_lines",
+    Permission.CHANNEL_CASES_ENTER: "channel_entries.case_pages.list_cases",
     Permission.CALLS_READ_ALL: "workstation.call_pages.list_calls",
     Permission.TICKETS_READ: "tickets.list_tickets",
     Permission.KNOWLEDGE_READ: "knowledge.search_articles",

@@ -21,6 +21,7 @@ from app.administration import (
     skill_pages,
     type_pages,
 )
+from app.channel_entries import channel_register
 from app.channels import service as channels
 from app.core.permissions import Permission, requires
 from app.rules import code_register, working_calendar
@@ -50,6 +51,7 @@ def show_start() -> ResponseReturnValue:
     return render_template(
         "administration/start.html",
         numbers=Counter(line.state.value for line in channels.list_numbers()),
+        channels=_channels(),
         people=people_register.count_people(),
         newest_year=max((row.year for row in working_calendar.list_years()), default=None),
         exclusions=len(rules.list_exclusions()),
@@ -58,3 +60,12 @@ def show_start() -> ResponseReturnValue:
         places=place_pages.figures(),
         codes={each: len(code_register.codes_now(each)) for each in CodeList},
     )
+
+
+def _channels() -> dict[str, int]:
+    """Count the channels of the register: those in use, and of these the undecided ones."""
+    active = [each for each in channel_register.list_channels() if each.state == "active"]
+    return {
+        "active": len(active),
+        "undecided": sum(each.mode == "undecided" for each in active),
+    }

@@ -9,6 +9,7 @@ from app.audit.service import write_line
 from app.call_queue import events as queue
 from app.callers import events as callers
 from app.calls import events as calls
+from app.channel_entries import events as entries
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
@@ -18,7 +19,9 @@ from app.notifications import events as notifications
 from app.organisation import events as organisation
 from app.privacy import events as privacy
 from app.recordings import events as recordings
+from app.results import events as results
 from app.rules import events as rules
+from app.text_intake import events as texts
 from app.tickets import events as tickets
 from knowledge_base import events as knowledge
 
@@ -32,6 +35,12 @@ _article = partial(
     AuditRule, realm="knowledge", subject_type="article", subject="article_id"
 )  # fmt: skip
 _number = partial(AuditRule, realm="channels", subject_type="number", subject="number_id")
+
+_channel = partial(AuditRule, realm="channels", subject_type="channel", subject="channel_id")
+_case = partial(AuditRule, realm="channels", subject_type="ticket", subject="ticket_id")
+_ticket = partial(AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id")
+
+_message = partial(AuditRule, realm="texts", subject_type="message", subject="message_id")
 
 _people = partial(AuditRule, realm="accounts", subject_type="user")
 _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
@@ -250,6 +259,26 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="removed_by",
         kept=("kind", "outside_number"),
     ),
+    tickets.EnteredTicketCorrected: _ticket(actor="corrected_by", kept=("number", "fields")),
+    tickets.TicketHandedToHotline: _ticket(actor="handed_by", kept=("number",)),
+    tickets.TicketClosedByChannel: _ticket(actor="closed_by", kept=("number",)),
+    entries.ChannelAdded: _channel(actor="added_by", kept=("code",)),
+    entries.ChannelEdited: _channel(actor="edited_by", kept=("fields",)),
+    entries.ChannelModeSet: _channel(actor="set_by", kept=("mode", "valid_from")),
+    entries.ChannelStateSet: _channel(actor="set_by", kept=("state", "valid_from")),
+    entries.CaseEntered: _case(actor="entered_by", kept=("channel_id", "case_id")),
+    entries.CaseNoted: _case(actor="noted_by", kept=("case_id",)),
+    entries.CaseSettled: _case(actor="settled_by", kept=("case_id",)),
+    entries.SheetTakenOver: _channel(actor="taken_by", kept=("added", "changed")),
+    texts.MessageArrived: _message(kept=("channel_id",)),
+    texts.MessageTaken: _message(actor="taken_by"),
+    texts.MessageGivenBack: _message(actor="given_back_by"),
+    texts.MessageAnswered: _message(actor="answered_by", kept=("line_id",)),
+    texts.MessageMadeTicket: _message(actor="made_by", kept=("ticket_id",)),
+    texts.MessageClosed: _message(actor="closed_by", kept=("reason",)),
+    texts.MessageRead: _message(actor="read_by"),
+    results.ResultsListed: _people(subject="listed_by", actor="listed_by", kept=("asked", "shown")),
+    results.ResultRead: _ticket(actor="read_by", kept=("number",)),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.core import clock
 from app.core.clock import CITY_TIME
-from app.core.phone_numbers import mask
+from app.core.phone_numbers import mask, mask_in_text
 
 
 def moment(value: datetime | None) -> str:
@@ -48,4 +48,5 @@ def init_app(app: Flask) -> None:
         duration=length,
         masked=mask,
     )
+    app.jinja_env.filters["masked_text"] = mask_in_text
     app.jinja_env.globals["now"] = clock.now

@@ -76,6 +76,10 @@ class Permission(StrEnum):
     SIMULATOR_USE = "simulator.use"
     CHANNELS_READ = "channels.read"
     CHANNELS_MANAGE = "channels.manage"
+    CHANNEL_REGISTER_MANAGE = "channel_register.manage"
+    CHANNEL_CASES_ENTER = "channel_cases.enter"
+    RESULTS_READ = "results.read"
+    TEXTS_ANSWER = "texts.answer"
     PEOPLE_MANAGE = "people.manage"
     PEOPLE_EXPORT_WHOLE = "people.export_whole"
     CODES_MANAGE = "codes.manage"
@@ -125,9 +129,9 @@ _OVER_CALLS = frozenset(
 _OVER_AGENTS = frozenset({_P.PRESENCE_FORCE, _P.CALLERS_RESTRICT, _P.OFFERS_FREE, _P.BOARD_READ})
 _ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
 _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
-_AT_A_UNIT = _READER | {_P.TICKETS_HANDLE}
+_AT_A_UNIT = _READER | {_P.TICKETS_HANDLE, _P.RESULTS_READ}
 
-_OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE})
+_OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE, _P.CHANNEL_REGISTER_MANAGE})
 _READS_NUMBERS = frozenset({_P.CHANNELS_READ, _P.ADMINISTRATION_OPEN})
 _ADMINISTERS = frozenset(
     {_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.RULES_MANAGE, _P.PEOPLE_MANAGE}
@@ -136,8 +140,8 @@ _ADMINISTERS = frozenset(
 _KEEPS_PLACES = frozenset({_P.ADMINISTRATION_OPEN, _P.GAZETTEER_KEEP})
 
 TABLE: dict[Role, frozenset[Permission]] = {
-    Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
-    Role.OUTSOURCED_AGENT: _AT_THE_DESK,
+    Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT, _P.TEXTS_ANSWER},
+    Role.OUTSOURCED_AGENT: _AT_THE_DESK | {_P.TEXTS_ANSWER},
     Role.SUB_CENTRE_AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
     Role.SHIFT_LEADER: _AT_THE_DESK
     | _OVER_CALLS
@@ -150,6 +154,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLS_SUPERVISE,
         _P.RECORDINGS_PLAY_ALL,
         _P.NOTIFICATIONS_READ,
+        _P.TEXTS_ANSWER,
         _P.TICKETS_READ_CONFIDENTIAL,
     },
     # Who works on tickets hears the calls of tickets, and no others.
@@ -170,8 +175,14 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.KNOWLEDGE_REVIEWER: _READER,
     Role.OVERSEER: _OVER_CALLS
     | _READS_NUMBERS
-    | {_P.BOARD_READ, _P.NOTIFICATIONS_READ, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_SUPERVISE},
-    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS,
+    | {
+        _P.BOARD_READ,
+        _P.NOTIFICATIONS_READ,
+        _P.RECORDINGS_PLAY_OF_TICKETS,
+        _P.RESULTS_READ,
+        _P.TICKETS_SUPERVISE,
+    },
+    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS | {_P.RESULTS_READ},
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
     | _OF_NUMBERS
@@ -189,6 +200,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.PEOPLE_EXPORT_WHOLE,
         _P.RECORDINGS_HOLD,
         _P.RECORDINGS_PLAY_ALL,
+        _P.RESULTS_READ,
         _P.SIMULATOR_USE,
         _P.TICKETS_READ_CONFIDENTIAL,
         _P.TICKETS_VIEWS_READ,
@@ -203,8 +215,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_DISPATCHER: _AT_A_UNIT | _KEEPS_PLACES | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
     Role.TOWN_CLERK: _AT_A_UNIT,
     Role.SECTION_CLERK: _AT_A_UNIT,
-    Role.CHANNEL_CLERK: _READER,
-    Role.LEADER: _ON_TICKETS,
+    Role.CHANNEL_CLERK: _READER | {_P.CHANNEL_CASES_ENTER},
+    Role.LEADER: _ON_TICKETS | {_P.RESULTS_READ},
     Role.AUDITOR: frozenset(
         {
             _P.OWN_ACCOUNT,

@@ -35,7 +35,7 @@ def read_sheet(content: bytes) -> list[tuple[int, list[str]]]:
     between = max(",;\t，", key=heading.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     try:
-        rows = [(reader.line_num, [_freed(cell) for cell in row]) for row in reader]
+        rows = [(reader.line_num, [freed(cell) for cell in row]) for row in reader]
     except csv.Error as why:
         raise NotASheet from why
     return [(line, cells) for line, cells in rows if any(cells)]
@@ -58,6 +58,7 @@ def _guarded(cell: object) -> str:
     return f"'{text}" if text.startswith(RUN_AS_FORMULA) else text
 
 
-def _freed(cell: str) -> str:
+def freed(cell: str) -> str:
+    """Return what a cell says without the apostrophe that kept it from being a formula."""
     text = cell.strip()
     return text[1:] if text.startswith("'") and text[1:].startswith(RUN_AS_FORMULA) else text

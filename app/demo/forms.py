@@ -4,10 +4,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from app.core.forms import is_needed, looks_like
+from app.core.forms import at_most, is_filled, is_needed, looks_like, plain
 
 LONGEST_TALK = 300  # a simulated talk sounds for as long at most
 LONGEST_PATIENCE = 1800
@@ -86,3 +93,14 @@ class HangUpForm(FlaskForm):
 
     exchange_id = HiddenField()
     call_key = HiddenField(validators=[is_needed()])
+
+
+class MessageForm(FlaskForm):
+    """Somebody writes to a channel."""
+
+    channel = SelectField(lazy_gettext("texts.channel"))
+    sender = StringField(
+        lazy_gettext("texts.sender"), filters=[plain], validators=[is_filled(), at_most(128)]
+    )
+    text = TextAreaField(lazy_gettext("texts.text"), filters=[plain], validators=[at_most(5000)])
+    key = StringField(lazy_gettext("texts.message_key"), filters=[plain], validators=[at_most(64)])

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import current_app
 
+from app.channel_entries import channel_register
 from app.channels.registers import load_registers
 from app.core import clock
 from app.core.database import unit_of_work
@@ -37,6 +38,7 @@ def seed_demo(now: datetime | None = None) -> dict[str, int]:
     moment = now or clock.now()
     with unit_of_work():
         added = load_registers()
+        added["channels"] = channel_register.load_channels()
         added["articles"] = importer.load_articles(now=moment)
         added["people"] = seed_people()
         added["rosters"] = seed_rosters(now=moment)

@@ -1,18 +1,24 @@
 """The simulator panel: place calls, see them, let callers hang up, let calls come by themselves."""
 
 from typing import cast
+from uuid import uuid4
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.channel_entries import channel_register
+from app.channel_entries.channel_states import WayIn
+from app.core.database import unit_of_work
 from app.core.error_pages import sentence
 from app.core.errors import Conflict
 from app.core.forms import check_form, filled
 from app.core.permissions import Permission, requires
 from app.core.sign_in import background
 from app.demo import service
-from app.demo.forms import HangUpForm, PlaceCallForm, TrafficForm
+from app.demo.forms import HangUpForm, MessageForm, PlaceCallForm, TrafficForm
+from app.text_intake import service as text_intake
+from app.text_intake.service import NewMessage
 
 bp = Blueprint("demo", __name__, url_prefix="/simulator")
 
@@ -89,6 +95,42 @@ def plan_traffic() -> ResponseReturnValue:
     )
     flash(gettext("simulator.traffic_changed"), "success")
     return _to_panel(form.exchange_id.data)
+
+
+@bp.get("/messages")
+@requires(Permission.SIMULATOR_USE)
+def show_messages() -> ResponseReturnValue:
+    """Show the form that puts a message in."""
+    return render_template("demo/messages.html", form=_message_form(with_data=False))
+
+
+@bp.post("/messages")
+@requires(Permission.SIMULATOR_USE)
+def bring_message() -> ResponseReturnValue:
+    """Put a message in, as the gateway of its channel would."""
+    form = _message_form(with_data=True)
+    if not form.validate_on_submit():
+        return render_template("demo/messages.html", form=form), 422
+    new = NewMessage(
+        channel=filled(form.channel.data),
+        key=form.key.data or uuid4().hex,
+        sender=filled(form.sender.data),
+        text=form.text.data or "",
+    )
+    with unit_of_work():
+        text_intake.hear(new)
+    flash(gettext("texts.tried"), "success")
+    return redirect(url_for("demo.show_messages"))
+
+
+def _message_form(*, with_data: bool) -> MessageForm:
+    form = MessageForm() if with_data else MessageForm(formdata=None)
+    form.channel.choices = [
+        (each.code, each.name)
+        for each in channel_register.list_channels()
+        if each.comes_by(WayIn.INTERFACE)
+    ]
+    return form
 
 
 def _page(

@@ -16,7 +16,7 @@ from app.handling.events import TicketClosed
 from app.organisation import place_proposals
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
 from app.tickets.duplicates import calls_added_to
-from app.tickets.events import CallAddedToTicket, TicketOpened
+from app.tickets.events import CallAddedToTicket, TicketHandedToHotline, TicketOpened
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import OPEN_STATES
 
@@ -24,6 +24,7 @@ from app.tickets.ticket_states import OPEN_STATES
 def register() -> None:
     """Listen."""
     listen_within_save(TicketOpened, _begin_clocks)
+    listen_within_save(TicketHandedToHotline, _begin_late)
     listen_within_save(CallAddedToTicket, _urge)
     listen_within_save(CallEnded, _begin_citizens_clocks)
     listen_within_save(CalendarYearLoaded, _follow_calendar)
@@ -32,17 +33,31 @@ def register() -> None:
 
 
 def _begin_clocks(event: TicketOpened) -> None:
-    """The dispatch clock begins at once; the citizen's with the end of his call."""
+    """The dispatch clock begins at once; the citizen's with the end of his call.
+
+    What a channel handles itself is no promise of the hotline's: it has no clock here.
+    """
+    if event.is_channels_own:
+        return
     ticket = get_ticket(event.ticket_id)
     at = wall.now()
-    begin = clocks.Begin(
-        kind=ClockKind.DISPATCH, matter=matter_of(ticket), at=at, by=event.opened_by
-    )
-    clocks.begin(ticket, begin)
+    _begin_dispatch(ticket, at=at, by=event.opened_by)
     call = calls.get_call(ticket.call_id) if ticket.call_id is not None else None
     if call is None or call.ended_at is not None:
         ended_at = call.ended_at if call is not None else None
         _begin_citizens(ticket, at=ended_at or at)
+
+
+def _begin_late(event: TicketHandedToHotline) -> None:
+    """A channel gave a case away: the citizen has waited since it was entered."""
+    ticket = get_ticket(event.ticket_id)
+    _begin_dispatch(ticket, at=wall.now(), by=event.handed_by)
+    _begin_citizens(ticket, at=ticket.opened_at)
+
+
+def _begin_dispatch(ticket: Ticket, *, at: datetime, by: int) -> None:
+    begin = clocks.Begin(kind=ClockKind.DISPATCH, matter=matter_of(ticket), at=at, by=by)
+    clocks.begin(ticket, begin)
 
 
 def _urge(event: CallAddedToTicket) -> None:

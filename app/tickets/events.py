@@ -18,13 +18,17 @@ class EnquiryRecorded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketOpened(Event):
-    """A ticket was opened on first contact."""
+    """A ticket was opened on first contact.
+
+    `is_channels_own`: the channel that entered it handles it itself, and no unit is dispatched.
+    """
 
     name: ClassVar[str] = "ticket.opened"
     ticket_id: int
     number: str
     call_id: int | None
     opened_by: int
+    is_channels_own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +62,34 @@ class OutsideNumberRemoved(Event):
     kind: str
     outside_number: str
     removed_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnteredTicketCorrected(Event):
+    """A channel corrected what it had entered; `fields` names what."""
+
+    name: ClassVar[str] = "ticket.entry_corrected"
+    ticket_id: int
+    number: str
+    fields: str
+    corrected_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketHandedToHotline(Event):
+    """A channel that had a case in its own hands gave it to the hotline."""
+
+    name: ClassVar[str] = "ticket.handed_to_hotline"
+    ticket_id: int
+    number: str
+    handed_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketClosedByChannel(Event):
+    """The channel that handled a case itself has closed it with a reply."""
+
+    name: ClassVar[str] = "ticket.closed_by_channel"
+    ticket_id: int
+    number: str
+    closed_by: int

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "identity": ("number", "opened_at", "first_contact", "siblings"),
+    "identity": ("number", "check_code", "opened_at", "first_contact", "siblings"),
     "origin": ("entry", "line"),
     "person": (
         "caller", "person_kind", "organisation_name", "credit_code", "special_group",
@@ -25,11 +25,21 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 NEVER_ASKED = frozenset(
-    {"siblings", "calls_again", "urgency_words", "urgency_reason", "line", "respondent_unit"}
+    {
+        "siblings",
+        "calls_again",
+        "urgency_words",
+        "urgency_reason",
+        "line",
+        "respondent_unit",
+        "check_code",
+    }
 )
 """Fields that nobody fills by asking: where they say nothing, nothing is missing."""
 
-HIDDEN_FROM_UNIT = frozenset({"organisation_name", "credit_code", "special_group", "best_time"})
+HIDDEN_FROM_UNIT = frozenset(
+    {"check_code", "organisation_name", "credit_code", "special_group", "best_time"}
+)
 """What leads to the caller of a confidential ticket, besides what its texts and numbers say."""
 
 

@@ -10,15 +10,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 from app.privacy.levels import PrivacyLevel
+from app.tickets.check_codes import new_check_code
 from app.tickets.outside_kinds import OutsideKind
 from app.tickets.person_details import PersonKind, SpecialGroup
-from app.tickets.ticket_states import EnquiryResult, RequestType, TicketState, Urgency
+from app.tickets.ticket_states import (
+    EnquiryResult,
+    EntryMode,
+    RequestType,
+    TicketState,
+    Urgency,
+)
 
 
 class Ticket(Model):
     """A promise of work. `first_contact_id` is who took it first; it is never overwritten."""
 
     __tablename__ = "tickets"
+    # What a channel calls its case is that channel's: the same number twice is the same case.
+    __table_args__ = (UniqueConstraint("channel_id", "source_no"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)
@@ -46,6 +55,15 @@ class Ticket(Model):
     # What in the text called for haste, and why the agent did not follow it.
     urgency_words: Mapped[str] = mapped_column(String(200), default="")
     urgency_reason: Mapped[str] = mapped_column(String(200), default="")
+    # Where it came from (domain rules 2.1): how, by which channel of the register, and the number
+    # that the channel gave it. None: it came by telephone.
+    entry_mode: Mapped[EntryMode] = mapped_column(word(EntryMode), default=EntryMode.CALL)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("entry_channels.id"), index=True)
+    source_no: Mapped[str | None] = mapped_column(String(64))
+    # The channel handles it itself, and closes it; the hotline only shows and counts it.
+    is_channels_own: Mapped[bool] = mapped_column(default=False)
+    # Told with the number; whoever asks for the progress says both (ADR 0028).
+    check_code: Mapped[str] = mapped_column(String(8), default=new_check_code)
     # Several demands of one call: all but the first name the first.
     sibling_of_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     once_key: Mapped[str | None] = mapped_column(String(96), unique=True)

@@ -20,10 +20,23 @@ from app.tickets.events import TicketOpened
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
-from app.tickets.ticket_states import RequestType, TicketState, Urgency
+from app.tickets.ticket_states import EntryMode, RequestType, TicketState, Urgency
 from app.tickets.urgency_triggers import triggers_in
 
 LONGEST_TRIGGERS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a demand came from that did not come by telephone.
+
+    `source_no` is what the channel calls it; `is_channels_own`: the channel handles it itself.
+    """
+
+    entry_mode: EntryMode
+    channel_id: int
+    source_no: str | None = None
+    is_channels_own: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +72,7 @@ class NewTicket:
     details: PersonDetails = NOTHING_SAID
     once_key: str | None = None
     reserved_number: str = ""
+    origin: Origin | None = None
 
 
 def open_ticket(new: NewTicket) -> Ticket:
@@ -122,9 +136,15 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         if is_known
         else None
     )
+    origin = new.origin
+    is_channels_own = origin is not None and origin.is_channels_own
     ticket = Ticket(
         number=_number(new),
-        state=TicketState.TO_DISPATCH,
+        state=TicketState.HANDLING if is_channels_own else TicketState.TO_DISPATCH,
+        entry_mode=origin.entry_mode if origin else EntryMode.CALL,
+        channel_id=origin.channel_id if origin else None,
+        source_no=origin.source_no if origin else None,
+        is_channels_own=is_channels_own,
         request_type=new.request_type,
         urgency=new.urgency,
         urgency_words=" ".join(triggers)[:LONGEST_TRIGGERS],
@@ -175,6 +195,7 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
             number=ticket.number,
             call_id=ticket.call_id,
             opened_by=new.opened_by,
+            is_channels_own=is_channels_own,
         )
     )
     return ticket

@@ -65,3 +65,9 @@ class NotUncovered(NotAllowed):
     """What the level hides from this reader no reason of his uncovers."""
 
     code = "ticket-not-uncovered"
+
+
+class NotYoursAnyMore(Conflict):
+    """Somebody else acts on this ticket now: its channel can change nothing."""
+
+    code = "ticket-not-yours-any-more"

@@ -23,6 +23,7 @@ from app.tickets.refusals import (
     DraftIsNewer,
     NoSuchTicket,
     NotInRegister,
+    NotYoursAnyMore,
     TicketAlreadyOpen,
     UrgencyNeedsReason,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "NewTicket",
     "NoSuchTicket",
     "NotInRegister",
+    "NotYoursAnyMore",
     "PrivacyLevel",
     "RequestType",
     "Ticket",

@@ -41,6 +41,8 @@ class TicketAct(StrEnum):
     WITHDRAW = "withdraw"  # 撤诉
     VOID = "void"  # 作废
     ARCHIVE = "archive"  # 归档
+    CLOSE_BY_CHANNEL = "close_by_channel"  # 渠道自行办结
+    HAND_TO_HOTLINE = "hand_to_hotline"  # 转交热线
 
 
 class Actor(StrEnum):
@@ -52,6 +54,7 @@ class Actor(StrEnum):
     AUDITOR = "auditor"  # never of the unit that handled, never outsourced
     VISITOR = "visitor"  # calls back
     MANAGER = "manager"
+    CHANNEL = "channel"  # of the ticket: it entered the case and handles it itself
     SYSTEM = "system"  # a deadline
 
 
@@ -167,6 +170,8 @@ TABLE: tuple[Move, ...] = (
     _move(_T.WITHDRAW, OPEN_STATES, S.WITHDRAWN, _A.AGENT, "call",
           dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP, visit=_E.STOP),
     _move(_T.VOID, BEFORE_UNITS, S.VOID, _A.MANAGER, "reason", dispatch=_E.STOP),
+    _move(_T.CLOSE_BY_CHANNEL, S.HANDLING, S.CLOSED, _A.CHANNEL, "public_reply"),
+    _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_DISPATCH, _A.CHANNEL, dispatch=_E.START),
     _move(_T.ARCHIVE, {S.CLOSED, S.WITHDRAWN, S.VOID}, S.ARCHIVED, _A.SYSTEM),
 )  # fmt: skip
 

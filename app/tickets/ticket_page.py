@@ -35,6 +35,7 @@ def ticket_page(
         raise NoSuchTicket
     values = ticket_words.words_of(ticket, {name: getattr(said, name) for name in TEXTS}) | {
         "number": ticket.number,
+        "check_code": ticket.check_code,
         "first_contact": accounts.get_person(ticket.first_contact_id),
         "siblings": [each for each in opening.group_of(ticket) if each.id != ticket.id],
         "caller": ticket.contact_number or ticket.is_confidential or ticket.is_anonymous,

@@ -54,6 +54,16 @@ class Urgency(StrEnum):
     URGENT = "urgent"
 
 
+class EntryMode(StrEnum):
+    """How a demand came in (domain rules 2.1)."""
+
+    CALL = "call"  # 话务
+    TEXT = "text"  # 网络留言
+    ENTRY = "entry"  # 录入
+    IMPORT = "import"  # 导入
+    INTERFACE = "interface"  # 接口
+
+
 class EnquiryResult(StrEnum):
     """How a call without a ticket ended (domain rules 1.3, 1.5)."""
 

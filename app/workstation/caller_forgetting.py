@@ -4,9 +4,11 @@ from app.callers import forgetting, person_changes, person_list
 from app.callers.refusals import HasOpenWork, IsCalling, IsOnHold
 from app.calls import call_persons
 from app.calls import erasing as calls_erasing
+from app.channel_entries import erasing as channel_erasing
 from app.handling import erasing as handling_erasing
 from app.notifications import erasing as messages_erasing
 from app.recordings import erasing as recordings_erasing
+from app.text_intake import service as text_intake
 from app.tickets import erasing as tickets_erasing
 from app.tickets import person_tickets
 
@@ -33,6 +35,8 @@ def forget_caller(caller_id: int, *, version: int, reason: str, by: int) -> None
     tickets = tickets_erasing.erase_person(family, own, call_ids=call_ids, names=names)
     handling_erasing.erase_person(tickets, names=names)
     messages_erasing.erase_person(own)
+    channel_erasing.erase_person(tickets, names=names)
+    text_intake.erase_person(own, names=list(names))
     recordings = recordings_erasing.erase_of_calls(call_ids)
     calls_erasing.erase_caller(call_ids, caller_id=person.id, numbers=own)
     forgetting.forget(

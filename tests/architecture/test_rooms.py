@@ -35,6 +35,7 @@ DECIDING = {
         "reconciliation", "told_steps",
         "transfer_states",
     },
+    "channel_entries": {"case_sheet", "case_words", "channel_states"},
     "channels": {
         "opening_hours",
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
@@ -49,6 +50,7 @@ DECIDING = {
         "body_template", "message_states", "occasions", "provider", "reach", "send_times",
         "template_text",
     },
+    "results": {"scopes"},
     "rules": {
         "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
         "exclusion_versions", "office_hours", "quiet_hours", "rule_book", "running_clocks",
@@ -61,8 +63,9 @@ DECIDING = {
     "organisation": {"place_ranking", "place_words", "proposal_states"},
     "privacy": {"levels", "looks", "personal_traces", "uncovering"},
     "switchboard": {"outage_reckoning"},
+    "text_intake": {"message_signature", "message_states"},
     "tickets": {
-        "credit_codes", "field_groups", "outside_kinds", "person_details",
+        "check_codes", "credit_codes", "field_groups", "outside_kinds", "person_details",
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
         "recusal", "ticket_elements", "unit_view", "urgency_triggers",
     },
@@ -91,6 +94,10 @@ NAMED = {
     },
     "boards": {
         "day_calls",
+    },
+    "channel_entries": {
+        "case_book", "case_forms", "case_import", "case_pages", "case_reading", "channel_pages",
+        "channel_register", "demand_form", "erasing", "sheet_pages",
     },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
@@ -141,10 +148,12 @@ NAMED = {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
+    "results": {"replies"},
+    "text_intake": {"message_secrets"},
     "tickets": {
-        "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "number_pages", "outside_numbers", "privacy_pages", "reading", "recording", "stepping",
-        "ticket_page", "ticket_words",
+        "duplicates", "entered_tickets", "erasing", "left_tickets", "number_pages", "numbering",
+        "opening", "outside_numbers", "person_tickets", "privacy_pages", "reading", "recording",
+        "stepping", "ticket_page", "ticket_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -165,6 +174,11 @@ LONG_SERVICES["organisation"] = NAMED["organisation"]
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
+LONG_SERVICES["channel_entries"] = {
+    "case_reading", "channel_register", "demand_form", "erasing", "refusals",
+}  # fmt: skip
+LONG_SERVICES["results"] = {"replies"}
+LONG_SERVICES["text_intake"] = {"message_secrets"}
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
@@ -172,8 +186,8 @@ LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "duplicates", "erasing", "numbering", "opening", "person_tickets", "reading", "refusals",
-    "stepping",
+    "duplicates", "entered_tickets", "erasing", "numbering", "opening", "person_tickets", "reading",
+    "refusals", "stepping",
 }  # fmt: skip
 LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
@@ -183,7 +197,7 @@ FOUNDATION = {
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
-    "vite_assets", "__init__",
+    "vite_assets", "workbook_writing", "workbooks", "__init__",
 }  # fmt: skip
 
 IMPURE = (
@@ -197,8 +211,9 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "category_pages", "number_pages", "place_pages", "place_sheet_pages",
-    "privacy_pages", "proposal_pages", "simulated_provider", "text_pages", "type_pages",
+    "board_pages", "case_pages", "category_pages", "channel_pages", "number_pages", "place_pages",
+    "place_sheet_pages", "privacy_pages", "proposal_pages", "simulated_provider", "text_pages",
+    "type_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -1,0 +1,297 @@
+"""Pages where a channel's unit enters what reached it, and what it did about it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.accounts import service as accounts
+from app.channel_entries import case_book, case_reading
+from app.channel_entries.case_forms import fields_of, typed_in, words_in
+from app.channel_entries.case_reading import CaseShown
+from app.channel_entries.channel_register import ChannelShown
+from app.channel_entries.channel_states import WayIn
+from app.channel_entries.demand_form import tell_at_place, with_choices
+from app.channel_entries.forms import ActForm, CaseForm, DraftForm, NoteForm, ResultForm
+from app.channel_entries.refusals import CaseIsADraft
+from app.core import clock
+from app.core.database import unit_of_work
+from app.core.errors import Conflict, Invalid
+from app.core.forms import as_typed, check_form, filled, moment_of, tell
+from app.core.permissions import Permission, requires
+from app.core.sign_in import the_person
+from app.organisation import service as organisation
+from app.rules import service as rules
+
+bp = Blueprint("case_pages", __name__, url_prefix="/channel-cases")
+
+
+@bp.get("")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def list_cases() -> ResponseReturnValue:
+    """Show the channels of this person's unit, and what was entered for them."""
+    unit_id = the_person().unit_id
+    chosen = request.args.get("channel", type=int)
+    drafts = request.args.get("drafts") == "1"
+    page = case_reading.list_cases(
+        unit_id=unit_id,
+        page=request.args.get("page", 1, type=int),
+        channel_id=chosen,
+        only_drafts=drafts,
+    )
+    return render_template(
+        "channel_entries/cases.html",
+        channels=case_reading.own_channels(unit_id),
+        page=page,
+        chosen=chosen,
+        drafts=drafts,
+        WayIn=WayIn,
+    )
+
+
+@bp.get("/new/<int:channel_id>")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def new_case(channel_id: int) -> ResponseReturnValue:
+    """Ask for a case."""
+    channel = case_reading.own_channel(channel_id, unit_id=the_person().unit_id)
+    form = with_choices(DraftForm(formdata=None))
+    return _form_page(form, channel, key=uuid4().hex)
+
+
+@bp.post("/new/<int:channel_id>")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def add_case(channel_id: int) -> ResponseReturnValue:
+    """Keep a case as a draft, or enter it."""
+    channel = case_reading.own_channel(channel_id, unit_id=the_person().unit_id)
+    return _keep_or_enter(channel, shown=None)
+
+
+@bp.get("/<int:case_id>")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def show_case(case_id: int) -> ResponseReturnValue:
+    """Show a draft to be finished, or a case with what was done and what came of it."""
+    shown, channel = _case(case_id)
+    if shown.ticket is not None:
+        return _case_page(shown, channel)
+    data: dict[str, Any] = dict(shown.case.draft)
+    received = data.pop("received_at", "")
+    if received:
+        data["received_at"] = as_typed(datetime.fromisoformat(received))
+    form = with_choices(DraftForm(formdata=None, data=data))
+    form.version.data = str(shown.case.version)
+    return _form_page(form, channel, shown=shown, key=uuid4().hex)
+
+
+@bp.post("/<int:case_id>")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def finish_case(case_id: int) -> ResponseReturnValue:
+    """Keep a draft once more, or enter it."""
+    shown, channel = _case(case_id)
+    return _keep_or_enter(channel, shown=shown)
+
+
+@bp.post("/<int:case_id>/discard")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def discard_draft(case_id: int) -> ResponseReturnValue:
+    """Throw a draft away."""
+    check_form(ActForm())
+    with unit_of_work():
+        case_book.discard_draft(case_id, unit_id=the_person().unit_id)
+    flash(gettext("entries.draft_discarded"), "success")
+    return redirect(url_for("channel_entries.case_pages.list_cases"))
+
+
+@bp.get("/<int:case_id>/correct")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def ask_for_correction(case_id: int) -> ResponseReturnValue:
+    """Show what was entered, to be corrected."""
+    shown, channel = _case(case_id)
+    if shown.ticket is None:
+        return redirect(url_for("channel_entries.case_pages.show_case", case_id=case_id))
+    words = case_reading.words_of(shown.case, shown.ticket, [], [])
+    form = with_choices(CaseForm(formdata=None, data=fields_of(words)))
+    form.version.data = str(shown.ticket.version)
+    return _form_page(form, channel, shown=shown)
+
+
+@bp.post("/<int:case_id>/correct")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def correct_case(case_id: int) -> ResponseReturnValue:
+    """Correct what was entered."""
+    shown, channel = _case(case_id)
+    form = with_choices(CaseForm())
+    form.handled_by.data = "channel" if shown.ticket and shown.ticket.is_channels_own else "hotline"
+    form.source_no.data = shown.case.source_no or ""
+    if not form.validate_on_submit():
+        return _form_page(form, channel, shown=shown), 422
+    try:
+        with unit_of_work():
+            case_book.correct_case(
+                case_id,
+                words_in(form),
+                unit_id=the_person().unit_id,
+                by=the_person().id,
+                seen=form.version.data or "",
+            )
+    except (Conflict, Invalid) as refusal:
+        tell(form, refusal)
+        return _form_page(form, channel, shown=shown), refusal.status
+    return _done(case_id, "entries.case_corrected")
+
+
+@bp.post("/<int:case_id>/notes")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def note_process(case_id: int) -> ResponseReturnValue:
+    """Write down what was done."""
+    shown, channel = _case(case_id)
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return _case_page(shown, channel, note=form), 422
+    try:
+        with unit_of_work():
+            case_book.note_process(
+                case_id,
+                filled(form.text.data),
+                unit_id=the_person().unit_id,
+                by=the_person().id,
+            )
+    except Conflict as refusal:
+        tell(form, refusal)
+        return _case_page(*_case(case_id), note=form), refusal.status
+    return _done(case_id, "entries.noted")
+
+
+@bp.post("/<int:case_id>/result")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def settle_case(case_id: int) -> ResponseReturnValue:
+    """Write down what came of it, with the reply that everybody may read."""
+    shown, channel = _case(case_id)
+    form = ResultForm()
+    if not form.validate_on_submit():
+        return _case_page(shown, channel, result=form), 422
+    try:
+        with unit_of_work():
+            case_book.settle_case(
+                case_id,
+                result=filled(form.result.data),
+                public_reply=filled(form.public_reply.data),
+                settled_on=moment_of(form.settled_on),
+                unit_id=the_person().unit_id,
+                by=the_person().id,
+            )
+    except (Conflict, Invalid) as refusal:
+        tell(form, refusal)
+        return _case_page(*_case(case_id), result=form), refusal.status
+    return _done(case_id, "entries.settled")
+
+
+@bp.post("/<int:case_id>/hand-over")
+@requires(Permission.CHANNEL_CASES_ENTER)
+def hand_over(case_id: int) -> ResponseReturnValue:
+    """Give a case to the hotline."""
+    check_form(ActForm())
+    with unit_of_work():
+        case_book.hand_over(case_id, unit_id=the_person().unit_id, by=the_person().id)
+    return _done(case_id, "entries.handed_over")
+
+
+def _keep_or_enter(channel: ChannelShown, *, shown: CaseShown | None) -> ResponseReturnValue:
+    is_draft = request.form.get("act") == "draft"
+    form = with_choices(DraftForm() if is_draft else CaseForm())
+    if not form.validate_on_submit():
+        return _form_page(form, channel, shown=shown, key=_key()), 422
+    try:
+        with unit_of_work():
+            case_id = _keep(form, channel, shown) if is_draft else _enter(form, channel, shown)
+    except (Conflict, Invalid) as refusal:
+        tell_at_place(form, refusal)
+        return _form_page(form, channel, shown=shown, key=_key()), refusal.status
+    return _done(case_id, "entries.draft_kept" if is_draft else "entries.case_entered")
+
+
+def _keep(form: DraftForm, channel: ChannelShown, shown: CaseShown | None) -> int:
+    version = form.version.data or "0"
+    return case_book.save_draft(
+        channel.id,
+        typed_in(form),
+        unit_id=the_person().unit_id,
+        by=the_person().id,
+        case_id=shown.case.id if shown else None,
+        version=int(version) if version.isdecimal() else 0,
+    )
+
+
+def _enter(form: DraftForm, channel: ChannelShown, shown: CaseShown | None) -> int:
+    key = _key()
+    return case_book.enter_case(
+        channel.id,
+        words_in(form),
+        unit_id=the_person().unit_id,
+        by=the_person().id,
+        case_id=shown.case.id if shown else None,
+        once_key=f"channel-{the_person().id}-{key}" if key else None,
+    ).id
+
+
+def _key() -> str:
+    return request.form.get("key", "")[:40]
+
+
+def _case(case_id: int) -> tuple[CaseShown, ChannelShown]:
+    unit_id = the_person().unit_id
+    shown = case_reading.get_case(case_id, unit_id=unit_id)
+    return shown, case_reading.own_channel(shown.case.channel_id, unit_id=unit_id)
+
+
+def _form_page(
+    form: DraftForm, channel: ChannelShown, *, shown: CaseShown | None = None, key: str = ""
+) -> str:
+    return render_template(
+        "channel_entries/case_form.html", form=form, channel=channel, shown=shown, key=key
+    )
+
+
+def _case_page(
+    shown: CaseShown,
+    channel: ChannelShown,
+    *,
+    note: NoteForm | None = None,
+    result: ResultForm | None = None,
+) -> str:
+    ticket = shown.ticket
+    if ticket is None:
+        raise CaseIsADraft
+    notes = case_reading.notes_of([shown.case.id])[shown.case.id]
+    results = case_reading.results_of([shown.case.id])[shown.case.id]
+    last = results[-1] if results else None
+    if result is None:
+        result = ResultForm(
+            formdata=None,
+            result=last.result if last else "",
+            public_reply=last.public_reply if last else "",
+            settled_on=as_typed(last.settled_on) if last else None,
+        )
+    return render_template(
+        "channel_entries/case.html",
+        shown=shown,
+        channel=channel,
+        ticket=ticket,
+        category=rules.get_category(ticket.category_code).name,
+        place=organisation.region_path(ticket.town_code or ticket.county_code),
+        notes=notes,
+        results=results[::-1],
+        people=accounts.people(
+            {shown.case.begun_by, *(each.by for each in notes), *(each.by for each in results)}
+        ),
+        may_correct=shown.may_be_corrected(clock.now()),
+        note=note or NoteForm(formdata=None),
+        result=result,
+    )
+
+
+def _done(case_id: int, told: str) -> ResponseReturnValue:
+    flash(gettext(told), "success")
+    return redirect(url_for("channel_entries.case_pages.show_case", case_id=case_id))

@@ -1,0 +1,109 @@
+"""The form of a demand that did not come by telephone, and what it says."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.core.errors import Refusal
+from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
+from app.organisation import service as organisation
+from app.rules import service as rules
+from app.tickets.ticket_states import RequestType, Urgency
+
+LONGEST_TITLE = 50
+LONGEST_TEXT = 5000
+CONTACT = r"\+?[0-9][0-9 -]{2,30}"
+
+
+def text_field(key: str, length: int, *, needed: bool = False) -> StringField:
+    """Make a line of text."""
+    checks = [is_filled()] if needed else [Optional()]
+    return StringField(lazy_gettext(key), filters=[plain], validators=[*checks, at_most(length)])
+
+
+def area_field(key: str, length: int, *, needed: bool = False) -> TextAreaField:
+    """Make a text of several lines."""
+    checks = [is_filled()] if needed else [Optional()]
+    return TextAreaField(lazy_gettext(key), filters=[plain], validators=[*checks, at_most(length)])
+
+
+class DemandForm(FlaskForm):
+    """What a person asks for, as it is typed in for him; everything may still be missing."""
+
+    request_type = SelectField(
+        lazy_gettext("tickets.request_type"),
+        choices=[choice(str(each), lazy_gettext(f"tickets.type_{each}")) for each in RequestType],
+    )
+    title = text_field("tickets.subject", LONGEST_TITLE)
+    content = area_field("tickets.content", LONGEST_TEXT)
+    demand = area_field("tickets.demand", 500)
+    category_code = SelectField(lazy_gettext("tickets.category"), validate_choice=True)
+    place = SelectField(lazy_gettext("entries.place"), validate_choice=True)
+    address = text_field("entries.address", 200)
+    occurred = text_field("tickets.occurred", 100)
+    respondent = text_field("tickets.respondent", 100)
+    caller_name = text_field("entries.caller_name", 40)
+    contact_number = StringField(
+        lazy_gettext("entries.contact_number"),
+        filters=[plain],
+        validators=[Optional(), at_most(32), looks_like(CONTACT, "people.fault_contact_number")],
+    )
+    urgency = SelectField(
+        lazy_gettext("entries.urgency"),
+        choices=[choice(str(each), lazy_gettext(f"entries.urgency_{each}")) for each in Urgency],
+    )
+    urgency_reason = text_field("tickets.urgency_reason", 200)
+    is_confidential = BooleanField(lazy_gettext("tickets.confidential"))
+
+
+def with_choices(form: Any) -> Any:
+    """Give a form the categories and places that hold now."""
+    nothing = choice("", gettext("entries.choose"))
+    categories = rules.list_categories()
+    names = {each.code: each.name for each in categories}
+    form.category_code.choices = [
+        nothing,
+        *(
+            choice(
+                each.code, " / ".join(filter(None, (names.get(each.parent_code or ""), each.name)))
+            )
+            for each in categories
+        ),
+    ]
+    places = [nothing]
+    for county in organisation.list_counties():
+        places.append(choice(county.code, county.name))
+        places += [
+            choice(f"{county.code}/{town.code}", f"{county.name} {town.name}")
+            for town in organisation.towns_of(county.code)
+        ]
+    form.place.choices = places
+    return form
+
+
+def demand_in(form: Any) -> dict[str, Any]:
+    """Return what a form says of a demand, by the names that a new ticket has for it."""
+    county, _, town = (form.place.data or "").partition("/")
+    texts = (
+        "title", "content", "demand", "category_code", "address", "occurred", "respondent",
+        "caller_name", "contact_number", "urgency_reason",
+    )  # fmt: skip
+    request_type = RequestType(form.request_type.data)
+    return {
+        **{name: getattr(form, name).data or "" for name in texts},
+        "request_type": request_type,
+        "urgency": Urgency(form.urgency.data),
+        "is_confidential": bool(form.is_confidential.data) or request_type is RequestType.REPORT,
+        "county_code": county,
+        "town_code": town or None,
+    }
+
+
+def tell_at_place(form: Any, refusal: Refusal) -> None:
+    """Say a refusal beside its field; one of county or town at the field that holds both."""
+    tell(form, refusal)
+    if refusal.field in {"county_code", "town_code"} and form.form_errors:
+        form.place.errors = [*form.place.errors, form.form_errors.pop()]

@@ -1,0 +1,1 @@
+"""The public face: how far a demand has come."""

@@ -1,0 +1,50 @@
+"""The public page where a citizen learns how far his demand has come; nobody signs in for it."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+
+from app.core.extensions import limiter
+from app.core.forms import filled, tell
+from app.core.permissions import public
+from app.portal import service
+from app.portal.forms import ProgressForm
+from app.portal.service import NothingToTell, Progress
+
+bp = Blueprint("portal", __name__)
+
+# Many citizens may come from one address; a code of six digits withstands ten tries an hour.
+PER_ADDRESS = "30 per minute"
+PER_NUMBER = "10 per hour"
+
+
+def _number_at_request() -> str:
+    return f"progress:{service.spelled(request.form.get('number', '')[:40])}"
+
+
+@bp.get("/progress")
+@public
+def ask_for_progress() -> ResponseReturnValue:
+    """Ask for number and code."""
+    return _page(ProgressForm(formdata=None))
+
+
+@bp.post("/progress")
+@public
+@limiter.limit(PER_ADDRESS, key_func=get_remote_address)
+@limiter.limit(PER_NUMBER, key_func=_number_at_request)
+def show_progress() -> ResponseReturnValue:
+    """Say how far it has come; number and code stay out of every address."""
+    form = ProgressForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        progress = service.progress_of(filled(form.number.data), filled(form.code.data))
+    except NothingToTell as refusal:
+        tell(form, refusal)
+        return _page(form), refusal.status
+    return _page(ProgressForm(formdata=None), progress)
+
+
+def _page(form: ProgressForm, progress: Progress | None = None) -> str:
+    return render_template("portal/progress.html", form=form, progress=progress)

@@ -1,0 +1,176 @@
+"""The desk where demands that came as text are taken, answered and made tickets."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.channel_entries import channel_register
+from app.channel_entries.demand_form import demand_in, tell_at_place, with_choices
+from app.core import clock
+from app.core.database import unit_of_work
+from app.core.error_pages import sentence
+from app.core.errors import Conflict, Invalid
+from app.core.forms import check_form, filled
+from app.core.permissions import Permission, requires
+from app.core.phone_numbers import mask_in_text
+from app.core.sign_in import the_person
+from app.text_intake import service
+from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
+from app.text_intake.message_states import CloseReason
+from app.text_intake.webhooks import bp as hooks
+from app.tickets.opening import NewTicket, Origin
+from app.tickets.ticket_states import EntryMode
+
+bp = Blueprint("text_intake", __name__)
+bp.register_blueprint(hooks)
+
+
+@bp.get("/texts")
+@requires(Permission.TEXTS_ANSWER)
+def list_messages() -> ResponseReturnValue:
+    """Show what waits for an answer, the one due first on top; or what was dealt with."""
+    shows_done = request.args.get("done") == "1"
+    chosen = request.args.get("channel", type=int)
+    messages = service.list_done() if shows_done else service.list_open(channel_id=chosen)
+    return render_template(
+        "text_intake/list.html",
+        messages=messages,
+        shows_done=shows_done,
+        chosen=chosen,
+        names=channel_register.channel_names(),
+        takers=service.takers(messages),
+        shown_sender=service.shown_sender,
+        is_late=service.is_late,
+        at=clock.now(),
+    )
+
+
+@bp.get("/texts/<int:message_id>")
+@requires(Permission.TEXTS_ANSWER)
+def show_message(message_id: int) -> ResponseReturnValue:
+    """Show one message; that it was read is written down."""
+    with unit_of_work():
+        service.read_message(message_id, by=the_person().id)
+    return _page(message_id)
+
+
+@bp.post("/texts/<int:message_id>/take")
+@requires(Permission.TEXTS_ANSWER)
+def take_message(message_id: int) -> ResponseReturnValue:
+    """Answer a message from now on; of two at once one is told that the other has it."""
+    return _act(lambda: service.take(message_id, by=the_person().id), message_id)
+
+
+@bp.post("/texts/<int:message_id>/give-back")
+@requires(Permission.TEXTS_ANSWER)
+def give_message_back(message_id: int) -> ResponseReturnValue:
+    """Put a message back into the list."""
+    return _act(
+        lambda: service.give_back(message_id, by=the_person().id), message_id, "texts.given_back"
+    )
+
+
+@bp.post("/texts/<int:message_id>/answer")
+@requires(Permission.TEXTS_ANSWER)
+def answer_message(message_id: int) -> ResponseReturnValue:
+    """Answer a message."""
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return _page(message_id, answer=form), 422
+    text = filled(form.answer.data)
+    return _act(
+        lambda: service.answer(message_id, text, by=the_person().id), message_id, "texts.answered"
+    )
+
+
+@bp.post("/texts/<int:message_id>/close")
+@requires(Permission.TEXTS_ANSWER)
+def close_message(message_id: int) -> ResponseReturnValue:
+    """Close a message that needs no answer."""
+    form = CloseForm()
+    if not form.validate_on_submit():
+        return _page(message_id, close=form), 422
+    reason = CloseReason(form.reason.data)
+    return _act(
+        lambda: service.close(message_id, reason, by=the_person().id), message_id, "texts.closed"
+    )
+
+
+@bp.post("/texts/<int:message_id>/ticket")
+@requires(Permission.TEXTS_ANSWER)
+def open_ticket(message_id: int) -> ResponseReturnValue:
+    """Make a message a ticket."""
+    message = service.get_message(message_id)
+    form = with_choices(TicketForm())
+    if not form.validate_on_submit():
+        return _page(message_id, ticket=form), 422
+    person = the_person()
+    new = NewTicket(
+        call_id=None,
+        opened_by=person.id,
+        once_key=f"text-{message.id}",
+        origin=Origin(
+            entry_mode=EntryMode.TEXT,
+            channel_id=message.channel_id,
+            source_no=message.message_key,
+        ),
+        **demand_in(form),
+    )
+    try:
+        with unit_of_work():
+            ticket = service.open_ticket(message_id, new, by=person.id)
+            number, code = ticket.number, ticket.check_code
+    except (Conflict, Invalid) as refusal:
+        tell_at_place(form, refusal)
+        return _page(message_id, ticket=form), refusal.status
+    flash(gettext("texts.ticket_opened", number=number, code=code), "success")
+    return redirect(url_for("text_intake.show_message", message_id=message_id))
+
+
+def _act(do: Callable[[], object], message_id: int, told: str = "") -> ResponseReturnValue:
+    check_form(ActForm())
+    try:
+        with unit_of_work():
+            do()
+    except Conflict as refusal:
+        flash(sentence(refusal.code, refusal.parameters), "warning")
+        return _page(message_id), refusal.status
+    if told:
+        flash(gettext(told), "success")
+    return redirect(url_for("text_intake.show_message", message_id=message_id))
+
+
+def _page(
+    message_id: int,
+    *,
+    answer: AnswerForm | None = None,
+    close: CloseForm | None = None,
+    ticket: TicketForm | None = None,
+) -> str:
+    message = service.get_message(message_id)
+    if ticket is None:
+        ticket = with_choices(
+            TicketForm(
+                formdata=None,
+                title=mask_in_text(" ".join(message.text.split()))[:50],
+                content=mask_in_text(message.text),  # his number has its own field
+                caller_name=message.sender_name[:40],
+                contact_number=service.number_of(message),
+            )
+        )
+    return render_template(
+        "text_intake/message.html",
+        message=message,
+        channel=channel_register.channel_names().get(message.channel_id, ""),
+        sender=service.shown_sender(message),
+        lines=service.lines_of(message_id),
+        takers=service.takers([message]),
+        is_mine=message.taken_by == the_person().id,
+        is_late=service.is_late(message, clock.now()),
+        ticket_number=service.ticket_number(message),
+        answer=answer or AnswerForm(formdata=None),
+        close=close or CloseForm(formdata=None),
+        form=ticket,
+    )

@@ -1,0 +1,133 @@
+"""What a channel does with tickets that it entered: corrects them, closes them, hands them over.
+
+Whose channel it is is looked at by the room of the channels; here stands what may follow what.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.database import db
+from app.core.events import publish
+from app.core.phone_numbers import normalise
+from app.tickets.events import (
+    EnteredTicketCorrected,
+    TicketClosedByChannel,
+    TicketHandedToHotline,
+)
+from app.tickets.models import Ticket
+from app.tickets.refusals import NotYoursAnyMore
+from app.tickets.stepping import read_for_change, write_step
+from app.tickets.ticket_moves import Actor, TicketAct, find_move
+from app.tickets.ticket_states import RequestType, TicketState, Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnteredWords:
+    """What a channel may correct of a ticket that it entered."""
+
+    request_type: RequestType
+    title: str
+    content: str
+    category_code: str
+    county_code: str
+    town_code: str | None
+    address: str
+    occurred: str
+    respondent: str
+    demand: str
+    caller_name: str
+    contact_number: str
+    urgency: Urgency
+    urgency_reason: str
+    is_confidential: bool
+
+
+CORRECTED = "correct_entry"
+"""The act under which a correction stands among a ticket's steps; it moves nothing."""
+WORDS = tuple(EnteredWords.__dataclass_fields__)
+
+
+def tickets_by_id(ids: Collection[int]) -> dict[int, Ticket]:
+    """Return the tickets with these ids, by id."""
+    found = db.session.scalars(select(Ticket).where(Ticket.id.in_(set(ids))))
+    return {ticket.id: ticket for ticket in found}
+
+
+def entered_words(ticket: Ticket) -> EnteredWords:
+    """Return what a ticket says of what a channel entered."""
+    return EnteredWords(**{name: getattr(ticket, name) for name in WORDS})
+
+
+def may_be_corrected(ticket: Ticket) -> bool:
+    """Say whether nobody but the channel has acted on it yet."""
+    if ticket.is_channels_own:
+        return ticket.state in {TicketState.HANDLING, TicketState.CLOSED}
+    return ticket.state is TicketState.TO_DISPATCH
+
+
+def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence[str]:
+    """Write down what the channel corrected; return the names of what changed.
+
+    Who asked is a person of the register only through what was entered first; a corrected name or
+    number is kept with the ticket. Raises NotYoursAnyMore once somebody else acts on the ticket.
+    """
+    ticket = read_for_change(ticket_id)
+    if not may_be_corrected(ticket):
+        raise NotYoursAnyMore
+    changed = []
+    for name in WORDS:
+        value = getattr(words, name)
+        if name == "contact_number":
+            value = normalise(value) if value else ""
+        if name == "town_code":
+            value = value or None
+        if name == "is_confidential":
+            value = value or words.request_type is RequestType.REPORT
+        if getattr(ticket, name) != value:
+            setattr(ticket, name, value)
+            changed.append(name)
+    if changed:
+        write_step(ticket, CORRECTED, at=clock.now(), by=by, carried={"fields": " ".join(changed)})
+        publish(
+            EnteredTicketCorrected(
+                ticket_id=ticket.id,
+                number=ticket.number,
+                fields=" ".join(changed),
+                corrected_by=by,
+            )
+        )
+    return changed
+
+
+def close_by_channel(ticket_id: int, *, public_reply: str, by: int) -> None:
+    """Close a case that its channel handled itself; the reply is kept by whoever asks.
+
+    Raises NotYoursAnyMore, and what `find_move` raises (MoveLacks without a reply).
+    """
+    ticket = read_for_change(ticket_id)
+    if not ticket.is_channels_own:
+        raise NotYoursAnyMore
+    carried = {"public_reply"} if public_reply.strip() else set()
+    _move(ticket, TicketAct.CLOSE_BY_CHANNEL, carried=carried, by=by)
+    publish(TicketClosedByChannel(ticket_id=ticket.id, number=ticket.number, closed_by=by))
+
+
+def hand_to_hotline(ticket_id: int, *, by: int) -> None:
+    """Give a case that its channel had in its own hands to the hotline, to be dispatched.
+
+    Raises NotYoursAnyMore and what `find_move` raises.
+    """
+    ticket = read_for_change(ticket_id)
+    if not ticket.is_channels_own:
+        raise NotYoursAnyMore
+    _move(ticket, TicketAct.HAND_TO_HOTLINE, carried=frozenset(), by=by)
+    ticket.is_channels_own = False
+    publish(TicketHandedToHotline(ticket_id=ticket.id, number=ticket.number, handed_by=by))
+
+
+def _move(ticket: Ticket, act: TicketAct, *, carried: Collection[str], by: int) -> None:
+    move = find_move(act, ticket.state, by=Actor.CHANNEL, carried=carried)
+    write_step(ticket, act, at=clock.now(), by=by, new=move.new)

@@ -1,0 +1,204 @@
+"""Results of all channels: by scope, masked, secret where they must be, every look written down."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.audit import service as audit
+from app.core.database import unit_of_work
+from app.organisation import service as organisation
+from app.tickets import service as tickets
+from tests.administration.keepers import page
+from tests.channel_entries.clerks import all_tickets, clerk_of, enter, load_channels
+from tests.conftest import PageClient
+
+pytestmark = [pytest.mark.usefixtures("registers", "app"), pytest.mark.postgresql]
+
+RESULTS = "/results"
+
+
+def open_one(opened_by: int, **changes: object) -> int:
+    """Open a ticket as an agent does, without a call."""
+    given: dict[str, object] = {
+        "call_id": None,
+        "opened_by": opened_by,
+        "request_type": tickets.RequestType.HELP,
+        "title": "路灯不亮",
+        "content": "忠信镇三盏路灯坏了，请打 13912342817 找陈启航。",
+        "caller_name": "陈启航",
+        "contact_number": "13912342817",
+        "category_code": "1602",
+        "county_code": "441623",
+        "town_code": "441623110",
+        "address": "中山路 8 号 2 栋 301 房",
+        "demand": "请修好",
+        "occurred": "上周",
+        **changes,
+    }
+    with unit_of_work():
+        return tickets.open_ticket(tickets.NewTicket(**given)).id  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def agent_id(sign_in_as: Callable[..., PageClient]) -> int:
+    """Give who opens tickets."""
+    load_channels()
+    return int(sign_in_as("agent").person.id)
+
+
+@pytest.fixture
+def leader(sign_in_as: Callable[..., PageClient]) -> PageClient:
+    """Sign in a leader of the city."""
+    return sign_in_as("leader")
+
+
+def test_a_leader_reads_every_channel_in_one_page(
+    agent_id: int, leader: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    open_one(agent_id)
+    enter(clerk_of(sign_in_as, "culture-tourism"))
+
+    html = page(leader, RESULTS)
+
+    assert "路灯不亮" in html
+    assert "景区门票能否网上购买" in html
+    assert "文旅局网站咨询投诉" in html
+    assert "电话 12345" in html
+    assert 'data-testid="watermark"' in html
+
+
+def test_nothing_leads_to_who_asked(agent_id: int, leader: PageClient) -> None:
+    ticket_id = open_one(agent_id)
+
+    html = page(leader, f"{RESULTS}/{ticket_id}")
+
+    assert "三盏路灯坏了" in html
+    for trace in ("13912342817", "陈启航", "301"):
+        assert trace not in html
+
+
+def test_a_confidential_case_shows_neither_words_nor_place_and_its_words_find_nothing(
+    agent_id: int, leader: PageClient
+) -> None:
+    ticket_id = open_one(agent_id, is_confidential=True, title="举报某厂", content="偷排废水")
+    number = all_tickets()[0].number
+
+    listed, shown = page(leader, RESULTS), page(leader, f"{RESULTS}/{ticket_id}")
+    searched = page(leader, f"{RESULTS}?text=废水")
+
+    for secret in ("举报某厂", "偷排废水", "忠信镇", "中山路"):
+        assert secret not in listed
+        assert secret not in shown
+    assert number in listed
+    assert number not in searched
+    assert number in page(leader, f"{RESULTS}?text={number}")
+
+
+def test_people_of_a_county_read_their_county_and_no_other(
+    agent_id: int, sign_in_as: Callable[..., PageClient]
+) -> None:
+    here = open_one(agent_id)
+    there = open_one(agent_id, title="别县的事", county_code="441622", town_code=None)
+    unit = organisation.find_unit_by_code("county-441623")
+    reader = sign_in_as("county_dispatcher", unit_id=unit.id)
+
+    html = page(reader, RESULTS)
+
+    assert "路灯不亮" in html
+    assert "别县的事" not in html
+    assert reader.get(f"{RESULTS}/{here}").status_code == 200
+    assert reader.get(f"{RESULTS}/{there}").status_code == 404
+
+
+def test_people_of_a_unit_read_what_came_by_its_channels_and_nothing_of_others(
+    agent_id: int, sign_in_as: Callable[..., PageClient]
+) -> None:
+    other = open_one(agent_id)
+    enter(clerk_of(sign_in_as, "culture-tourism"))
+    unit = organisation.find_unit_by_code("culture-tourism")
+    reader = sign_in_as("city_liaison", unit_id=unit.id)
+    nobodys = sign_in_as("city_liaison")
+
+    assert "景区门票能否网上购买" in page(reader, RESULTS)
+    assert "路灯不亮" not in page(reader, RESULTS)
+    assert reader.get(f"{RESULTS}/{other}").status_code == 404
+    assert "您的范围内还没有诉求" in page(nobodys, RESULTS)
+
+
+def test_the_public_reply_and_that_the_channel_closed_it_are_shown(
+    agent_id: int, leader: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    assert agent_id
+    clerk = clerk_of(sign_in_as, "culture-tourism")
+    address = enter(clerk, handled_by="channel").location
+    before = page(leader, f"{RESULTS}/{all_tickets()[0].id}")
+    clerk.post(f"{address}/result", data={"result": "内部记录", "public_reply": "可以网购"})
+
+    after = page(leader, f"{RESULTS}/{all_tickets()[0].id}")
+
+    assert "可以网购" not in before
+    assert "可以网购" in after
+    assert "渠道办结" in after
+    assert "内部记录" not in after
+
+
+def test_every_look_is_written_down(agent_id: int, leader: PageClient) -> None:
+    ticket_id = open_one(agent_id)
+
+    page(leader, f"{RESULTS}?text=路灯")
+    page(leader, f"{RESULTS}/{ticket_id}")
+
+    read, listed = audit.list_lines().items[:2]
+    assert (read.kind, read.actor_id, read.subject_id) == (
+        "results.read", leader.person.id, str(ticket_id),
+    )  # fmt: skip
+    assert (listed.kind, listed.data["asked"]) == ("results.listed", "text=路灯")
+
+
+def test_filters_narrow_the_list(agent_id: int, leader: PageClient) -> None:
+    open_one(agent_id)
+    open_one(agent_id, title="另一件", request_type=tickets.RequestType.CONSULT,
+             county_code="441622", town_code=None)  # fmt: skip
+
+    for query, finds in (
+        ("channel=phone", (True, True)),
+        ("request_type=consult", (False, True)),
+        ("county_code=441623", (True, False)),
+        ("state=open", (True, True)),
+        ("state=done", (False, False)),
+        ("state=to_dispatch&text=路灯不亮", (True, False)),
+        ("since=2020-01-01&until=2021-01-01", (False, False)),
+    ):
+        html = page(leader, f"{RESULTS}?{query}")
+        assert ("路灯不亮" in html, "另一件" in html) == finds, query
+
+
+def test_pages_follow_one_another_by_keys_and_keep_the_filters(
+    agent_id: int, leader: PageClient
+) -> None:
+    for number in range(31):
+        open_one(agent_id, title=f"第{number:02}件")
+
+    first = page(leader, f"{RESULTS}?request_type=help")
+    [before] = {part.split("&")[0] for part in first.split("before=")[1:2]}
+    second = page(leader, f"{RESULTS}?request_type=help&before={before.split(chr(34))[0]}")
+
+    assert "第30件" in first
+    assert "第00件" not in first
+    assert "第00件" in second
+    assert "request_type=help" in first.split("before=")[0] + first.split("before=")[1][:60]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=yesterday", "channel=999999", "before=x", "state=nowhere", "text=" + "长" * 51,
+     "since=0001-01-01", "until=9999-12-31"],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said_and_breaks_nothing(leader: PageClient, query: str) -> None:
+    answer = leader.get(f"{RESULTS}?{query}", headers={"Accept": "text/html"})
+
+    assert answer.status_code in {200, 422}
+
+
+def test_an_agent_reads_no_results(sign_in_as: Callable[..., PageClient]) -> None:
+    assert sign_in_as("agent").get(RESULTS).status_code == 403
