@@ -55,7 +55,7 @@ FIRST_PAGES = {
     Permission.DESK_USE: "workstation.show_desk",
     Permission.AUDIT_READ: "audit.list_lines",
     Permission.CALLS_READ_ALL: "workstation.call_pages.list_calls",
-    Permission.TICKETS_READ: "tickets.list_tickets",
+    Permission.TICKETS_READ: "tickets.lists.list_tickets",
     Permission.KNOWLEDGE_READ: "knowledge.search_articles",
     Permission.ADMINISTRATION_OPEN: "administration.show_start",
 }

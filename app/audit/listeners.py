@@ -140,6 +140,20 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="agent_id",
         kept=("number", "call_id"),
     ),
+    tickets.TicketExportAsked: AuditRule(
+        realm="tickets",
+        subject_type="ticket_export",
+        subject="export_id",
+        actor="asked_by",
+        kept=("sheet_kind",),
+    ),
+    tickets.TicketExportEnded: AuditRule(
+        realm="tickets",
+        subject_type="ticket_export",
+        subject="export_id",
+        actor="ended_by",
+        kept=("ending", "rows"),
+    ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

@@ -63,6 +63,11 @@ class Permission(StrEnum):
     TICKETS_OPEN = "tickets.open"
     TICKETS_READ = "tickets.read"
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
+    TICKETS_EXPORT = "tickets.export"
+    TICKETS_SHARE_VIEWS = "tickets.share_views"
+    FIGURES_READ = "figures.read"
+    FIGURES_OBJECT = "figures.object"
+    FIGURES_PUBLISH = "figures.publish"
     KNOWLEDGE_READ = "knowledge.read"
     SIMULATOR_USE = "simulator.use"
     CHANNELS_READ = "channels.read"
@@ -117,6 +122,9 @@ _ADMINISTERS = frozenset(
     {_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.RULES_MANAGE, _P.PEOPLE_MANAGE}
 )
 
+# Lists as files, and the figures counted from them.
+_COUNTS = frozenset({_P.TICKETS_EXPORT, _P.FIGURES_READ})
+
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
     Role.OUTSOURCED_AGENT: _AT_THE_DESK,
@@ -125,6 +133,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _OVER_CALLS
     | _OVER_AGENTS
     | _READS_NUMBERS
+    | _COUNTS
     | {
         _P.CALLERS_EDIT,
         _P.CALLERS_UNMASK,
@@ -135,6 +144,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     },
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
+    | _COUNTS
     | {
         _P.CALLERS_UNMASK,
         _P.RECORDINGS_PLAY_OF_TICKETS,
@@ -145,13 +155,19 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
-    Role.OVERSEER: _OVER_CALLS | _READS_NUMBERS | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
-    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS,
+    Role.OVERSEER: _OVER_CALLS
+    | _READS_NUMBERS
+    | _COUNTS
+    | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS | _COUNTS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
     | _OF_NUMBERS
     | _ADMINISTERS
+    | _COUNTS
     | {
+        _P.TICKETS_SHARE_VIEWS,
+        _P.FIGURES_PUBLISH,
         _P.CALLERS_EDIT,
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
@@ -163,12 +179,12 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.TICKETS_READ_CONFIDENTIAL,
     },
     # Units see what is dispatched to them, on a desk still to come; nothing else is theirs.
-    Role.CITY_LIAISON: _READER,
-    Role.COUNTY_DISPATCHER: _READER,
+    Role.CITY_LIAISON: _READER | {_P.FIGURES_OBJECT},
+    Role.COUNTY_DISPATCHER: _READER | {_P.FIGURES_OBJECT},
     Role.TOWN_CLERK: _READER,
     Role.SECTION_CLERK: _READER,
     Role.CHANNEL_CLERK: _READER,
-    Role.LEADER: _ON_TICKETS,
+    Role.LEADER: _ON_TICKETS | {_P.FIGURES_READ},
     Role.AUDITOR: frozenset(
         {
             _P.OWN_ACCOUNT,
@@ -180,7 +196,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.TICKETS_READ,
         }
     )
-    | _READS_NUMBERS,
+    | _READS_NUMBERS
+    | _COUNTS,
     Role.SYSTEM_ADMIN: _OF_NUMBERS
     | _ADMINISTERS
     | {_P.CALLS_EXPLAIN, _P.OWN_ACCOUNT, _P.SIMULATOR_USE},

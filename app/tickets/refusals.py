@@ -59,3 +59,21 @@ class NoContact(Conflict):
     """The ticket has no number to call: the caller withheld it, or it was erased."""
 
     code = "ticket-without-contact"
+
+
+class NoSuchView(NotFound):
+    """There is no such saved view, or it is somebody else's."""
+
+    code = "no-such-view"
+
+
+class TooManyViews(Conflict):
+    """Somebody keeps `most` views already."""
+
+    code = "too-many-views"
+
+
+class NoSuchExport(NotFound):
+    """There is no such export, or it is somebody else's."""
+
+    code = "no-such-export"

@@ -9,7 +9,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
 from app.core.database import db
-from app.core.pagination import Page, page_of
 from app.core.phone_numbers import mask_in_text
 from app.rules import service as rules
 from app.tickets.duplicates import tickets_added_to
@@ -99,25 +98,6 @@ def read_ticket(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> 
     if not is_open_to_all and ticket.first_contact_id != reader_id:
         raise NoSuchTicket
     return ticket
-
-
-def list_tickets(
-    *, reader_id: int, reads_confidential: bool, page: int, text: str = "", per_page: int = 25
-) -> Page[Ticket]:
-    """Return the tickets this person may read, newest first.
-
-    `text` narrows to a number or to words of the title.
-    """
-    wanted = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
-    if not reads_confidential:
-        wanted = wanted.where(~Ticket.is_confidential | (Ticket.first_contact_id == reader_id))
-    if text:
-        words = text.strip()
-        wanted = wanted.where(
-            Ticket.number.startswith(words, autoescape=True)
-            | Ticket.title.contains(words, autoescape=True)
-        )
-    return page_of(wanted, page=page, per_page=per_page)
 
 
 def first_contact_owner(number: str) -> int | None:

@@ -23,3 +23,10 @@ def hidden_in_text(text: str, *, caller_name: str = "") -> str:
     name = caller_name.strip()
     # One character (a family name alone) is part of too many words.
     return hidden.replace(name, STARS) if len(name) > 1 else hidden
+
+
+def shown_title(title: str, *, caller_name: str, is_confidential: bool) -> str:
+    """Return a title as lists and files show it: no number, and of a confidential one no trace."""
+    return (
+        hidden_in_text(title, caller_name=caller_name) if is_confidential else mask_in_text(title)
+    )

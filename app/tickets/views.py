@@ -1,6 +1,6 @@
-"""Pages of tickets: the list, and one ticket."""
+"""Pages of tickets: one ticket here, the list and its files beside."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service as accounts
@@ -8,26 +8,14 @@ from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.rules import service as rules
-from app.tickets import duplicates, opening, service
+from app.tickets import duplicates, export_pages, list_pages, opening, service
 from app.tickets.unit_view import hidden_in_text
 
 bp = Blueprint("tickets", __name__)
+bp.register_blueprint(list_pages.bp)
+bp.register_blueprint(export_pages.bp)
 
 TEXTS = ("title", "content", "occurred", "respondent", "demand", "address")
-
-
-@bp.get("/tickets")
-@requires(Permission.TICKETS_READ)
-def list_tickets() -> ResponseReturnValue:
-    """Show the tickets this person may read, newest first; numbers masked."""
-    text = request.args.get("text", "")[:50]
-    page = service.list_tickets(
-        reader_id=the_person().id,
-        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
-        page=request.args.get("page", 1, type=int),
-        text=text,
-    )
-    return render_template("tickets/list.html", page=page, text=text)
 
 
 @bp.get("/tickets/<int:ticket_id>")

@@ -53,7 +53,8 @@ DECIDING = {
     "switchboard": {"outage_reckoning"},
     "tickets": {
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
-        "ticket_elements", "unit_view", "urgency_triggers",
+        "ticket_elements", "unit_view", "urgency_triggers", "search_words", "list_wanted",
+        "list_cursor", "export_states",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -116,7 +117,8 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "recording",
+        "recording", "list_rows", "ticket_list", "saved_views", "bulk_acts", "exports",
+        "export_rows", "list_pages", "export_pages",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -139,7 +141,10 @@ LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
-LONG_SERVICES["tickets"] = {"duplicates", "erasing", "numbering", "opening", "person_tickets"}
+LONG_SERVICES["tickets"] = {
+    "duplicates", "erasing", "numbering", "opening", "person_tickets", "bulk_acts", "list_rows",
+    "ticket_list",
+}  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -147,7 +152,7 @@ FOUNDATION = {
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
-    "vite_assets", "__init__",
+    "vite_assets", "workbook_stream", "__init__",
 }  # fmt: skip
 
 IMPURE = (
@@ -161,7 +166,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages",
+    "board_pages", "list_pages", "export_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -1,0 +1,30 @@
+"""What is sent from a list of tickets."""
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, StringField
+
+from app.core.forms import at_most, is_filled, plain
+from app.tickets.export_states import SheetKind
+
+
+class ActForm(FlaskForm):
+    """Only the token."""
+
+
+class ViewForm(FlaskForm):
+    """A choice of filters is kept under a name."""
+
+    name = StringField(
+        lazy_gettext("views.name"), filters=[plain], validators=[is_filled(), at_most(40)]
+    )
+    is_first = BooleanField(lazy_gettext("views.is_first"))
+    is_shared = BooleanField(lazy_gettext("views.is_shared"))
+
+
+class ExportForm(FlaskForm):
+    """In which form a list is taken out."""
+
+    kind = SelectField(
+        lazy_gettext("exports.kind"), choices=[(each.value, each.value) for each in SheetKind]
+    )
