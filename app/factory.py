@@ -40,6 +40,7 @@ from app.core import (
 from app.core.database import db, prepare_engine
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
+from app.handling import sweeping
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
@@ -47,6 +48,7 @@ from app.recordings.audio_store import AudioFolder, AudioPlace
 from app.recordings.call_ties import CallTie, CallTies
 from app.switchboard import listeners as switchboard_listeners
 from app.switchboard.bell import Bell
+from app.switchboard.loops import Round
 from app.switchboard.service import Switchboard
 from app.switchboard.shift import RecordingCare
 from app.tickets import service as tickets
@@ -58,6 +60,7 @@ from telephony.port import Exchange
 from telephony.registry import ExchangeAddress, build_exchanges
 
 PROJECT = Path(__file__).resolve().parent.parent
+TICKET_ROUND_SECONDS = 30.0
 LARGEST_REQUEST = 2 * 1024 * 1024
 LARGEST_ID = 2**31 - 1  # what a column of ids holds on PostgreSQL
 
@@ -73,6 +76,7 @@ ROOMS = (
     "app.call_queue",
     "app.tickets",
     "app.recordings",
+    "app.handling",
     "app.workstation",
     "app.administration",
     "app.boards",
@@ -279,6 +283,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         recordings=RecordingCare(
             note=recording_jobs.note_told, keep=partial(_keep_recordings, app, exchanges)
         ),
+        rounds=(Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),),
     )
 
 

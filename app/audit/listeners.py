@@ -12,6 +12,7 @@ from app.calls import events as calls
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
+from app.handling import events as handling
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
@@ -39,6 +40,10 @@ _restriction = partial(
 )
 
 _caller = partial(AuditRule, realm="callers", subject_type="caller", subject="caller_id")
+
+_worked_on = partial(
+    AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id", actor="by"
+)
 
 AUDITED: dict[type[Event], AuditRule] = {
     accounts.PersonAdded: _done_to(actor="added_by", kept=("role",)),
@@ -133,6 +138,44 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="opened_by",
         kept=("number", "call_id"),
     ),
+    handling.TicketDispatched: _worked_on(kept=("number", "lead_unit_id", "nth")),
+    handling.TicketSentDown: _worked_on(kept=("number", "unit_id")),
+    handling.TicketSigned: _worked_on(kept=("number", "unit_id", "by_itself")),
+    handling.OpinionGiven: _worked_on(kept=("number", "unit_id")),
+    handling.ReturnAsked: _worked_on(kept=("number", "unit_id", "proposed_unit_id")),
+    handling.ReturnDecided: _worked_on(kept=("number", "unit_id", "agreed")),
+    handling.TicketReferred: _worked_on(kept=("number", "dispatches")),
+    handling.TicketDesignated: _worked_on(kept=("number", "lead_unit_id", "is_final")),
+    handling.InfoAsked: _worked_on(kept=("number",)),
+    handling.InfoGiven: _worked_on(kept=("number",)),
+    handling.TimeAsked: _worked_on(kept=("number", "unit_id", "kind")),
+    handling.TimeDecided: _worked_on(kept=("number", "unit_id", "kind", "agreed")),
+    handling.TicketSuspended: _worked_on(kept=("number",)),
+    handling.TicketResumed: _worked_on(kept=("number",)),
+    handling.ContactLogged: _worked_on(kept=("number", "unit_id", "is_reached", "is_proven")),
+    handling.TicketHandedIn: _worked_on(kept=("number", "unit_id")),
+    handling.ResultSentBack: _worked_on(kept=("number", "unit_id", "defect")),
+    handling.ResultApproved: _worked_on(kept=("number",)),
+    handling.TicketVisited: _worked_on(kept=("number", "is_reached", "asks_redo")),
+    handling.TicketClosed: _worked_on(kept=("number", "is_visited")),
+    handling.TicketSentAgain: _worked_on(kept=("number", "round", "lead_unit_id")),
+    handling.TicketMerged: _worked_on(kept=("number", "master_id")),
+    handling.TicketSplitOff: _worked_on(kept=("number", "master_id")),
+    handling.TicketWithdrawn: _worked_on(kept=("number",)),
+    handling.TicketVoided: _worked_on(kept=("number",)),
+    handling.TicketArchived: _worked_on(kept=("number",)),
+    handling.FollowUpAdded: _worked_on(kept=("number", "kind")),
+    handling.FollowUpHandedOver: _worked_on(kept=("number", "from_id", "to_id")),
+    handling.TicketRetyped: _worked_on(kept=("number", "old_type", "new_type")),
+    handling.ClockNearlyDue: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
+    handling.ClockRanOut: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
+    handling.ClockGivenRule: _worked_on(kept=("number", "clock", "old_limit", "new_limit")),
+    handling.ClocksReckonedAnew: AuditRule(
+        realm="tickets",
+        subject_type="calendar_year",
+        subject="clocks",
+        kept=("clocks", "moved"),
+    ),
     tickets.CallAddedToTicket: AuditRule(
         realm="tickets",
         subject_type="ticket",
@@ -218,6 +261,7 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         calls.AgentLost,
         calls.TalkChanged,
         calls.PartyFact,
+        handling.TicketFact,
         calls.PartyRang,
         calls.PartyTookCall,
         calls.PartyLeft,

@@ -68,6 +68,14 @@ class Permission(StrEnum):
     FIGURES_READ = "figures.read"
     FIGURES_OBJECT = "figures.object"
     FIGURES_PUBLISH = "figures.publish"
+    TICKETS_FOLLOW_UP = "tickets.follow_up"
+    TICKETS_DISPATCH = "tickets.dispatch"
+    TICKETS_HANDLE = "tickets.handle"
+    TICKETS_SEND_DOWN = "tickets.send_down"
+    TICKETS_AUDIT = "tickets.audit"
+    TICKETS_VISIT = "tickets.visit"
+    TICKETS_DECIDE = "tickets.decide"
+    TICKETS_SUPERVISE = "tickets.supervise"
     KNOWLEDGE_READ = "knowledge.read"
     SIMULATOR_USE = "simulator.use"
     CHANNELS_READ = "channels.read"
@@ -96,6 +104,7 @@ _AT_THE_DESK = frozenset(
         _P.CALLERS_READ,
         _P.TICKETS_OPEN,
         _P.TICKETS_READ,
+        _P.TICKETS_FOLLOW_UP,
         _P.KNOWLEDGE_READ,
         _P.RECORDINGS_PLAY,
         _P.SIMULATOR_USE,
@@ -115,6 +124,7 @@ _OVER_CALLS = frozenset(
 _OVER_AGENTS = frozenset({_P.PRESENCE_FORCE, _P.CALLERS_RESTRICT, _P.OFFERS_FREE, _P.BOARD_READ})
 _ON_TICKETS = frozenset({_P.OWN_ACCOUNT, _P.TICKETS_READ, _P.KNOWLEDGE_READ})
 _READER = frozenset({_P.OWN_ACCOUNT, _P.KNOWLEDGE_READ})
+_AT_A_UNIT = _READER | {_P.TICKETS_HANDLE}
 
 _OF_NUMBERS = frozenset({_P.CHANNELS_READ, _P.CHANNELS_MANAGE})
 _READS_NUMBERS = frozenset({_P.CHANNELS_READ, _P.ADMINISTRATION_OPEN})
@@ -150,15 +160,18 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RECORDINGS_PLAY_OF_TICKETS,
         _P.TICKETS_OPEN,
         _P.TICKETS_READ_CONFIDENTIAL,
+        _P.TICKETS_DISPATCH,
+        _P.TICKETS_AUDIT,
     },
-    Role.RETURN_VISITOR: _OVER_CALLS | {_P.CALLERS_UNMASK, _P.RECORDINGS_PLAY_OF_TICKETS},
+    Role.RETURN_VISITOR: _OVER_CALLS
+    | {_P.CALLERS_UNMASK, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_VISIT},
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
     Role.OVERSEER: _OVER_CALLS
     | _READS_NUMBERS
     | _COUNTS
-    | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS},
+    | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_SUPERVISE},
     Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS | _COUNTS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
@@ -177,12 +190,17 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RECORDINGS_PLAY_ALL,
         _P.SIMULATOR_USE,
         _P.TICKETS_READ_CONFIDENTIAL,
+        _P.TICKETS_DISPATCH,
+        _P.TICKETS_AUDIT,
+        _P.TICKETS_VISIT,
+        _P.TICKETS_DECIDE,
+        _P.TICKETS_SUPERVISE,
     },
-    # Units see what is dispatched to them, on a desk still to come; nothing else is theirs.
-    Role.CITY_LIAISON: _READER | {_P.FIGURES_OBJECT},
-    Role.COUNTY_DISPATCHER: _READER | {_P.FIGURES_OBJECT},
-    Role.TOWN_CLERK: _READER,
-    Role.SECTION_CLERK: _READER,
+    # Units see what is dispatched to them and to whom they send it down; nothing else is theirs.
+    Role.CITY_LIAISON: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.FIGURES_OBJECT},
+    Role.COUNTY_DISPATCHER: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.FIGURES_OBJECT},
+    Role.TOWN_CLERK: _AT_A_UNIT,
+    Role.SECTION_CLERK: _AT_A_UNIT,
     Role.CHANNEL_CLERK: _READER,
     Role.LEADER: _ON_TICKETS | {_P.FIGURES_READ},
     Role.AUDITOR: frozenset(

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from xml.sax.saxutils import escape
 
 from app.core.sheets import guarded
@@ -35,8 +36,8 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object, /) -> int:
-        part = bytes(memoryview(data))
+    def write(self, data: Any, /) -> int:
+        part = bytes(data)
         self._held.append(part)
         return len(part)
 
@@ -56,7 +57,7 @@ def workbook_parts(
     pipe = _Pipe()
     taking = iter(rows)
     sheets = 0
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as packed:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as packed:
         left = True
         while left:
             sheets += 1

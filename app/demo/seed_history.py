@@ -273,6 +273,7 @@ def _keep_tickets(
                 "calling_number": normalise(call.from_number),
                 "contact_number": normalise(call.from_number),
                 "first_contact_id": agents[call.work_number or ""],
+                "round": 1,
                 "version": 1,
             }
         )
@@ -291,16 +292,16 @@ def _keep_ticket_steps(
     rows: list[Row] = []
     for ticket_id, ticket, opener in zip(ids, tickets, openers, strict=True):
         walked = [
-            (None, "to_dispatch", ticket.opened_at, opener),
-            ("to_dispatch", "handling", ticket.dispatched_at, dispatcher_id),
-            ("handling", "closed", ticket.closed_at, dispatcher_id),
+            ("open", None, "to_dispatch", ticket.opened_at, opener),
+            ("dispatch", "to_dispatch", "handling", ticket.dispatched_at, dispatcher_id),
+            ("close_visited", "handling", "closed", ticket.closed_at, dispatcher_id),
         ]
         rows.extend(
-            {"ticket_id": ticket_id, "old": old, "new": new, "at": at, "by": who}
-            for old, new, at, who in walked
+            {"ticket_id": ticket_id, "act": act, "old": old, "new": new, "at": at, "by": who}
+            for act, old, new, at, who in walked
             if at is not None
         )
-    _insert("ticket_state_changes", rows)
+    _insert("ticket_steps", rows)
 
 
 def _callers_by_number(known: Mapping[MadeUpCaller, int]) -> dict[str, list[Caller]]:

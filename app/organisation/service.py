@@ -14,6 +14,8 @@ from app.core.phone_numbers import mask_in_text
 from app.organisation.models import LearntPlace, Region, RegionLevel, Unit, UnitKind
 from app.organisation.place_ranking import KnownPlace, ranked, without_room
 
+__all__ = ["Region", "RegionLevel", "Unit", "UnitKind"]
+
 DATA = Path(__file__).parent / "data"
 PATH_SEPARATOR = " "
 SHORTEST_ADDRESS = 3
@@ -56,6 +58,22 @@ def list_units(*, kind: UnitKind | None = None) -> list[Unit]:
     if kind is not None:
         asked = asked.where(Unit.kind == kind)
     return list(db.session.scalars(asked))
+
+
+def units_below(unit_id: int) -> list[int]:
+    """Return the ids of all units below this one, at any depth, nearest first."""
+    found: list[int] = []
+    layer = [unit_id]
+    while layer:
+        asked = select(Unit.id).where(Unit.parent_id.in_(layer)).order_by(Unit.id)
+        layer = [each for each in db.session.scalars(asked) if each not in found]
+        found += layer
+    return found
+
+
+def is_below(unit_id: int, above_id: int | None) -> bool:
+    """Say whether a unit stands below another, at any depth."""
+    return above_id is not None and unit_id in units_below(above_id)
 
 
 def get_region(code: str) -> Region:

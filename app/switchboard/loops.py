@@ -1,7 +1,9 @@
 """The switchboard's own rounds: who gets whom, and what becomes of waiting states in time."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Event as Flag
 
 from flask import Flask
@@ -21,6 +23,32 @@ POLL_SECONDS = 0.2
 TICK_SECONDS = 0.25
 AT_ONCE = 100
 """How many offers one save makes: the first phones of a long round ring before it is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What another room wants looked after by the one on duty, every so many seconds.
+
+    `find` returns what is due at a moment: each is done in a save of its own and looks again
+    before it acts.
+    """
+
+    name: str
+    every: float
+    find: Callable[[datetime], Sequence[Callable[[], None]]]
+
+
+def go_round_until(stopped: Flag, app: Flask, each: Round, *, token: Callable[[], int]) -> None:
+    """Do what is due in another room, again and again."""
+    while not stopped.wait(each.every):
+        try:
+            with app.app_context():
+                for do in each.find(clock.now()):
+                    if stopped.is_set():
+                        return
+                    _run_alone(do, token())
+        except Exception:
+            logger.exception("the round of %s failed", each.name)
 
 
 def route_until(stopped: Flag, app: Flask, bell: Bell, *, token: Callable[[], int]) -> None:

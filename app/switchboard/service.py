@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
@@ -16,6 +16,7 @@ from app.call_queue import deadlines
 from app.core import clock
 from app.core.database import unit_of_work
 from app.switchboard import duty
+from app.switchboard.loops import Round
 from app.switchboard.pulse import Pulse
 from app.switchboard.shift import RecordingCare, Shift
 from telephony.events import RecordingReady
@@ -46,6 +47,7 @@ class Switchboard:
         has_outcome: deadlines.HasOutcome,
         compare_seconds: float,
         recordings: RecordingCare,
+        rounds: Sequence[Round] = (),
     ) -> None:
         self._app = app
         self._exchanges = exchanges
@@ -53,6 +55,7 @@ class Switchboard:
         self._compare_seconds = compare_seconds
         self._pulse = Pulse()
         self._recordings = recordings
+        self._rounds = rounds
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
@@ -119,6 +122,7 @@ class Switchboard:
             is_well=self._pulse.is_well,
             compare_seconds=self._compare_seconds,
             recordings=self._recordings,
+            rounds=self._rounds,
         )
         shift.start()
         self.shift = shift

@@ -1,7 +1,7 @@
 """One time on duty: the threads that hear exchanges, route, send and keep deadlines."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Event as Flag
@@ -16,7 +16,7 @@ from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
 from app.switchboard.lag_meter import LagMeter
 from app.switchboard.link_watch import LinkWatch
-from app.switchboard.loops import keep_deadlines_until, route_until
+from app.switchboard.loops import Round, go_round_until, keep_deadlines_until, route_until
 from app.switchboard.news_pump import NewsPump
 from app.switchboard.past_news import PastNews
 from telephony.events import RecordingReady
@@ -48,6 +48,7 @@ class Shift:
         is_well: IsWell,
         compare_seconds: float,
         recordings: RecordingCare,
+        rounds: Sequence[Round],
     ) -> None:
         self._app = app
         self._token = token
@@ -55,6 +56,7 @@ class Shift:
         lag_policy = LagPolicy()
         self._has_outcome = has_outcome
         self._recordings = recordings
+        self._rounds = rounds
         self._recording_bell = Bell()
         self._stopped = Flag()
         self._threads: list[Thread] = []
@@ -121,6 +123,16 @@ class Shift:
             token=self._token,
             has_outcome=self._has_outcome,
         )
+
+        for each in self._rounds:
+            self._run(
+                go_round_until,
+                self._stopped,
+                self._app,
+                each,
+                name=f"round-{each.name}",
+                token=self._token,
+            )
 
     def stop(self) -> None:
         """Leave the exchanges and stop every loop; returns when all threads are done."""

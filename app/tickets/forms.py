@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
 
-from app.core.forms import at_most, is_filled, plain
+from app.core.forms import at_most, choice, is_filled, plain
 from app.tickets.export_states import SheetKind
 
 
@@ -26,5 +26,5 @@ class ExportForm(FlaskForm):
     """In which form a list is taken out."""
 
     kind = SelectField(
-        lazy_gettext("exports.kind"), choices=[(each.value, each.value) for each in SheetKind]
+        lazy_gettext("exports.kind"), choices=[choice(each.value, each.value) for each in SheetKind]
     )

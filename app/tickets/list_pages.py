@@ -209,12 +209,13 @@ def _choices(wanted: TicketsWanted) -> dict[str, Any]:
         "states": [OPEN, *(each.value for each in TicketState)],
         "types": [each.value for each in RequestType],
         "urgencies": [each.value for each in Urgency],
-        "sorts": [each.value for each in Sort if not each.is_by_due],
+        "sorts": [each.value for each in Sort],
         "categories": {each.code: each.name for each in rules.list_categories()},
         "counties": {each.code: each.name for each in organisation.list_counties()},
         "towns": {each.code: each.name for each in organisation.towns_of(wanted.county)}
         if wanted.county
         else {},
+        "units": {each.id: each.name for each in organisation.list_units()},
         "regions": {each.code: each.name for each in organisation.list_regions()},
         "people": {each.id: f"{each.work_number} {each.name}" for each in people},
     }

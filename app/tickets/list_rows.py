@@ -18,7 +18,7 @@ BATCH = 1000
 
 def row_of(ticket: Ticket, *, with_marks: bool) -> dict[str, Any]:
     """Return the row by which lists find a ticket; marks only where an index of them is."""
-    due_at = getattr(ticket, "due_at", None) if ticket.state in OPEN_STATES else None
+    due_at = ticket.due_at if ticket.state in OPEN_STATES else None
     words = searched_text(
         ticket.title, ticket.content, ticket.demand, ticket.respondent, ticket.address
     )
@@ -35,7 +35,7 @@ def row_of(ticket: Ticket, *, with_marks: bool) -> dict[str, Any]:
         opened_at=ticket.opened_at,
         closed_at=ticket.closed_at,
         due_at=due_at,
-        unit_id=getattr(ticket, "lead_unit_id", None),
+        unit_id=ticket.lead_unit_id,
     )
     return {
         "ticket_id": ticket.id,

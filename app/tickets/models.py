@@ -49,22 +49,35 @@ class Ticket(Model):
     first_contact_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The one it was merged into; its caller still gets an answer of his own.
+    master_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    # Which time it is handled: a redo begins the next round.
+    round: Mapped[int] = mapped_column(default=1)
+    # Copies, so that a list need not ask: who leads now, and by when the citizen is promised.
+    lead_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it is
 
 
-class TicketStateChange(Model):
-    """One step of a ticket's life."""
+class TicketStep(Model):
+    """One step of a ticket's life: who did what, for which unit, from where to where.
 
-    __tablename__ = "ticket_state_changes"
+    `carried` keeps what came with the act, as codes, ids and words; a step is never changed.
+    """
+
+    __tablename__ = "ticket_steps"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    act: Mapped[str] = mapped_column(String(32), default="open")
     old: Mapped[TicketState | None] = mapped_column(word(TicketState, name="old"))
     new: Mapped[TicketState] = mapped_column(word(TicketState, name="new"))
     at: Mapped[datetime] = mapped_column(Moment)
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    carried: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
 class TicketListRow(Model):

@@ -16,7 +16,7 @@ from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets import numbering
 from app.tickets.events import TicketOpened
-from app.tickets.models import Ticket, TicketStateChange
+from app.tickets.models import Ticket, TicketStep
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.ticket_states import RequestType, TicketState, Urgency
 from app.tickets.urgency_triggers import triggers_in
@@ -145,7 +145,9 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         call_persons.note_caller(call.id, caller_id=caller.id, noted_by=new.opened_by)
     db.session.flush()
     db.session.add(
-        TicketStateChange(ticket_id=ticket.id, old=None, new=ticket.state, at=at, by=new.opened_by)
+        TicketStep(
+            ticket_id=ticket.id, act="open", old=None, new=ticket.state, at=at, by=new.opened_by
+        )
     )
     if ticket.address and not ticket.is_confidential:
         organisation.learn_place(

@@ -253,6 +253,8 @@ def _of_tickets(wanted: TicketsWanted) -> list[ColumnElement[bool]]:
                 func.substr(Ticket.category_code, 1, TOP_LEVEL) == wanted.category,
             )
         )
+    if wanted.unit:
+        narrowed.append(Ticket.lead_unit_id == int(wanted.unit))
     if wanted.first_contact:
         narrowed.append(Ticket.first_contact_id == int(wanted.first_contact))
     if wanted.confidential:
@@ -277,5 +279,5 @@ def _days(moment: Any, first: str, last: str) -> list[ColumnElement[bool]]:
 
 
 def _beside(ticket: Ticket, wanted: TicketsWanted, *, is_back: bool) -> Place:
-    at = getattr(ticket, "due_at", None) if wanted.order.is_by_due else ticket.opened_at
+    at = ticket.due_at if wanted.order.is_by_due else ticket.opened_at
     return Place(at=at or ticket.opened_at, ticket_id=ticket.id, is_back=is_back)

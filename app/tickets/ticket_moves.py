@@ -37,6 +37,7 @@ class TicketAct(StrEnum):
     REDO = "redo"  # 重办
     REOPEN = "reopen"  # 复核重办
     MERGE = "merge"  # 并单
+    SPLIT_OFF = "split_off"  # 撤销并单
     WITHDRAW = "withdraw"  # 撤诉
     VOID = "void"  # 作废
     ARCHIVE = "archive"  # 归档
@@ -136,17 +137,19 @@ TABLE: tuple[Move, ...] = (
     _move(_T.SIGN_BY_ITSELF, S.TO_SIGN, S.HANDLING, _A.SYSTEM, sign=_E.STOP),
     # a return stops no clock: whoever asks late, asks on his own time
     _move(_T.ASK_RETURN, AT_A_UNIT, S.RETURN_REVIEW, _A.UNIT, "reason", "basis", "proposed"),
-    _move(_T.AGREE_RETURN, S.RETURN_REVIEW, S.TO_DISPATCH, _A.DISPATCHER, dispatch=_E.START),
+    _move(_T.AGREE_RETURN, S.RETURN_REVIEW, S.TO_DISPATCH, _A.DISPATCHER,
+          dispatch=_E.START, sign=_E.STOP, handle=_E.STOP),
     _move(_T.REFUSE_RETURN, S.RETURN_REVIEW, S.HANDLING, _A.DISPATCHER, "reason", sign=_E.STOP),
     _move(_T.REFER, {S.RETURN_REVIEW, S.TO_DISPATCH}, S.ADJUDICATION, {_A.DISPATCHER, _A.SYSTEM},
           "opinions"),
-    # first handled, then discussed: whom the hotline names handles from now on
-    _move(_T.DESIGNATE, S.ADJUDICATION, S.HANDLING, _A.MANAGER, "lead", "basis",
-          dispatch=_E.STOP, sign=_E.STOP),
+    # first handled, then discussed: whom the hotline names handles from now on, and a dispute
+    # that goes on meanwhile may end with another name
+    _move(_T.DESIGNATE, {S.ADJUDICATION, S.HANDLING}, S.HANDLING, _A.MANAGER, "lead", "basis",
+          dispatch=_E.STOP, sign=_E.STOP, handle=_E.START),
     _move(_T.SUSPEND, S.HANDLING, S.SUSPENDED, _A.DISPATCHER, "reason", "basis", "evidence",
           handle=_E.PAUSE),
     _move(_T.RESUME, S.SUSPENDED, S.HANDLING, {_A.UNIT, _A.DISPATCHER}, handle=_E.RESUME),
-    _move(_T.HAND_IN, S.HANDLING, S.TO_AUDIT, _A.UNIT, "public_reply", "contact", "solved",
+    _move(_T.HAND_IN, S.HANDLING, S.TO_AUDIT, _A.UNIT, "public_reply", "solved",
           handle=_E.STOP),
     _move(_T.SEND_BACK, S.TO_AUDIT, S.HANDLING, _A.AUDITOR, "defect", handle=_E.RESUME),
     _move(_T.APPROVE_RESULT, S.TO_AUDIT, S.TO_VISIT, _A.AUDITOR, visit=_E.START),
@@ -154,13 +157,14 @@ TABLE: tuple[Move, ...] = (
           visit=_E.STOP),
     _move(_T.CLOSE_VISITED, S.TO_VISIT, S.CLOSED, _A.VISITOR, "solved", "result", "attitude",
           visit=_E.STOP),
-    _move(_T.REDO, S.TO_VISIT, S.TO_SIGN, _A.VISITOR, "words", "approved_by",
+    _move(_T.REDO, S.TO_VISIT, S.TO_SIGN, {_A.DISPATCHER, _A.MANAGER}, "reason",
           visit=_E.STOP, sign=_E.START, handle=_E.START),
     _move(_T.REOPEN, S.CLOSED, S.TO_SIGN, _A.MANAGER, "reason",
           sign=_E.START, handle=_E.START),
     _move(_T.MERGE, OPEN_STATES, S.MERGED, _A.DISPATCHER, "master",
           dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP, visit=_E.STOP),
-    _move(_T.WITHDRAW, OPEN_STATES, S.WITHDRAWN, _A.AGENT, "recording",
+    _move(_T.SPLIT_OFF, S.MERGED, S.TO_DISPATCH, _A.DISPATCHER, "reason", dispatch=_E.START),
+    _move(_T.WITHDRAW, OPEN_STATES, S.WITHDRAWN, _A.AGENT, "call",
           dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP, visit=_E.STOP),
     _move(_T.VOID, BEFORE_UNITS, S.VOID, _A.MANAGER, "reason", dispatch=_E.STOP),
     _move(_T.ARCHIVE, {S.CLOSED, S.WITHDRAWN, S.VOID}, S.ARCHIVED, _A.SYSTEM),

@@ -9,10 +9,12 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from app.core.column_types import Moment
 from app.tickets.list_wanted import Marked, marks_of, quoted
+
 from app.tickets.search_words import pairs_of, searched_text
+from app.tickets.ticket_states import OPEN_STATES
 
 revision = "0035_lists_and_figures"
-down_revision = "0028_exclusions_have_versions"
+down_revision = "0029_handling"
 branch_labels = None
 depends_on = None
 
@@ -36,16 +38,17 @@ tickets = sa.table(
         for name in (
             "id", "number", "state", "request_type", "urgency", "title", "content", "demand",
             "respondent", "address", "category_code", "county_code", "town_code",
-            "first_contact_id", "is_confidential",
+            "first_contact_id", "is_confidential", "lead_unit_id",
         )
     ),
     sa.column("opened_at", Moment()),
     sa.column("closed_at", Moment()),
+    sa.column("due_at", Moment()),
 )
 list_rows = sa.table(
     "ticket_list_rows",
     sa.column("ticket_id"), sa.column("number"), sa.column("opened_at", Moment()),
-    sa.column("closed_at", Moment()), sa.column("words"), sa.column("marks", _marks()),
+    sa.column("closed_at", Moment()), sa.column("due_at", Moment()), sa.column("words"), sa.column("marks", _marks()),
 )
 
 
@@ -57,13 +60,16 @@ def _row(ticket: Any, *, with_marks: bool) -> dict[str, Any]:
         "number", "state", "request_type", "category_code", "county_code", "town_code", "urgency",
         "first_contact_id", "is_confidential", "opened_at", "closed_at",
     )
-    marked = Marked(**{name: getattr(ticket, name) for name in names})
+    due_at = ticket.due_at if ticket.state in OPEN_STATES else None
+    given = {name: getattr(ticket, name) for name in names}
+    marked = Marked(**given, due_at=due_at, unit_id=ticket.lead_unit_id)
     marks = sorted(marks_of(marked) | pairs_of(words)) if with_marks else []
     return {
         "ticket_id": ticket.id,
         "number": ticket.number,
         "opened_at": ticket.opened_at,
         "closed_at": ticket.closed_at,
+        "due_at": due_at,
         "words": words,
         "marks": " ".join(quoted(mark) for mark in marks),
     }

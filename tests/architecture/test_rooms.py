@@ -40,10 +40,13 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
+    "handling": {
+        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+    },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
         "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
-        "rule_book", "running_clocks", "time_limits", "working_time",
+        "rule_book", "running_clocks", "time_limits", "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -100,6 +103,11 @@ NAMED = {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
         "simulators",
     },
+    "handling": {
+        "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
+        "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
+        "visiting",
+    },
     "knowledge_base": {"importer", "search"},
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
@@ -117,7 +125,7 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "recording", "list_rows", "ticket_list", "saved_views", "bulk_acts", "exports",
+        "recording", "stepping", "list_rows", "ticket_list", "saved_views", "bulk_acts", "exports",
         "export_rows", "list_pages", "export_pages",
     },
     "workstation": {
@@ -139,11 +147,12 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
+LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {
-    "duplicates", "erasing", "numbering", "opening", "person_tickets", "bulk_acts", "list_rows",
-    "ticket_list",
+    "duplicates", "erasing", "numbering", "opening", "person_tickets", "refusals", "stepping",
+    "bulk_acts", "list_rows", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 

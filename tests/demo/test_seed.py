@@ -125,7 +125,7 @@ def test_ticket_numbers_are_whole_and_unique_and_the_days_count_goes_on() -> Non
 @pytest.mark.usefixtures("app", "seeded_city")
 def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
     tickets = rows("tickets")
-    steps = rows("ticket_state_changes")
+    steps = rows("ticket_steps")
 
     assert set(Counter(str(ticket.state) for ticket in tickets)) == {
         "to_dispatch",

@@ -13,7 +13,7 @@ from app.core.database import db, unit_of_work
 from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets import service as tickets
-from app.tickets.models import CallDraft, Ticket, TicketStateChange
+from app.tickets.models import CallDraft, Ticket, TicketStep
 from app.tickets.ticket_numbers import is_ticket_number
 from tests import people
 from tests.calls.line_news import Line, tell
@@ -63,7 +63,7 @@ def test_a_ticket_keeps_who_took_it_first_and_its_first_step(agent: User, call_i
         call_id,
         "to_dispatch",
     )
-    step = db.session.execute(db.select(TicketStateChange)).scalar_one()
+    step = db.session.execute(db.select(TicketStep)).scalar_one()
     assert (step.old, step.new.value, step.by) == (None, "to_dispatch", agent.id)
 
 

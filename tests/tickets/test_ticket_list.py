@@ -26,6 +26,7 @@ MATTERS = ["停水三天", "夜间施工噪声", "路灯不亮", "停电。水�
 COUNTIES = ["441602", "441623", "441622"]
 FIRST = datetime(2024, 2, 1, tzinfo=UTC)
 HOW_MANY = 160
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -40,6 +41,8 @@ def open_many(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], list[Tick
             with time_machine.travel(at, tick=False), unit_of_work():
                 ticket = tickets.open_ticket(_demand(dice, dice.choice([mine, others]), number))
                 ticket.state = dice.choice(list(tickets.TicketState))
+                ticket.lead_unit_id = dice.choice([None, 1, 2])
+                ticket.due_at = dice.choice([None, at + timedelta(days=dice.randint(1, 900))])
                 if ticket.state not in OPEN_STATES:
                     ticket.closed_at = ticket.opened_at + timedelta(days=dice.randint(1, 60))
         return list(db.session.query(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc()))
@@ -77,12 +80,20 @@ def chosen_by_hand(each: Ticket, wanted: TicketsWanted, reader: Reader) -> bool:
         wanted.urgency in {"", each.urgency},
         wanted.first_contact in {"", str(each.first_contact_id)},
         wanted.confidential in {"", "yes" if each.is_confidential else "no"},
+        wanted.unit in {"", str(each.lead_unit_id)},
+        not wanted.overdue or (is_owed(each) and each.due_at < NOW),
+        not wanted.order.is_by_due or is_owed(each),
         not wanted.opened_from or _day(each.opened_at) >= wanted.opened_from,
         not wanted.opened_until or _day(each.opened_at) <= wanted.opened_until,
         not wanted.closed_from or _day(each.closed_at) >= wanted.closed_from,
         not wanted.closed_until or "" < _day(each.closed_at) <= wanted.closed_until,
     ]  # fmt: skip
     return all(fits)
+
+
+def is_owed(each: Ticket) -> bool:
+    """Say whether something with a moment is still owed."""
+    return each.due_at is not None and each.state in OPEN_STATES
 
 
 def _day(moment: datetime | None) -> str:
@@ -105,7 +116,9 @@ def choices(dice: Random, me: int) -> Iterator[TicketsWanted]:
         "opened_until": ["2025-03-09"],
         "closed_from": ["2024-08-01"],
         "closed_until": ["2024-12-31", "2026-06-30"],
-        "sort": ["newest", "oldest"],
+        "unit": ["1"],
+        "overdue": ["yes"],
+        "sort": ["newest", "oldest", "due_first", "due_last"],
     }  # fmt: skip
     for name, values in offered.items():
         for value in values:
@@ -131,16 +144,22 @@ def walked(wanted: TicketsWanted, reader: Reader, per_page: int) -> list[int]:
 
 
 def test_every_choice_finds_what_plain_python_finds_forth_and_back(
-    open_many: Callable[[int, int], list[Ticket]],
+    open_many: Callable[[int, int], list[Ticket]], frozen: time_machine.Traveller
 ) -> None:
     me, other = one_person("agent").id, one_person("agent").id
     everything = open_many(me, other)
     dice = Random(7)
+    keys = {
+        True: {each.id: (each.due_at or NOW, each.id) for each in everything},
+        False: {each.id: (each.opened_at, each.id) for each in everything},
+    }
 
+    frozen.move_to(NOW)
     for wanted in choices(dice, me):
         reader = Reader(person_id=me, reads_confidential=dice.random() < 0.5)
         by_hand = [each.id for each in everything if chosen_by_hand(each, wanted, reader)]
-        if wanted.sort == "oldest":
+        by_hand.sort(key=lambda ticket_id: keys[wanted.order.is_by_due][ticket_id])
+        if not wanted.order.goes_up:
             by_hand.reverse()
         assert walked(wanted, reader, per_page=7) == by_hand, wanted
 

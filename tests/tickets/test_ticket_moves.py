@@ -54,10 +54,13 @@ def test_from_every_open_state_a_ticket_can_come_to_its_end_without_being_thrown
     assert ends >= OPEN_STATES
 
 
-def test_what_is_over_comes_back_only_by_a_manager() -> None:
+def test_what_is_over_comes_back_by_a_manager_and_what_was_merged_by_a_dispatcher() -> None:
     back = [each for each in TABLE if each.old & OVER and each.new not in OVER]
 
-    assert [(each.act, each.by) for each in back] == [(T.REOPEN, {A.MANAGER})]
+    assert {(each.act, each.by) for each in back} == {
+        (T.REOPEN, frozenset({A.MANAGER})),
+        (T.SPLIT_OFF, frozenset({A.DISPATCHER})),
+    }
 
 
 def test_a_unit_neither_audits_nor_closes_nor_decides_on_its_own_return_or_pause() -> None:
@@ -72,14 +75,16 @@ def test_an_agent_neither_audits_nor_closes() -> None:
     assert by_agents == {T.GIVE_INFO, T.WITHDRAW}
 
 
-def test_the_handling_clock_starts_with_the_dispatch_and_no_return_stops_it() -> None:
+def test_the_handling_clock_starts_with_the_dispatch_and_asking_for_a_return_does_not_stop_it() -> (
+    None
+):
     starts = {each.act for each in TABLE if each.clocks.get(Clock.HANDLE) is Effect.START}
     pauses = {each.act for each in TABLE if each.clocks.get(Clock.HANDLE) is Effect.PAUSE}
-    returns = {T.ASK_RETURN, T.AGREE_RETURN, T.REFUSE_RETURN, T.REFER, T.DESIGNATE}
+    asking = {T.ASK_RETURN, T.REFUSE_RETURN, T.REFER}
 
-    assert starts == {T.DISPATCH, T.REDO, T.REOPEN}
+    assert starts == {T.DISPATCH, T.DESIGNATE, T.REDO, T.REOPEN}
     assert pauses == {T.SUSPEND}
-    assert [each.act for each in TABLE if each.act in returns and Clock.HANDLE in each.clocks] == []
+    assert [each.act for each in TABLE if each.act in asking and Clock.HANDLE in each.clocks] == []
 
 
 def test_a_clock_that_is_paused_by_one_move_is_resumed_by_another() -> None:

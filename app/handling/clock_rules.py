@@ -1,0 +1,70 @@
+"""Which rule gives a clock its limit. Pure.
+
+What is urgent has its own rules by class (domain rules 1.6): danger to life and property, and
+supply with water, power, gas and heat. Urgent clocks run on any day.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.tickets.ticket_states import RequestType
+
+
+class ClockKind(StrEnum):
+    """Which promise a clock keeps."""
+
+    CITIZEN = "citizen"  # from the end of his call until he has heard the reply
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    HANDLE = "handle"
+    VISIT = "visit"
+    ASSIST = "assist"  # what the lead asked of another unit, within its own limit
+    SUPERVISE = "supervise"
+
+
+class UrgentClass(StrEnum):
+    """Why something is urgent; names its rules `limit.<class>_sign` and `limit.<class>_result`."""
+
+    LIFE = "life"
+    SUPPLY = "supply"
+
+
+SUPPLY_WORDS = frozenset({"supply"})
+"""Kinds of urgency words that are about supply; every other kind is about life and property."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What of a ticket decides its limits."""
+
+    request_type: RequestType
+    urgent: UrgentClass | None
+    round: int = 1
+
+
+def urgent_class(*, is_urgent: bool, kinds: Collection[str]) -> UrgentClass | None:
+    """Return why a ticket is urgent; without a known word it is treated as danger to life."""
+    if not is_urgent:
+        return None
+    only_supply = bool(kinds) and set(kinds) <= SUPPLY_WORDS
+    return UrgentClass.SUPPLY if only_supply else UrgentClass.LIFE
+
+
+def rule_key(kind: ClockKind, matter: Matter) -> str:
+    """Return the key of the rule by which such a clock runs; an assistant's limit is given by hand.
+
+    What is handled again has the shorter limit of a redo, whatever its type.
+    """
+    urgent = matter.urgent
+    match kind:
+        case ClockKind.DISPATCH:
+            return "limit.urgent_dispatch" if urgent else "limit.dispatch"
+        case ClockKind.SIGN:
+            return f"limit.{urgent}_sign" if urgent else "limit.sign"
+        case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
+            if matter.round > 1:
+                return "limit.redo"
+            return f"limit.{urgent}_result" if urgent else f"limit.{matter.request_type}"
+        case ClockKind.VISIT | ClockKind.SUPERVISE:
+            return f"limit.{kind}"

@@ -1,0 +1,239 @@
+"""The clocks of tickets: begun with the rule of their moment, told what happens, reckoned anew.
+
+A clock's due date is never set: it is a copy of what follows from its steps and its rule (see
+`app.rules.running_clocks`). Where the calendar does not know a year yet, the clock runs without a
+due date and waits for the year.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.core import clock as wall
+from app.core import this_save
+from app.core.database import db
+from app.core.events import publish
+from app.handling.clock_rules import ClockKind, Matter, rule_key
+from app.handling.events import ClockGivenRule, ClocksReckonedAnew
+from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
+from app.rules import rule_register, working_calendar
+from app.rules.due_dates import CountingWay
+from app.rules.rule_book import RuleBook
+from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
+from app.rules.time_limits import Limit, read_limit
+from app.rules.warning_times import warns_from
+from app.rules.working_time import CalendarYearMissing, WorkingTime
+from app.tickets.service import Ticket, get_ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begin:
+    """A clock to be begun. `limit` is given by hand, or None for what the rule of its kind says."""
+
+    kind: ClockKind
+    matter: Matter
+    at: datetime
+    by: int | None = None
+    unit_id: int | None = None
+    limit: Limit | None = None
+
+
+def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
+    """Begin a clock of a ticket with the rules that hold at its start."""
+    book = _book()
+    key = rule_key(wanted.kind, wanted.matter)
+    rule = book.at(key, wanted.at)
+    way = book.counting(wanted.at)
+    row = TicketClock(
+        ticket_id=ticket.id,
+        kind=wanted.kind,
+        nth=len(clocks_of(ticket.id, wanted.kind)) + 1,
+        round=wanted.matter.round,
+        unit_id=wanted.unit_id,
+        limit=str(wanted.limit or read_limit(rule.value)),
+        basis=rule.basis if wanted.limit is None else "",
+        is_urgent=wanted.matter.urgent is not None,
+        first_day=way.first_day,
+        last_day_ends=way.last_day_ends,
+        after_hours=way.after_hours,
+        warns_before=book.at("warn.before_due", wanted.at).value,
+        rules_version=book.version_at(wanted.at),
+        started_at=wanted.at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return tell(row, ClockEvent.STARTED, at=wanted.at, by=wanted.by)
+
+
+def tell(
+    row: TicketClock,
+    event: ClockEvent,
+    *,
+    at: datetime,
+    by: int | None,
+    limit: Limit | None = None,
+) -> TicketClock:
+    """Tell a clock what happened. Raises ClockNotRunning, ClockOverdue, ExtendedByOtherUnit."""
+    db.session.add(
+        TicketClockStep(
+            clock_id=row.id,
+            event=event,
+            at=at,
+            by_limit=str(limit) if limit else "",
+            saved_at=wall.now(),
+            saved_by=by,
+        )
+    )
+    db.session.flush()
+    _reckon(row)
+    return row
+
+
+def running(ticket_id: int, kind: ClockKind) -> TicketClock | None:
+    """Return the newest clock of a kind that is not done: it runs, or is paused."""
+    known = [each for each in clocks_of(ticket_id, kind) if each.done_at is None]
+    return known[-1] if known else None
+
+
+def newest(ticket_id: int, kind: ClockKind) -> TicketClock | None:
+    """Return the newest clock of a kind, done or not."""
+    known = clocks_of(ticket_id, kind)
+    return known[-1] if known else None
+
+
+def finish(ticket_id: int, kind: ClockKind, *, at: datetime, by: int | None) -> None:
+    """Let the clock of a kind be done, if there is one that is not; a paused one goes on first."""
+    row = running(ticket_id, kind)
+    if row is None:
+        return
+    if not row.is_running:
+        tell(row, ClockEvent.RESUMED, at=at, by=by)
+    tell(row, ClockEvent.DONE, at=at, by=by)
+
+
+def clocks_of(ticket_id: int, kind: ClockKind | None = None) -> list[TicketClock]:
+    """Return a ticket's clocks in the order of their beginning."""
+    asked = select(TicketClock).where(TicketClock.ticket_id == ticket_id)
+    if kind is not None:
+        asked = asked.where(TicketClock.kind == kind)
+    return list(db.session.scalars(asked.order_by(TicketClock.id)))
+
+
+def steps_of(clock_id: int) -> list[TicketClockStep]:
+    """Return everything that happened to a clock, oldest first."""
+    asked = select(TicketClockStep).where(TicketClockStep.clock_id == clock_id)
+    return list(db.session.scalars(asked.order_by(TicketClockStep.id)))
+
+
+def state_of(row: TicketClock) -> ClockState:
+    """Reckon how a clock stands from its history. Raises CalendarYearMissing."""
+    steps = [
+        ClockStep(event=e.event, at=e.at, by=read_limit(e.by_limit) if e.by_limit else None)
+        for e in steps_of(row.id)
+    ]
+    way = CountingWay(
+        first_day=row.first_day, last_day_ends=row.last_day_ends, after_hours=row.after_hours
+    )
+    rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=way)
+    return stand(steps, rule, _working())
+
+
+def give_rule(
+    row: TicketClock, limit: Limit, *, reason: str, by: int | None, keeps_promise: bool
+) -> None:
+    """Let a clock run by another limit, with a record of who did it and why.
+
+    `keeps_promise`: what the citizen was promised does not move away from him; the due date may
+    only come earlier.
+    """
+    now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
+    way = _book().counting(now)
+    row.limit, row.rules_version = str(limit), _book().version_at(now)
+    row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
+    row.after_hours = way.after_hours
+    if keeps_promise and old_due is not None:
+        row.not_after = old_due
+    _reckon(row)
+    db.session.add(
+        ClockRuleChange(
+            clock_id=row.id,
+            old_limit=old_limit,
+            new_limit=row.limit,
+            old_version=old_version,
+            new_version=row.rules_version,
+            old_due_at=old_due,
+            new_due_at=row.due_at,
+            reason=reason,
+            at=now,
+            by=by,
+        )
+    )
+    ticket = get_ticket(row.ticket_id)
+    publish(
+        ClockGivenRule(
+            ticket_id=ticket.id,
+            number=ticket.number,
+            by=by,
+            clock=str(row.kind),
+            old_limit=old_limit,
+            new_limit=row.limit,
+        )
+    )
+
+
+def reckon_unfinished() -> None:
+    """Reckon anew every clock that is not done: the calendar is known better than before.
+
+    A year was loaded that some waited for, its notice was corrected, or office hours are others.
+    """
+    this_save.forget(("working_time",))
+    asked = select(TicketClock).where(
+        TicketClock.done_at.is_(None) | TicketClock.missing_year.is_not(None)
+    )
+    rows = list(db.session.scalars(asked.order_by(TicketClock.id)))
+    moved = 0
+    for row in rows:
+        before = row.due_at
+        _reckon(row)
+        moved += before != row.due_at
+    if rows:
+        publish(ClocksReckonedAnew(clocks=len(rows), moved=moved))
+
+
+def _reckon(row: TicketClock) -> None:
+    try:
+        state = state_of(row)
+    except CalendarYearMissing as unknown:
+        row.missing_year = int(str(unknown.parameters["year"]))
+        row.due_at = row.warns_at = None
+        last = steps_of(row.id)[-1]
+        row.is_running = last.event not in {ClockEvent.PAUSED, ClockEvent.DONE}
+        row.done_at = last.at if last.event is ClockEvent.DONE else None
+    else:
+        earlier = row.not_after is not None and row.not_after < state.due
+        row.due_at = row.not_after if earlier else state.due
+        row.missing_year = None
+        row.warns_at = _warns_at(row)
+        row.is_running, row.done_at = state.is_running, state.done_at
+        row.extensions = state.extensions
+    if row.kind is ClockKind.CITIZEN:
+        ticket = get_ticket(row.ticket_id)
+        ticket.due_at = row.due_at
+    db.session.flush()
+
+
+def _warns_at(row: TicketClock) -> datetime | None:
+    if row.due_at is None:
+        return None
+    before = read_limit(row.warns_before)
+    return warns_from(row.started_at, row.due_at, before, _working(), any_day=row.is_urgent)
+
+
+def _book() -> RuleBook:
+    return this_save.once(("rule_book",), rule_register.read_book) or rule_register.read_book()
+
+
+def _working() -> WorkingTime:
+    read = working_calendar.working_time
+    return this_save.once(("working_time",), read) or read()

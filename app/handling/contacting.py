@@ -1,0 +1,119 @@
+"""The contact log: who spoke with the citizen of a ticket, or tried to, and what proves it.
+
+A call that the platform carried proves a contact; the unit never learns the number. What was done
+by somebody's own telephone is written down and counted as not proven.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.calls import service as calls
+from app.calls.call_states import Direction
+from app.core import clock as wall
+from app.core.database import db
+from app.core.events import publish
+from app.core.permissions import TABLE, Permission
+from app.core.phone_numbers import normalise
+from app.handling import clocks
+from app.handling.acting import Doer, common
+from app.handling.clock_rules import ClockKind
+from app.handling.events import ContactLogged
+from app.handling.models import Contact
+from app.handling.refusals import CallIsNotHis
+from app.handling.reply_checks import Tries
+from app.handling.unit_parts import own_part
+from app.tickets import stepping
+from app.tickets.service import Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewContact:
+    """What came of a contact. With `call_id` whether he was reached is read off the ledger."""
+
+    is_reached: bool
+    is_reply_told: bool = False
+    note: str = ""
+    call_id: int | None = None
+
+
+def log_contact(ticket_id: int, new: NewContact, *, doer: Doer) -> Contact:
+    """Write a contact down. Who was told the reply in a proven call has heard it.
+
+    Raises NotYourPart, CallIsNotHis.
+    """
+    ticket = stepping.read_for_change(ticket_id)
+    is_the_hotlines = {Permission.TICKETS_FOLLOW_UP, Permission.TICKETS_VISIT} & TABLE[doer.role]
+    unit_id = None if is_the_hotlines else own_part(ticket_id, doer).unit_id
+    is_reached = new.is_reached
+    if new.call_id is not None:
+        is_reached = _proven(ticket, new.call_id, doer=doer)
+    now = wall.now()
+    contact = Contact(
+        ticket_id=ticket_id,
+        unit_id=unit_id,
+        round=ticket.round,
+        call_id=new.call_id,
+        is_reached=is_reached,
+        is_reply_told=new.is_reply_told and is_reached,
+        note=new.note,
+        at=now,
+        by=doer.user_id,
+    )
+    db.session.add(contact)
+    db.session.flush()
+    is_proven = new.call_id is not None
+    carried = {"contact": contact.id, "reached": is_reached, "proven": is_proven}
+    stepping.write_step(
+        ticket, "contact", at=now, by=doer.user_id, unit_id=unit_id, carried=carried
+    )
+    publish(
+        ContactLogged(
+            **common(ticket, doer.user_id),
+            unit_id=unit_id,
+            is_reached=is_reached,
+            is_proven=is_proven,
+        )
+    )
+    return contact
+
+
+def contacts_of(ticket_id: int) -> list[Contact]:
+    """Return every contact with the citizen, oldest first."""
+    asked = select(Contact).where(Contact.ticket_id == ticket_id)
+    return list(db.session.scalars(asked.order_by(Contact.id)))
+
+
+def tries_of(ticket: Ticket) -> Tries:
+    """Return how often the citizen was called in this round."""
+    known = [each for each in contacts_of(ticket.id) if each.round == ticket.round]
+    return Tries(
+        reached=sum(each.is_reached for each in known),
+        tried_by_platform=sum(each.call_id is not None for each in known),
+        may_be_called=bool(ticket.contact_number),
+    )
+
+
+def hear_reply(ticket: Ticket, *, by: int | None) -> None:
+    """The citizen has heard the reply: his clock is done."""
+    clocks.finish(ticket.id, ClockKind.CITIZEN, at=wall.now(), by=by)
+
+
+def was_told(ticket: Ticket) -> bool:
+    """Say whether a proven call of this round told the citizen the reply."""
+    return any(
+        each.is_reply_told and each.call_id is not None and each.round == ticket.round
+        for each in contacts_of(ticket.id)
+    )
+
+
+def _proven(ticket: Ticket, call_id: int, *, doer: Doer) -> bool:
+    """Return whether the citizen talked in this call of ours to him. Raises CallIsNotHis."""
+    taken = select(Contact.id).where(Contact.call_id == call_id)
+    call = calls.calls_by_id([call_id]).get(call_id)
+    if call is None or db.session.scalar(taken) is not None:
+        raise CallIsNotHis(field="call")
+    is_to_him = normalise(call.dialled_number) == ticket.contact_number
+    if call.direction is not Direction.OUT or call.agent_id != doer.user_id or not is_to_him:
+        raise CallIsNotHis(field="call")
+    return call.talk_started_at is not None

@@ -1,0 +1,181 @@
+"""What is added to a ticket without moving it, and who follows it up when its owner is away.
+
+First-contact rule F7 (domain rules 1.7): who took the call owns what follows. His name stays on the
+ticket for ever; when he is off shift or gone, the shift takes over by name, and every hand-over is
+a row of its own that the reports read.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.accounts import service as accounts
+from app.calls import service as calls
+from app.core import clock as wall
+from app.core.database import db
+from app.core.errors import Invalid
+from app.core.events import publish
+from app.core.permissions import TABLE, Permission
+from app.handling import clocks
+from app.handling.acting import Doer, Doing, actors_of, begin, common, end, matter_of
+from app.handling.clock_rules import ClockKind
+from app.handling.events import FollowUpAdded, FollowUpHandedOver, TicketWithdrawn
+from app.handling.models import FollowKind, FollowUp, HandOver
+from app.handling.refusals import CallIsNotHis, FollowedUpAlready
+from app.tickets import stepping
+from app.tickets.service import Ticket, get_ticket
+from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
+from app.tickets.ticket_states import OPEN_STATES
+
+
+class TextTooLong(Invalid):
+    """What is added to a ticket is short; the call is recorded."""
+
+    code = "follow-up-too-long"
+
+
+LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Who follows a ticket up now. `is_there`: he is on shift; if not, the pool has it by name."""
+
+    user_id: int
+    is_there: bool
+    first_contact_id: int
+
+
+def add(
+    ticket_id: int, kind: FollowKind, text: str, *, doer: Doer, call_id: int | None = None
+) -> FollowUp:
+    """Urge a ticket on, add to what the caller said, or put it under supervision.
+
+    Raises MoveNotYours, MoveNotPossible, MoveLacks, TextTooLong.
+    """
+    ticket = stepping.read_for_change(ticket_id)
+    needed = (
+        Permission.TICKETS_SUPERVISE
+        if kind is FollowKind.SUPERVISE
+        else Permission.TICKETS_FOLLOW_UP
+    )
+    if needed not in TABLE[doer.role]:
+        raise MoveNotYours(act=str(kind))
+    if ticket.state not in OPEN_STATES:
+        raise MoveNotPossible(act=str(kind), state=str(ticket.state))
+    if not text.strip():
+        raise MoveLacks(field="text", what="text")
+    if len(text) > LONGEST_TEXT:
+        raise TextTooLong(field="text", longest=LONGEST_TEXT)
+    now = wall.now()
+    row = FollowUp(
+        ticket_id=ticket_id, kind=kind, text=text, call_id=call_id, at=now, by=doer.user_id
+    )
+    db.session.add(row)
+    db.session.flush()
+    if kind is FollowKind.SUPERVISE and clocks.running(ticket_id, ClockKind.SUPERVISE) is None:
+        clocks.begin(
+            ticket,
+            clocks.Begin(
+                kind=ClockKind.SUPERVISE,
+                matter=matter_of(ticket),
+                at=now,
+                by=doer.user_id,
+                unit_id=ticket.lead_unit_id,
+            ),
+        )
+    stepping.write_step(ticket, str(kind), at=now, by=doer.user_id, carried={"text": text})
+    publish(FollowUpAdded(**common(ticket, doer.user_id), kind=str(kind)))
+    return row
+
+
+def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
+    """Let the caller take his demand back; the recording of the call in which he did is named.
+
+    Raises what `acting.begin` raises, and CallIsNotHis for a call that he did not make.
+    """
+    begun = begin(
+        Doing(
+            ticket_id=ticket_id, act=TicketAct.WITHDRAW, doer=doer, seen=seen,
+            carried={"call": call_id},
+        )
+    )  # fmt: skip
+    ticket, call = begun.ticket, calls.calls_by_id([call_id]).get(call_id)
+    his = {ticket.calling_number, ticket.contact_number} - {""}
+    if call is None or not {call.from_number, call.dialled_number} & his:
+        raise CallIsNotHis(field="call")
+    clocks.finish(ticket_id, ClockKind.CITIZEN, at=begun.at, by=begun.by)
+    return end(begun, lambda told: TicketWithdrawn(**told))
+
+
+def follow_ups_of(ticket_id: int) -> list[FollowUp]:
+    """Return what was added to a ticket, oldest first."""
+    asked = select(FollowUp).where(FollowUp.ticket_id == ticket_id)
+    return list(db.session.scalars(asked.order_by(FollowUp.id)))
+
+
+def owner_of(ticket: Ticket, *, there: Collection[int]) -> Owner:
+    """Return who follows a ticket up; `there` are the agents who are on shift now."""
+    last = _last_hand_over(ticket.id)
+    user_id = last.to_id if last is not None else ticket.first_contact_id
+    return Owner(
+        user_id=user_id, is_there=user_id in there, first_contact_id=ticket.first_contact_id
+    )
+
+
+def pool(*, there: Collection[int], limit: int = 200) -> list[tuple[Ticket, Owner]]:
+    """Return the open tickets whose follow-up is nobody's who is there, most urgent due first."""
+    asked = select(Ticket).where(Ticket.state.in_(OPEN_STATES))
+    rows = db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(limit * 5))
+    owned = [(each, owner_of(each, there=there)) for each in rows]
+    return [(ticket, owner) for ticket, owner in owned if not owner.is_there][:limit]
+
+
+def take_from_pool(
+    ticket_id: int, *, doer: Doer, there: Collection[int], reason: str = ""
+) -> HandOver:
+    """Take over the follow-up of somebody who is not there. Raises FollowedUpAlready."""
+    ticket = stepping.read_for_change(ticket_id)
+    if Actor.AGENT not in actors_of(doer, ticket):
+        raise MoveNotYours(act="take_follow_up")
+    owner = owner_of(ticket, there=there)
+    if owner.is_there and owner.user_id != doer.user_id:
+        raise FollowedUpAlready(name=accounts.get_person(owner.user_id).name)
+    return _hand_over(ticket, owner.user_id, doer.user_id, reason or "off_shift", by=doer.user_id)
+
+
+def hand_over(ticket_id: int, to_id: int, reason: str, *, doer: Doer) -> HandOver:
+    """Give one's follow-up to a colleague, or somebody else's as the manager of the hotline."""
+    ticket = stepping.read_for_change(ticket_id)
+    owner = owner_of(ticket, there=())
+    is_manager = Actor.MANAGER in actors_of(doer, ticket)
+    if owner.user_id != doer.user_id and not is_manager:
+        raise MoveNotYours(act="hand_over")
+    if not reason.strip():
+        raise MoveLacks(field="reason", what="reason")
+    accounts.get_person(to_id)
+    return _hand_over(ticket, owner.user_id, to_id, reason, by=doer.user_id)
+
+
+def hand_overs_of(ticket_id: int) -> list[HandOver]:
+    """Return every hand-over of a ticket's follow-up, oldest first."""
+    asked = select(HandOver).where(HandOver.ticket_id == ticket_id)
+    return list(db.session.scalars(asked.order_by(HandOver.id)))
+
+
+def _last_hand_over(ticket_id: int) -> HandOver | None:
+    asked = select(HandOver).where(HandOver.ticket_id == ticket_id)
+    return db.session.scalars(asked.order_by(HandOver.id.desc()).limit(1)).first()
+
+
+def _hand_over(ticket: Ticket, from_id: int, to_id: int, reason: str, *, by: int) -> HandOver:
+    row = HandOver(
+        ticket_id=ticket.id, from_id=from_id, to_id=to_id, reason=reason, at=wall.now(), by=by
+    )
+    db.session.add(row)
+    db.session.flush()
+    carried = {"from": from_id, "to": to_id, "reason": reason}
+    stepping.write_step(get_ticket(ticket.id), "hand_over", at=row.at, by=by, carried=carried)
+    publish(FollowUpHandedOver(**common(ticket, by), from_id=from_id, to_id=to_id))
+    return row

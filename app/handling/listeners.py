@@ -1,0 +1,56 @@
+"""What the handling of tickets does when others publish: clocks begin, follow the calendar."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.calls import service as calls
+from app.calls.events import CallEnded
+from app.core import clock as wall
+from app.core.database import db
+from app.core.events import listen_within_save
+from app.handling import clocks
+from app.handling.acting import matter_of
+from app.handling.clock_rules import ClockKind
+from app.rules.events import CalendarYearLoaded, OfficeHoursSet
+from app.tickets.events import TicketOpened
+from app.tickets.service import Ticket, get_ticket
+from app.tickets.ticket_states import OPEN_STATES
+
+
+def register() -> None:
+    """Listen."""
+    listen_within_save(TicketOpened, _begin_clocks)
+    listen_within_save(CallEnded, _begin_citizens_clocks)
+    listen_within_save(CalendarYearLoaded, _follow_calendar)
+    listen_within_save(OfficeHoursSet, _follow_calendar)
+
+
+def _begin_clocks(event: TicketOpened) -> None:
+    """The dispatch clock begins at once; the citizen's with the end of his call."""
+    ticket = get_ticket(event.ticket_id)
+    at = wall.now()
+    begin = clocks.Begin(
+        kind=ClockKind.DISPATCH, matter=matter_of(ticket), at=at, by=event.opened_by
+    )
+    clocks.begin(ticket, begin)
+    call = calls.get_call(ticket.call_id) if ticket.call_id is not None else None
+    if call is None or call.ended_at is not None:
+        ended_at = call.ended_at if call is not None else None
+        _begin_citizens(ticket, at=ended_at or at)
+
+
+def _begin_citizens_clocks(event: CallEnded) -> None:
+    asked = select(Ticket).where(Ticket.call_id == event.call_id, Ticket.state.in_(OPEN_STATES))
+    for ticket in db.session.scalars(asked.order_by(Ticket.id)):
+        if clocks.newest(ticket.id, ClockKind.CITIZEN) is None:
+            _begin_citizens(ticket, at=event.at)
+
+
+def _begin_citizens(ticket: Ticket, *, at: datetime) -> None:
+    begin = clocks.Begin(kind=ClockKind.CITIZEN, matter=matter_of(ticket), at=at, by=None)
+    clocks.begin(ticket, begin)
+
+
+def _follow_calendar(_event: object) -> None:
+    clocks.reckon_unfinished()

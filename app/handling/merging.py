@@ -1,0 +1,90 @@
+"""Many callers, one matter: a master is handled, its children follow, and each caller is answered.
+
+A child's own units stop; its citizen's clock does not, until he himself has heard the answer. So
+nobody gains by merging a ticket away, and a master is not closed before its children's callers are
+answered. Cases (件) and tickets (单) are both counted: a child stays a case.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.handling import clocks
+from app.handling.acting import Doer, Doing, begin, end
+from app.handling.clock_rules import ClockKind
+from app.handling.events import TicketMerged, TicketSplitOff
+from app.handling.models import Visit
+from app.handling.refusals import ChildNotAnswered, MergedIntoItself
+from app.tickets import stepping
+from app.tickets.service import Ticket
+from app.tickets.ticket_moves import TicketAct
+from app.tickets.ticket_states import OPEN_STATES, TicketState
+
+
+def merge(ticket_id: int, master_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
+    """Let a ticket follow another one. Raises what `acting.begin` raises, and MergedIntoItself."""
+    # locked in the order of their ids, whoever is the master: two merges never wait for each other
+    stepping.read_for_change(min(ticket_id, master_id))
+    carried = {"master": master_id}
+    begun = begin(
+        Doing(ticket_id=ticket_id, act=TicketAct.MERGE, doer=doer, seen=seen, carried=carried)
+    )
+    master = stepping.read_for_change(master_id)
+    is_fit = master.id != ticket_id and master.master_id is None and master.state in OPEN_STATES
+    if not is_fit or children_of(ticket_id):
+        raise MergedIntoItself(field="master")
+    begun.ticket.master_id = master.id
+    end(begun, lambda told: TicketMerged(**told, master_id=master.id))
+    stepping.write_step(
+        master, "took_in", at=begun.at, by=begun.by, carried={"child": begun.ticket.number}
+    )
+    return begun.ticket
+
+
+def merge_all(ticket_ids: Sequence[int], master_id: int, *, doer: Doer) -> list[Ticket]:
+    """Let many tickets of one incident follow one, in one act: all or none."""
+    return [merge(each, master_id, doer=doer) for each in sorted(set(ticket_ids) - {master_id})]
+
+
+def split_off(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
+    """Let a ticket stand for itself again; its citizen's clock never stopped."""
+    begun = begin(
+        Doing(
+            ticket_id=ticket_id, act=TicketAct.SPLIT_OFF, doer=doer, seen=seen,
+            carried={"reason": reason.strip()},
+        )
+    )  # fmt: skip
+    master_id = begun.ticket.master_id or 0
+    begun.ticket.master_id = None
+    return end(begun, lambda told: TicketSplitOff(**told, master_id=master_id))
+
+
+def children_of(ticket_id: int) -> list[Ticket]:
+    """Return the tickets that follow this one, oldest first."""
+    asked = select(Ticket).where(Ticket.master_id == ticket_id)
+    return list(db.session.scalars(asked.order_by(Ticket.id)))
+
+
+def unanswered_children(ticket: Ticket) -> list[Ticket]:
+    """Return the children whose caller may be called and has not heard the answer."""
+    return [
+        each
+        for each in children_of(ticket.id)
+        if each.state is TicketState.MERGED
+        and each.contact_number
+        and clocks.running(each.id, ClockKind.CITIZEN) is not None
+        and not _was_given_up(each)
+    ]
+
+
+def refuse_unanswered_children(ticket: Ticket) -> None:
+    """Raise ChildNotAnswered while somebody whose ticket follows this one waits for his answer."""
+    waiting = unanswered_children(ticket)
+    if waiting:
+        raise ChildNotAnswered(number=waiting[0].number, count=len(waiting))
+
+
+def _was_given_up(child: Ticket) -> bool:
+    asked = select(Visit.id).where(Visit.ticket_id == child.id, Visit.exclusion != "")
+    return db.session.scalar(asked.limit(1)) is not None

@@ -1,0 +1,108 @@
+"""Who should lead a ticket, and why: decided before, named by the catalogue, usual here.
+
+Proposals are only offered; a person takes one or chooses somebody else.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.core.errors import NotFound
+from app.handling.models import Assignment, BasisKind, Part, PartEnding, Precedent
+from app.organisation import service as organisation
+from app.rules import service as rules
+from app.tickets.service import Ticket, get_ticket
+
+LOOKED_AT = 200
+FEWEST_BEFORE = 3
+"""So many tickets alike had to be finished by one unit to say that it is usual."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A unit that may lead. `basis` is the words that go into the dispatch; `times`: how often."""
+
+    unit_id: int
+    kind: BasisKind
+    basis: str
+    times: int = 0
+
+
+def proposals(ticket: Ticket) -> list[Proposal]:
+    """Return who may lead, the best basis first; a unit that gave it back is left out.
+
+    A precedent is what the hotline decided in a dispute (F4); the catalogue names a lead for the
+    matter; history is who finished such matters in this place before.
+    """
+    gave_back = _gave_back(ticket.id)
+    found = [*_precedents(ticket), *_catalogue(ticket), *_history(ticket)]
+    kept: dict[int, Proposal] = {}
+    for each in found:
+        if each.unit_id not in gave_back:
+            kept.setdefault(each.unit_id, each)
+    return list(kept.values())
+
+
+def _precedents(ticket: Ticket) -> list[Proposal]:
+    asked = (
+        select(Precedent)
+        .where(
+            Precedent.category_code == ticket.category_code,
+            Precedent.county_code == ticket.county_code,
+            Precedent.ended_at.is_(None),
+        )
+        .order_by(Precedent.decided_at.desc(), Precedent.id.desc())
+        .limit(3)
+    )
+    return [
+        Proposal(
+            unit_id=each.unit_id,
+            kind=BasisKind.PRECEDENT,
+            basis=get_ticket(each.ticket_id).number,
+        )
+        for each in db.session.scalars(asked)
+    ]
+
+
+def _catalogue(ticket: Ticket) -> list[Proposal]:
+    category = rules.get_category(ticket.category_code)
+    code = category.default_unit_code
+    if not code and category.parent_code:
+        code = rules.get_category(category.parent_code).default_unit_code
+    if not code:
+        return []
+    try:
+        unit = organisation.find_unit_by_code(code)
+    except NotFound:
+        return []  # the catalogue names a unit that this city does not have
+    return [Proposal(unit_id=unit.id, kind=BasisKind.CATALOGUE, basis=category.name)]
+
+
+def _history(ticket: Ticket) -> list[Proposal]:
+    asked = (
+        select(Assignment.unit_id)
+        .join(Ticket, Ticket.id == Assignment.ticket_id)
+        .where(
+            Ticket.category_code == ticket.category_code,
+            Ticket.county_code == ticket.county_code,
+            Assignment.part == Part.LEAD,
+            Assignment.ending == PartEnding.DONE,
+        )
+        .order_by(Assignment.id.desc())
+        .limit(LOOKED_AT)
+    )
+    counted = Counter(db.session.scalars(asked))
+    return [
+        Proposal(unit_id=unit_id, kind=BasisKind.HISTORY, basis=str(times), times=times)
+        for unit_id, times in counted.most_common(3)
+        if times >= FEWEST_BEFORE
+    ]
+
+
+def _gave_back(ticket_id: int) -> set[int]:
+    asked = select(Assignment.unit_id).where(
+        Assignment.ticket_id == ticket_id, Assignment.ending == PartEnding.RETURNED
+    )
+    return set(db.session.scalars(asked))

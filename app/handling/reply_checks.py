@@ -1,0 +1,80 @@
+"""What a result must hold before it may be handed in. Pure.
+
+A citizen who was "not reached" was called, so often as the rule says, by calls that the platform
+itself carried; anybody could write that he did not answer.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from app.core.errors import Conflict, Invalid
+
+SHORTEST_REPLY = 10
+"""Characters: shorter ones answer nothing."""
+LONGEST_REPLY = 5_000
+
+
+class ReplyTooShort(Invalid):
+    """The public reply is what the citizen reads; a few characters answer nothing."""
+
+    code = "reply-too-short"
+
+
+class ReplyTooLong(Invalid):
+    """The public reply is for reading; what is longer belongs into an attachment."""
+
+    code = "reply-too-long"
+
+
+class NotReachedUnproven(Conflict):
+    """He counts as not reached after so many calls of the platform: `needed`, `made`."""
+
+    code = "not-reached-unproven"
+
+
+class NoContactYet(Conflict):
+    """Before the result the citizen is spoken with, or tried."""
+
+    code = "no-contact-yet"
+
+
+class UnsolvedNeedsReason(Invalid):
+    """What is not solved has a reason that the citizen may read."""
+
+    code = "unsolved-needs-reason"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tries:
+    """How often the citizen was called about it in this round."""
+
+    reached: int
+    tried_by_platform: int
+    may_be_called: bool  # there is a number, and he did not stay anonymous
+
+
+def check_contact(tries: Tries, *, needed: int) -> None:
+    """Refuse a result nobody spoke with the citizen about; raises NoContactYet, NotReached…."""
+    if tries.reached or not tries.may_be_called:
+        return
+    if tries.tried_by_platform == 0:
+        raise NoContactYet(field="contact")
+    if tries.tried_by_platform < needed:
+        raise NotReachedUnproven(field="contact", needed=needed, made=tries.tried_by_platform)
+
+
+def check_reply(public_reply: str) -> None:
+    """Refuse a reply that cannot be one; raises ReplyTooShort, ReplyTooLong."""
+    if len(bare(public_reply)) < SHORTEST_REPLY:
+        raise ReplyTooShort(field="public_reply", shortest=SHORTEST_REPLY)
+    if len(public_reply) > LONGEST_REPLY:
+        raise ReplyTooLong(field="public_reply", longest=LONGEST_REPLY)
+
+
+def bare(text: str) -> str:
+    """Return what is left of a text without signs, spaces, figures and width: what it says.
+
+    Two replies are copies of each other when this is the same; dates and names of days change.
+    """
+    return re.sub(r"[\W\d_]+", "", unicodedata.normalize("NFKC", text)).casefold()

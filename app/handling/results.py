@@ -1,0 +1,165 @@
+"""What the lead hands in, and whether it holds.
+
+The public reply is what the citizen reads; the note beside it stays inside. Whoever handled judges
+nothing, and whoever works for a contractor neither (国办函〔2025〕66号).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.handling import contacting, timing
+from app.handling.acting import Doer, Doing, begin, end, lead_of, parts_of
+from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, TicketHandedIn
+from app.handling.merging import refuse_unanswered_children
+from app.handling.models import Part, PartEnding, Result
+from app.handling.refusals import NotYourPart, OpinionsMissing
+from app.handling.reply_checks import UnsolvedNeedsReason, bare, check_contact, check_reply
+from app.organisation import service as organisation
+from app.rules import rule_register
+from app.tickets.service import Ticket
+from app.tickets.ticket_moves import TicketAct
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewResult:
+    """What a unit did about a demand. `is_true`: whether it was as told; None: not to be said."""
+
+    public_reply: str
+    is_solved: bool
+    internal_note: str = ""
+    is_true: bool | None = None
+    is_over_duty: bool = False
+    unsolved_reason: str = ""
+
+
+def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None = None) -> Result:
+    """Hand in the result of a ticket that one's unit leads.
+
+    Raises what `acting.begin` raises, those of `reply_checks`, OpinionsMissing while a unit that
+    was called in owes its part, UnsolvedNeedsReason.
+    """
+    begun = begin(
+        Doing(
+            ticket_id=ticket_id,
+            act=TicketAct.HAND_IN,
+            doer=doer,
+            seen=seen,
+            carried={
+                "public_reply": wanted.public_reply,
+                "solved": "yes" if wanted.is_solved else "no",
+            },
+        )
+    )
+    ticket, lead = begun.ticket, lead_of(ticket_id)
+    if lead is None:
+        raise NotYourPart
+    check_reply(wanted.public_reply)
+    if not wanted.is_solved and not wanted.unsolved_reason.strip():
+        raise UnsolvedNeedsReason(field="unsolved_reason")
+    needed = rule_register.read_book().most("most.visit_attempts", begun.at)
+    check_contact(contacting.tries_of(ticket), needed=needed)
+    _refuse_missing_opinions(ticket_id)
+    timing.lapse_wishes(ticket_id)
+    digest = hashlib.sha256(bare(wanted.public_reply).encode()).hexdigest()
+    result = Result(
+        ticket_id=ticket_id,
+        unit_id=lead.unit_id,
+        round=ticket.round,
+        public_reply=wanted.public_reply,
+        internal_note=wanted.internal_note,
+        is_true=wanted.is_true,
+        is_over_duty=wanted.is_over_duty,
+        is_solved=wanted.is_solved,
+        unsolved_reason=wanted.unsolved_reason,
+        reply_hash=digest,
+        copied_from_id=_first_with(digest, unit_id=lead.unit_id, not_of=ticket_id),
+        handed_in_at=begun.at,
+        handed_in_by=doer.user_id,
+    )
+    db.session.add(result)
+    end(begun, lambda told: TicketHandedIn(**told, unit_id=lead.unit_id))
+    return result
+
+
+def approve(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
+    """Let a result hold; the citizen will be asked."""
+    begun = begin(Doing(ticket_id=ticket_id, act=TicketAct.APPROVE_RESULT, doer=doer, seen=seen))
+    _note_audit(ticket_id, at=begun.at, by=doer.user_id)
+    if contacting.was_told(begun.ticket):
+        contacting.hear_reply(begun.ticket, by=doer.user_id)
+    return end(begun, lambda told: ResultApproved(**told))
+
+
+def send_back(
+    ticket_id: int, defect: str, note: str = "", *, doer: Doer, seen: int | None = None
+) -> Ticket:
+    """Give a result back with its defect; the unit's clock goes on with what was left."""
+    begun = begin(
+        Doing(
+            ticket_id=ticket_id,
+            act=TicketAct.SEND_BACK,
+            doer=doer,
+            seen=seen,
+            carried={"defect": defect, "note": note},
+        )
+    )
+    _note_audit(ticket_id, at=begun.at, by=doer.user_id, defect=defect, note=note)
+    unit_id = begun.ticket.lead_unit_id or 0
+    return end(begun, lambda told: ResultSentBack(**told, unit_id=unit_id, defect=defect))
+
+
+def close_unvisited(
+    ticket_id: int, exclusion: str, *, doer: Doer, seen: int | None = None
+) -> Ticket:
+    """Close without asking the citizen, for a reason of the list; it is counted by its reason."""
+    begun = begin(
+        Doing(
+            ticket_id=ticket_id,
+            act=TicketAct.CLOSE_UNVISITED,
+            doer=doer,
+            seen=seen,
+            carried={"exclusion": exclusion},
+        )
+    )
+    refuse_unanswered_children(begun.ticket)
+    _note_audit(ticket_id, at=begun.at, by=doer.user_id)
+    contacting.hear_reply(begun.ticket, by=doer.user_id)
+    end_all_parts(begun.ticket, begun.at)
+    return end(begun, lambda told: TicketClosed(**told, is_visited=False))
+
+
+def results_of(ticket_id: int) -> list[Result]:
+    """Return every result of a ticket, oldest first."""
+    asked = select(Result).where(Result.ticket_id == ticket_id)
+    return list(db.session.scalars(asked.order_by(Result.id)))
+
+
+def end_all_parts(ticket: Ticket, at: datetime) -> None:
+    """End the parts of all units because the ticket is closed; the lead's name stays on it."""
+    for each in parts_of(ticket.id, live=True):
+        each.ended_at, each.ending = at, PartEnding.DONE
+
+
+def _note_audit(ticket_id: int, *, at: datetime, by: int, defect: str = "", note: str = "") -> None:
+    known = results_of(ticket_id)
+    if known and known[-1].audited_at is None:
+        last = known[-1]
+        last.audited_at, last.audited_by = at, by
+        last.defect, last.defect_note = defect, note
+
+
+def _refuse_missing_opinions(ticket_id: int) -> None:
+    for each in parts_of(ticket_id, live=True):
+        if each.part is not Part.LEAD and each.opinion_at is None:
+            raise OpinionsMissing(unit=organisation.get_unit(each.unit_id).name)
+
+
+def _first_with(digest: str, *, unit_id: int, not_of: int) -> int | None:
+    asked = select(Result.id).where(
+        Result.reply_hash == digest, Result.unit_id == unit_id, Result.ticket_id != not_of
+    )
+    return db.session.scalar(asked.order_by(Result.id).limit(1))

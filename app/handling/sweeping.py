@@ -1,0 +1,123 @@
+"""What becomes of tickets by the mere passing of time; run by the one on duty, every half minute.
+
+Each is a save of its own, so that one that fails holds up no other.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+
+from app.calls import service as calls
+from app.core import clock as wall
+from app.core.database import db
+from app.core.events import publish
+from app.handling import clocks, unit_parts
+from app.handling.acting import Doing, begin, common, end, matter_of
+from app.handling.clock_rules import ClockKind
+from app.handling.events import ClockNearlyDue, ClockRanOut, TicketArchived
+from app.handling.models import TicketClock
+from app.rules import rule_register
+from app.tickets import stepping
+from app.tickets.service import Ticket, get_ticket
+from app.tickets.ticket_moves import TicketAct
+from app.tickets.ticket_states import OPEN_STATES, TicketState
+
+AT_ONCE = 200
+NEARLY_DUE = (
+    TicketClock.is_running
+    & TicketClock.done_at.is_(None)
+    & TicketClock.told_nearly_due_at.is_(None)
+)
+RAN_OUT = (
+    TicketClock.is_running & TicketClock.done_at.is_(None) & TicketClock.told_ran_out_at.is_(None)
+)
+ARCHIVED_FROM = (TicketState.CLOSED, TicketState.WITHDRAWN, TicketState.VOID)
+
+
+def find_due(now: datetime) -> list[Callable[[], None]]:
+    """Return what is to be done now, one act for each; each looks again before it acts."""
+    late = select(TicketClock.id).where(RAN_OUT, TicketClock.due_at < now).order_by(TicketClock.id)
+    warned = select(TicketClock.id).where(
+        NEARLY_DUE, TicketClock.warns_at < now, TicketClock.due_at >= now
+    )
+    unsigned = (
+        select(TicketClock.ticket_id)
+        .join(Ticket, Ticket.id == TicketClock.ticket_id)
+        .where(
+            TicketClock.kind == ClockKind.SIGN,
+            TicketClock.done_at.is_(None),
+            TicketClock.due_at < now,
+            Ticket.state == TicketState.TO_SIGN,
+        )
+    )
+    return [
+        *(partial(_run_out, each) for each in _first(late)),
+        *(partial(_warn, each) for each in _first(warned)),
+        *(partial(_sign, each) for each in _first(unsigned)),
+        *(partial(_begin, each) for each in _first(_without_clock())),
+        *(partial(_archive, each) for each in _to_archive(now)),
+    ]
+
+
+def _first(asked: Select[int]) -> list[int]:
+    return list(db.session.scalars(asked.limit(AT_ONCE)))
+
+
+def _run_out(clock_id: int) -> None:
+    row = db.session.get_one(TicketClock, clock_id, with_for_update=True, populate_existing=True)
+    if row.told_ran_out_at is None and row.due_at is not None and row.done_at is None:
+        row.told_ran_out_at = wall.now()
+        publish(ClockRanOut(**_told(row), due_at=row.due_at))
+
+
+def _warn(clock_id: int) -> None:
+    row = db.session.get_one(TicketClock, clock_id, with_for_update=True, populate_existing=True)
+    if row.told_nearly_due_at is None and row.due_at is not None and row.done_at is None:
+        row.told_nearly_due_at = wall.now()
+        publish(ClockNearlyDue(**_told(row), due_at=row.due_at))
+
+
+def _sign(ticket_id: int) -> None:
+    if stepping.read_for_change(ticket_id).state is not TicketState.TO_SIGN:
+        return
+    row = clocks.running(ticket_id, ClockKind.SIGN)
+    if row is not None and row.due_at is not None and row.due_at < wall.now():
+        unit_parts.sign_by_itself(ticket_id)
+
+
+def _without_clock() -> Select[int]:
+    """Open tickets whose citizen has no clock, though his call is over: begun late, but begun."""
+    has_clock = exists().where(
+        TicketClock.ticket_id == Ticket.id, TicketClock.kind == ClockKind.CITIZEN
+    )
+    return select(Ticket.id).where(Ticket.state.in_(OPEN_STATES), ~has_clock).order_by(Ticket.id)
+
+
+def _begin(ticket_id: int) -> None:
+    ticket = stepping.read_for_change(ticket_id)
+    call = calls.get_call(ticket.call_id) if ticket.call_id is not None else None
+    ended_at = call.ended_at if call is not None else ticket.opened_at
+    if ended_at is not None and clocks.newest(ticket_id, ClockKind.CITIZEN) is None:
+        begun = clocks.Begin(kind=ClockKind.CITIZEN, matter=matter_of(ticket), at=ended_at)
+        clocks.begin(ticket, begun)
+
+
+def _archive(ticket_id: int) -> None:
+    begun = begin(Doing(ticket_id=ticket_id, act=TicketAct.ARCHIVE, doer=None))
+    end(begun, lambda told: TicketArchived(**told))
+
+
+def _to_archive(now: datetime) -> list[int]:
+    kept = rule_register.read_book().limit("limit.archive", now).amount
+    asked = select(Ticket.id).where(
+        Ticket.state.in_(ARCHIVED_FROM), Ticket.closed_at < now - timedelta(days=kept)
+    )
+    return list(db.session.scalars(asked.order_by(Ticket.id).limit(AT_ONCE)))
+
+
+def _told(row: TicketClock) -> dict[str, Any]:
+    ticket = get_ticket(row.ticket_id)
+    return {**common(ticket, None), "clock": str(row.kind), "unit_id": row.unit_id}

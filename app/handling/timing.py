@@ -1,0 +1,275 @@
+"""More time: extensions, pauses, the longer procedure of a law; and another kind of demand.
+
+Nobody gives himself time. A unit asks before its time is over, a dispatcher decides, and what was
+decided is counted. The citizen's own clock is never paused; it is extended only where he was told,
+and follows a law's longer procedure only with its basis.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core import clock as wall
+from app.core.database import db
+from app.core.events import publish
+from app.handling import clocks
+from app.handling.acting import Doer, Doing, actors_of, begin, common, end, lead_of, matter_of
+from app.handling.acting import refuse_unseen as _refuse_unseen
+from app.handling.clock_rules import ClockKind, rule_key
+from app.handling.events import (
+    TicketResumed,
+    TicketRetyped,
+    TicketSuspended,
+    TimeAsked,
+    TimeDecided,
+)
+from app.handling.models import Contact, TicketClock, TimeKind, TimeWish
+from app.handling.refusals import (
+    ExtensionTooLong,
+    NoSuchContact,
+    NotYourPart,
+    NoWishOpen,
+    TooManyExtensions,
+    WishStillOpen,
+)
+from app.handling.wish_states import WishState
+from app.rules import rule_register
+from app.rules.running_clocks import ClockEvent, ClockOverdue
+from app.rules.time_limits import Limit, read_limit
+from app.tickets import stepping
+from app.tickets.service import Ticket
+from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
+from app.tickets.ticket_states import OPEN_STATES, RequestType, TicketState
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTime:
+    """What sort of time, how much, why, and by what provision.
+
+    `limit`: of an extension how much more, of a statutory procedure how much in all; a pause has
+    none. `told_in_contact_id` names the contact in which the citizen heard of it.
+    """
+
+    kind: TimeKind
+    reason: str
+    basis: str
+    limit: Limit | None = None
+    told_in_contact_id: int | None = None
+
+
+def ask_time(ticket_id: int, wanted: NewTime, *, doer: Doer, seen: int | None = None) -> TimeWish:
+    """Ask for time, before one's own is over.
+
+    Raises NotYourPart, MoveNotPossible, MoveLacks, ClockOverdue, WishStillOpen, TooManyExtensions,
+    ExtensionTooLong, NoSuchContact.
+    """
+    ticket = stepping.read_for_change(ticket_id)
+    lead = lead_of(ticket_id)
+    is_leads = lead is not None and Actor.UNIT in actors_of(doer, ticket)
+    if lead is None or not is_leads:
+        raise NotYourPart
+    _refuse_unseen(ticket, seen)
+    if ticket.state is not TicketState.HANDLING:
+        raise MoveNotPossible(act=f"ask_{wanted.kind}", state=str(ticket.state))
+    for name in ("reason", "basis"):
+        if not getattr(wanted, name).strip():
+            raise MoveLacks(field=name, what=name)
+    row, now = clocks.running(ticket_id, ClockKind.HANDLE), wall.now()
+    if row is None or (row.due_at is not None and now > row.due_at):
+        raise ClockOverdue
+    if open_wish(ticket_id) is not None:
+        raise WishStillOpen
+    _check_amount(row, wanted)
+    _check_told(ticket_id, wanted.told_in_contact_id)
+    wish = TimeWish(
+        ticket_id=ticket_id,
+        unit_id=lead.unit_id,
+        kind=wanted.kind,
+        by_limit=str(wanted.limit or ""),
+        reason=wanted.reason,
+        basis=wanted.basis,
+        told_in_contact_id=wanted.told_in_contact_id,
+        asked_at=now,
+        asked_by=doer.user_id,
+    )
+    db.session.add(wish)
+    carried = {"kind": str(wanted.kind), "reason": wanted.reason, "limit": wish.by_limit}
+    stepping.write_step(
+        ticket, "ask_time", at=now, by=doer.user_id, unit_id=doer.unit_id, carried=carried
+    )
+    told = common(ticket, doer.user_id)
+    publish(TimeAsked(**told, unit_id=lead.unit_id, kind=str(wanted.kind)))
+    return wish
+
+
+def decide(
+    ticket_id: int, *, agrees: bool, words: str, doer: Doer, seen: int | None = None
+) -> Ticket:
+    """Give the time that was asked for, or not; what was asked in time is given as of then.
+
+    Raises MoveNotYours, NoWishOpen, MoveLacks when a refusal has no words.
+    """
+    ticket = stepping.read_for_change(ticket_id)
+    if Actor.DISPATCHER not in actors_of(doer, ticket):
+        raise MoveNotYours(act="decide_time")
+    _refuse_unseen(ticket, seen)
+    wish = open_wish(ticket_id)
+    if wish is None or ticket.state is not TicketState.HANDLING:
+        raise NoWishOpen
+    if not agrees and not words.strip():
+        raise MoveLacks(field="words", what="words")
+    now = wall.now()
+    wish.state = WishState.AGREED if agrees else WishState.REFUSED
+    wish.decided_at, wish.decided_by, wish.decision = now, doer.user_id, words
+    if agrees:
+        _give(ticket, wish, doer=doer)
+    carried = {"kind": str(wish.kind), "agreed": agrees, "words": words, "limit": wish.by_limit}
+    if wish.kind is not TimeKind.SUSPENSION or not agrees:
+        stepping.write_step(
+            ticket, "decide_time", at=now, by=doer.user_id, unit_id=doer.unit_id, carried=carried
+        )
+    told = common(ticket, doer.user_id)
+    publish(TimeDecided(**told, unit_id=wish.unit_id, kind=str(wish.kind), agreed=agrees))
+    return ticket
+
+
+def resume(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
+    """Let the unit's clock go on."""
+    begun = begin(Doing(ticket_id=ticket_id, act=TicketAct.RESUME, doer=doer, seen=seen))
+    return end(begun, lambda told: TicketResumed(**told))
+
+
+def retype(
+    ticket_id: int, new: RequestType, reason: str, *, doer: Doer, seen: int | None = None
+) -> Ticket:
+    """Correct what kind of demand it is. A longer limit never moves what the citizen was promised.
+
+    Raises MoveNotYours, MoveLacks, MoveNotPossible once nothing is owed any more.
+    """
+    ticket = stepping.read_for_change(ticket_id)
+    if not actors_of(doer, ticket) & {Actor.DISPATCHER, Actor.MANAGER}:
+        raise MoveNotYours(act="retype")
+    _refuse_unseen(ticket, seen)
+    if ticket.state not in OPEN_STATES:
+        raise MoveNotPossible(act="retype", state=str(ticket.state))
+    if not reason.strip():
+        raise MoveLacks(field="reason", what="reason")
+    old = ticket.request_type
+    ticket.request_type = new
+    matter, book = matter_of(ticket), rule_register.read_book()
+    for kind in (ClockKind.CITIZEN, ClockKind.HANDLE):
+        row = clocks.running(ticket_id, kind)
+        if row is not None:
+            limit = book.limit(rule_key(kind, matter), row.started_at)
+            is_promise = kind is ClockKind.CITIZEN
+            clocks.give_rule(row, limit, reason=reason, by=doer.user_id, keeps_promise=is_promise)
+    carried = {"old": str(old), "new": str(new), "reason": reason}
+    stepping.write_step(
+        ticket, "retype", at=wall.now(), by=doer.user_id, unit_id=doer.unit_id, carried=carried
+    )
+    told = common(ticket, doer.user_id)
+    publish(TicketRetyped(**told, old_type=str(old), new_type=str(new)))
+    return ticket
+
+
+def follow_rules_of_today(clock_id: int, reason: str, *, doer: Doer) -> TicketClock:
+    """Let a running clock follow the rules as they are now, with a record (architecture A7).
+
+    Raises MoveNotYours, MoveNotPossible, MoveLacks.
+    """
+    row = db.session.get(TicketClock, clock_id)
+    ticket = stepping.read_for_change(row.ticket_id if row is not None else 0)
+    if Actor.MANAGER not in actors_of(doer, ticket):
+        raise MoveNotYours(act="follow_rules")
+    if row is None or row.done_at is not None or row.kind is ClockKind.ASSIST:
+        raise MoveNotPossible(act="follow_rules", state=str(ticket.state))
+    if not reason.strip():
+        raise MoveLacks(field="reason", what="reason")
+    limit = rule_register.read_book().limit(rule_key(row.kind, matter_of(ticket)), wall.now())
+    clocks.give_rule(row, limit, reason=reason, by=doer.user_id, keeps_promise=False)
+    carried = {"clock": str(row.kind), "limit": row.limit, "reason": reason}
+    stepping.write_step(
+        ticket, "follow_rules", at=wall.now(), by=doer.user_id, unit_id=doer.unit_id,
+        carried=carried,
+    )  # fmt: skip
+    return row
+
+
+def open_wish(ticket_id: int) -> TimeWish | None:
+    """Return the time that is asked for and not decided."""
+    asked = select(TimeWish).where(
+        TimeWish.ticket_id == ticket_id, TimeWish.state == WishState.OPEN
+    )
+    return db.session.scalars(asked.order_by(TimeWish.id.desc()).limit(1)).first()
+
+
+def lapse_wishes(ticket_id: int) -> None:
+    """Whatever time was asked for is not needed any more: the ticket went on."""
+    wish = open_wish(ticket_id)
+    if wish is not None:
+        wish.state, wish.decided_at = WishState.LAPSED, wall.now()
+
+
+def times_of(ticket_id: int) -> list[TimeWish]:
+    """Return every time that was asked for, oldest first."""
+    asked = select(TimeWish).where(TimeWish.ticket_id == ticket_id)
+    return list(db.session.scalars(asked.order_by(TimeWish.id)))
+
+
+def _give(ticket: Ticket, wish: TimeWish, *, doer: Doer) -> None:
+    match wish.kind:
+        case TimeKind.EXTENSION:
+            kinds = [ClockKind.HANDLE]
+            if wish.told_in_contact_id is not None:
+                kinds.append(ClockKind.CITIZEN)
+            for kind in kinds:
+                _extend(ticket, kind, wish, by=doer.user_id)
+        case TimeKind.STATUTORY:
+            limit = read_limit(wish.by_limit)
+            for kind in (ClockKind.HANDLE, ClockKind.CITIZEN):
+                row = clocks.running(ticket.id, kind)
+                if row is not None:
+                    clocks.give_rule(
+                        row, limit, reason=wish.basis, by=doer.user_id, keeps_promise=False
+                    )
+        case TimeKind.SUSPENSION:
+            carried = {"reason": wish.reason, "basis": wish.basis, "evidence": wish.decision}
+            carried["evidence"] = carried["evidence"] or wish.basis
+            begun = begin(
+                Doing(ticket_id=ticket.id, act=TicketAct.SUSPEND, doer=doer, carried=carried)
+            )
+            end(begun, lambda told: TicketSuspended(**told))
+
+
+def _extend(ticket: Ticket, kind: ClockKind, wish: TimeWish, *, by: int) -> None:
+    row = clocks.running(ticket.id, kind)
+    if row is None or not row.is_running:
+        return
+    limit = read_limit(wish.by_limit)
+    if read_limit(row.limit).unit is limit.unit and (
+        row.due_at is None or wish.asked_at <= row.due_at
+    ):
+        clocks.tell(row, ClockEvent.EXTENDED, at=wish.asked_at, by=by, limit=limit)
+
+
+def _check_amount(row: TicketClock, wanted: NewTime) -> None:
+    if wanted.kind is TimeKind.SUSPENSION:
+        return
+    if wanted.limit is None:
+        raise MoveLacks(field="limit", what="limit")
+    if wanted.kind is TimeKind.STATUTORY:
+        return
+    most = rule_register.read_book().most("most.extensions", row.started_at)
+    if row.extensions >= most:
+        raise TooManyExtensions(most=most)
+    own = read_limit(row.limit)
+    if wanted.limit.unit is not own.unit or wanted.limit.amount > own.amount:
+        raise ExtensionTooLong(field="limit", limit=str(own))
+
+
+def _check_told(ticket_id: int, contact_id: int | None) -> None:
+    if contact_id is None:
+        return
+    contact = db.session.get(Contact, contact_id)
+    if contact is None or contact.ticket_id != ticket_id or not contact.is_reached:
+        raise NoSuchContact(field="told_in_contact")

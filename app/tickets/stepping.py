@@ -1,0 +1,70 @@
+"""Writes down what was done with a ticket. Who may do it and what follows is the handling room's.
+
+The one place that sets where a ticket stands; the version rises with each, so that whoever saw an
+older one is told (see `read_for_change`).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.tickets.models import Ticket, TicketStep
+from app.tickets.refusals import NoSuchTicket
+from app.tickets.ticket_states import OVER, TicketState
+
+
+def read_for_change(ticket_id: int) -> Ticket:
+    """Return a ticket, locked until the save ends. Raises NoSuchTicket."""
+    ticket = db.session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
+    if ticket is None:
+        raise NoSuchTicket
+    return ticket
+
+
+def write_step(
+    ticket: Ticket,
+    act: str,
+    *,
+    at: datetime,
+    by: int | None,
+    new: TicketState | None = None,
+    unit_id: int | None = None,
+    carried: Mapping[str, Any] | None = None,
+) -> TicketStep:
+    """Write a step; `new` is where the ticket stands after it (None: where it stood)."""
+    old = ticket.state
+    ticket.state = new or old
+    if ticket.state in OVER and old not in OVER:
+        ticket.closed_at = at
+    elif ticket.state not in OVER:
+        ticket.closed_at = None
+    step = TicketStep(
+        ticket_id=ticket.id,
+        act=act,
+        old=old,
+        new=ticket.state,
+        at=at,
+        by=by,
+        unit_id=unit_id,
+        carried=dict(carried or {}),
+    )
+    db.session.add(step)
+    if new is None or new is old:
+        ticket.version += 1  # a step that moves nothing is news for an open page all the same
+    db.session.flush()
+    return step
+
+
+def steps_of(ticket_id: int) -> list[TicketStep]:
+    """Return everything that was done with a ticket, oldest first."""
+    asked = select(TicketStep).where(TicketStep.ticket_id == ticket_id).order_by(TicketStep.id)
+    return list(db.session.scalars(asked))
+
+
+def last_step(ticket_id: int) -> TicketStep | None:
+    """Return what was done last."""
+    asked = select(TicketStep).where(TicketStep.ticket_id == ticket_id)
+    return db.session.scalars(asked.order_by(TicketStep.id.desc()).limit(1)).first()

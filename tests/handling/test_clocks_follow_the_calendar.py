@@ -1,0 +1,125 @@
+"""A clock is reckoned with the rules of its beginning, and waits for a year that is not known."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from app.core.database import db
+from app.handling import clocks, timing
+from app.handling.clock_rules import ClockKind
+from app.handling.models import ClockRuleChange
+from app.rules import rule_register, working_calendar
+from app.rules.calendar_notices import Notice
+from app.tickets.service import get_ticket
+from app.tickets.ticket_moves import MoveLacks, MoveNotYours
+from app.tickets.ticket_states import RequestType
+from tests.handling import cast as play
+from tests.handling.cast import Cast, clock, saved
+
+pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
+
+LATE_IN_THE_YEAR = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
+
+
+def test_what_runs_into_an_unknown_year_waits_for_it_and_is_due_when_it_is_loaded(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    frozen.move_to(LATE_IN_THE_YEAR)
+    ticket_id = play.open_one(cast)
+    assert (get_ticket(ticket_id).due_at, clock(ticket_id, ClockKind.CITIZEN).missing_year) == (
+        None,
+        2027,
+    )
+
+    saved(working_calendar.put_year, Notice(year=2027, where="示例", days=()))
+
+    row = clock(ticket_id, ClockKind.CITIZEN)
+    assert row.missing_year is None
+    assert row.due_at is not None
+    assert get_ticket(ticket_id).due_at == row.due_at
+    assert row.due_at > datetime(2027, 1, 8, tzinfo=UTC)
+
+
+def test_what_is_urgent_needs_no_calendar(cast: Cast, frozen: time_machine.Traveller) -> None:
+    frozen.move_to(LATE_IN_THE_YEAR)
+    ticket_id = play.open_one(cast, urgency="urgent", content="井盖缺失，有人跌落")
+
+    assert clock(ticket_id, ClockKind.CITIZEN).due_at == datetime(2026, 12, 21, 4, 0, tzinfo=UTC)
+    assert clock(ticket_id, ClockKind.DISPATCH).limit == "10min"
+
+
+def test_a_running_clock_keeps_the_rule_it_began_with(cast: Cast) -> None:
+    ticket_id = play.open_one(cast)
+    before = clock(ticket_id, ClockKind.CITIZEN)
+    version, due = before.rules_version, before.due_at
+    saved(rule_register.set_value, "limit.complaint", "5wd", basis="试行", valid_from=None)
+    play.send(cast, ticket_id)
+
+    assert clock(ticket_id, ClockKind.CITIZEN).due_at == due
+    assert clock(ticket_id, ClockKind.CITIZEN).rules_version == version
+    assert clock(ticket_id, ClockKind.HANDLE).limit == "5wd"
+    assert clock(ticket_id, ClockKind.HANDLE).rules_version != version
+
+
+def test_a_person_lets_a_running_clock_follow_the_rules_of_today_with_a_record(cast: Cast) -> None:
+    ticket_id = play.open_one(cast)
+    row = clock(ticket_id, ClockKind.CITIZEN)
+    saved(rule_register.set_value, "limit.complaint", "5wd", basis="试行", valid_from=None)
+    with pytest.raises(MoveNotYours):
+        saved(timing.follow_rules_of_today, row.id, "新规", doer=cast.dispatcher)
+    with pytest.raises(MoveLacks):
+        saved(timing.follow_rules_of_today, row.id, " ", doer=cast.manager)
+
+    saved(timing.follow_rules_of_today, row.id, "新规自今日起执行", doer=cast.manager)
+
+    assert clock(ticket_id, ClockKind.CITIZEN).limit == "5wd"
+    record = db.session.scalars(db.select(ClockRuleChange)).one()
+    assert (record.old_limit, record.new_limit, record.by) == ("15wd", "5wd", cast.manager.user_id)
+    assert record.reason == "新规自今日起执行"
+
+
+def test_other_office_hours_move_what_runs_and_leave_what_is_done(cast: Cast) -> None:
+    ticket_id = play.open_one(cast)
+    play.send(cast, ticket_id)
+    done = clock(ticket_id, ClockKind.DISPATCH)
+    hours = working_calendar.read_sessions("09:00-12:00 14:00-17:00")
+    was_due = done.due_at
+    saved(working_calendar.set_office_hours, date(2026, 12, 1), hours)
+
+    due = clock(ticket_id, ClockKind.CITIZEN).due_at
+    assert due == datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
+    assert clock(ticket_id, ClockKind.DISPATCH).due_at == was_due
+
+
+def test_a_longer_type_never_moves_what_the_citizen_was_promised(cast: Cast) -> None:
+    ticket_id = play.open_one(cast, request_type=RequestType.CONSULT)
+    promised = get_ticket(ticket_id).due_at
+    saved(timing.retype, ticket_id, RequestType.COMPLAINT, "实为投诉", doer=cast.dispatcher)
+
+    assert get_ticket(ticket_id).due_at == promised
+    saved(timing.retype, ticket_id, RequestType.CONSULT, "核实后为咨询", doer=cast.dispatcher)
+    assert get_ticket(ticket_id).due_at == promised
+
+
+def test_a_shorter_type_brings_the_promise_forward(cast: Cast) -> None:
+    ticket_id = play.open_one(cast)
+    promised = get_ticket(ticket_id).due_at
+    saved(timing.retype, ticket_id, RequestType.CONSULT, "实为咨询", doer=cast.dispatcher)
+
+    due = get_ticket(ticket_id).due_at
+    assert due is not None
+    assert promised is not None
+    assert due < promised
+
+
+def test_a_copy_beside_a_clock_is_what_follows_from_its_history(cast: Cast) -> None:
+    ticket_id = play.audited(cast)
+
+    for row in clocks.clocks_of(ticket_id):
+        state = clocks.state_of(row)
+        assert (row.due_at, row.is_running, row.done_at) == (
+            state.due,
+            state.is_running,
+            state.done_at,
+        )
