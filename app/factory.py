@@ -53,6 +53,7 @@ from app.switchboard.service import Switchboard
 from app.switchboard.shift import RecordingCare
 from app.tickets import service as tickets
 from app.tickets.left_tickets import left_by_calls
+from app.tickets.list_names import ListNames
 from app.workstation.phone_lines import PhoneLine, PhoneLines
 from app.workstation.pops import PopMaker
 from config import Settings, settled_secret
@@ -233,6 +234,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, PopMaker(app))
     hand_down(app, NumbersLately())
     hand_down(app, DayCalls())
+    hand_down(app, ListNames())
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
     elsewhere = settings.recordings_store

@@ -14,15 +14,15 @@ from app.core.database import unit_of_work
 from app.core.error_pages import sentence
 from app.core.errors import Refusal
 from app.core.forms import check_form
+from app.core.handed_down import given
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.organisation import service as organisation
-from app.rules import service as rules
 from app.tickets import bulk_acts, exports, saved_views
 from app.tickets.bulk_acts import BulkAct, BulkOutcome, Hand
 from app.tickets.export_states import SheetKind
 from app.tickets.forms import ActForm, ViewForm
 from app.tickets.list_cursor import BadPlace, Place, read_place, write_place
+from app.tickets.list_names import ListNames, person_name
 from app.tickets.list_wanted import OPEN, Sort, TicketsWanted, wanted_from
 from app.tickets.refusals import TooManyViews
 from app.tickets.service import read_ticket
@@ -164,7 +164,7 @@ def _page(*, outcome: BulkOutcome | None = None, view_form: ViewForm | None = No
         person_id=person.id,
         now=clock.now(),
         **_links(page, wanted, asked),
-        **_choices(wanted),
+        **_choices(wanted, page),
     )
 
 
@@ -202,22 +202,20 @@ def _here() -> str:
     return url_for("tickets.lists.list_tickets", **values)
 
 
-def _choices(wanted: TicketsWanted) -> dict[str, Any]:
+def _choices(wanted: TicketsWanted, page: ListPage) -> dict[str, Any]:
     """Return what the filters offer, code and name; the towns only of the chosen county."""
-    people = accounts.list_people()
+    names = given(ListNames).at(clock.now())
+    of_rows = accounts.people({each.first_contact_id for each in page.tickets})
     return {
         "states": [OPEN, *(each.value for each in TicketState)],
         "types": [each.value for each in RequestType],
         "urgencies": [each.value for each in Urgency],
         "sorts": [each.value for each in Sort],
-        "categories": {each.code: each.name for each in rules.list_categories()},
-        "counties": {each.code: each.name for each in organisation.list_counties()},
-        "towns": {each.code: each.name for each in organisation.towns_of(wanted.county)}
-        if wanted.county
-        else {},
-        "units": {each.id: each.name for each in organisation.list_units()},
-        "regions": {each.code: each.name for each in organisation.list_regions()},
-        "people": {each.id: f"{each.work_number} {each.name}" for each in people},
+        "names": names,
+        "towns": names.towns.get(wanted.county, {}),
+        "first_contacts": {
+            id_: person_name(each.work_number, each.name) for id_, each in of_rows.items()
+        },
     }
 
 

@@ -178,16 +178,16 @@ def quarters_between(first: datetime, last: datetime) -> list[str]:
 
 
 def stretches(quarters: list[str]) -> list[list[str]]:
-    """Cut quarters into stretches, each as long as all before it: 1, 1, 2, 4 …
+    """Cut quarters into stretches, each three times as long as all before it: 1, 3, 12 …
 
-    Where a stretch holds too few of what is wanted, twice as much is looked through next.
+    Where a stretch holds too few of what is wanted, the next ones hold little as well.
     """
     cut: list[list[str]] = []
     place, length = 0, 1
     while place < len(quarters):
         cut.append(quarters[place : place + length])
-        length = max(1, place + length)
         place += len(cut[-1])
+        length = 3 * place
     return cut
 
 

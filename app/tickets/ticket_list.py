@@ -2,7 +2,7 @@
 
 Pages are walked by keys: a row that comes or goes meanwhile moves nothing. On PostgreSQL the first
 rows of the order are looked through, which is enough where much is wanted; where little is, one
-index over marks and words finds it, in stretches of time that double until the page is full (a
+index over marks and words finds it, in stretches of time that grow until the page is full (a
 million tickets: `make bench ONLY=ticket_list`). SQLite walks the index of the order.
 """
 

@@ -57,7 +57,7 @@ DECIDING = {
     "tickets": {
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
         "ticket_elements", "unit_view", "urgency_triggers", "search_words", "list_wanted",
-        "list_cursor", "export_states",
+        "list_cursor", "export_states", "ticket_timeline",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -126,7 +126,7 @@ NAMED = {
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
         "recording", "stepping", "list_rows", "ticket_list", "saved_views", "bulk_acts", "exports",
-        "export_rows", "list_pages", "export_pages",
+        "export_rows", "list_pages", "export_pages", "list_names", "timeline_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
