@@ -78,6 +78,7 @@ ROOMS = (
     "app.tickets",
     "app.recordings",
     "app.handling",
+    "app.measures",
     "app.workstation",
     "app.administration",
     "app.boards",

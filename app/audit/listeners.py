@@ -13,11 +13,13 @@ from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
 from app.handling import events as handling
+from app.measures import events as figures
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
 from knowledge_base import events as knowledge
 
+_report = partial(AuditRule, realm="figures", subject_type="figure_report", subject="report_id")
 _own = partial(AuditRule, realm="accounts", subject_type="user", subject="user_id", actor="user_id")
 _done_to = partial(AuditRule, realm="accounts", subject_type="user", subject="user_id")
 _recording = partial(
@@ -196,6 +198,18 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject="export_id",
         actor="ended_by",
         kept=("ending", "rows"),
+    ),
+    figures.FiguresOpened: _report(actor="opened_by"),
+    figures.FiguresTakenBack: _report(actor="taken_back_by"),
+    figures.FiguresPublished: _report(actor="published_by", kept=("formulas_version",)),
+    figures.FiguresObjected: _report(actor="objected_by", kept=("formula",)),
+    figures.FiguresObjectionDecided: _report(actor="decided_by", kept=("formula", "is_accepted")),
+    figures.FiguresExported: AuditRule(
+        realm="figures",
+        subject_type="user",
+        subject="exported_by",
+        actor="exported_by",
+        kept=("first_day",),
     ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",

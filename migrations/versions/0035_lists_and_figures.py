@@ -20,6 +20,8 @@ depends_on = None
 
 BATCH = 1000
 KINDS = ("xlsx", "csv")
+PERIODS = ("day", "week", "month", "quarter")
+REPORTS = ("draft", "open", "published")
 STATES = ("asked", "running", "done", "cancelled", "broken_off")
 
 
@@ -142,9 +144,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_exports")),
     )
     op.create_index(op.f("ix_ticket_exports_owner_id"), "ticket_exports", ["owner_id"])
+    op.create_table(
+        "figure_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("period_kind", _word("periodkind", *PERIODS), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("grouped_by", sa.String(length=16), nullable=False),
+        sa.Column("state", _word("reportstate", *REPORTS), nullable=False),
+        sa.Column("formulas_version", sa.String(length=16), nullable=False),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.Column("objections_until", Moment(), nullable=True),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("published_at", Moment(), nullable=True),
+        sa.Column("published_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_figure_reports_made_by")),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["users.id"], name=op.f("fk_figure_reports_published_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_reports")),
+    )
+    op.create_table(
+        "figure_objections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("formula_code", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("is_accepted", sa.Boolean(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint([name], [to], name=op.f(f"fk_figure_objections_{name}"))
+            for name, to in (
+                ("report_id", "figure_reports.id"), ("unit_id", "units.id"),
+                ("made_by", "users.id"), ("decided_by", "users.id"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_objections")),
+    )
+    op.create_index(op.f("ix_figure_objections_report_id"), "figure_objections", ["report_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("figure_objections")
+    op.drop_table("figure_reports")
     op.drop_table("ticket_exports")
     op.drop_table("ticket_views")
     op.drop_table("ticket_list_rows")

@@ -52,6 +52,9 @@ DECIDING = {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
+    "measures": {
+        "formulas", "grouping", "periods", "pictures", "publication_states", "type_schemes",
+    },
     "organisation": {"place_ranking"},
     "switchboard": {"outage_reckoning"},
     "tickets": {
@@ -112,6 +115,7 @@ NAMED = {
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
     },
+    "measures": {"figure_names", "reading", "report_pages", "reports"},
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
     },
@@ -148,6 +152,7 @@ LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
+LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {
@@ -175,7 +180,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "list_pages", "export_pages",
+    "board_pages", "list_pages", "export_pages", "report_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
