@@ -1,7 +1,7 @@
 """Reckons the figures of a period, and says which tickets are behind each number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from app.core import clock
@@ -123,3 +123,21 @@ def tiers(group: Group) -> Mapping[str, str]:
 def note_export(period: Period, *, by: int) -> None:
     """Leave a line that figures were taken out as a file."""
     publish(FiguresExported(first_day=period.first.isoformat(), exported_by=by))
+
+
+COUNTED_COLUMNS = tuple(field.name for field in fields(TicketPicture))
+"""The names of the conditions' own words: a program reads this file, not a person."""
+
+
+def counted_tickets(period: Period) -> list[list[str]]:
+    """Return every ticket of a period as it is counted, a row each; nothing tells who asked."""
+    pictures = reading.ticket_pictures(period.begins, period.ends, now=clock.now())
+    return [[_cell(getattr(each, name)) for name in COUNTED_COLUMNS] for each in pictures]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, frozenset):
+        return " ".join(sorted(value))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)

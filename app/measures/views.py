@@ -124,6 +124,22 @@ def export_figures() -> ResponseReturnValue:
     return as_file(cells, group, f"figures-{period.kind}-{period.first:%Y%m%d}")
 
 
+@bp.post("/tickets")
+@requires(Permission.TICKETS_EXPORT)
+def export_counted_tickets() -> ResponseReturnValue:
+    """Give every ticket of a period as it is counted, so that anybody can reckon every rate."""
+    check_form(ActForm())
+    period = asked_period()
+    rows = service.counted_tickets(period)
+    with unit_of_work():
+        service.note_export(period, by=the_person().id)
+    answer = Response(sheet_parts(service.COUNTED_COLUMNS, rows), mimetype="text/csv")
+    name = f"counted-{period.kind}-{period.first:%Y%m%d}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def as_file(cells: Any, group: Group, name: str) -> Response:
     """Answer with numbers as a file, in the form that is asked for."""
     person, at = the_person(), clock.now()
