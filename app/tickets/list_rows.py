@@ -84,3 +84,10 @@ def make_anew(*, after: int = 0) -> int:
     db.session.execute(insert(TicketListRow), rows)
     db.session.expunge_all()
     return last
+
+
+def make_all_anew() -> None:
+    """Write every row anew in the save that is open; for what was put in past the objects."""
+    last = 0
+    while following := make_anew(after=last):
+        last = following

@@ -46,7 +46,7 @@ def a_month(registers: None, app: Flask, frozen: time_machine.Traveller) -> Cast
     handled(cast)
     send(cast, open_one(cast, contact_number=""))
     give_back(cast, _sent(cast))
-    saved(following.follow_up, handled(cast), FollowKind.URGE, "请快一点", doer=cast.agent)
+    saved(following.add, handled(cast), FollowKind.URGE, "请快一点", doer=cast.agent)
     open_one(cast)
     late = handled(cast)
     frozen.move_to("2026-12-28T02:00:00Z")
