@@ -24,6 +24,7 @@ from app.core.errors import Refusal
 from app.core.handed_down import given
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
+from app.measures import reports
 from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
 from app.recordings import upload_trial
@@ -33,6 +34,7 @@ from app.rules.due_dates import due_wire, reckon_due
 from app.rules.time_limits import read_limit
 from app.switchboard import outages
 from app.switchboard.outage_reckoning import Outage
+from app.tickets import list_rows
 from telephony import doctor
 from telephony.port import Exchange
 
@@ -44,6 +46,8 @@ OUTAGES_LOOKED_BACK = timedelta(days=7)
 RECEIVED = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
 """Without a zone it is the city's time."""
 
+figures = AppGroup("figures", help="Reckon figures anew.")
+tickets = AppGroup("tickets", help="Look after what lists look through.")
 people = AppGroup("people", help="Add people, open locks, give new passwords.")
 numbers = AppGroup("numbers", help="Look ahead at where calls go.")
 seed = AppGroup("seed", help="Fill an empty database.")
@@ -318,6 +322,33 @@ def reckon_due_date(
         click.echo(f"{name}: {json.dumps(value, ensure_ascii=False)}")
 
 
+@figures.command("rebuild")
+def rebuild_figures() -> None:
+    """Reckon every draft anew; say which published or open numbers would be others today."""
+    differing = 0
+    for report in reports.list_reports():
+        with unit_of_work():
+            has_changed = reports.reckon_again(report.id)
+        if has_changed:
+            click.echo(f"{report.first_day} {report.grouped_by}: reckoned anew, numbers changed")
+        for cell in reports.differences_now(reports.get_report(report.id)):
+            differing += 1
+            told = json.dumps(cell, ensure_ascii=False)
+            click.echo(f"{report.first_day} {report.grouped_by} {report.state.value}: {told}")
+    click.echo(f"{differing} numbers differ from what is kept")
+
+
+@tickets.command("list-rows")
+def make_list_rows_anew() -> None:
+    """Write what lists look through anew from the tickets, batch by batch."""
+    last, following = 0, 1
+    while following:
+        with unit_of_work():
+            following = list_rows.make_anew(after=last)
+        last = following or last
+    click.echo(f"up to ticket {last}")
+
+
 def add_commands(app: Flask) -> None:
     """Offer the commands under `flask`."""
     app.cli.add_command(people)
@@ -327,6 +358,8 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(numbers)
     app.cli.add_command(calls)
     app.cli.add_command(clocks)
+    app.cli.add_command(figures)
+    app.cli.add_command(tickets)
 
 
 def _person_id(work_number: str) -> int:

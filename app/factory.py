@@ -57,6 +57,7 @@ from app.switchboard.shift import RecordingCare
 from app.text_intake.message_secrets import MessageSecrets
 from app.tickets import service as tickets
 from app.tickets.left_tickets import left_by_calls
+from app.tickets.list_names import ListNames
 from app.workstation.phone_lines import PhoneLine, PhoneLines
 from app.workstation.pops import PopMaker
 from config import Settings, settled_secret
@@ -87,6 +88,7 @@ ROOMS = (
     "app.channel_entries",
     "app.text_intake",
     "app.results",
+    "app.measures",
     "app.workstation",
     "app.administration",
     "app.boards",
@@ -244,6 +246,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, PopMaker(app))
     hand_down(app, NumbersLately())
     hand_down(app, DayCalls())
+    hand_down(app, ListNames())
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
     hand_down(app, MessageSecrets(settings.message_secrets))

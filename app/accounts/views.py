@@ -56,7 +56,7 @@ FIRST_PAGES = {
     Permission.AUDIT_READ: "audit.list_lines",
     Permission.CHANNEL_CASES_ENTER: "channel_entries.case_pages.list_cases",
     Permission.CALLS_READ_ALL: "workstation.call_pages.list_calls",
-    Permission.TICKETS_READ: "tickets.list_tickets",
+    Permission.TICKETS_READ: "tickets.lists.list_tickets",
     Permission.KNOWLEDGE_READ: "knowledge.search_articles",
     Permission.ADMINISTRATION_OPEN: "administration.show_start",
 }

@@ -6,6 +6,7 @@ from app.accounts import events as accounts
 from app.audit.events import AuditExported
 from app.audit.line_contents import AuditRule
 from app.audit.service import write_line
+from app.audit.ticket_rules import OF_TICKETS
 from app.call_queue import events as queue
 from app.callers import events as callers
 from app.calls import events as calls
@@ -15,6 +16,7 @@ from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
 from app.duty_roster import events as roster
 from app.handling import events as handling
+from app.measures import events as figures
 from app.notifications import events as notifications
 from app.organisation import events as organisation
 from app.privacy import events as privacy
@@ -22,9 +24,9 @@ from app.recordings import events as recordings
 from app.results import events as results
 from app.rules import events as rules
 from app.text_intake import events as texts
-from app.tickets import events as tickets
 from knowledge_base import events as knowledge
 
+_report = partial(AuditRule, realm="figures", subject_type="figure_report", subject="report_id")
 _own = partial(AuditRule, realm="accounts", subject_type="user", subject="user_id", actor="user_id")
 _done_to = partial(AuditRule, realm="accounts", subject_type="user", subject="user_id")
 _recording = partial(
@@ -38,7 +40,6 @@ _number = partial(AuditRule, realm="channels", subject_type="number", subject="n
 
 _channel = partial(AuditRule, realm="channels", subject_type="channel", subject="channel_id")
 _case = partial(AuditRule, realm="channels", subject_type="ticket", subject="ticket_id")
-_ticket = partial(AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id")
 
 _message = partial(AuditRule, realm="texts", subject_type="message", subject="message_id")
 
@@ -60,11 +61,9 @@ _caller = partial(AuditRule, realm="callers", subject_type="caller", subject="ca
 
 _message = partial(AuditRule, realm="notifications", subject_type="message", subject="message_id")
 _roster = partial(AuditRule, realm="roster", subject_type="unit", subject="unit_id")
-_worked_on = partial(
-    AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id", actor="by"
-)
 
 AUDITED: dict[type[Event], AuditRule] = {
+    **OF_TICKETS,
     accounts.PersonAdded: _done_to(actor="added_by", kept=("role",)),
     accounts.UserSignedIn: _own(kept=("with_second_step", "address")),
     accounts.SignInFailed: _done_to(kept=("work_number", "reason", "address")),
@@ -186,82 +185,6 @@ AUDITED: dict[type[Event], AuditRule] = {
     ),
     queue.SupervisionAsked: _agent(actor="asked_by", kept=("call_id", "mode")),
     queue.OfferFreed: _agent(actor="freed_by", kept=("offer_id", "call_id")),
-    tickets.EnquiryRecorded: AuditRule(
-        realm="tickets",
-        subject_type="enquiry_record",
-        subject="record_id",
-        actor="agent_id",
-        kept=("call_id",),
-    ),
-    tickets.TicketOpened: AuditRule(
-        realm="tickets",
-        subject_type="ticket",
-        subject="ticket_id",
-        actor="opened_by",
-        kept=("number", "call_id"),
-    ),
-    handling.TicketDispatched: _worked_on(kept=("number", "lead_unit_id", "nth")),
-    handling.TicketSentDown: _worked_on(kept=("number", "unit_id")),
-    handling.TicketSigned: _worked_on(kept=("number", "unit_id", "by_itself")),
-    handling.OpinionGiven: _worked_on(kept=("number", "unit_id")),
-    handling.ReturnAsked: _worked_on(kept=("number", "unit_id", "proposed_unit_id")),
-    handling.ReturnDecided: _worked_on(kept=("number", "unit_id", "agreed")),
-    handling.TicketReferred: _worked_on(kept=("number", "dispatches")),
-    handling.TicketDesignated: _worked_on(kept=("number", "lead_unit_id", "is_final")),
-    handling.InfoAsked: _worked_on(kept=("number",)),
-    handling.InfoGiven: _worked_on(kept=("number",)),
-    handling.TimeAsked: _worked_on(kept=("number", "unit_id", "kind")),
-    handling.TimeDecided: _worked_on(kept=("number", "unit_id", "kind", "agreed")),
-    handling.TicketSuspended: _worked_on(kept=("number",)),
-    handling.TicketResumed: _worked_on(kept=("number",)),
-    handling.ContactLogged: _worked_on(kept=("number", "unit_id", "is_reached", "is_proven")),
-    handling.TicketHandedIn: _worked_on(kept=("number", "unit_id")),
-    handling.ResultSentBack: _worked_on(kept=("number", "unit_id", "defect")),
-    handling.ResultApproved: _worked_on(kept=("number",)),
-    handling.TicketVisited: _worked_on(kept=("number", "is_reached", "asks_redo")),
-    handling.TicketClosed: _worked_on(kept=("number", "is_visited")),
-    handling.TicketSentAgain: _worked_on(kept=("number", "round", "lead_unit_id")),
-    handling.TicketMerged: _worked_on(kept=("number", "master_id")),
-    handling.TicketSplitOff: _worked_on(kept=("number", "master_id")),
-    handling.TicketWithdrawn: _worked_on(kept=("number",)),
-    handling.TicketVoided: _worked_on(kept=("number",)),
-    handling.TicketArchived: _worked_on(kept=("number",)),
-    handling.FollowUpAdded: _worked_on(kept=("number", "kind")),
-    handling.FollowUpHandedOver: _worked_on(kept=("number", "from_id", "to_id")),
-    handling.TicketRetyped: _worked_on(kept=("number", "old_type", "new_type")),
-    handling.ClockNearlyDue: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
-    handling.ClockRanOut: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
-    handling.ClockGivenRule: _worked_on(kept=("number", "clock", "old_limit", "new_limit")),
-    handling.ClocksReckonedAnew: AuditRule(
-        realm="tickets",
-        subject_type="calendar_year",
-        subject="clocks",
-        kept=("clocks", "moved"),
-    ),
-    tickets.CallAddedToTicket: AuditRule(
-        realm="tickets",
-        subject_type="ticket",
-        subject="ticket_id",
-        actor="agent_id",
-        kept=("number", "call_id"),
-    ),
-    tickets.OutsideNumberAdded: AuditRule(
-        realm="tickets",
-        subject_type="ticket",
-        subject="ticket_id",
-        actor="added_by",
-        kept=("kind", "outside_number"),
-    ),
-    tickets.OutsideNumberRemoved: AuditRule(
-        realm="tickets",
-        subject_type="ticket",
-        subject="ticket_id",
-        actor="removed_by",
-        kept=("kind", "outside_number"),
-    ),
-    tickets.EnteredTicketCorrected: _ticket(actor="corrected_by", kept=("number", "fields")),
-    tickets.TicketHandedToHotline: _ticket(actor="handed_by", kept=("number",)),
-    tickets.TicketClosedByChannel: _ticket(actor="closed_by", kept=("number",)),
     entries.ChannelAdded: _channel(actor="added_by", kept=("code",)),
     entries.ChannelEdited: _channel(actor="edited_by", kept=("fields",)),
     entries.ChannelModeSet: _channel(actor="set_by", kept=("mode", "valid_from")),
@@ -278,7 +201,18 @@ AUDITED: dict[type[Event], AuditRule] = {
     texts.MessageClosed: _message(actor="closed_by", kept=("reason",)),
     texts.MessageRead: _message(actor="read_by"),
     results.ResultsListed: _people(subject="listed_by", actor="listed_by", kept=("asked", "shown")),
-    results.ResultRead: _ticket(actor="read_by", kept=("number",)),
+    figures.FiguresOpened: _report(actor="opened_by"),
+    figures.FiguresTakenBack: _report(actor="taken_back_by"),
+    figures.FiguresPublished: _report(actor="published_by", kept=("formulas_version",)),
+    figures.FiguresObjected: _report(actor="objected_by", kept=("formula",)),
+    figures.FiguresObjectionDecided: _report(actor="decided_by", kept=("formula", "is_accepted")),
+    figures.FiguresExported: AuditRule(
+        realm="figures",
+        subject_type="user",
+        subject="exported_by",
+        actor="exported_by",
+        kept=("first_day",),
+    ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

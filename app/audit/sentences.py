@@ -133,6 +133,8 @@ def _several(beginning: str, value: str) -> str:
 
 WORDS: Mapping[str, Word] = {
     "role": partial(_known, "role."),
+    "sheet_kind": partial(_known, "exports.kind_"),
+    "ending": partial(_known, "exports.state_"),
     "mode": partial(_known, "numbers.mode_"),
     "fields": partial(_several, "audit_field."),
     "code_list": partial(_known, "codes.title_"),

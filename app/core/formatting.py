@@ -40,7 +40,7 @@ def length(value: timedelta | float | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters for moments, lengths and numbers, and the moment it is `now()`."""
+    """Give templates the filters for moments, lengths and numbers, and `this_moment()`."""
     app.jinja_env.filters.update(
         moment=moment,
         clock_minute=clock_minute,
@@ -49,4 +49,4 @@ def init_app(app: Flask) -> None:
         masked=mask,
     )
     app.jinja_env.filters["masked_text"] = mask_in_text
-    app.jinja_env.globals["now"] = clock.now
+    app.jinja_env.globals["this_moment"] = clock.now

@@ -64,6 +64,11 @@ class Permission(StrEnum):
     TICKETS_READ = "tickets.read"
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
     TICKETS_VIEWS_READ = "tickets.views_read"
+    TICKETS_EXPORT = "tickets.export"
+    TICKETS_SHARE_VIEWS = "tickets.share_views"
+    FIGURES_READ = "figures.read"
+    FIGURES_OBJECT = "figures.object"
+    FIGURES_PUBLISH = "figures.publish"
     TICKETS_FOLLOW_UP = "tickets.follow_up"
     TICKETS_DISPATCH = "tickets.dispatch"
     TICKETS_HANDLE = "tickets.handle"
@@ -139,6 +144,9 @@ _ADMINISTERS = frozenset(
 # A county keeps the places that it runs; which they are is asked of its unit.
 _KEEPS_PLACES = frozenset({_P.ADMINISTRATION_OPEN, _P.GAZETTEER_KEEP})
 
+# Lists as files, and the figures counted from them.
+_COUNTS = frozenset({_P.TICKETS_EXPORT, _P.FIGURES_READ})
+
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT, _P.TEXTS_ANSWER},
     Role.OUTSOURCED_AGENT: _AT_THE_DESK | {_P.TEXTS_ANSWER},
@@ -147,6 +155,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _OVER_CALLS
     | _OVER_AGENTS
     | _READS_NUMBERS
+    | _COUNTS
     | {
         _P.CALLERS_EDIT,
         _P.CALLERS_UNMASK,
@@ -159,6 +168,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     },
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
+    | _COUNTS
     | {
         _P.CALLERS_UNMASK,
         _P.NOTIFICATIONS_READ,
@@ -175,6 +185,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.KNOWLEDGE_REVIEWER: _READER,
     Role.OVERSEER: _OVER_CALLS
     | _READS_NUMBERS
+    | _COUNTS
     | {
         _P.BOARD_READ,
         _P.NOTIFICATIONS_READ,
@@ -182,14 +193,17 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RESULTS_READ,
         _P.TICKETS_SUPERVISE,
     },
-    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS | {_P.RESULTS_READ},
+    Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS | _COUNTS | {_P.RESULTS_READ},
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
     | _OF_NUMBERS
     | _ADMINISTERS
     | _KEEPS_PLACES
+    | _COUNTS
     | {
         _P.GAZETTEER_KEEP_ALL,
+        _P.TICKETS_SHARE_VIEWS,
+        _P.FIGURES_PUBLISH,
         _P.CALLERS_EDIT,
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
@@ -211,12 +225,14 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.TICKETS_SUPERVISE,
     },
     # Units see what is dispatched to them and to whom they send it down; nothing else is theirs.
-    Role.CITY_LIAISON: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
-    Role.COUNTY_DISPATCHER: _AT_A_UNIT | _KEEPS_PLACES | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
+    Role.CITY_LIAISON: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE, _P.FIGURES_OBJECT},
+    Role.COUNTY_DISPATCHER: _AT_A_UNIT
+    | _KEEPS_PLACES
+    | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE, _P.FIGURES_OBJECT},
     Role.TOWN_CLERK: _AT_A_UNIT,
     Role.SECTION_CLERK: _AT_A_UNIT,
     Role.CHANNEL_CLERK: _READER | {_P.CHANNEL_CASES_ENTER},
-    Role.LEADER: _ON_TICKETS | {_P.RESULTS_READ},
+    Role.LEADER: _ON_TICKETS | {_P.RESULTS_READ, _P.FIGURES_READ},
     Role.AUDITOR: frozenset(
         {
             _P.OWN_ACCOUNT,
@@ -230,7 +246,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.TICKETS_VIEWS_READ,
         }
     )
-    | _READS_NUMBERS,
+    | _READS_NUMBERS
+    | _COUNTS,
     Role.SYSTEM_ADMIN: _OF_NUMBERS
     | _ADMINISTERS
     | {

@@ -6,9 +6,10 @@ Such cells are written with an apostrophe before them, which is taken away again
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
+ROWS_AT_ONCE = 500
 RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -20,9 +21,30 @@ def write_sheet(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> byt
     """Return the rows as UTF-8 with a mark in front, by which spreadsheets know it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([_guarded(cell) for cell in heading])
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
+    writer.writerow([guarded(cell) for cell in heading])
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+
+
+def sheet_parts(
+    heading: Sequence[str], rows: Iterable[Sequence[object]], *, above: Sequence[str] = ()
+) -> Iterator[bytes]:
+    """Give the same piece by piece, for lists of any length; lines `above` come before the heading.
+
+    As much is held as one batch of rows needs.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    text.write(BYTE_ORDER_MARK)
+    writer.writerows([guarded(line)] for line in above)
+    writer.writerow([guarded(cell) for cell in heading])
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([guarded(cell) for cell in row])
+        if number % ROWS_AT_ONCE == 0:
+            yield text.getvalue().encode("utf-8")
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode("utf-8")
 
 
 def read_sheet(content: bytes) -> list[tuple[int, list[str]]]:
@@ -53,7 +75,8 @@ def as_text(content: bytes) -> str:
     raise NotASheet
 
 
-def _guarded(cell: object) -> str:
+def guarded(cell: object) -> str:
+    """Return a cell as text that no program runs."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(RUN_AS_FORMULA) else text
 

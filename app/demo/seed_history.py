@@ -29,6 +29,7 @@ from app.demo.seed_outcomes import (
     plan_ticket,
 )
 from app.organisation import service as organisation
+from app.tickets import list_rows
 from app.tickets.ticket_numbers import ticket_number
 from knowledge_base import service as knowledge
 
@@ -278,6 +279,7 @@ def _keep_tickets(
             }
         )
     ids = _insert_and_number("tickets", rows)
+    list_rows.make_all_anew()  # these rows were written past the objects that keep them
     planned = [ticket for _, _, ticket in in_order]
     openers = [row["first_contact_id"] for row in rows]
     _keep_ticket_steps(ids, planned, openers)

@@ -1,10 +1,12 @@
 """Finds tickets that may be about the same matter, and adds a call to one of them."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.calls import service as calls
 from app.core import clock
@@ -113,6 +115,16 @@ def calls_added_to(ticket_id: int) -> list[TicketCall]:
     """Return the later calls about a ticket, oldest first."""
     wanted = select(TicketCall).where(TicketCall.ticket_id == ticket_id)
     return list(db.session.scalars(wanted.order_by(TicketCall.id)))
+
+
+def count_added_to(ticket_ids: Select[Any]) -> Counter[int]:
+    """Return how many later calls each of the selected tickets has."""
+    wanted = (
+        select(TicketCall.ticket_id, func.count())
+        .where(TicketCall.ticket_id.in_(ticket_ids))
+        .group_by(TicketCall.ticket_id)
+    )
+    return Counter({row[0]: row[1] for row in db.session.execute(wanted)})
 
 
 def tickets_added_to(call_ids: Collection[int]) -> dict[int, list[Ticket]]:

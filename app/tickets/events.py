@@ -93,3 +93,24 @@ class TicketClosedByChannel(Event):
     ticket_id: int
     number: str
     closed_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketExportAsked(Event):
+    """Somebody wants a list of tickets as a file."""
+
+    name: ClassVar[str] = "ticket.export_asked"
+    export_id: int
+    sheet_kind: str
+    asked_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketExportEnded(Event):
+    """A list of tickets left the house as a file, wholly or not."""
+
+    name: ClassVar[str] = "ticket.export_ended"
+    export_id: int
+    ending: str
+    rows: int
+    ended_by: int

@@ -21,13 +21,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "place": ("place", "address"),
     "urgency": ("urgency", "urgency_words", "urgency_reason"),
-    "later": ("calls_again",),
 }  # fmt: skip
 
 NEVER_ASKED = frozenset(
     {
         "siblings",
-        "calls_again",
         "urgency_words",
         "urgency_reason",
         "line",

@@ -1,10 +1,11 @@
-"""Forms of the ticket page."""
+"""Forms of the ticket page and of the list of tickets."""
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 
 from app.core.forms import at_most, choice, is_filled, plain
+from app.tickets.export_states import SheetKind
 from app.tickets.outside_kinds import OutsideKind
 
 
@@ -22,4 +23,26 @@ class OutsideNumberForm(FlaskForm):
         lazy_gettext("tickets.outside_number"),
         filters=[plain],
         validators=[is_filled(), at_most(64)],
+    )
+
+
+class ActForm(FlaskForm):
+    """Only the token."""
+
+
+class ViewForm(FlaskForm):
+    """A choice of filters is kept under a name."""
+
+    name = StringField(
+        lazy_gettext("views.name"), filters=[plain], validators=[is_filled(), at_most(40)]
+    )
+    is_first = BooleanField(lazy_gettext("views.is_first"))
+    is_shared = BooleanField(lazy_gettext("views.is_shared"))
+
+
+class ExportForm(FlaskForm):
+    """In which form a list is taken out."""
+
+    kind = SelectField(
+        lazy_gettext("exports.kind"), choices=[choice(each.value, each.value) for each in SheetKind]
     )

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +20,7 @@ from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 from app.privacy.levels import PrivacyLevel
 from app.tickets.check_codes import new_check_code
+from app.tickets.export_states import ExportState, SheetKind
 from app.tickets.outside_kinds import OutsideKind
 from app.tickets.person_details import PersonKind, SpecialGroup
 from app.tickets.ticket_states import (
@@ -142,6 +152,65 @@ class OutsideNumber(Model):
     searched: Mapped[str] = mapped_column(String(64), index=True)
     added_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     added_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TicketListRow(Model):
+    """What lists look through instead of the tickets themselves; derived, made anew at any time.
+
+    `words` is the folded text (`search_words`), `marks` what PostgreSQL's index finds it by: pairs
+    of its characters and a mark for each filter (`list_wanted`). SQLite reads `words` alone.
+    """
+
+    __tablename__ = "ticket_list_rows"
+    __table_args__ = (
+        Index("ix_ticket_list_rows_opened", "opened_at", "ticket_id"),
+        Index("ix_ticket_list_rows_due", "due_at", "ticket_id"),
+        Index("ix_ticket_list_rows_marks", "marks", postgresql_using="gin"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(String(24))
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Only of what is still owed: by when.
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    words: Mapped[str] = mapped_column(Text)
+    marks: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+
+
+class TicketView(Model):
+    """A choice of filters under a name: its owner's, or everybody's where it is shared."""
+
+    __tablename__ = "ticket_views"
+    __table_args__ = (UniqueConstraint("owner_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    chosen: Mapped[dict[str, Any]] = mapped_column(Json)
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    # What its owner's list opens with.
+    is_first: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TicketExport(Model):
+    """A list that is taken out as a file: what of, how far it is, how it ended."""
+
+    __tablename__ = "ticket_exports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[SheetKind] = mapped_column(word(SheetKind))
+    # Filters as in an address, or the chosen tickets one by one.
+    chosen: Mapped[dict[str, Any]] = mapped_column(Json)
+    ticket_ids: Mapped[list[int] | None] = mapped_column(Json)
+    state: Mapped[ExportState] = mapped_column(word(ExportState))
+    rows_written: Mapped[int] = mapped_column(default=0)
+    rows_expected: Mapped[int | None]
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    begun_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class TicketCall(Model):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
+from app.tickets import reading
 from app.tickets.events import OutsideNumberAdded, OutsideNumberRemoved
 from app.tickets.models import OutsideNumber, Ticket
 from app.tickets.outside_kinds import (
@@ -15,8 +16,11 @@ from app.tickets.outside_kinds import (
     OutsideKind,
     OutsideNumberThere,
     TooManyOutsideNumbers,
+    UnfitOutsideNumber,
     searched_number,
 )
+
+MOST_CALLED_SO = 10
 
 
 def numbers_of(ticket_id: int) -> Sequence[OutsideNumber]:
@@ -67,3 +71,20 @@ def own_tickets(numbers: Sequence[str]) -> dict[str, int]:
     """Return the id of each of these that is one of our own tickets."""
     asked = select(Ticket.number, Ticket.id).where(Ticket.number.in_(numbers))
     return {row.number: row.id for row in db.session.execute(asked)}
+
+
+def tickets_called(text: str, reader: reading.Reader) -> list[Ticket]:
+    """Return the tickets that another system calls so, as far as this reader may know of them."""
+    try:
+        searched = searched_number(text)
+    except UnfitOutsideNumber:
+        return []
+    asked = (
+        select(Ticket)
+        .join(OutsideNumber, OutsideNumber.ticket_id == Ticket.id)
+        .where(OutsideNumber.searched.startswith(searched, autoescape=True), reading.is_for(reader))
+        .order_by(Ticket.id.desc())
+        .distinct()
+        .limit(MOST_CALLED_SO)
+    )
+    return list(db.session.scalars(asked))

@@ -53,7 +53,7 @@ class Reader:
     """Who reads. `keeps_him_out` are the units of whose complaints he reads nothing."""
 
     person_id: int
-    role: Role
+    role: Role = Role.AGENT
     reads_confidential: bool
     keeps_him_out: frozenset[int] = frozenset()
 
@@ -167,7 +167,11 @@ def shown(ticket: Ticket, reader: Reader) -> TicketShown | None:
 def title_in_list(ticket: Ticket, reader: Reader) -> str | None:
     """Return a title as a list, a look-up or a pop shows it; None: not for this reader."""
     seen = sight(ticket, reader, in_list=True)
-    return text_shown(ticket, ticket.title, seen) if seen is not None else None
+    if seen is None:
+        return None
+    if ticket.is_confidential:  # a list lies open on a desk: not even to its first contact
+        return hidden_in(ticket.title, names=spellings_of(ticket.caller_name))
+    return text_shown(ticket, ticket.title, seen)
 
 
 def text_shown(ticket: Ticket, text: str, seen: Sight) -> str:

@@ -71,3 +71,21 @@ class NotYoursAnyMore(Conflict):
     """Somebody else acts on this ticket now: its channel can change nothing."""
 
     code = "ticket-not-yours-any-more"
+
+
+class NoSuchView(NotFound):
+    """There is no such saved view, or it is somebody else's."""
+
+    code = "no-such-view"
+
+
+class TooManyViews(Conflict):
+    """Somebody keeps `most` views already."""
+
+    code = "too-many-views"
+
+
+class NoSuchExport(NotFound):
+    """There is no such export, or it is somebody else's."""
+
+    code = "no-such-export"

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core.database import db
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.refusals import NoSuchTicket
+from app.tickets.ticket_moves import TicketAct
 from app.tickets.ticket_states import OVER, TicketState
+
+CLOSED_UNVISITED = str(TicketAct.CLOSE_UNVISITED)
 
 
 def read_for_change(ticket_id: int) -> Ticket:
@@ -68,3 +71,15 @@ def last_step(ticket_id: int) -> TicketStep | None:
     """Return what was done last."""
     asked = select(TicketStep).where(TicketStep.ticket_id == ticket_id)
     return db.session.scalars(asked.order_by(TicketStep.id.desc()).limit(1)).first()
+
+
+def exclusions_given(ticket_ids: Select[Any]) -> dict[int, set[str]]:
+    """Return the reasons for which the selected tickets were closed without a visit."""
+    wanted = select(TicketStep.ticket_id, TicketStep.carried).where(
+        TicketStep.ticket_id.in_(ticket_ids), TicketStep.act == CLOSED_UNVISITED
+    )
+    given: dict[int, set[str]] = {}
+    for ticket_id, carried in db.session.execute(wanted):
+        if reason := str(carried.get("exclusion", "")):
+            given.setdefault(ticket_id, set()).add(reason)
+    return given

@@ -5,11 +5,12 @@ from flask_wtf import FlaskForm
 
 from app.accounts import service as accounts
 from app.core.permissions import Permission, may
+from app.core.phone_numbers import mask_in_text
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.privacy.forms import UnmaskForm
 from app.privacy.levels import Shown
-from app.tickets import duplicates, opening, outside_numbers, reading, ticket_words
+from app.tickets import opening, outside_numbers, reading, ticket_words, timeline_words
 from app.tickets.field_groups import grouped, without_hidden
 from app.tickets.forms import OutsideNumberForm
 from app.tickets.models import Ticket
@@ -39,10 +40,6 @@ def ticket_page(
         "first_contact": accounts.get_person(ticket.first_contact_id),
         "siblings": [each for each in opening.group_of(ticket) if each.id != ticket.id],
         "caller": ticket.contact_number or ticket.is_confidential or ticket.is_anonymous,
-        "calls_again": [
-            (each.at, reading.text_shown(ticket, each.note, seen))
-            for each in duplicates.calls_added_to(ticket.id)
-        ],
         "urgency_reason": reading.text_shown(ticket, ticket.urgency_reason, seen),
     }
     respondent_unit = ticket.respondent_unit_id
@@ -58,6 +55,9 @@ def ticket_page(
         said=said,
         values=values,
         groups=grouped(values),
+        life=timeline_words.life_of(
+            ticket.id, hide=lambda text: mask_in_text(reading.text_shown(ticket, text, seen))
+        ),
         numbers=numbers,
         own_tickets=outside_numbers.own_tickets([each.searched for each in numbers]),
         number_form=number_form or OutsideNumberForm(formdata=None),

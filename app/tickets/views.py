@@ -1,6 +1,6 @@
-"""Pages of tickets: the list, and one ticket."""
+"""Pages of tickets: one ticket here, the list and its files beside."""
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -9,35 +9,15 @@ from app.core.database import unit_of_work
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.privacy import service as privacy
-from app.tickets import number_pages, privacy_pages, reading, service, ticket_words
-from app.tickets.ticket_numbers import groups_of, read_number
+from app.tickets import export_pages, list_pages, number_pages, privacy_pages, reading, service
+from app.tickets.ticket_numbers import groups_of
 from app.tickets.ticket_page import ticket_page
 
 bp = Blueprint("tickets", __name__)
+bp.register_blueprint(list_pages.bp)
+bp.register_blueprint(export_pages.bp)
 bp.register_blueprint(number_pages.bp)
 bp.register_blueprint(privacy_pages.bp)
-
-
-@bp.get("/tickets")
-@requires(Permission.TICKETS_READ)
-def list_tickets() -> ResponseReturnValue:
-    """Show the tickets this person may read, newest first; numbers masked."""
-    text = request.args.get("text", "")[:50]
-    page = service.list_tickets(
-        reader_id=the_person().id,
-        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
-        page=request.args.get("page", 1, type=int),
-        text=text,
-    )
-    reader = reading.reader_of(the_person().id)
-    return render_template(
-        "tickets/list.html",
-        page=page,
-        text=text,
-        is_wrong_number=read_number(text).is_wrong,
-        types=ticket_words.type_names(list(page.items)),
-        titles={each.id: reading.title_in_list(each, reader) for each in page.items},
-    )
 
 
 @bp.get("/tickets/<int:ticket_id>")

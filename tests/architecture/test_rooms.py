@@ -43,7 +43,8 @@ DECIDING = {
     },
     "duty_roster": {"escalation", "roster_rules"},
     "handling": {
-        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+        "capacities", "clock_rules", "reply_checks", "return_rules", "ticket_pictures",
+        "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
     "notifications": {
@@ -62,12 +63,16 @@ DECIDING = {
     },
     "organisation": {"place_ranking", "place_words", "proposal_states"},
     "privacy": {"levels", "looks", "personal_traces", "uncovering"},
+    "measures": {
+        "formulas", "grouping", "periods", "pictures", "publication_states", "type_schemes",
+    },
     "switchboard": {"outage_reckoning"},
     "text_intake": {"message_signature", "message_states"},
     "tickets": {
         "check_codes", "credit_codes", "field_groups", "outside_kinds", "person_details",
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
-        "recusal", "ticket_elements", "unit_view", "urgency_triggers",
+        "export_states", "list_cursor", "list_wanted", "recusal", "search_words", "ticket_elements",
+        "ticket_timeline", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -90,7 +95,7 @@ NAMED = {
         "place_forms", "place_import", "place_pages", "place_sheet_pages", "proposal_pages",
     },
     "audit": {
-        "sentences",
+        "sentences", "ticket_rules",
     },
     "boards": {
         "day_calls",
@@ -121,7 +126,8 @@ NAMED = {
         "simulators",
     },
     "handling": {
-        "acting", "clocks", "contacting", "dispatching", "disputing", "erasing", "following",
+        "acting", "clocks", "contacting", "counted_tickets",
+        "dispatching", "disputing", "erasing", "following",
         "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
         "visiting", "unsigned",
@@ -137,6 +143,7 @@ NAMED = {
         "type_register", "version_rows", "working_calendar",
     },
     "organisation": {"gazetteer", "place_proposals", "region_units"},
+    "measures": {"figure_names", "reading", "report_pages", "reports"},
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
     },
@@ -151,9 +158,11 @@ NAMED = {
     "results": {"replies"},
     "text_intake": {"message_secrets"},
     "tickets": {
-        "duplicates", "entered_tickets", "erasing", "left_tickets", "number_pages", "numbering",
-        "opening", "outside_numbers", "person_tickets", "privacy_pages", "reading", "recording",
-        "stepping", "ticket_page", "ticket_words",
+        "bulk_acts", "duplicates", "entered_tickets", "erasing", "export_pages", "export_rows",
+        "exports", "left_tickets", "list_names", "list_pages", "list_rows", "number_pages",
+        "numbering", "opening", "outside_numbers", "person_tickets", "privacy_pages", "reading",
+        "recording", "saved_views", "stepping", "ticket_list", "ticket_page", "ticket_words",
+        "timeline_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -182,12 +191,13 @@ LONG_SERVICES["text_intake"] = {"message_secrets"}
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
+LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "duplicates", "entered_tickets", "erasing", "numbering", "opening", "person_tickets", "reading",
-    "refusals", "stepping",
+    "bulk_acts", "duplicates", "entered_tickets", "erasing", "list_rows", "numbering", "opening",
+    "person_tickets", "reading", "refusals", "stepping", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
@@ -197,7 +207,7 @@ FOUNDATION = {
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
-    "vite_assets", "workbook_writing", "workbooks", "__init__",
+    "__init__", "vite_assets", "workbook_stream", "workbook_writing", "workbooks",
 }  # fmt: skip
 
 IMPURE = (
@@ -211,9 +221,9 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "case_pages", "category_pages", "channel_pages", "number_pages", "place_pages",
-    "place_sheet_pages", "privacy_pages", "proposal_pages", "simulated_provider", "text_pages",
-    "type_pages",
+    "board_pages", "case_pages", "category_pages", "channel_pages", "export_pages", "list_pages",
+    "number_pages", "place_pages", "place_sheet_pages", "privacy_pages", "proposal_pages",
+    "report_pages", "simulated_provider", "text_pages", "type_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

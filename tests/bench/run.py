@@ -26,6 +26,7 @@ from tests.bench import (
     screens,
     soak,
     statements,
+    ticket_list,
 )
 from tests.bench.rows import Row, table
 
@@ -46,6 +47,7 @@ def benches(soak_seconds: float) -> dict[str, Callable[[float, Path], list[Row]]
         "recorded": recorded_calls.run,
         "screens": screens.run,
         "desk": desk_page.run,
+        "ticket_list": ticket_list.run,
         "soak": lambda size, work: soak.run(soak_seconds * size, work),
     }
 

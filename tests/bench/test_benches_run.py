@@ -74,6 +74,15 @@ def test_the_bench_of_the_desk_page_opens_it_cold() -> None:
     assert all(row.value > 0 for row in rows)
 
 
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_the_bench_of_the_ticket_list_opens_every_page() -> None:
+    rows = run.run_all(["ticket_list"], size=SIZE, soak_seconds=0)
+
+    assert [row.unit for row in rows] == ["ms", "ms", "ms", "ms", "plans", "s"]
+    assert all(row.value > 0 for row in rows if row.unit != "plans")
+
+
 def test_the_run_before_is_kept_beside_the_latest(tmp_path: Path) -> None:
     for value in (1.0, 2.0):
         row = at_most("a figure", value, "ms", goal=1.5, peer="another 3")

@@ -1,0 +1,214 @@
+"""Reads the tickets of a time as figures count them, out of every table of their lives."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.core.database import db
+from app.handling.clock_rules import ClockKind
+from app.handling.models import (
+    Assignment,
+    Contact,
+    FollowKind,
+    FollowUp,
+    Part,
+    Result,
+    ReturnWish,
+    TicketClock,
+    TimeKind,
+    TimeWish,
+    Visit,
+)
+from app.handling.ticket_pictures import TicketPicture
+from app.handling.wish_states import WishState
+from app.tickets.duplicates import count_added_to
+from app.tickets.service import Ticket, TicketState
+from app.tickets.stepping import exclusions_given
+
+ENDED_AS: Mapping[TicketState, str] = {
+    TicketState.WITHDRAWN: "withdrawn",
+    TicketState.VOID: "void",
+}
+VISITED_IN = frozenset({TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Marks:
+    is_reached: bool = False
+    is_solved: bool | None = None
+    result: int | None = None
+    attitude: int | None = None
+    attempts: int = 0
+
+
+def tickets_opened(begins: datetime, ends: datetime, *, now: datetime) -> list[TicketPicture]:
+    """Return the tickets that were opened from one moment up to another, by id."""
+    ids = select(Ticket.id).where(Ticket.opened_at >= begins, Ticket.opened_at < ends)
+    lives = _Lives(ids, now=now)
+    wanted = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)
+    return [lives.picture(ticket) for ticket in db.session.scalars(wanted)]
+
+
+class _Lives:
+    """What the tables say of some tickets, read once for all of them."""
+
+    def __init__(self, ids: Select[Any], *, now: datetime) -> None:
+        self._now = now
+        self._clocks = _clocks(ids)
+        self._leads = _leads(ids)
+        self._contacts = _first_contacts(ids)
+        self._handed_in = set(db.session.scalars(_of(Result.ticket_id, ids)))
+        self._visits = _visits(ids)
+        self._returns = _counted(ReturnWish.ticket_id, ids)
+        self._improper = _counted(ReturnWish.ticket_id, ids, ReturnWish.state == WishState.REFUSED)
+        agreed = TimeWish.state == WishState.AGREED
+        self._times = {
+            kind: _counted(TimeWish.ticket_id, ids, TimeWish.kind == kind, agreed)
+            for kind in TimeKind
+        }
+        self._follows = {
+            kind: _counted(FollowUp.ticket_id, ids, FollowUp.kind == kind)
+            for kind in (FollowKind.URGE, FollowKind.SUPERVISE)
+        }
+        self._repeats = count_added_to(ids)
+        self._excluded = exclusions_given(ids)
+
+    def picture(self, ticket: Ticket) -> TicketPicture:
+        """Return one ticket as it is counted."""
+        leads = self._leads.get(ticket.id, [])
+        marks = self._visits.get(ticket.id, _Marks())
+        return TicketPicture(
+            ticket_id=ticket.id,
+            opened_at=ticket.opened_at,
+            request_type=ticket.request_type.value,
+            category_code=ticket.category_code,
+            county_code=ticket.county_code,
+            unit_id=ticket.lead_unit_id or (leads[-1] if leads else None),
+            first_unit_id=leads[0] if leads else None,
+            dispatches=len(leads),
+            dispatched_in_time=self._in_time(ticket, ClockKind.DISPATCH),
+            signed_in_time=self._in_time(ticket, ClockKind.SIGN),
+            handled_in_time=self._in_time(ticket, ClockKind.HANDLE),
+            answered_in_time=self._in_time(ticket, ClockKind.CITIZEN),
+            contacted_in_time=self._contacted(ticket),
+            returns=self._returns[ticket.id],
+            improper_returns=self._improper[ticket.id],
+            extensions=self._times[TimeKind.EXTENSION][ticket.id],
+            suspensions=self._times[TimeKind.SUSPENSION][ticket.id],
+            urges=self._follows[FollowKind.URGE][ticket.id],
+            supervisions=self._follows[FollowKind.SUPERVISE][ticket.id],
+            repeats=self._repeats[ticket.id],
+            rounds=ticket.round,
+            is_handed_in=ticket.id in self._handed_in,
+            is_visit_due=ticket.id in self._handed_in and ticket.state in VISITED_IN,
+            visit_attempts=marks.attempts,
+            is_reached=marks.is_reached,
+            is_solved=marks.is_solved,
+            result_mark=marks.result,
+            attitude_mark=marks.attitude,
+            is_closed=ticket.closed_at is not None,
+            is_merged=ticket.master_id is not None,
+            exclusions=self._exclusions(ticket),
+        )
+
+    def _in_time(self, ticket: Ticket, kind: ClockKind) -> bool | None:
+        """Every clock of the kind must have been kept; one that is late spoils it."""
+        said = [self._kept(clock) for clock in self._clocks.get((ticket.id, kind), [])]
+        if False in said:
+            return False
+        return None if None in said or not said else True
+
+    def _kept(self, clock: TicketClock) -> bool | None:
+        if clock.due_at is None:
+            return None
+        if clock.done_at is not None:
+            return clock.done_at <= clock.due_at
+        return False if clock.is_running and clock.due_at < self._now else None
+
+    def _contacted(self, ticket: Ticket) -> bool | None:
+        due = [each.due_at for each in self._clocks.get((ticket.id, ClockKind.HANDLE), [])]
+        if not due or due[0] is None:
+            return None
+        reached = self._contacts.get(ticket.id)
+        if reached is not None:
+            return reached <= due[0]
+        return False if due[0] < self._now else None
+
+    def _exclusions(self, ticket: Ticket) -> frozenset[str]:
+        reasons = set(self._excluded.get(ticket.id, ()))
+        if ticket.state in ENDED_AS:
+            reasons.add(ENDED_AS[ticket.state])
+        if not ticket.contact_number:
+            reasons.add("anonymous")
+        if self._times[TimeKind.STATUTORY][ticket.id]:
+            reasons.add("statutory")
+        return frozenset(reasons)
+
+
+def _of(column: Any, ids: Select[Any]) -> Select[Any]:
+    return select(column).where(column.in_(ids))
+
+
+def _counted(column: Any, ids: Select[Any], *where: Any) -> Counter[int]:
+    wanted = select(column, func.count()).where(column.in_(ids), *where).group_by(column)
+    return Counter(dict(_rows(wanted)))
+
+
+def _rows(wanted: Any) -> Iterable[tuple[int, Any]]:
+    return [(row[0], row[1]) for row in db.session.execute(wanted)]
+
+
+def _clocks(ids: Select[Any]) -> dict[tuple[int, ClockKind], list[TicketClock]]:
+    found: dict[tuple[int, ClockKind], list[TicketClock]] = defaultdict(list)
+    wanted = select(TicketClock).where(TicketClock.ticket_id.in_(ids)).order_by(TicketClock.id)
+    for clock in db.session.scalars(wanted):
+        found[clock.ticket_id, clock.kind].append(clock)
+    return found
+
+
+def _leads(ids: Select[Any]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    wanted = select(Assignment.ticket_id, Assignment.unit_id).where(
+        Assignment.ticket_id.in_(ids), Assignment.part == Part.LEAD, Assignment.nth > 0
+    )
+    for ticket_id, unit_id in db.session.execute(wanted.order_by(Assignment.nth, Assignment.id)):
+        found[ticket_id].append(unit_id)
+    return found
+
+
+def _first_contacts(ids: Select[Any]) -> dict[int, datetime]:
+    wanted = select(Contact.ticket_id, func.min(Contact.at)).where(
+        Contact.ticket_id.in_(ids), Contact.is_reached
+    )
+    return dict(_rows(wanted.group_by(Contact.ticket_id)))
+
+
+def _visits(ids: Select[Any]) -> dict[int, _Marks]:
+    """The last visit in which the citizen was reached counts; attempts are counted all."""
+    found: dict[int, _Marks] = {}
+    wanted = select(Visit).where(Visit.ticket_id.in_(ids)).order_by(Visit.id)
+    for visit in db.session.scalars(wanted):
+        before = found.get(visit.ticket_id, _Marks())
+        attempts = before.attempts + 1
+        found[visit.ticket_id] = (
+            _Marks(
+                is_reached=True,
+                is_solved=visit.is_solved,
+                result=visit.result_mark,
+                attitude=visit.attitude_mark,
+                attempts=attempts,
+            )
+            if visit.is_reached
+            else _Marks(
+                is_reached=before.is_reached,
+                is_solved=before.is_solved,
+                result=before.result,
+                attitude=before.attitude,
+                attempts=attempts,
+            )
+        )
+    return found

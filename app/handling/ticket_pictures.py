@@ -1,0 +1,46 @@
+"""One ticket as figures count it; nothing that tells who asked. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPicture:
+    """One ticket as it is counted.
+
+    Whether something was in time is None as long as it is neither done nor due. A ticket that was
+    merged into another is a demand (件) of its own and no ticket (单) of its own.
+    """
+
+    ticket_id: int
+    opened_at: datetime
+    request_type: str
+    category_code: str = ""
+    county_code: str = ""
+    unit_id: int | None = None
+    first_unit_id: int | None = None
+    channel: str = ""
+    dispatches: int = 0
+    dispatched_in_time: bool | None = None
+    signed_in_time: bool | None = None
+    handled_in_time: bool | None = None
+    answered_in_time: bool | None = None
+    contacted_in_time: bool | None = None
+    returns: int = 0
+    improper_returns: int = 0
+    extensions: int = 0
+    suspensions: int = 0
+    urges: int = 0
+    supervisions: int = 0
+    repeats: int = 0
+    rounds: int = 1
+    is_handed_in: bool = False
+    is_visit_due: bool = False
+    visit_attempts: int = 0
+    is_reached: bool = False
+    is_solved: bool | None = None
+    result_mark: int | None = None
+    attitude_mark: int | None = None
+    is_closed: bool = False
+    is_merged: bool = False
+    exclusions: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,88 @@
+"""Into which groups tickets fall, and in which tier units are compared. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.measures.formulas import Figure, Formula, Subject, reckon
+from app.measures.pictures import Picture, TicketPicture
+
+
+class Group(StrEnum):
+    """By what figures are told apart."""
+
+    NONE = "none"
+    UNIT = "unit"
+    COUNTY = "county"
+    TYPE = "type"
+    CATEGORY = "category"
+
+
+KEY_OF: Mapping[Group, Callable[[TicketPicture], str]] = {
+    Group.UNIT: lambda t: str(t.unit_id or ""),
+    Group.COUNTY: lambda t: t.county_code,
+    Group.TYPE: lambda t: t.request_type,
+    Group.CATEGORY: lambda t: t.category_code[:2],
+}
+ALL = ""
+"""The key of the group that everything is in; no unit has it, so it is no unit's either."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One figure of one group. `tier` is empty where groups are not compared by tiers."""
+
+    key: str
+    tier: str
+    figure: Figure
+    rank: int | None = None
+
+
+def grouped(
+    formula: Formula,
+    pictures: Iterable[Picture],
+    group: Group,
+    *,
+    tiers: Mapping[str, str],
+) -> list[Row]:
+    """Return a figure for each group, tier by tier; calls are not told apart."""
+    if group is Group.NONE or formula.subject is Subject.CALLS:
+        return [Row(key=ALL, tier="", figure=reckon(formula, pictures))]
+    parts: dict[str, list[Picture]] = {}
+    for picture in pictures:
+        if isinstance(picture, TicketPicture):
+            parts.setdefault(KEY_OF[group](picture), []).append(picture)
+    rows = [
+        Row(key=key, tier=tiers.get(key, ""), figure=reckon(formula, those))
+        for key, those in parts.items()
+    ]
+    return sorted(rows, key=lambda row: (row.tier, row.key))
+
+
+def ranked(rows: Iterable[Row]) -> list[Row]:
+    """Return rows with their rank, best first, each tier for itself; equal shares share a rank.
+
+    What has no share, and whom no tier names, is not ranked.
+    """
+    tiers: dict[str, list[Row]] = {}
+    for row in rows:
+        tiers.setdefault(row.tier, []).append(row)
+    told: list[Row] = []
+    for tier in sorted(tiers):
+        shares = sorted({row.figure.value or 0.0 for row in tiers[tier]}, reverse=True)
+        place = {share: 1 + _better(tiers[tier], share) for share in shares}
+        those = [
+            Row(
+                key=row.key,
+                tier=row.tier,
+                figure=row.figure,
+                rank=place[row.figure.value] if tier and row.figure.value is not None else None,
+            )
+            for row in tiers[tier]
+        ]
+        told += sorted(those, key=lambda row: (row.rank is None, row.rank or 0, row.key))
+    return told
+
+
+def _better(rows: Iterable[Row], share: float) -> int:
+    return sum((row.figure.value or 0.0) > share for row in rows if row.figure.value is not None)

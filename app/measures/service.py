@@ -1,0 +1,143 @@
+"""Reckons the figures of a period, and says which tickets are behind each number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.events import publish
+from app.measures import reading
+from app.measures.events import FiguresExported
+from app.measures.formulas import Formula, Subject, holding_at, reckon, version_of
+from app.measures.grouping import KEY_OF, Group, Row, grouped
+from app.measures.periods import Period, before
+from app.measures.pictures import Picture, TicketPicture
+from app.measures.type_schemes import TypeChange, compare_types, count_types
+from app.organisation import service as organisation
+
+
+class NoSuchFigure(NotFound):
+    """There is no such formula, or no such part of it."""
+
+    code = "figure-not-found"
+
+
+PARTS = ("numerator", "denominator", "excluded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reckoning:
+    """The figures of a period. `version` names the formulas by which they were reckoned."""
+
+    period: Period
+    group: Group
+    version: str
+    formulas: Sequence[Formula]
+    rows: Mapping[str, Sequence[Row]]
+    demands: int
+    merged: int
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets (单) the demands (件) are, those that were merged away left out."""
+        return self.demands - self.merged
+
+
+class Pictures:
+    """The pictures of one period, read once and only where a formula asks for them."""
+
+    def __init__(self, begins: datetime, ends: datetime) -> None:
+        self._between = (begins, ends)
+        self._read: dict[Subject, Sequence[Picture]] = {}
+
+    def of(self, subject: Subject) -> Sequence[Picture]:
+        """Return the pictures of what a formula counts."""
+        if subject not in self._read:
+            begins, ends = self._between
+            self._read[subject] = (
+                reading.ticket_pictures(begins, ends, now=clock.now())
+                if subject is Subject.TICKETS
+                else reading.call_pictures(begins, ends)
+            )
+        return self._read[subject]
+
+    def tickets(self) -> list[TicketPicture]:
+        """Return the tickets."""
+        return [each for each in self.of(Subject.TICKETS) if isinstance(each, TicketPicture)]
+
+
+def reckon_period(period: Period, group: Group = Group.NONE) -> Reckoning:
+    """Reckon every formula that holds at the end of a period."""
+    pictures = Pictures(period.begins, period.ends)
+    formulas = holding_at(reading.shipped_formulas(), period.last)
+    tickets = pictures.tickets()
+    return Reckoning(
+        period=period,
+        group=group,
+        version=version_of(formulas),
+        formulas=formulas,
+        rows={
+            each.code: grouped(each, pictures.of(each.subject), group, tiers=tiers(group))
+            for each in formulas
+        },
+        demands=len(tickets),
+        merged=sum(each.is_merged for each in tickets),
+    )
+
+
+def behind(
+    period: Period, *, formula_code: str, part: str, group: Group, key: str
+) -> tuple[Formula, tuple[int, ...]]:
+    """Return the formula and the ids behind one number; raises NoSuchFigure."""
+    formulas = {each.code: each for each in holding_at(reading.shipped_formulas(), period.last)}
+    if formula_code not in formulas or part not in PARTS:
+        raise NoSuchFigure
+    formula = formulas[formula_code]
+    pictures = Pictures(period.begins, period.ends).of(formula.subject)
+    if group is not Group.NONE and formula.subject is Subject.TICKETS:
+        pictures = [
+            each
+            for each in pictures
+            if isinstance(each, TicketPicture) and KEY_OF[group](each) == key
+        ]
+    figure = reckon(formula, pictures)
+    ids = figure.excluded_ids if part == "excluded" else getattr(figure, part)
+    return formula, tuple(ids)
+
+
+def types_beside_the_period_before(period: Period) -> list[TypeChange]:
+    """Return how many demands of each type there are, and how many there were one period before."""
+    earlier = before(period)
+    counts = [count_types(Pictures(each.begins, each.ends).tickets()) for each in (earlier, period)]
+    return compare_types(*counts)
+
+
+def tiers(group: Group) -> Mapping[str, str]:
+    """Return the tier of each group that has one: units are compared with units of their kind."""
+    if group is not Group.UNIT:
+        return {}
+    return {str(unit.id): unit.kind.value for unit in organisation.list_units()}
+
+
+def note_export(period: Period, *, by: int) -> None:
+    """Leave a line that figures were taken out as a file."""
+    publish(FiguresExported(first_day=period.first.isoformat(), exported_by=by))
+
+
+COUNTED_COLUMNS = tuple(field.name for field in fields(TicketPicture))
+"""The names of the conditions' own words: a program reads this file, not a person."""
+
+
+def counted_tickets(period: Period) -> list[list[str]]:
+    """Return every ticket of a period as it is counted, a row each; nothing tells who asked."""
+    pictures = reading.ticket_pictures(period.begins, period.ends, now=clock.now())
+    return [[_cell(getattr(each, name)) for name in COUNTED_COLUMNS] for each in pictures]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, frozenset):
+        return " ".join(sorted(value))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)

@@ -1,0 +1,90 @@
+"""What a row of a list says when it leaves as a file: no whole number, no whole name, ever."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from flask_babel import gettext
+
+from app.accounts import service as accounts
+from app.callers.shown_names import shown_name
+from app.core.formatting import moment
+from app.core.phone_numbers import mask
+from app.core.sign_in import SignedInPerson
+from app.organisation import service as organisation
+from app.rules import service as rules
+from app.tickets import reading
+from app.tickets.models import Ticket
+from app.tickets.unit_view import hidden_in_text
+
+COLUMNS = (
+    "number", "request_type", "category", "place", "subject", "urgency", "state", "caller_name",
+    "contact_number", "first_contact", "opened_at", "closed_at", "confidential",
+)  # fmt: skip
+
+
+def heading() -> list[str]:
+    """Return the words above the columns."""
+    return [gettext(f"exports.column_{name}") for name in COLUMNS]
+
+
+def watermark(person: SignedInPerson, *, at: datetime) -> str:
+    """Return the line that says who took the list out, and when."""
+    said = {"name": person.name, "work_number": person.work_number, "at": moment(at)}
+    return str(gettext("exports.watermark", **said))
+
+
+class RowWriter:
+    """Writes tickets as rows; words that every row needs are asked for once."""
+
+    def __init__(self, reader: reading.Reader) -> None:
+        self._reader = reader
+        self._regions: dict[str, str] = {}
+        self._categories: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+
+    def rows(self, tickets: Sequence[Ticket]) -> Iterator[list[str]]:
+        """Give the rows of some tickets."""
+        people = accounts.people({each.first_contact_id for each in tickets})
+        for ticket in tickets:
+            person = people.get(ticket.first_contact_id)
+            yield self._row(ticket, f"{person.work_number} {person.name}" if person else "")
+
+    def _row(self, ticket: Ticket, first_contact: str) -> list[str]:
+        is_hidden = ticket.is_confidential
+        hidden = self._word("tickets.hidden")
+        return [
+            ticket.number,
+            self._word(f"tickets.type_{ticket.request_type.value}"),
+            self._category(ticket.category_code),
+            self._place(ticket.town_code or ticket.county_code),
+            self._title(ticket) or hidden,
+            self._word(f"tickets.urgency_{ticket.urgency.value}"),
+            self._word(f"tickets.state_{ticket.state.value}"),
+            hidden if is_hidden else shown_name(ticket.caller_name),
+            hidden if is_hidden else mask(ticket.contact_number),
+            first_contact,
+            moment(ticket.opened_at),
+            moment(ticket.closed_at),
+            self._word(f"exports.{'yes' if is_hidden else 'no'}"),
+        ]
+
+    def _title(self, ticket: Ticket) -> str | None:
+        """A file goes anywhere: what gives a caller away is hidden from his first contact too."""
+        if ticket.is_confidential:
+            return hidden_in_text(ticket.title, caller_name=ticket.caller_name)
+        return reading.title_in_list(ticket, self._reader)
+
+    def _word(self, key: str) -> str:
+        return _kept(self._words, key, gettext)
+
+    def _place(self, code: str) -> str:
+        return _kept(self._regions, code, organisation.region_path)
+
+    def _category(self, code: str) -> str:
+        return _kept(self._categories, code, lambda each: rules.get_category(each).name)
+
+
+def _kept(known: dict[str, str], key: str, ask: Callable[[str], str]) -> str:
+    if key not in known:
+        known[key] = ask(key)
+    return known[key]

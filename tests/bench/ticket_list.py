@@ -1,0 +1,168 @@
+"""The first page of the list of tickets: every filter alone, pairs, and more by chance."""
+
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from flask import Flask
+
+from app.core.database import db
+from app.factory import create_app
+from app.tickets.list_wanted import TicketsWanted
+from app.tickets.ticket_list import (
+    LOOKED_THROUGH,
+    PER_PAGE,
+    Asked,
+    Reader,
+    marked,
+    marks_in_turn,
+    page_of_list,
+    walked,
+)
+from config import read_settings
+from tests import people
+from tests.bench import many_tickets, postgres
+from tests.bench.rows import Row, at_most, quantile
+from tests.conftest import PageClient
+
+TICKETS = 1_000_000
+GOAL_MS = 50
+TIMES = 2
+BY_CHANCE = 100
+PAIRS = 150
+NOW = "2026-11-23T02:00:00Z"
+OFFERED: dict[str, list[str]] = {
+    "text": ["停水", "噪声", "水", "夜间施工噪声", "宏图花园停水", "编号00997", "从未有过的词",
+             "HY2024", "HY20250302"],
+    "state": ["open", "suspended", "closed", "void", "adjudication"],
+    "request_type": ["complaint", "suggestion"],
+    "category": ["01", "0501"],
+    "county": ["441602", "441623"],
+    "urgency": ["urgent"],
+    "first_contact": ["900007"],
+    "unit": ["3"],
+    "overdue": ["yes"],
+    "confidential": ["yes", "no"],
+    "opened_from": ["2026-10-01"],
+    "opened_until": ["2024-12-31"],
+    "closed_from": ["2026-01-01"],
+    "closed_until": ["2024-06-30"],
+    "sort": ["oldest", "due_first", "due_last"],
+}  # fmt: skip
+
+
+def run(size: float, work: Path) -> list[Row]:
+    """Seed, ask for every page, look at every plan."""
+    count = max(2000, int(TICKETS * size))
+    with postgres.running(work) as template:
+        url = template.copy(work, content="registers")
+        seconds = many_tickets.put(url, count)
+        app = create_app(
+            read_settings(
+                {**postgres.ENVIRONMENT, "DATABASE_URL": url, "INSTANCE_DIR": str(work / "lists")}
+            )
+        )
+        app.test_client_class = PageClient
+        with app.app_context(), time_machine.travel(NOW, tick=True):
+            rows = _measured(app, count, seconds, is_whole=size >= 1)
+            db.session.remove()
+            db.engine.dispose()
+        template.drop(url)
+    return rows
+
+
+def choices() -> Iterator[dict[str, str]]:
+    """Give nothing chosen, every filter alone, many pairs, and more by chance."""
+    yield {}
+    for name, values in OFFERED.items():
+        yield from ({name: value} for value in values)
+    dice = random.Random(12345)  # the same each time
+    pairs = [
+        {one: value, other: beside}
+        for one, other in itertools.combinations(OFFERED, 2)
+        for value in OFFERED[one]
+        for beside in OFFERED[other]
+    ]
+    yield from dice.sample(pairs, PAIRS)
+    for _ in range(BY_CHANCE):
+        names = dice.sample(list(OFFERED), dice.randint(3, 6))
+        yield {name: dice.choice(OFFERED[name]) for name in names}
+
+
+def _measured(app: Flask, count: int, seconds: float, *, is_whole: bool) -> list[Row]:
+    pages: list[tuple[float, str]] = []
+    read: list[float] = []
+    scans: set[str] = set()
+    for role in ("hotline_manager", "agent"):
+        browser = app.test_client()
+        person = people.one_person(role)
+        people.sign_in(browser, person.work_number)  # type: ignore[arg-type]  # a PageClient
+        reader = Reader(person_id=person.id, reads_confidential=role == "hotline_manager")
+        for choice in choices() if is_whole else itertools.islice(choices(), 80):
+            chosen = {"sort": "newest", **choice}
+            pages.append((_page_ms(browser, chosen), f"{role} {choice}"))
+            read.append(_reading_ms(TicketsWanted(**chosen), reader))
+            if _scans(TicketsWanted(**chosen), reader):
+                scans.add(f"{role} {choice}")
+    pages.sort()
+    taken = [each for each, _ in pages]
+    slowest, which = pages[-1]
+    beside = f"{count} tickets, {len(pages)} pages; slowest: {which}"
+    return [
+        at_most("ticket list: slowest first page", slowest, "ms", goal=GOAL_MS, peer=beside),
+        Row(name="ticket list: first page, p50", value=quantile(taken, 0.5), unit="ms"),
+        Row(name="ticket list: first page, p99", value=quantile(taken, 0.99), unit="ms"),
+        Row(name="ticket list: slowest reading alone", value=max(read), unit="ms"),
+        Row(
+            name="ticket list: plans that read a whole table",
+            value=len(scans),
+            unit="plans",
+            peer="; ".join(sorted(scans)[:3]),
+            goal="0" if is_whole else "",
+            ok=not scans if is_whole else None,
+        ),
+        Row(name="ticket list: seeding", value=seconds, unit="s", peer=f"{count} tickets"),
+    ]
+
+
+def _page_ms(browser: Any, chosen: dict[str, str]) -> float:
+    """Return the server's time for a page, the least of a few: others use the machine too."""
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        answer = browser.get("/tickets", query_string=chosen)
+        taken.append((time.perf_counter() - began) * 1000)
+        assert answer.status_code == 200, answer.text
+    return min(taken)
+
+
+def _reading_ms(wanted: TicketsWanted, reader: Reader) -> float:
+    """Return the time for reading the rows of a page, the least of a few."""
+    taken = []
+    for _ in range(TIMES):
+        db.session.rollback()
+        began = time.perf_counter()
+        page_of_list(wanted, reader)
+        taken.append((time.perf_counter() - began) * 1000)
+    return min(taken)
+
+
+def _scans(wanted: TicketsWanted, reader: Reader) -> bool:
+    """Say whether a plan reads tickets or their rows from beginning to end."""
+    asked = Asked(wanted=wanted, reader=reader, place=None, most=PER_PAGE + 1)
+    statements = [walked(asked, through=LOOKED_THROUGH)]
+    statements += [marked(asked, marks) for marks in marks_in_turn(asked)]
+    for statement in statements:
+        compiled = statement.compile(
+            dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        connection = db.session.connection()
+        said = connection.exec_driver_sql(f"EXPLAIN {compiled}", compiled.construct_params())
+        plan = "\n".join(line for (line,) in said)
+        if "Seq Scan on ticket" in plan:
+            return True
+    return False

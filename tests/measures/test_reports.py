@@ -1,0 +1,160 @@
+"""Figures are shown to the units before they are published, and frozen when they are."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from app.core.database import unit_of_work
+from app.handling.acting import Doer
+from app.measures import reports
+from app.measures.grouping import Group
+from app.measures.publication_states import NotOpen, ObjectionsUndecided, StillOpen
+from tests import people
+from tests.handling.cast import Cast, ask, audited, handled, make_cast
+from tests.measures.test_figures_are_reckoned_again import MONTH
+
+pytestmark = [pytest.mark.usefixtures("registers", "app")]
+UNTIL = "2026-12-10T09:00"
+
+
+@pytest.fixture
+def cast(registers: None, app: Flask, frozen: time_machine.Traveller) -> Cast:
+    """A month that is over: one ticket solved, one at work."""
+    assert (app, registers) != (None, None)  # both stand before anybody works
+    made = make_cast()
+    ask(made, audited(made))
+    handled(made)
+    frozen.move_to("2026-12-02T02:00:00Z")
+    return made
+
+
+def signed_in(app: Flask, doer: Doer) -> Any:
+    browser: Any = app.test_client()
+    people.sign_in(browser, people.accounts.get_person(doer.user_id).work_number)
+    return browser
+
+
+def made_by(manager: Any) -> int:
+    answer = manager.post("/figures/reports?kind=month&day=2026-11-01&by=unit")
+    found = re.search(r"/figures/reports/(\d+)$", answer.location)
+    assert found
+    return int(found[1])
+
+
+def test_a_report_goes_from_draft_through_objections_to_its_publication(
+    app: Flask, cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    manager, unit = signed_in(app, cast.manager), signed_in(app, cast.unit)
+    report_id = made_by(manager)
+    own = f"/figures/reports/{report_id}/mine"
+    assert unit.get(own).status_code == 404
+
+    assert manager.post(f"/figures/reports/{report_id}/open", data={"until": UNTIL}).location
+    assert "按时办结率" in unit.get(own).text
+    objection = {"formula": "solution", "text": "该件属行政调解"}
+    assert unit.post(f"/figures/reports/{report_id}/objections", data=objection).status_code == 302
+    assert manager.post(f"/figures/reports/{report_id}/publish").status_code == 409
+
+    frozen.move_to("2026-12-10T02:00:00Z")
+    manager, unit = signed_in(app, cast.manager), signed_in(app, cast.unit)
+    assert "还有 1 条异议" in manager.post(f"/figures/reports/{report_id}/publish").text
+    [made] = reports.objections_to(report_id)
+    answer = manager.post(f"/figures/reports/objections/{made.id}/refuse", data={"text": "已核实"})
+    assert answer.status_code == 302
+    assert manager.post(f"/figures/reports/{report_id}/publish").status_code == 302
+
+    page = unit.get(own).text
+    assert "已发布" in page
+    assert "已核实" in page
+    late = unit.post(f"/figures/reports/{report_id}/objections", data=objection)
+    assert late.status_code == 409
+    assert "该件属行政调解" in late.text
+
+
+def test_a_unit_sees_its_own_numbers_and_no_other_units(app: Flask, cast: Cast) -> None:
+    manager = signed_in(app, cast.manager)
+    report_id = made_by(manager)
+    manager.post(f"/figures/reports/{report_id}/open", data={"until": UNTIL})
+
+    other = signed_in(app, cast.other)
+
+    assert other.get(f"/figures/reports/{report_id}/mine").status_code == 404
+    assert other.get(f"/figures/reports/{report_id}").status_code == 403
+    assert other.get("/figures").status_code == 403
+    tried = other.post(
+        f"/figures/reports/{report_id}/objections", data={"formula": "solution", "text": "我们的"}
+    )
+    assert tried.status_code == 404
+
+
+def test_published_numbers_are_frozen_and_the_rebuild_says_what_differs(
+    app: Flask, cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    with unit_of_work():
+        report_id = reports.draft(MONTH, Group.UNIT, by=cast.manager.user_id).id
+    run = app.test_cli_runner().invoke
+    assert "0 numbers differ" in run(args=["figures", "rebuild"]).output
+    with unit_of_work():
+        until = people.accounts.get_person(cast.manager.user_id).created_at.replace(year=2027)
+        reports.open_for_objections(report_id, until=until, by=cast.manager.user_id)
+    frozen.move_to(until)
+    with unit_of_work():
+        reports.publish_report(report_id, by=cast.manager.user_id)
+    kept = reports.get_report(report_id).cells
+
+    told = run(args=["figures", "rebuild"]).output
+
+    assert "handle_in_time" in told  # what was not due then is late now
+    assert reports.get_report(report_id).cells == kept
+
+
+def test_a_draft_that_is_reckoned_anew_equals_what_the_page_shows(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    with unit_of_work():
+        report_id = reports.draft(MONTH, Group.UNIT, by=cast.manager.user_id).id
+    frozen.move_to("2027-02-01T02:00:00Z")
+
+    with unit_of_work():
+        assert reports.reckon_again(report_id)
+        assert not reports.reckon_again(report_id)
+    assert reports.differences_now(reports.get_report(report_id)) == []
+
+
+def test_what_comes_too_early_is_refused(cast: Cast, frozen: time_machine.Traveller) -> None:
+    by = cast.manager.user_id
+    with unit_of_work():
+        report_id = reports.draft(MONTH, Group.UNIT, by=by).id
+    with pytest.raises(NotOpen), unit_of_work():
+        reports.make_objection(
+            report_id, unit_id=cast.lead, formula_code="solution", text="x", by=by
+        )
+    with pytest.raises(reports.UntilTooEarly), unit_of_work():
+        reports.open_for_objections(report_id, until=MONTH.ends, by=by)
+    until = MONTH.ends.replace(day=20)
+    with unit_of_work():
+        reports.open_for_objections(report_id, until=until, by=by)
+        reports.make_objection(
+            report_id, unit_id=cast.lead, formula_code="solution", text="x", by=by
+        )
+    with pytest.raises(StillOpen), unit_of_work():
+        reports.publish_report(report_id, by=by)
+    frozen.move_to(until)
+    with pytest.raises(ObjectionsUndecided), unit_of_work():
+        reports.publish_report(report_id, by=by)
+
+
+def test_a_month_that_is_not_over_has_no_report(
+    sign_in_as: Callable[..., Any], frozen: time_machine.Traveller
+) -> None:
+    frozen.move_to("2026-11-23T02:00:00Z")
+    manager = sign_in_as("hotline_manager")
+
+    answer = manager.post("/figures/reports?kind=month&day=2026-11-01&by=unit")
+
+    assert answer.location.startswith("/figures?")
+    assert "还没有结束" in manager.get(answer.location).text
