@@ -140,6 +140,8 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("account.password_changed", "is_reset"): partial(_known, "audit_reset."),
     ("account.people_exported", "is_masked"): partial(_known, "audit_masked."),
     ("call.exchange_link_changed", "is_up"): partial(_known, "audit_link."),
+    ("caller.misuse_decided", "decision"): partial(_known, "misuse.state_"),
+    ("caller.appeal_decided", "decision"): partial(_known, "misuse.appeal_"),
     ("privacy.unmasked", "subject_kind"): partial(_known, "privacy.kind_"),
     ("privacy.unmasked", "reason_code"): partial(_known, "privacy.reason_"),
 }
