@@ -1,5 +1,6 @@
 """Settings from the environment: read once, strictly, and every fault told at once."""
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ EXCHANGE_KINDS = ("simulator", "asterisk", "twilio")
 BUCKET_KINDS = ("s3+https", "s3+http")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+USUAL_BODY = '{"to": "{to}", "text": "{text}", "key": "{key}"}'
+NO_ADDRESS = frozenset({"", "none", "simulator"})
+BODY_FIELDS = frozenset({"to", "text", "key", "subject", "language"})
 EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")
 
 C = TypeVar("C", bound=StrEnum)
@@ -79,6 +83,17 @@ class ConfiguredExchange:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageCarrier:
+    """Who carries messages of one way: an address that may hold secrets, and what goes with it."""
+
+    way: str
+    address: str = field(repr=False)
+    token: str = field(repr=False)
+    body: str = field(repr=False)
+    timeout: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that can be set; docs/settings.md explains each name."""
 
@@ -110,6 +125,7 @@ class Settings:
     ready_at_sign_in: bool
     compare_seconds: int
     demo_call_every_seconds: int
+    message_carriers: tuple[MessageCarrier, ...] = field(repr=False)
 
     @property
     def is_demo(self) -> bool:
@@ -227,12 +243,86 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),
         compare_seconds=read.env_int("COMPARE_SECONDS", 30, low=5, high=3600),
         demo_call_every_seconds=call_every,
+        message_carriers=message_carriers(read, is_demo=is_demo),
     )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         read.refuse("TLS_CERT, TLS_KEY", "one without the other", "both, or neither")
     if read.faults:
         raise BadSettings(read.faults)
     return settings
+
+
+def message_carriers(read: Reader, *, is_demo: bool) -> tuple[MessageCarrier, ...]:
+    """Read who carries messages, way by way; in a demonstration the simulator, unless told else.
+
+    A way without one, or with `none`, is left out: its messages wait, and a page says so.
+    """
+    usual = "simulator" if is_demo else ""
+    timeout = read.env_int("MESSAGE_TIMEOUT_SECONDS", 10, low=1, high=60)
+    sms, sms_body = read.env_str("SMS_PROVIDER", usual), read.env_str("SMS_BODY", USUAL_BODY)
+    im, im_body = read.env_str("IM_PROVIDER", usual), read.env_str("IM_BODY", USUAL_BODY)
+    voice, voice_body = (
+        read.env_str("VOICE_PROVIDER", usual),
+        read.env_str("VOICE_BODY", USUAL_BODY),
+    )
+    mail = _mail_server(read, read.env_str("EMAIL_PROVIDER", usual))
+    named = [
+        ("sms", _gateway(read, "SMS", sms, sms_body), read.env_str("SMS_TOKEN", ""), sms_body),
+        ("im", _gateway(read, "IM", im, im_body), read.env_str("IM_TOKEN", ""), im_body),
+        (
+            "voice",
+            _gateway(read, "VOICE", voice, voice_body),
+            read.env_str("VOICE_TOKEN", ""),
+            voice_body,
+        ),
+        ("email", mail, "", USUAL_BODY),
+    ]
+    return tuple(
+        MessageCarrier(way=way, address=address, token=token, body=body, timeout=timeout)
+        for way, address, token, body in named
+        if address
+    )
+
+
+def _gateway(read: Reader, way: str, given: str, body: str) -> str:
+    """Read where messages of a way are handed over, and whether its body can be filled."""
+    parts = _split(given)
+    is_web = parts is not None and parts[0] in {"http", "https"} and bool(parts[1])
+    if not re.fullmatch(r"[^\s@#]*", given) or not (is_web or given in NO_ADDRESS):
+        allowed = "none, simulator, or https://host/path"
+        read.refuse(f"{way}_PROVIDER", "an address (not shown)", allowed)
+        return ""
+    try:
+        used = set(re.findall(r"\{([^{}]*)\}", "".join(_texts_in(json.loads(body)))))
+    except ValueError:
+        used = set()
+    if not {"to", "text"} <= used <= BODY_FIELDS:
+        allowed = "a JSON object with {to} and {text}, perhaps {key}, {subject}, {language}"
+        read.refuse(f"{way}_BODY", f"{len(body)} characters (not shown)", allowed)
+    return "" if given == "none" else given
+
+
+def _texts_in(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return _texts_in(list(value.values()))
+    return [text for each in value for text in _texts_in(each)] if isinstance(value, list) else []
+
+
+def _mail_server(read: Reader, given: str) -> str:
+    if given in NO_ADDRESS:
+        return "" if given == "none" else given
+    parts = _split(given)
+    if parts is not None and parts[0] in {"smtp", "smtps"} and parts[1]:
+        asked = parse_qs(urlsplit(given).query)
+        sender = asked.get("from", [""])[-1]
+        tls = asked.get("starttls", ["yes"])[-1]
+        if "@" in sender.strip("@") and not sender.split()[1:] and tls in {"yes", "no"}:
+            return given
+    allowed = "none, simulator, or smtp(s)://user:password@host:port?from=…&starttls=yes|no"
+    read.refuse("EMAIL_PROVIDER", "an address (not shown)", allowed)
+    return ""
 
 
 def _recordings_store(read: Reader) -> str:

@@ -41,6 +41,9 @@ from app.core.database import db, prepare_engine
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.handling import sweeping
+from app.notifications import jobs as message_jobs
+from app.notifications import service as notifications
+from app.notifications.carriers import build_providers
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
@@ -78,6 +81,8 @@ ROOMS = (
     "app.tickets",
     "app.recordings",
     "app.handling",
+    "app.duty_roster",
+    "app.notifications",
     "app.workstation",
     "app.administration",
     "app.boards",
@@ -257,6 +262,8 @@ def _hand_down(app: Flask, settings: Settings) -> None:
             is_ready_at_sign_in=settings.ready_at_sign_in,
         ),
     )
+    hand_down(app, build_providers(settings.message_carriers))
+    app.jinja_env.globals["messages_of_ticket"] = notifications.messages_of_ticket
 
 
 def _add_switchboard(app: Flask, settings: Settings) -> None:
@@ -284,6 +291,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         recordings=RecordingCare(
             note=recording_jobs.note_told, keep=partial(_keep_recordings, app, exchanges)
         ),
+        also=message_jobs.loops(app),
         rounds=(Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),),
     )
 

@@ -24,7 +24,7 @@ from app.core.database import db, unit_of_work
 from app.demo.seed import seed_demo
 from app.factory import create_app
 from app.organisation import service as organisation
-from app.rules import rule_register, working_calendar
+from app.rules import rule_register, type_register, working_calendar
 from app.rules import service as rules
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -129,6 +129,7 @@ def _load_registers() -> None:
         organisation.load_regions()
         organisation.load_units()
         rules.load_categories()
+        type_register.load_types()
         rules.load_wrap_up_codes()
         rules.load_exclusions()
         rules.load_urgency_words()

@@ -23,8 +23,9 @@ from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, seen_mark
 from app.core.sign_in import the_person
 from app.rules import exclusion_register
+from app.rules.dated_versions import NothingPlanned
 from app.rules.exclusion_register import Kind
-from app.rules.exclusion_versions import ExclusionWords, NothingPlanned
+from app.rules.exclusion_versions import ExclusionWords
 
 bp = Blueprint("exclusions", __name__)
 
@@ -148,13 +149,7 @@ def take_change_back(code: str) -> ResponseReturnValue:
 
 def _row(kind: Kind, now: datetime) -> dict[str, Any]:
     shown, planned = kind.shown(now), kind.planned(now)
-    return {"kind": kind, "shown": shown, "state": _state(kind, now), "planned": planned[:1]}
-
-
-def _state(kind: Kind, now: datetime) -> str:
-    if kind.shown(now).holds_at(now):
-        return "active"
-    return "planned" if kind.planned(now) else "ended"
+    return {"kind": kind, "shown": shown, "state": kind.state(now), "planned": planned[:1]}
 
 
 def _page(
@@ -166,11 +161,8 @@ def _page(
         form=form,
         kind=kind,
         shown=kind.shown(now) if kind else None,
-        planned=kind.planned(now) if kind else (),
-        past=[each for each in kind.versions if each.valid_until and each.valid_until <= now]
-        if kind
-        else (),
-        state=_state(kind, now) if kind else "",
+        now=now,
+        state=kind.state(now) if kind else "",
         ending=ending or EndExclusionForm(formdata=None),
     )
 

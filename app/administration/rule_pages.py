@@ -12,6 +12,7 @@ from app.core.forms import choice, filled, moment_of, tell
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
 from app.rules import rule_register
+from app.rules.quiet_hours import NONE
 from app.rules.rule_book import CHOICES, RuleGroup, RuleValue, group_of
 from app.rules.time_limits import read_limit
 
@@ -90,3 +91,7 @@ def _said(each: RuleValue) -> str:
             return str(gettext("rules.times", count=each.value))
         case RuleGroup.COUNTING:
             return str(gettext(f"rules.word_{each.value}"))
+        case RuleGroup.QUIET:
+            return str(gettext("rules.quiet_none") if each.value == NONE else each.value)
+        case RuleGroup.SHARE:
+            return str(gettext("rules.share_of_limit", share=each.value))

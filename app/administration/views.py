@@ -8,13 +8,18 @@ from flask.typing import ResponseReturnValue
 from app.accounts import people_register
 from app.administration import (
     calendar_pages,
+    category_pages,
     code_pages,
     exclusion_pages,
     people_pages,
     person_pages,
+    place_pages,
+    place_sheet_pages,
+    proposal_pages,
     rule_pages,
     sheet_pages,
     skill_pages,
+    type_pages,
 )
 from app.channels import service as channels
 from app.core.permissions import Permission, requires
@@ -31,6 +36,11 @@ bp.register_blueprint(code_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
 bp.register_blueprint(rule_pages.bp)
 bp.register_blueprint(exclusion_pages.bp)
+bp.register_blueprint(category_pages.bp)
+bp.register_blueprint(type_pages.bp)
+bp.register_blueprint(place_pages.bp)
+bp.register_blueprint(place_sheet_pages.bp)
+bp.register_blueprint(proposal_pages.bp)
 
 
 @bp.get("")
@@ -43,5 +53,8 @@ def show_start() -> ResponseReturnValue:
         people=people_register.count_people(),
         newest_year=max((row.year for row in working_calendar.list_years()), default=None),
         exclusions=len(rules.list_exclusions()),
+        categories=len(rules.list_categories()),
+        types=type_pages.types_now(),
+        places=place_pages.figures(),
         codes={each: len(code_register.codes_now(each)) for each in CodeList},
     )

@@ -12,7 +12,10 @@ from app.calls import events as calls
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
+from app.duty_roster import events as roster
 from app.handling import events as handling
+from app.notifications import events as notifications
+from app.organisation import events as organisation
 from app.privacy import events as privacy
 from app.recordings import events as recordings
 from app.rules import events as rules
@@ -35,6 +38,10 @@ _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
 
 _exclusion = partial(AuditRule, realm="rules", subject_type="exclusion", subject="code")
 
+_category = partial(AuditRule, realm="rules", subject_type="category", subject="code")
+_types = partial(AuditRule, realm="rules", subject_type="request_types", subject="code")
+_place = partial(AuditRule, realm="organisation", subject_type="place", subject="place_id")
+
 _agent = partial(AuditRule, realm="queue", subject_type="user", subject="agent_id")
 _restriction = partial(
     AuditRule, realm="callers", subject_type="restriction", subject="restriction_id"
@@ -42,6 +49,8 @@ _restriction = partial(
 
 _caller = partial(AuditRule, realm="callers", subject_type="caller", subject="caller_id")
 
+_message = partial(AuditRule, realm="notifications", subject_type="message", subject="message_id")
+_roster = partial(AuditRule, realm="roster", subject_type="unit", subject="unit_id")
 _worked_on = partial(
     AuditRule, realm="tickets", subject_type="ticket", subject="ticket_id", actor="by"
 )
@@ -100,6 +109,37 @@ AUDITED: dict[type[Event], AuditRule] = {
     rules.ExclusionChanged: _exclusion(actor="changed_by", kept=("fields", "valid_from")),
     rules.ExclusionEnded: _exclusion(actor="ended_by", kept=("at",)),
     rules.ExclusionChangeTakenBack: _exclusion(actor="taken_back_by", kept=("valid_from",)),
+    rules.CategoryAdded: _category(actor="added_by", kept=("valid_from",)),
+    rules.CategoryChanged: _category(actor="changed_by", kept=("fields", "valid_from")),
+    rules.CategoryEnded: _category(actor="ended_by", kept=("at",)),
+    rules.CategoryChangeTakenBack: _category(actor="taken_back_by", kept=("valid_from",)),
+    rules.TypeVersionPlanned: _types(actor="planned_by", kept=("valid_from",)),
+    rules.TypeVersionTakenBack: _types(actor="taken_back_by"),
+    rules.TypesMapped: AuditRule(
+        realm="rules",
+        subject_type="request_types",
+        subject="from_version",
+        actor="mapped_by",
+        kept=("to_version", "types"),
+    ),
+    organisation.PlaceAdded: _place(actor="added_by", kept=("place",)),
+    organisation.PlaceChanged: _place(actor="changed_by", kept=("place", "fields")),
+    organisation.PlaceRetired: _place(actor="retired_by", kept=("place",)),
+    organisation.PlaceRestored: _place(actor="restored_by", kept=("place",)),
+    organisation.PlaceProposalRejected: AuditRule(
+        realm="organisation",
+        subject_type="place_proposal",
+        subject="proposal_id",
+        actor="rejected_by",
+        kept=("place",),
+    ),
+    organisation.PlacesImported: AuditRule(
+        realm="organisation",
+        subject_type="user",
+        subject="imported_by",
+        actor="imported_by",
+        kept=("added", "changed"),
+    ),
     accounts.TotpEnabled: _own(),
     accounts.TotpDisabled: _own(),
     accounts.RecoveryCodeUsed: _own(kept=("left",)),
@@ -212,6 +252,20 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="agent_id",
         kept=("number", "call_id"),
     ),
+    tickets.OutsideNumberAdded: AuditRule(
+        realm="tickets",
+        subject_type="ticket",
+        subject="ticket_id",
+        actor="added_by",
+        kept=("kind", "outside_number"),
+    ),
+    tickets.OutsideNumberRemoved: AuditRule(
+        realm="tickets",
+        subject_type="ticket",
+        subject="ticket_id",
+        actor="removed_by",
+        kept=("kind", "outside_number"),
+    ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",
@@ -252,6 +306,23 @@ AUDITED: dict[type[Event], AuditRule] = {
         subject="exchange_id",
         kept=("lag", "event_age_ms"),
     ),
+    notifications.MessageDied: _message(kept=("way", "why", "ticket_id")),
+    notifications.MessageRetried: _message(actor="retried_by"),
+    notifications.MessageGivenUp: _message(actor="given_up_by"),
+    notifications.MessageTextSet: AuditRule(
+        realm="notifications",
+        subject_type="message_text",
+        subject="template",
+        actor="set_by",
+        kept=("language", "valid_from"),
+    ),
+    roster.DutyPersonSet: _roster(actor="set_by", kept=("person_id", "fields")),
+    roster.DutyPersonRemoved: _roster(actor="removed_by", kept=("person_id",)),
+    roster.DutyPlanned: _roster(
+        actor="planned_by", kept=("person_id", "part", "begins_at", "ends_at")
+    ),
+    roster.DutyTakenOut: _roster(actor="taken_out_by", kept=("person_id", "part", "begins_at")),
+    roster.DutyWeekCopied: _roster(actor="copied_by", kept=("since", "spells")),
     calls.LedgerMended: AuditRule(
         realm="telephony",
         subject_type="exchange",

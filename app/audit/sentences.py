@@ -17,12 +17,13 @@ from app.audit.models import AuditLine
 from app.channels import service as channels
 from app.core.formatting import moment
 from app.core.languages import current_language
+from app.organisation import service as organisation
 from app.rules import code_register
 from app.rules.code_lists import CodeList
 
 MOMENTS = frozenset(
     {"at", "valid_from", "effective_at", "locked_until", "until", "since", "break_until"}
-)
+) | {"begins_at", "ends_at"}
 SAYS_ITSELF = frozenset({"calendar_year", "office_hours"})  # a year, a day
 NOTHING = "\u2013"
 Word = Callable[[str], str]
@@ -92,6 +93,10 @@ def _subject(line: AuditLine, people: Mapping[int, str], numbers: Mapping[str, s
         return numbers.get(line.subject_id, line.subject_id)
     if line.subject_type == "code":
         return _code(str(line.data.get("code_list", "")), line.subject_id)
+    if line.subject_type == "unit" and line.subject_id.isdigit():
+        return _unit(int(line.subject_id))
+    if line.subject_type == "message_text":
+        return _known("notifications.text_", line.subject_id)
     if line.subject_type == "rule":
         return _known("rules.", line.subject_id)
     if line.subject_type in SAYS_ITSELF:
@@ -105,6 +110,13 @@ def _code(code_list: str, code: str) -> str:
     except (ValueError, code_register.UnknownCode):
         return code
     return words.name_en if current_language() == "en" else words.name_zh
+
+
+def _unit(unit_id: int) -> str:
+    try:
+        return organisation.get_unit(unit_id).name
+    except organisation.UnknownUnit:
+        return str(unit_id)
 
 
 def _known(beginning: str, value: str) -> str:
@@ -129,6 +141,8 @@ WORDS: Mapping[str, Word] = {
 """How values are put into words, whatever the event."""
 
 WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
+    ("ticket.outside_number_added", "kind"): partial(_known, "tickets.outside_"),
+    ("ticket.outside_number_removed", "kind"): partial(_known, "tickets.outside_"),
     ("account.sign_in_failed", "reason"): partial(_known, "audit_why."),
     ("number.state_set", "state"): partial(_known, "numbers.state_"),
     ("presence.state_forced", "old"): partial(_known, "story.presence_"),
@@ -139,6 +153,11 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("account.signed_in", "with_second_step"): partial(_known, "audit_second_step."),
     ("account.password_changed", "is_reset"): partial(_known, "audit_reset."),
     ("account.people_exported", "is_masked"): partial(_known, "audit_masked."),
+    ("message.died", "way"): partial(_known, "notifications.way_"),
+    ("message.died", "why"): lambda why: _known("notifications.why_", why.replace("-", "_")),
+    ("message.text_set", "language"): partial(_known, "notifications.change_"),
+    ("duty.planned", "part"): partial(_known, "roster.part_"),
+    ("duty.taken_out", "part"): partial(_known, "roster.part_"),
     ("call.exchange_link_changed", "is_up"): partial(_known, "audit_link."),
     ("caller.misuse_decided", "decision"): partial(_known, "misuse.state_"),
     ("caller.appeal_decided", "decision"): partial(_known, "misuse.appeal_"),

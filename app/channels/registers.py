@@ -3,7 +3,7 @@
 from app.channels import directory
 from app.channels import service as channels
 from app.organisation import service as organisation
-from app.rules import code_register, rule_register, working_calendar
+from app.rules import code_register, rule_register, type_register, working_calendar
 from app.rules import service as rules
 
 
@@ -16,6 +16,7 @@ def load_registers() -> dict[str, int]:
         "regions": organisation.load_regions(),
         "units": organisation.load_units(),
         "categories": rules.load_categories(),
+        "request_type_versions": type_register.load_types(),
         "wrap_up_codes": rules.load_wrap_up_codes(),
         "exclusions": rules.load_exclusions(),
         "urgency_words": rules.load_urgency_words(),

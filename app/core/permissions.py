@@ -81,7 +81,12 @@ class Permission(StrEnum):
     CODES_MANAGE = "codes.manage"
     RULES_MANAGE = "rules.manage"
     ADMINISTRATION_OPEN = "administration.open"
+    GAZETTEER_KEEP = "gazetteer.keep"
+    GAZETTEER_KEEP_ALL = "gazetteer.keep_all"
     AUDIT_READ = "audit.read"
+    NOTIFICATIONS_READ = "notifications.read"
+    NOTIFICATIONS_MANAGE = "notifications.manage"
+    ROSTER_MANAGE = "roster.manage"
 
 
 class Door(StrEnum):
@@ -127,6 +132,8 @@ _READS_NUMBERS = frozenset({_P.CHANNELS_READ, _P.ADMINISTRATION_OPEN})
 _ADMINISTERS = frozenset(
     {_P.ADMINISTRATION_OPEN, _P.CODES_MANAGE, _P.RULES_MANAGE, _P.PEOPLE_MANAGE}
 )
+# A county keeps the places that it runs; which they are is asked of its unit.
+_KEEPS_PLACES = frozenset({_P.ADMINISTRATION_OPEN, _P.GAZETTEER_KEEP})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.AGENT: _AT_THE_DESK | {_P.CALLERS_EDIT},
@@ -142,12 +149,14 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLS_EXPLAIN,
         _P.CALLS_SUPERVISE,
         _P.RECORDINGS_PLAY_ALL,
+        _P.NOTIFICATIONS_READ,
         _P.TICKETS_READ_CONFIDENTIAL,
     },
     # Who works on tickets hears the calls of tickets, and no others.
     Role.DISPATCHER: _OVER_CALLS
     | {
         _P.CALLERS_UNMASK,
+        _P.NOTIFICATIONS_READ,
         _P.RECORDINGS_PLAY_OF_TICKETS,
         _P.TICKETS_OPEN,
         _P.TICKETS_READ_CONFIDENTIAL,
@@ -155,23 +164,28 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.TICKETS_AUDIT,
     },
     Role.RETURN_VISITOR: _OVER_CALLS
-    | {_P.CALLERS_UNMASK, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_VISIT},
+    | {_P.CALLERS_UNMASK, _P.NOTIFICATIONS_READ, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_VISIT},
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,
     Role.OVERSEER: _OVER_CALLS
     | _READS_NUMBERS
-    | {_P.BOARD_READ, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_SUPERVISE},
+    | {_P.BOARD_READ, _P.NOTIFICATIONS_READ, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_SUPERVISE},
     Role.DATA_ANALYST: _ON_TICKETS | _READS_NUMBERS,
     Role.HOTLINE_MANAGER: _OVER_CALLS
     | _OVER_AGENTS
     | _OF_NUMBERS
     | _ADMINISTERS
+    | _KEEPS_PLACES
     | {
+        _P.GAZETTEER_KEEP_ALL,
         _P.CALLERS_EDIT,
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
+        _P.NOTIFICATIONS_READ,
+        _P.NOTIFICATIONS_MANAGE,
+        _P.ROSTER_MANAGE,
         _P.PEOPLE_EXPORT_WHOLE,
         _P.RECORDINGS_HOLD,
         _P.RECORDINGS_PLAY_ALL,
@@ -185,8 +199,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.TICKETS_SUPERVISE,
     },
     # Units see what is dispatched to them and to whom they send it down; nothing else is theirs.
-    Role.CITY_LIAISON: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN},
-    Role.COUNTY_DISPATCHER: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN},
+    Role.CITY_LIAISON: _AT_A_UNIT | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
+    Role.COUNTY_DISPATCHER: _AT_A_UNIT | _KEEPS_PLACES | {_P.TICKETS_SEND_DOWN, _P.ROSTER_MANAGE},
     Role.TOWN_CLERK: _AT_A_UNIT,
     Role.SECTION_CLERK: _AT_A_UNIT,
     Role.CHANNEL_CLERK: _READER,
@@ -198,6 +212,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_EXPLAIN,
             _P.CALLS_READ_OWN,
             _P.CALLS_READ_ALL,
+            _P.NOTIFICATIONS_READ,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
             _P.TICKETS_VIEWS_READ,
@@ -206,7 +221,13 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _READS_NUMBERS,
     Role.SYSTEM_ADMIN: _OF_NUMBERS
     | _ADMINISTERS
-    | {_P.CALLS_EXPLAIN, _P.OWN_ACCOUNT, _P.SIMULATOR_USE},
+    | {
+        _P.CALLS_EXPLAIN,
+        _P.NOTIFICATIONS_READ,
+        _P.NOTIFICATIONS_MANAGE,
+        _P.OWN_ACCOUNT,
+        _P.SIMULATOR_USE,
+    },
 }
 
 

@@ -13,6 +13,7 @@ from app.core.errors import NotAllowed
 from app.demo.seed_callers import made_up_callers, seed_callers
 from app.demo.seed_history import has_history, seed_history
 from app.demo.seed_people import seed_people
+from app.demo.seed_rosters import seed_rosters
 from knowledge_base import importer
 
 # Every demonstration imagines the same callers.
@@ -38,6 +39,7 @@ def seed_demo(now: datetime | None = None) -> dict[str, int]:
         added = load_registers()
         added["articles"] = importer.load_articles(now=moment)
         added["people"] = seed_people()
+        added["rosters"] = seed_rosters(now=moment)
         added["calls"] = _seed_two_weeks(moment)
     return added
 

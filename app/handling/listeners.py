@@ -12,6 +12,8 @@ from app.core.events import listen_within_save
 from app.handling import clocks, following
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
+from app.handling.events import TicketClosed
+from app.organisation import place_proposals
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
 from app.tickets.duplicates import calls_added_to
 from app.tickets.events import CallAddedToTicket, TicketOpened
@@ -26,6 +28,7 @@ def register() -> None:
     listen_within_save(CallEnded, _begin_citizens_clocks)
     listen_within_save(CalendarYearLoaded, _follow_calendar)
     listen_within_save(OfficeHoursSet, _follow_calendar)
+    listen_within_save(TicketClosed, _teach_the_gazetteer)
 
 
 def _begin_clocks(event: TicketOpened) -> None:
@@ -68,3 +71,12 @@ def _begin_citizens(ticket: Ticket, *, at: datetime) -> None:
 
 def _follow_calendar(_event: object) -> None:
     clocks.reckon_unfinished()
+
+
+def _teach_the_gazetteer(event: TicketClosed) -> None:
+    """Where a finished ticket was is proposed to the county; a confidential one teaches nothing."""
+    ticket = get_ticket(event.ticket_id)
+    if not ticket.is_confidential:
+        place_proposals.learn_from_finished(
+            ticket.county_code, ticket.town_code, ticket.address, wall.now()
+        )

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.core.database import db
-from app.core.errors import NotFound
 from app.handling.models import Assignment, BasisKind, Part, PartEnding, Precedent
+from app.organisation import region_units
 from app.organisation import service as organisation
+from app.rules import category_register
 from app.rules import service as rules
+from app.rules.category_words import LeadLevel
 from app.tickets import reading
 from app.tickets.service import Ticket, get_ticket
 
@@ -68,17 +70,21 @@ def _precedents(ticket: Ticket) -> list[Proposal]:
 
 
 def _catalogue(ticket: Ticket) -> list[Proposal]:
-    category = rules.get_category(ticket.category_code)
-    code = category.default_unit_code
-    if not code and category.parent_code:
-        code = rules.get_category(category.parent_code).default_unit_code
-    if not code:
-        return []
-    try:
-        unit = organisation.find_unit_by_code(code)
-    except NotFound:
-        return []  # the catalogue names a unit that this city does not have
-    return [Proposal(unit_id=unit.id, kind=BasisKind.CATALOGUE, basis=category.name)]
+    """Return the city's lead for the matter, then that of the county which runs the place."""
+    category = rules.get_category(ticket.category_code, at=ticket.opened_at)
+    found = []
+    for level in (LeadLevel.CITY, LeadLevel.COUNTY):
+        lead = category_register.default_lead(
+            ticket.category_code,
+            level,
+            county_code=ticket.county_code,
+            town_code=ticket.town_code or "",
+            at=ticket.opened_at,
+        )
+        if lead.unit_code and region_units.has_unit(lead.unit_code):
+            unit = organisation.find_unit_by_code(lead.unit_code)
+            found.append(Proposal(unit_id=unit.id, kind=BasisKind.CATALOGUE, basis=category.name))
+    return found  # a unit that this city does not have is not proposed
 
 
 def _history(ticket: Ticket) -> list[Proposal]:

@@ -31,12 +31,15 @@ from app.handling.models import Assignment, BasisKind, Part
 from app.handling.refusals import (
     InnerLimitTooLong,
     NotBelow,
+    NotToTownLevel,
     NotYourPart,
     UnitCannotHandle,
     UnitIsKeptOut,
     UnitTwice,
 )
+from app.organisation import region_units
 from app.organisation import service as organisation
+from app.rules import category_register
 from app.rules.running_clocks import ClockEvent
 from app.rules.time_limits import Limit
 from app.tickets import reading, stepping
@@ -168,7 +171,11 @@ def begin_part(
     asked_by: int | None = None,
     note: str = "",
 ) -> Assignment:
-    """Begin a unit's part in a ticket. Raises UnitIsKeptOut for one that is complained about."""
+    """Begin a unit's part in a ticket.
+
+    Raises NotToTownLevel, and UnitIsKeptOut for one that is complained about.
+    """
+    _check_may_go(ticket, unit_id)
     if reading.is_kept_out(unit_id, ticket):
         raise UnitIsKeptOut(field="lead" if part is Part.LEAD else "assistants")
     row = Assignment(
@@ -185,6 +192,14 @@ def begin_part(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _check_may_go(ticket: Ticket, unit_id: int) -> None:
+    """Keep from towns what the catalogue of the day it was opened keeps from them (1.7 F9)."""
+    if region_units.is_of_town(unit_id) and category_register.is_kept_from_towns(
+        ticket.category_code, at=ticket.opened_at
+    ):
+        raise NotToTownLevel(field="unit")
 
 
 def begin_assisting(

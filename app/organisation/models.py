@@ -6,8 +6,10 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.column_types import Moment, word
+from app.core.column_types import Json, Moment, word
 from app.core.database import Model
+from app.organisation.place_words import PlaceKind
+from app.organisation.proposal_states import ProposalState
 
 
 class RegionLevel(StrEnum):
@@ -58,6 +60,51 @@ class LearntPlace(Model):
     address: Mapped[str] = mapped_column(String(200))
     times: Mapped[int]
     last_used_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class GazetteerPlace(Model):
+    """A village, an estate, a landmark: a name that callers say, and where it lies.
+
+    `owner_code` is the county or functional area that keeps it: whoever runs its town (代管).
+    """
+
+    __tablename__ = "gazetteer_places"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PlaceKind] = mapped_column(word(PlaceKind))
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    other_names: Mapped[list[str]] = mapped_column(Json)
+    county_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    # "" where it lies in no single town: a river, a road through several.
+    town_code: Mapped[str] = mapped_column(String(16))
+    owner_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    address: Mapped[str] = mapped_column(String(200))
+    # Degrees, as CGCS2000 and WGS 84 have them; both or neither.
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    # name and other names, in small letters: what is searched
+    searched: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    # Retired, not deleted: it is offered no more, and may come back.
+    retired_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PlaceProposal(Model):
+    """An address of finished tickets that the gazetteer has not: its county says what it is."""
+
+    __tablename__ = "place_proposals"
+    __table_args__ = (UniqueConstraint("county_code", "town_code", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    county_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    town_code: Mapped[str] = mapped_column(String(16))
+    owner_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    address: Mapped[str] = mapped_column(String(200))
+    times: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[ProposalState] = mapped_column(word(ProposalState))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("gazetteer_places.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Unit(Model):

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.database import db
 from app.core.errors import NotFound
-from app.core.phone_numbers import mask_in_text
-from app.organisation.models import LearntPlace, Region, RegionLevel, Unit, UnitKind
-from app.organisation.place_ranking import KnownPlace, ranked, without_room
+from app.organisation.models import (
+    GazetteerPlace,
+    LearntPlace,
+    Region,
+    RegionLevel,
+    Unit,
+    UnitKind,
+)
+from app.organisation.place_ranking import (
+    KnownPlace,
+    learnable,
+    ranked,
+    without_doubles,
+)
 
 __all__ = ["Region", "RegionLevel", "Unit", "UnitKind"]
 
@@ -140,8 +152,8 @@ def learn_place(*, county_code: str, town_code: str | None, address: str, at: da
 
     One with somebody's telephone number in it is not an address.
     """
-    address = without_room(address)
-    if len(address) < SHORTEST_ADDRESS or mask_in_text(address) != address:
+    address = learnable(address, shortest=SHORTEST_ADDRESS)
+    if not address:
         return
     dialect = db.session.get_bind().dialect.name
     put = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -161,21 +173,44 @@ def learn_place(*, county_code: str, town_code: str | None, address: str, at: da
 
 
 def known_places(typed: str, *, county_code: str = "", at: datetime) -> list[KnownPlace]:
-    """Return the towns and learnt addresses that fit what is typed, best first."""
+    """Return the towns, places of the gazetteer and learnt addresses that fit, best first.
+
+    A place in a town that `county_code` runs for another county (代管) is given under the chosen
+    one: an agent who chose the functional area stays there.
+    """
     words = typed.split()
     if not words:
         return []
     regions = {region.code: region for region in list_regions()}
-    towns = [
+    found = [
+        *_fitting_gazetteer(words, regions),
+        *_fitting_learnt(words, regions),
+        *_towns(regions),
+    ]
+    best = ranked(without_doubles(found), typed, county_code=county_code, at=at, limit=MOST_OFFERED)
+    return [
+        replace(place, county_code=county_code)
+        if county_code and place.run_by == county_code
+        else place
+        for place in best
+    ]
+
+
+def _towns(regions: Mapping[str, Region]) -> list[KnownPlace]:
+    return [
         KnownPlace(
             county_code=region.parent_code or "",
             town_code=region.code,
             address="",
             path=_path(region, regions),
+            run_by=region.administered_by_code or "",
         )
         for region in regions.values()
         if region.level is RegionLevel.TOWN
     ]
+
+
+def _fitting_learnt(words: list[str], regions: Mapping[str, Region]) -> list[KnownPlace]:
     # A word may name the town: only one of them need stand in the address itself.
     asked = (
         select(LearntPlace)
@@ -183,7 +218,7 @@ def known_places(typed: str, *, county_code: str = "", at: datetime) -> list[Kno
         .order_by(LearntPlace.last_used_at.desc())
         .limit(MOST_COMPARED)
     )
-    learnt = [
+    return [
         KnownPlace(
             county_code=place.county_code,
             town_code=place.town_code,
@@ -191,10 +226,41 @@ def known_places(typed: str, *, county_code: str = "", at: datetime) -> list[Kno
             path=_path(regions[place.town_code or place.county_code], regions),
             times=place.times,
             last_used_at=place.last_used_at,
+            run_by=_run_by(place.town_code, regions),
         )
         for place in db.session.scalars(asked)
     ]
-    return ranked([*learnt, *towns], typed, county_code=county_code, at=at, limit=MOST_OFFERED)
+
+
+def _fitting_gazetteer(words: list[str], regions: Mapping[str, Region]) -> list[KnownPlace]:
+    asked = (
+        select(GazetteerPlace)
+        .where(
+            GazetteerPlace.retired_at.is_(None),
+            or_(
+                *(GazetteerPlace.searched.contains(word.lower(), autoescape=True) for word in words)
+            ),
+        )
+        .order_by(GazetteerPlace.name, GazetteerPlace.id)
+        .limit(MOST_COMPARED)
+    )
+    return [
+        KnownPlace(
+            county_code=place.county_code,
+            town_code=place.town_code,
+            address=place.name,
+            path=_path(regions[place.town_code or place.county_code], regions),
+            kind=place.kind.value,
+            also=" ".join(place.other_names),
+            run_by=_run_by(place.town_code, regions),
+        )
+        for place in db.session.scalars(asked)
+    ]
+
+
+def _run_by(town_code: str, regions: Mapping[str, Region]) -> str:
+    town = regions.get(town_code)
+    return (town.administered_by_code or "") if town else ""
 
 
 def _path(region: Region, regions: Mapping[str, Region]) -> str:

@@ -109,3 +109,74 @@ class ExclusionChangeTakenBack(Event):
     code: str
     valid_from: datetime
     taken_back_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryAdded(Event):
+    """There is one category more."""
+
+    name: ClassVar[str] = "category.added"
+    code: str
+    valid_from: datetime
+    added_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryChanged(Event):
+    """Other words hold for a category from `valid_from` on; `fields` names what differs."""
+
+    name: ClassVar[str] = "category.changed"
+    code: str
+    fields: str
+    valid_from: datetime
+    changed_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryEnded(Event):
+    """A category may be chosen until `at`, and not from then on."""
+
+    name: ClassVar[str] = "category.ended"
+    code: str
+    at: datetime
+    ended_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryChangeTakenBack(Event):
+    """A change that was planned for `valid_from` does not come."""
+
+    name: ClassVar[str] = "category.change_taken_back"
+    code: str
+    valid_from: datetime
+    taken_back_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeVersionPlanned(Event):
+    """Another dictionary of request types holds from `valid_from` on, or is planned otherwise."""
+
+    name: ClassVar[str] = "request_types.version_planned"
+    code: str
+    valid_from: datetime
+    planned_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeVersionTakenBack(Event):
+    """A dictionary of request types that was planned does not come."""
+
+    name: ClassVar[str] = "request_types.version_taken_back"
+    code: str
+    taken_back_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypesMapped(Event):
+    """It is said otherwise what types of one dictionary are in a later one; `types` names which."""
+
+    name: ClassVar[str] = "request_types.mapped"
+    from_version: str
+    to_version: str
+    types: str
+    mapped_by: int | None

@@ -11,19 +11,36 @@ from app.rules.code_lists import CodeList
 
 
 class Category(Model):
-    """What a matter is about: two digits for the first level, four for the second."""
+    """What a matter is about: two digits for the first level, four for the second (2.3).
+
+    A code has a row for each time that other words hold (`dated_versions`).
+    """
 
     __tablename__ = "categories"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
 
-    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(64))
-    parent_code: Mapped[str | None] = mapped_column(ForeignKey("categories.code"), index=True)
+    parent_code: Mapped[str | None] = mapped_column(String(8))
     keywords: Mapped[list[str]] = mapped_column(Json)
     # First letters of the name in pinyin: agents type "zfgjj", not eight characters.
     initials: Mapped[str] = mapped_column(String(64))
     # The whole pinyin without tones, a blank between syllables; ü is written v, as it is typed.
     pinyin: Mapped[str] = mapped_column(String(128), default="")
+    # Who leads where the city handles it; empty: as the first level says.
     default_unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
+    # Who leads where a county or a town handles it: words of `category_words`.
+    county_lead: Mapped[str] = mapped_column(String(16), default="")
+    town_lead: Mapped[str] = mapped_column(String(16), default="")
+    not_to_town: Mapped[bool] = mapped_column(default=False)
+    # By type of request, as `time_limits` writes them; a type that is missing has the city's limit.
+    limits: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    # The same matter in DB44/T 2479, in GB/T 39666 and in the lists of before.
+    provincial_code: Mapped[str] = mapped_column(String(16), default="")
+    national_code: Mapped[str] = mapped_column(String(16), default="")
+    old_label: Mapped[str] = mapped_column(String(64), default="")
+    basis: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int]
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)
@@ -32,7 +49,7 @@ class Category(Model):
 class Exclusion(Model):
     """A matter that the hotline does not take up, and what is done instead (domain rules 1.3).
 
-    A code has a row for each time that other words hold (`exclusion_versions`).
+    A code has a row for each time that other words hold (`dated_versions`).
     """
 
     __tablename__ = "exclusions"
@@ -159,3 +176,47 @@ class RuleValueRow(Model):
     value: Mapped[str] = mapped_column(String(32))
     basis: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[datetime] = mapped_column(Moment)
+
+
+class RequestTypeVersion(Model):
+    """One dictionary of the types of request: what could be chosen from a moment on (1.4)."""
+
+    __tablename__ = "request_type_versions"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[datetime] = mapped_column(Moment, unique=True)
+
+
+class RequestTypeRow(Model):
+    """A type of request in one dictionary."""
+
+    __tablename__ = "request_types"
+    __table_args__ = (UniqueConstraint("version_code", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_code: Mapped[str] = mapped_column(ForeignKey("request_type_versions.code"))
+    code: Mapped[str] = mapped_column(String(32))
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    # Praise and void calls are counted; nobody handles them, and no clock runs.
+    starts_clock: Mapped[bool]
+    position: Mapped[int]
+
+
+class RequestTypeMapping(Model):
+    """What a type of one dictionary is in a later one, as it was said at a moment; all are kept."""
+
+    __tablename__ = "request_type_mappings"
+    __table_args__ = (UniqueConstraint("from_version", "from_type", "to_version", "said_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_version: Mapped[str] = mapped_column(ForeignKey("request_type_versions.code"))
+    from_type: Mapped[str] = mapped_column(String(32))
+    to_version: Mapped[str] = mapped_column(ForeignKey("request_type_versions.code"))
+    # "" says that nothing there is the same.
+    to_type: Mapped[str] = mapped_column(String(32))
+    basis: Mapped[str] = mapped_column(String(200))
+    said_at: Mapped[datetime] = mapped_column(Moment)

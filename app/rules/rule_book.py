@@ -14,9 +14,11 @@ from enum import StrEnum
 
 from app.core.errors import Invalid, NotFound
 from app.rules.due_dates import AfterHours, CountingWay, FirstDay, LastDayEnds
+from app.rules.quiet_hours import NONE, QuietHours, read_quiet_hours
 from app.rules.time_limits import Limit, read_limit
 
 COUNT = re.compile(r"[1-9][0-9]?")
+SHARE = re.compile(r"(100|[1-9][0-9]?)\s*%")
 
 
 class RuleGroup(StrEnum):
@@ -26,6 +28,8 @@ class RuleGroup(StrEnum):
     MOST = "most"
     WARN = "warn"
     COUNTING = "counting"
+    QUIET = "quiet"
+    SHARE = "share"
 
 
 CHOICES: Mapping[str, frozenset[str]] = {
@@ -54,6 +58,12 @@ class UnfitChoice(Invalid):
     code = "rule-choice-unfit"
 
 
+class UnfitShare(Invalid):
+    """A share of a limit: from 1% to 100%."""
+
+    code = "share-unfit"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RuleValue:
     """What a rule says from a moment on, and on what it is based."""
@@ -73,7 +83,10 @@ def group_of(key: str) -> RuleGroup:
 
 
 def fitting(key: str, typed: str) -> str:
-    """Return a value as it is kept; raises UnfitLimit, UnfitCount or UnfitChoice."""
+    """Return a value as it is kept.
+
+    Raises UnfitLimit, UnfitCount, UnfitChoice, UnfitQuietHours or UnfitShare.
+    """
     match group_of(key):
         case RuleGroup.LIMIT | RuleGroup.WARN:
             return str(read_limit(typed, field="value"))
@@ -85,6 +98,17 @@ def fitting(key: str, typed: str) -> str:
             if typed not in CHOICES.get(key, frozenset()):
                 raise UnfitChoice(field="value")
             return typed
+        case RuleGroup.QUIET:
+            return str(read_quiet_hours(typed, field="value") or NONE)
+        case RuleGroup.SHARE:
+            return _fitting_share(typed)
+
+
+def _fitting_share(typed: str) -> str:
+    found = SHARE.fullmatch(typed.strip())
+    if found is None:
+        raise UnfitShare(field="value")
+    return f"{found[1]}%"
 
 
 class RuleBook:
@@ -119,6 +143,14 @@ class RuleBook:
     def most(self, key: str, moment: datetime) -> int:
         """Return how often something may be, as it holds at a moment."""
         return int(self.at(key, moment).value)
+
+    def quiet_hours(self, moment: datetime) -> QuietHours | None:
+        """Return when nobody is disturbed, as it holds at a moment; None: at no time."""
+        return read_quiet_hours(self.at("quiet.hours", moment).value)
+
+    def share(self, key: str, moment: datetime) -> float:
+        """Return a share of a limit, as it holds at a moment: 0.33 for `33%`."""
+        return int(self.at(key, moment).value.removesuffix("%")) / 100
 
     def counting(self, moment: datetime) -> CountingWay:
         """Return how days are counted at a moment."""

@@ -38,15 +38,19 @@ def list_categories(*, at: datetime | None = None) -> list[Category]:
     return list(db.session.scalars(asked))
 
 
-def get_category(code: str) -> Category:
-    """Return a category, also one that holds no longer: old tickets still name it.
+def get_category(code: str, *, at: datetime | None = None) -> Category:
+    """Return a category in its words of `at` (default: now), also one that holds no longer.
 
-    Raises UnknownCategory.
+    Old tickets still name it. One that is only planned is returned as it will be. Raises
+    UnknownCategory.
     """
-    category = db.session.get(Category, code)
-    if category is None:
-        raise UnknownCategory(category_code=code)
-    return category
+    moment = at or clock.now()
+    asked = select(Category).where(Category.code == code).order_by(Category.valid_from)
+    rows = list(db.session.scalars(asked))
+    if not rows:
+        raise UnknownCategory(category_code=code[:8])
+    begun = [row for row in rows if row.valid_from <= moment]
+    return begun[-1] if begun else rows[0]
 
 
 def list_wrap_up_codes(*, at: datetime | None = None) -> list[WrapUpCode]:
@@ -96,7 +100,8 @@ def load_categories() -> int:
     units to be loaded.
     """
     known = set(db.session.scalars(select(Category.code)))
-    rows = sorted(enumerate(shipped_rows("categories.csv"), start=1), key=_first_level_first)
+    rows = list(enumerate(shipped_rows("categories.csv"), start=1))
+    leads = {row["code"]: _lead(row) for row in shipped_rows("category_leads.csv")}
     missing = [
         {
             "code": row["code"],
@@ -106,6 +111,11 @@ def load_categories() -> int:
             "initials": row["initials"],
             "pinyin": row["pinyin"],
             "default_unit_code": row["default_unit_code"] or None,
+            **leads.get(row["code"], NO_LEAD),
+            "limits": {},
+            "provincial_code": "",
+            "national_code": "",
+            "old_label": "",
             "position": position,
             "valid_from": SINCE_EVER,
             "valid_until": None,
@@ -115,16 +125,40 @@ def load_categories() -> int:
     ]
     if missing:
         db.session.execute(insert(Category), missing)
-    _spell_out({row["code"]: row for _, row in rows})
+    _fill_up({row["code"]: row for _, row in rows}, leads)
     return len(missing)
 
 
-def _spell_out(rows: Mapping[str, dict[str, str]]) -> None:
-    """Give categories of an older database their pinyin; a renamed one would get a wrong one."""
-    for category in db.session.scalars(select(Category).where(Category.pinyin == "")):
+NO_LEAD: dict[str, object] = {
+    "county_lead": "",
+    "town_lead": "",
+    "not_to_town": False,
+    "basis": "",
+}
+
+
+def _lead(row: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "county_lead": row["county_lead"],
+        "town_lead": row["town_lead"],
+        "not_to_town": row["not_to_town"] == "yes",
+        "basis": row["basis"],
+    }
+
+
+def _fill_up(rows: Mapping[str, dict[str, str]], leads: Mapping[str, dict[str, object]]) -> None:
+    """Give categories of an older database what they lacked then: pinyin, leads, the guard.
+
+    One that was renamed would get a wrong pinyin, and one that has a basis was set by somebody.
+    """
+    for category in db.session.scalars(select(Category)):
         row = rows.get(category.code)
-        if row is not None and row["name"] == category.name:
-            category.pinyin = row["pinyin"]
+        if row is None or row["name"] != category.name:
+            continue
+        category.pinyin = category.pinyin or row["pinyin"]
+        if not category.basis:
+            for name, value in leads.get(category.code, {}).items():
+                setattr(category, name, value)
 
 
 def load_exclusions() -> int:
@@ -220,11 +254,6 @@ def _holds(
         table.valid_from <= at,
         or_(table.valid_until.is_(None), table.valid_until > at),
     )
-
-
-def _first_level_first(numbered: tuple[int, dict[str, str]]) -> tuple[bool, int]:
-    position, row = numbered
-    return (bool(row["parent_code"]), position)
 
 
 def shipped_rows(name: str) -> list[dict[str, str]]:

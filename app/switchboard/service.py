@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
@@ -37,7 +37,10 @@ class Health:
 
 
 class Switchboard:
-    """One per app. Only the process that holds the duty lease runs a shift (decision 2)."""
+    """One per app. Only the process that holds the duty lease runs a shift (decision 2).
+
+    `also`: loops of other rooms that one process at a time runs, by the names of their threads.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Switchboard:
         has_outcome: deadlines.HasOutcome,
         compare_seconds: float,
         recordings: RecordingCare,
+        also: Mapping[str, Callable[[Flag], None]],
         rounds: Sequence[Round] = (),
     ) -> None:
         self._app = app
@@ -55,6 +59,7 @@ class Switchboard:
         self._compare_seconds = compare_seconds
         self._pulse = Pulse()
         self._recordings = recordings
+        self._also = also
         self._rounds = rounds
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
@@ -122,6 +127,7 @@ class Switchboard:
             is_well=self._pulse.is_well,
             compare_seconds=self._compare_seconds,
             recordings=self._recordings,
+            also=self._also,
             rounds=self._rounds,
         )
         shift.start()

@@ -48,6 +48,7 @@ class Shift:
         is_well: IsWell,
         compare_seconds: float,
         recordings: RecordingCare,
+        also: Mapping[str, Callable[[Flag], None]],
         rounds: Sequence[Round],
     ) -> None:
         self._app = app
@@ -56,6 +57,7 @@ class Shift:
         lag_policy = LagPolicy()
         self._has_outcome = has_outcome
         self._recordings = recordings
+        self._also = also
         self._rounds = rounds
         self._recording_bell = Bell()
         self._stopped = Flag()
@@ -123,6 +125,8 @@ class Shift:
             token=self._token,
             has_outcome=self._has_outcome,
         )
+        for name, run_until in self._also.items():
+            self._run(run_until, self._stopped, name=name)
 
         for each in self._rounds:
             self._run(

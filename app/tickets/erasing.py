@@ -29,6 +29,8 @@ def erase_person(
     for ticket in tickets:
         ticket.caller_name = ""
         ticket.calling_number = ticket.contact_number = ERASED
+        ticket.organisation_name = ticket.credit_code = ticket.best_time = ""
+        ticket.person_kind = ticket.special_group = None
         ticket.title = struck_out(ticket.title, names)
         ticket.content = struck_out(ticket.content, names)
         ticket.address = struck_out(ticket.address, names)

@@ -36,3 +36,25 @@ class CallAddedToTicket(Event):
     number: str
     call_id: int
     agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideNumberAdded(Event):
+    """Another system's number of a ticket is known."""
+
+    name: ClassVar[str] = "ticket.outside_number_added"
+    ticket_id: int
+    kind: str
+    outside_number: str
+    added_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideNumberRemoved(Event):
+    """A number turned out not to belong to a ticket."""
+
+    name: ClassVar[str] = "ticket.outside_number_removed"
+    ticket_id: int
+    kind: str
+    outside_number: str
+    removed_by: int

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 from app.privacy.levels import PrivacyLevel
+from app.tickets.outside_kinds import OutsideKind
+from app.tickets.person_details import PersonKind, SpecialGroup
 from app.tickets.ticket_states import EnquiryResult, RequestType, TicketState, Urgency
 
 
@@ -53,6 +55,17 @@ class Ticket(Model):
     caller_name: Mapped[str] = mapped_column(String(40))
     calling_number: Mapped[str] = mapped_column(String(32), index=True)
     contact_number: Mapped[str] = mapped_column(String(32), index=True)
+    # Of the person and the matter (2.1), what not every demand needs; None and "": not said.
+    person_kind: Mapped[PersonKind | None] = mapped_column(word(PersonKind))
+    organisation_name: Mapped[str] = mapped_column(String(100), default="")
+    credit_code: Mapped[str] = mapped_column(String(18), default="")
+    special_group: Mapped[SpecialGroup | None] = mapped_column(word(SpecialGroup))
+    callback_wanted: Mapped[bool | None]
+    best_time: Mapped[str] = mapped_column(String(60), default="")
+    consent_public: Mapped[bool | None]
+    people_count: Mapped[int | None]
+    # whole yuan
+    amount: Mapped[int | None] = mapped_column(BigInteger)
     first_contact_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -95,6 +108,22 @@ class TicketStep(Model):
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     carried: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class OutsideNumber(Model):
+    """What another system calls the same ticket; a ticket has as many as it came through (2.2)."""
+
+    __tablename__ = "outside_numbers"
+    __table_args__ = (UniqueConstraint("ticket_id", "kind", "searched"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    kind: Mapped[OutsideKind] = mapped_column(word(OutsideKind))
+    number: Mapped[str] = mapped_column(String(64))
+    # the number as it is looked up: capitals, nothing between the signs
+    searched: Mapped[str] = mapped_column(String(64), index=True)
+    added_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    added_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class TicketCall(Model):

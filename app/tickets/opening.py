@@ -18,6 +18,7 @@ from app.rules import service as rules
 from app.tickets import numbering, reading, recusal
 from app.tickets.events import TicketOpened
 from app.tickets.models import Ticket, TicketStep
+from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.ticket_states import RequestType, TicketState, Urgency
 from app.tickets.urgency_triggers import triggers_in
@@ -55,6 +56,7 @@ class NewTicket:
     privacy: PrivacyLevel = PrivacyLevel.ORDINARY
     is_anonymous: bool = False
     respondent_unit_id: int | None = None
+    details: PersonDetails = NOTHING_SAID
     once_key: str | None = None
     reserved_number: str = ""
 
@@ -145,6 +147,7 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         caller_name=callers.whole_name(new.caller_name, caller),
         calling_number=calling,
         contact_number=contact,
+        **vars(new.details),
         first_contact_id=new.opened_by,
         sibling_of_id=sibling_of,
         once_key=new.once_key,

@@ -14,8 +14,9 @@ from app.privacy.forms import UnmaskForm
 from app.privacy.levels import MAY_UNMASK
 from app.privacy.looks import Subject, SubjectKind
 from app.privacy.uncovering import UnmaskReason
-from app.tickets import duplicates, reading, service, ticket_pages
+from app.tickets import duplicates, reading, service
 from app.tickets.refusals import NotUncovered
+from app.tickets.ticket_page import ticket_page
 
 bp = Blueprint("privacy_pages", __name__)
 
@@ -29,7 +30,7 @@ def unmask_ticket(ticket_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         if wants_json():
             check_form(form)
-        return ticket_pages.page(ticket, sent=form), 422
+        return ticket_page(ticket, unmask_form=form), 422
     reader_id = the_person().id
     with unit_of_work():
         ticket = service.get_ticket(ticket_id)

@@ -15,7 +15,7 @@ from app.privacy.levels import PrivacyLevel
 from app.rules import service as rules
 from app.tickets import reading
 from app.tickets.duplicates import tickets_added_to
-from app.tickets.models import CallDraft, EnquiryRecord, Ticket
+from app.tickets.models import CallDraft, EnquiryRecord, OutsideNumber, Ticket
 from app.tickets.opening import NewTicket, open_ticket, open_tickets
 from app.tickets.recording import NewEnquiry, record_enquiry
 from app.tickets.refusals import (
@@ -26,6 +26,7 @@ from app.tickets.refusals import (
     TicketAlreadyOpen,
     UrgencyNeedsReason,
 )
+from app.tickets.ticket_numbers import read_number
 from app.tickets.ticket_states import (
     OPEN_STATES,
     EnquiryResult,
@@ -110,16 +111,20 @@ def list_tickets(
 ) -> Page[Ticket]:
     """Return the tickets this person may read, newest first.
 
-    `text` narrows to a number or to words of the title.
+    `text` narrows to a number, ours or another system's, or to words of the title.
     """
     wanted = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     reader = reading.reader_of(reader_id, reads_confidential=reads_confidential)
     wanted = wanted.where(reading.is_for(reader))
     if text:
-        words = text.strip()
+        words, number = text.strip(), read_number(text).number
+        has_number = select(OutsideNumber.ticket_id).where(
+            OutsideNumber.searched.startswith(number, autoescape=True)
+        )
         wanted = wanted.where(
-            Ticket.number.startswith(words, autoescape=True)
+            Ticket.number.startswith(number, autoescape=True)
             | Ticket.title.contains(words, autoescape=True)
+            | Ticket.id.in_(has_number)
         )
     return page_of(wanted, page=page, per_page=per_page)
 

@@ -5,10 +5,15 @@
 The number never tells who called.
 """
 
+import re
+import unicodedata
+from dataclasses import dataclass
 from datetime import date
 
 PREFIX = "HY"
 SEQUENCE_DIGITS = 6
+DIGITS = 9 + SEQUENCE_DIGITS
+_BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u00b7._/]+")
 
 
 def ticket_number(day: date, sequence: int) -> str:
@@ -35,6 +40,57 @@ def is_ticket_number(text: str) -> bool:
     """Say whether the text is a whole number with the right check digit."""
     digits = text.removeprefix(PREFIX)
     has_form = text.startswith(PREFIX) and digits.isascii() and digits.isdigit()
-    return (
-        has_form and len(digits) == 9 + SEQUENCE_DIGITS and check_digit(digits[:-1]) == digits[-1]
+    return has_form and len(digits) == DIGITS and check_digit(digits[:-1]) == digits[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberAsked:
+    """What somebody typed where a number is looked up.
+
+    `number` is how it is kept; `is_wrong` says that it has the length of one of ours and its check
+    digit does not fit: a digit was misheard or mistyped.
+    """
+
+    number: str
+    is_whole: bool
+    is_wrong: bool
+
+
+def groups_of(number: str) -> tuple[str, ...]:
+    """Return a number in the parts in which it is read aloud: HY, year, day, sequence, check digit.
+
+    Another text is one part.
+    """
+    digits = number.removeprefix(PREFIX)
+    if not is_ticket_number(number):
+        return (number,)
+    return (PREFIX, digits[:4], digits[4:8], digits[8:11], digits[11:14], digits[14:])
+
+
+def plain_number(text: str) -> str:
+    """Return a number as it is kept, however it was typed: full width, small, in groups."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def read_number(text: str) -> NumberAsked:
+    """Read what was typed as one of our numbers; callers often leave out the two letters."""
+    plain = plain_number(text)
+    digits = plain.removeprefix(PREFIX)
+    has_form = digits.isascii() and digits.isdigit() and len(digits) == DIGITS
+    number = f"{PREFIX}{digits}" if has_form else plain
+    is_ours = has_form and (plain.startswith(PREFIX) or _has_day(digits))
+    is_right = is_ticket_number(number)
+    return NumberAsked(
+        number=number if is_ours else plain,
+        is_whole=is_ours and is_right,
+        is_wrong=is_ours and not is_right,
     )
+
+
+def _has_day(digits: str) -> bool:
+    """Say whether digits without our letters begin with a day, as ours do and others rarely."""
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return digits.startswith("20")

@@ -2,15 +2,19 @@
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.privacy import service as privacy
-from app.tickets import privacy_pages, reading, service, ticket_pages
+from app.tickets import number_pages, privacy_pages, reading, service, ticket_words
+from app.tickets.ticket_numbers import groups_of, read_number
+from app.tickets.ticket_page import ticket_page
 
 bp = Blueprint("tickets", __name__)
+bp.register_blueprint(number_pages.bp)
 bp.register_blueprint(privacy_pages.bp)
 
 
@@ -26,8 +30,14 @@ def list_tickets() -> ResponseReturnValue:
         text=text,
     )
     reader = reading.reader_of(the_person().id)
-    titles = {each.id: reading.title_in_list(each, reader) for each in page.items}
-    return render_template("tickets/list.html", page=page, text=text, titles=titles)
+    return render_template(
+        "tickets/list.html",
+        page=page,
+        text=text,
+        is_wrong_number=read_number(text).is_wrong,
+        types=ticket_words.type_names(list(page.items)),
+        titles={each.id: reading.title_in_list(each, reader) for each in page.items},
+    )
 
 
 @bp.get("/tickets/<int:ticket_id>")
@@ -50,8 +60,15 @@ def show_ticket(ticket_id: int) -> ResponseReturnValue:
             is_unmasked=opened is not None,
             address=request.remote_addr or "",
         )
-    answer = make_response(ticket_pages.page(service.get_ticket(ticket_id)))
+    answer = make_response(ticket_page(service.get_ticket(ticket_id)))
     if opened is not None:
         # When its time is over an open page is drawn anew, covered.
         answer.headers["Refresh"] = str(opened.seconds_left(clock.now()))
     return answer
+
+
+@bp.app_template_filter("spoken_number")
+def spoken_number(number: str) -> Markup:
+    """Write a ticket number in the parts in which it is read aloud; copied, it is one word."""
+    parts = Markup("").join(Markup("<span>{}</span>").format(part) for part in groups_of(number))
+    return Markup('<span class="spoken-number">{}</span>').format(parts)

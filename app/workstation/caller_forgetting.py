@@ -5,6 +5,7 @@ from app.callers.refusals import HasOpenWork, IsCalling, IsOnHold
 from app.calls import call_persons
 from app.calls import erasing as calls_erasing
 from app.handling import erasing as handling_erasing
+from app.notifications import erasing as messages_erasing
 from app.recordings import erasing as recordings_erasing
 from app.tickets import erasing as tickets_erasing
 from app.tickets import person_tickets
@@ -31,6 +32,7 @@ def forget_caller(caller_id: int, *, version: int, reason: str, by: int) -> None
     names = forgetting.names_of(person.id)
     tickets = tickets_erasing.erase_person(family, own, call_ids=call_ids, names=names)
     handling_erasing.erase_person(tickets, names=names)
+    messages_erasing.erase_person(own)
     recordings = recordings_erasing.erase_of_calls(call_ids)
     calls_erasing.erase_caller(call_ids, caller_id=person.id, numbers=own)
     forgetting.forget(

@@ -9,8 +9,11 @@ from wtforms.validators import Length
 from app.core.formatting import wire_moment
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.rules import type_register
+from app.rules.type_versions import UnknownTypeVersion
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.duplicates import AlikeTicket
+from app.tickets.ticket_states import RequestType
 from app.workstation.forms import EnquiryForm, TicketForm
 
 Card = dict[str, Any]
@@ -39,9 +42,26 @@ def rules_card() -> Card:
             }
             for each in rules.list_exclusions()
         ],
+        "types": type_cards(),
         "urgency_words": [each.word for each in rules.list_urgency_words()],
         "limits": {"record": _limits(EnquiryForm), "ticket": _limits(TicketForm)},
     }
+
+
+def type_cards() -> list[Card]:
+    """Return the types that agents choose from, as the dictionary that holds calls them.
+
+    A type that the forms do not know, or that starts no work, is not one to open a ticket with.
+    """
+    try:
+        kinds = type_register.types_at()
+    except UnknownTypeVersion:
+        return []
+    return [
+        {"code": each.code, "name_zh": each.name_zh, "name_en": each.name_en}
+        for each in kinds
+        if each.starts_clock and each.code in set(RequestType)
+    ]
 
 
 def _limits(kind: type[Form]) -> dict[str, int]:
@@ -63,6 +83,9 @@ def place_cards(typed: str, *, county_code: str, at: datetime) -> list[Card]:
             "address": each.address,
             "path": each.path,
             "times": each.times,
+            "kind": each.kind,
+            "also": each.also,
+            "run_by": organisation.get_region(each.run_by).name if each.run_by else "",
         }
         for each in organisation.known_places(typed, county_code=county_code, at=at)
     ]

@@ -1,5 +1,6 @@
 """What agents type at the desk."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -10,6 +11,14 @@ from app.core.forms import at_most
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
 from app.tickets import enquiry_rules, ticket_elements
+from app.tickets.credit_codes import is_credit_code, plain_code
+from app.tickets.person_details import (
+    PersonDetails,
+    PersonKind,
+    SpecialGroup,
+    read_amount,
+    read_count,
+)
 from app.tickets.service import EnquiryResult, RequestType, Urgency
 
 LONGEST_TEXT = 5000
@@ -39,6 +48,13 @@ class WholeNumberField(IntegerField):
             super().process_formdata(valuelist)
         except ValueError as why:
             raise ValueError(lazy_gettext("form.not-offered")) from why
+
+
+class YesOrNo(StrEnum):
+    """A question that need not be asked: no answer is neither."""
+
+    YES = "yes"
+    NO = "no"
 
 
 class EnquiryForm(Form):
@@ -112,6 +128,63 @@ class DemandForm(Form):
     urgency_reason = StringField(filters=[_strip], validators=[at_most(200)])
 
 
+def _one_of(kind: type[StrEnum]) -> StringField:
+    offered = AnyOf(["", *kind], message=lazy_gettext("form.not-offered"))
+    return StringField(default="", filters=[_strip], validators=[offered])
+
+
+class PersonDetailsFields(Form):
+    """Who asks and how far the matter goes (domain rules 2.1); everything may stay empty."""
+
+    person_kind = _one_of(PersonKind)
+    organisation_name = StringField(filters=[_strip], validators=[at_most(100)])
+    credit_code = StringField(filters=[_strip], validators=[at_most(40)])
+    special_group = _one_of(SpecialGroup)
+    callback_wanted = _one_of(YesOrNo)
+    best_time = StringField(filters=[_strip], validators=[at_most(60)])
+    consent_public = _one_of(YesOrNo)
+    people_count = StringField(filters=[_strip], validators=[at_most(12)])
+    amount = StringField(filters=[_strip], validators=[at_most(24)])
+
+    def validate_credit_code(self, field: StringField) -> None:
+        """A code that its own check sign contradicts was misheard; and a person has none."""
+        if not field.data:
+            return
+        if not is_credit_code(plain_code(field.data)):
+            raise ValidationError(lazy_gettext("form.credit-code-wrong"))
+        if self.person_kind.data == PersonKind.INDIVIDUAL:
+            raise ValidationError(lazy_gettext("form.credit-code-of-a-person"))
+
+    def validate_people_count(self, field: StringField) -> None:
+        """How many people are concerned is a number."""
+        if field.data and read_count(field.data) is None:
+            raise ValidationError(lazy_gettext("form.no-count"))
+
+    def validate_amount(self, field: StringField) -> None:
+        """A sum is a number of yuan."""
+        if field.data and read_amount(field.data) is None:
+            raise ValidationError(lazy_gettext("form.no-amount"))
+
+    def details(self) -> PersonDetails:
+        """Return what was said. Call it only after the form has validated."""
+        kind, group = self.person_kind.data, self.special_group.data
+        return PersonDetails(
+            person_kind=PersonKind(kind) if kind else None,
+            organisation_name=self.organisation_name.data or "",
+            credit_code=plain_code(self.credit_code.data or ""),
+            special_group=SpecialGroup(group) if group else None,
+            callback_wanted=_said(self.callback_wanted.data),
+            best_time=self.best_time.data or "",
+            consent_public=_said(self.consent_public.data),
+            people_count=read_count(self.people_count.data or ""),
+            amount=read_amount(self.amount.data or ""),
+        )
+
+
+def _said(answer: str | None) -> bool | None:
+    return {YesOrNo.YES: True, YesOrNo.NO: False}.get(YesOrNo(answer)) if answer else None
+
+
 class FurtherDemandForm(DemandForm):
     """A second demand of the same caller in the same call: a ticket of its own."""
 
@@ -123,8 +196,8 @@ class FurtherDemandForm(DemandForm):
             raise ValidationError(lazy_gettext("form.needed"))
 
 
-class TicketForm(DemandForm):
-    """A demand that a unit must handle: five elements (`app.tickets.ticket_elements`), no more."""
+class TicketForm(PersonDetailsFields, DemandForm):
+    """A demand that a unit must handle: five elements, and the details that some demands need."""
 
     once = StringField(validators=[at_most(LONGEST_ONCE)])
     reserved_number = StringField(filters=[_strip], validators=[at_most(24)])

@@ -184,6 +184,7 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
         privacy=PrivacyLevel(form.privacy.data or PrivacyLevel.ORDINARY),
         is_anonymous=bool(form.is_anonymous.data),
         respondent_unit_id=form.respondent_unit_id.data,
+        details=form.details(),
     )
 
 
@@ -191,6 +192,7 @@ def _further(first: tickets.NewTicket, form: FurtherDemandForm) -> tickets.NewTi
     """Make a sibling: caller and place are the first one's, the demand is its own."""
     return replace(
         first,
+        details=replace(first.details, people_count=None, amount=None),
         request_type=tickets.RequestType(filled(form.request_type.data)),
         category_code=filled(form.category_code.data),
         title=filled(form.title.data),

@@ -18,7 +18,7 @@ DECIDING = {
         "lockout", "password_policy", "second_step", "safe_addresses", "sign_in_steps",
         "password_hashing",
     },
-    "administration": {"people_sheet"},
+    "administration": {"people_sheet", "place_sheet"},
     "audit": {"line_contents"},
     "callers": {
         "families", "misuse_rules", "number_places", "shown_names",
@@ -40,22 +40,29 @@ DECIDING = {
         "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
         "sound_checks",
     },
+    "duty_roster": {"escalation", "roster_rules"},
     "handling": {
         "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
+    "notifications": {
+        "body_template", "message_states", "occasions", "provider", "reach", "send_times",
+        "template_text",
+    },
     "rules": {
-        "calendar_notices", "code_lists", "due_dates", "exclusion_versions", "office_hours",
-        "rule_book", "running_clocks", "time_limits", "warning_times", "working_time",
+        "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
+        "exclusion_versions", "office_hours", "quiet_hours", "rule_book", "running_clocks",
+        "time_limits", "type_versions", "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
-    "organisation": {"place_ranking"},
+    "organisation": {"place_ranking", "place_words", "proposal_states"},
     "privacy": {"levels", "looks", "personal_traces", "uncovering"},
     "switchboard": {"outage_reckoning"},
     "tickets": {
+        "credit_codes", "field_groups", "outside_kinds", "person_details",
         "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
         "recusal", "ticket_elements", "unit_view", "urgency_triggers",
     },
@@ -76,6 +83,8 @@ NAMED = {
     "administration": {
         "calendar_pages", "code_pages", "exclusion_pages", "people_import", "people_pages",
         "person_pages", "rule_pages", "sheet_pages", "skill_pages",
+        "category_forms", "category_pages", "type_forms", "type_pages",
+        "place_forms", "place_import", "place_pages", "place_sheet_pages", "proposal_pages",
     },
     "audit": {
         "sentences",
@@ -101,18 +110,26 @@ NAMED = {
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
+        "seed_rosters",
         "simulators",
     },
     "handling": {
         "acting", "clocks", "contacting", "dispatching", "disputing", "erasing", "following",
         "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
-        "visiting",
+        "visiting", "unsigned",
     },
     "knowledge_base": {"importer", "search"},
-    "rules": {
-        "code_register", "exclusion_register", "rule_register", "working_calendar",
+    "notifications": {
+        "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
+        "outbox", "rules_of_telling", "simulated_provider", "smtp_provider", "telling",
+        "text_pages",
     },
+    "rules": {
+        "category_register", "code_register", "exclusion_register", "rule_register",
+        "type_register", "version_rows", "working_calendar",
+    },
+    "organisation": {"gazetteer", "place_proposals", "region_units"},
     "realtime": {
         "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
     },
@@ -126,7 +143,8 @@ NAMED = {
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
-        "privacy_pages", "reading", "recording", "stepping", "ticket_pages",
+        "number_pages", "outside_numbers", "privacy_pages", "reading", "recording", "stepping",
+        "ticket_page", "ticket_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -142,12 +160,14 @@ NAMED = {
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
 LONG_SERVICES["accounts"] = {"people_register"}
 LONG_SERVICES["boards"] = NAMED["boards"]
-LONG_SERVICES["rules"] = NAMED["rules"]
+LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
+LONG_SERVICES["organisation"] = NAMED["organisation"]
 LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
+LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
@@ -155,6 +175,7 @@ LONG_SERVICES["tickets"] = {
     "duplicates", "erasing", "numbering", "opening", "person_tickets", "reading", "refusals",
     "stepping",
 }  # fmt: skip
+LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -176,7 +197,9 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "misuse_pages", "privacy_pages",
+    "board_pages", "category_pages", "number_pages", "place_pages", "place_sheet_pages",
+    "misuse_pages", "privacy_pages", "proposal_pages", "simulated_provider", "text_pages",
+    "type_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

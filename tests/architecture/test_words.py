@@ -16,6 +16,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_DATA = {
     "app/demo": "what the demonstration is made of",
     "app/organisation/place_ranking.py": "where in a Chinese address the flat begins",
+    "app/tickets/person_details.py": "how a sum of money is written",
     "app/privacy/personal_traces.py": "which Chinese signs mark a flat, and how digits are spoken",
     "app/callers/shown_names.py": "how a Chinese name is shortened",
     "app/core/phone_numbers.py": "how people write an extension and a number that did not come",

@@ -14,6 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = [
     ("1001", "/administration/exclusions"),
     ("1001", "/administration/exclusions/X5"),
+    ("1001", "/administration/categories/0205"),
+    ("1001", "/administration/request-types"),
+    ("1001", "/administration/request-types/lianping-2023/in/guangdong-2025"),
+    ("1001", "/administration/new-place"),
+    ("1001", "/administration/places"),
     ("1001", "/calls"),
     ("1006", "/tickets"),
     ("1006", "/knowledge"),

@@ -96,8 +96,8 @@ test('personal data in an ordinary ticket is a warning, and an anonymous caller 
 
 test('two towns of one name are told apart by their county, and the chosen one fills the place', async () => {
   server.known = [
-    { county_code: '441622', town_code: '441622127', address: '', path: '龙川县 上坪镇', times: 0 },
-    { county_code: '441623', town_code: '441623101', address: '', path: '连平县 上坪镇', times: 0 },
+    { county_code: '441622', town_code: '441622127', address: '', path: '龙川县 上坪镇', times: 0, kind: '', also: '', run_by: '' },
+    { county_code: '441623', town_code: '441623101', address: '', path: '连平县 上坪镇', times: 0, kind: '', also: '', run_by: '' },
   ];
   await open();
   await openTicket();

@@ -112,6 +112,11 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
         { code: 'X2', name_zh: '须走诉讼等法定途径', name_en: 'Has a statutory channel', treatment: 'tell', told_where: '法院、仲裁机构', told_words: '请向有权处理的机关提出。', basis: '示例' },
         { code: 'X5', name_zh: '不属本市行政区域', name_en: 'Outside the city', treatment: 'tell', told_where: '事发地 12345', told_words: '请拨打事发地区号加 12345 反映。', basis: '示例' },
       ],
+      types: [
+        { code: 'consult', name_zh: '咨询', name_en: 'Enquiry' }, { code: 'complaint', name_zh: '投诉', name_en: 'Complaint' },
+        { code: 'help', name_zh: '求助', name_en: 'Help' }, { code: 'suggestion', name_zh: '建议', name_en: 'Suggestion' },
+        { code: 'report', name_zh: '举报', name_en: 'Report' },
+      ],
       urgency_words: ['扬言', '安全隐患', '漏电'],
       limits: { record: { note: 5000, told_where: 200, told_words: 1000, caller_name: 40 }, ticket: { title: 50, content: 5000, demand: 500, address: 200 } },
     },

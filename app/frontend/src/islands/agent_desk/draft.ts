@@ -30,7 +30,20 @@ export interface DemandFields {
   urgency_reason: string;
 }
 
-export interface TicketFields extends DemandFields {
+/** Who asks and how far the matter goes, in words: what was not asked is empty. */
+export interface DetailFields {
+  person_kind: string;
+  organisation_name: string;
+  credit_code: string;
+  special_group: string;
+  callback_wanted: string;
+  best_time: string;
+  consent_public: string;
+  people_count: string;
+  amount: string;
+}
+
+export interface TicketFields extends DemandFields, DetailFields {
   occurred: string;
   respondent: string;
   county_code: string;
@@ -59,6 +72,14 @@ export function emptyDemand(): DemandFields {
   };
 }
 
+function emptyDetails(): DetailFields {
+  return {
+    person_kind: '', organisation_name: '', credit_code: '', special_group: '', callback_wanted: '', best_time: '', consent_public: '',
+    people_count: '', amount: '',
+  };
+}
+export const DETAIL_FIELDS = Object.keys(emptyDetails()) as (keyof DetailFields)[];
+
 /** An untouched draft. */
 export function emptyDraft(): DraftBody {
   return {
@@ -68,7 +89,7 @@ export function emptyDraft(): DraftBody {
       transfer_to: '', note: '', caller_name: '',
     },
     ticket: {
-      ...emptyDemand(), occurred: '', respondent: '', county_code: '', town_code: '',
+      ...emptyDemand(), ...emptyDetails(), occurred: '', respondent: '', county_code: '', town_code: '',
       address: '', caller_name: '', contact_number: '', privacy: 'ordinary', is_anonymous: false,
     },
     further: [],

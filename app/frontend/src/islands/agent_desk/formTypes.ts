@@ -18,6 +18,8 @@ export interface FormRules {
   /** By type of request: the fields of the five elements that it needs. */
   elements: Record<string, string[]>;
   exclusions: Exclusion[];
+  /** The types of request that can be chosen, as the dictionary that holds calls them. */
+  types: { code: string; name_zh: string; name_en: string }[];
   urgency_words: string[];
   /** The most characters of each field. */
   limits: { record: Record<string, number>; ticket: Record<string, number> };
@@ -29,6 +31,11 @@ export interface KnownPlace {
   address: string;
   path: string;
   times: number;
+  /** What a place of the gazetteer is, and its other names; empty for a town or a learnt address. */
+  kind: string;
+  also: string;
+  /** The functional area that runs the town for its county, or empty. */
+  run_by: string;
 }
 
 export interface AlikeTicket {

@@ -1,0 +1,89 @@
+import { mount, type VueWrapper } from '@vue/test-utils';
+import { nextTick, reactive } from 'vue';
+import { afterEach, expect, test } from 'vitest';
+
+import { makeDesk } from '../src/dev/samples';
+import { emptyDraft, isUntouched, mergeDrafts, readDraft, type TicketFields } from '../src/islands/agent_desk/draft';
+import MoreFields from '../src/islands/agent_desk/MoreFields.vue';
+import PlaceField from '../src/islands/agent_desk/PlaceField.vue';
+import { offeredTypes } from '../src/islands/agent_desk/requestTypes';
+import { textsIn } from './texts';
+
+let page: VueWrapper | undefined;
+
+function show(fields: Partial<TicketFields> = {}, errors: Record<string, string[]> = {}): TicketFields {
+  const given = reactive({ ...emptyDraft().ticket, ...fields });
+  page = mount(MoreFields, { props: { fields: given, errors }, global: { plugins: [textsIn('zh-CN')] }, attachTo: document.body });
+  return given;
+}
+const isOpen = () => (page?.find('details').element as HTMLDetailsElement).open;
+
+afterEach(() => page?.unmount());
+
+test('details are folded away until something of them is said', () => {
+  show();
+  expect(isOpen()).toBe(false);
+  expect(page?.text()).toContain('更多信息');
+  page?.unmount();
+
+  show({ best_time: '18 点后', amount: '1200' });
+  expect(isOpen()).toBe(true);
+  expect(page?.text()).toContain('已填 2 项');
+});
+
+test('what is wrong with a folded field opens the fold and stands beside the field', async () => {
+  show();
+  await page?.setProps({ errors: { amount: ['请填写金额'] } });
+
+  expect(isOpen()).toBe(true);
+  expect(page?.find('#ticket-amount-error').text()).toBe('请填写金额');
+});
+
+test('an organisation is asked for its name and its code, a person is not', async () => {
+  const fields = show();
+  expect(page?.find('#ticket-credit_code').exists()).toBe(false);
+
+  fields.person_kind = 'enterprise';
+  await nextTick();
+  await page?.find('#ticket-credit_code').setValue('91350100M000100Y43');
+  expect(fields.credit_code).toBe('91350100M000100Y43');
+
+  fields.person_kind = 'individual';
+  await nextTick();
+  expect(page?.find('#ticket-credit_code').exists()).toBe(true);
+});
+
+test('the draft keeps the details, and one from before them is still read', () => {
+  const body = emptyDraft();
+  body.ticket.special_group = 'elderly';
+  body.ticket.people_count = '30';
+  expect(isUntouched(body)).toBe(false);
+  expect(readDraft(JSON.parse(JSON.stringify(body))).ticket).toMatchObject({ special_group: 'elderly', people_count: '30' });
+  expect(mergeDrafts(emptyDraft(), body).ticket.special_group).toBe('elderly');
+
+  const before = { tab: 'ticket', ticket: { content: '路灯不亮' } };
+  expect(readDraft(before).ticket).toMatchObject({ content: '路灯不亮', consent_public: '', amount: '' });
+});
+
+test('types are called what the dictionary calls them, and our own words stand in where it is silent', () => {
+  const { form_rules } = makeDesk();
+  const t = (key: string) => key;
+  const renamed = { ...form_rules, types: [{ code: 'help', name_zh: '求助求决', name_en: 'Aid' }, { code: 'praise', name_zh: '表扬', name_en: 'Praise' }] };
+
+  expect(offeredTypes(renamed, 'zh-CN', t)).toEqual([{ code: 'help', name: '求助求决' }]);
+  expect(offeredTypes(renamed, 'en', t)).toEqual([{ code: 'help', name: 'Aid' }]);
+  expect(offeredTypes({ ...form_rules, types: [] }, 'en', t).map((one) => one.name)).toContain('request_type.report');
+});
+
+test('a place of the gazetteer says what it is, its other name, and who runs its town', async () => {
+  const village = { county_code: 'FA-JD', town_code: '441621109', address: '梧峰村', path: '紫金县 临江镇', times: 0, kind: 'village', also: '老屋下', run_by: '江东新区' };
+  page = mount(PlaceField, {
+    props: { id: 'place', county: 'FA-JD', modelValue: '', look: () => Promise.resolve([village]) },
+    global: { plugins: [textsIn('zh-CN')] },
+    attachTo: document.body,
+  });
+  await page.find('input').setValue('老屋');
+  await new Promise((done) => setTimeout(done, 300));
+
+  expect(page.find('[data-testid="known-place"]').text().replace(/\s+/g, '')).toBe('紫金县临江镇（江东新区代管）梧峰村村老屋下');
+});

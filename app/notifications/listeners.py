@@ -1,0 +1,179 @@
+"""What this room does when others publish: the messages of what happened, within its save.
+
+Each listener only says what the texts need; who is told is said by the table of occasions.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from app.core import clock as wall
+from app.core.events import Event, listen_within_save
+from app.handling import acting, clocks, merging, results
+from app.handling import events as handling
+from app.handling.clock_rules import ClockKind
+from app.notifications.occasions import Occasion, Recipient
+from app.notifications.telling import Cause, tell
+from app.tickets.events import TicketOpened
+from app.tickets.service import TicketState, get_ticket
+
+
+def register() -> None:
+    """Listen to what somebody has to be told."""
+    listeners: Mapping[type[Event], Callable[[Any], None]] = {
+        TicketOpened: _opened,
+        handling.TicketDispatched: _dispatched,
+        handling.TicketSentDown: _sent_down,
+        handling.TicketDesignated: _designated,
+        handling.ReturnDecided: _return_decided,
+        handling.TimeDecided: _time_decided,
+        handling.TicketSuspended: _suspended,
+        handling.ClockNearlyDue: _nearly_due,
+        handling.ClockRanOut: _ran_out,
+        handling.FollowUpAdded: _followed_up,
+        handling.ResultSentBack: _sent_back,
+        handling.ResultApproved: _result_known,
+        handling.TicketClosed: _result_known,
+        handling.TicketSentAgain: _sent_again,
+        handling.TicketMerged: _merged,
+        handling.TicketWithdrawn: _withdrawn,
+    }
+    for kind, do in listeners.items():
+        listen_within_save(kind, do)
+
+
+FOLLOWED: Mapping[str, Occasion] = {
+    "urge": Occasion.URGED,
+    "supplement": Occasion.SUPPLEMENTED,
+    "supervise": Occasion.SUPERVISED,
+}
+SUSPENSION = "suspension"
+OVER = "over"
+"""How the part of a unit ended whose ticket was merged, withdrawn or struck out."""
+
+
+def _opened(event: TicketOpened) -> None:
+    key = f"t{event.ticket_id}"
+    tell(Cause(occasion=Occasion.TICKET_OPENED, key=key, ticket_id=event.ticket_id))
+
+
+def _dispatched(event: handling.TicketDispatched) -> None:
+    _tell_units(event, Occasion.TICKET_DISPATCHED, event.lead_unit_id, until=ClockKind.SIGN)
+    for unit_id in event.assistant_ids:
+        _tell_units(event, Occasion.TICKET_DISPATCHED, unit_id)
+
+
+def _sent_down(event: handling.TicketSentDown) -> None:
+    _tell_units(event, Occasion.TICKET_DISPATCHED, event.unit_id)
+
+
+def _designated(event: handling.TicketDesignated) -> None:
+    _tell_units(event, Occasion.TICKET_DESIGNATED, event.lead_unit_id, until=ClockKind.HANDLE)
+
+
+def _return_decided(event: handling.ReturnDecided) -> None:
+    occasion = Occasion.RETURN_AGREED if event.agreed else Occasion.RETURN_REFUSED
+    _tell_units(event, occasion, event.unit_id, until=ClockKind.HANDLE)
+
+
+def _time_decided(event: handling.TimeDecided) -> None:
+    """A caller whose ticket rests is told of that, and not of more time besides."""
+    _tell_units(
+        event,
+        Occasion.TIME_AGREED if event.agreed else Occasion.TIME_REFUSED,
+        event.unit_id,
+        until=ClockKind.HANDLE,
+        leaves_out=Recipient.CALLER if event.kind == SUSPENSION else None,
+    )
+
+
+def _suspended(event: handling.TicketSuspended) -> None:
+    _tell_units(event, Occasion.TICKET_SUSPENDED, None)
+
+
+def _nearly_due(event: handling.ClockNearlyDue) -> None:
+    """Clocks that no unit keeps are the hotline's own, and stand on its desks."""
+    if event.unit_id is not None:
+        _tell_units(
+            event, Occasion.CLOCK_NEARLY_DUE, event.unit_id, due=event.due_at, clock=event.clock
+        )
+
+
+def _ran_out(event: handling.ClockRanOut) -> None:
+    if event.unit_id is not None:
+        _tell_units(
+            event, Occasion.CLOCK_RAN_OUT, event.unit_id, due=event.due_at, clock=event.clock
+        )
+
+
+def _followed_up(event: handling.FollowUpAdded) -> None:
+    until = ClockKind.SUPERVISE if event.kind == "supervise" else ClockKind.HANDLE
+    lead = get_ticket(event.ticket_id).lead_unit_id
+    _tell_units(event, FOLLOWED[event.kind], lead, until=until)
+
+
+def _sent_back(event: handling.ResultSentBack) -> None:
+    _tell_units(event, Occasion.RESULT_SENT_BACK, event.unit_id, until=ClockKind.HANDLE)
+
+
+def _result_known(event: handling.ResultApproved | handling.TicketClosed) -> None:
+    """The caller hears the result when it holds, or at the latest when the ticket is closed.
+
+    So do the callers of the tickets that follow this one. Each hears each result once.
+    """
+    known = [each for each in results.results_of(event.ticket_id) if not each.defect]
+    if not known:
+        return
+    followers = [
+        each for each in merging.children_of(event.ticket_id) if each.state is TicketState.MERGED
+    ]
+    for ticket_id in (event.ticket_id, *(each.id for each in followers)):
+        tell(
+            Cause(
+                occasion=Occasion.RESULT_APPROVED,
+                key=f"r{known[-1].id}.t{ticket_id}",
+                ticket_id=ticket_id,
+                reply=known[-1].public_reply,
+            )
+        )
+
+
+def _sent_again(event: handling.TicketSentAgain) -> None:
+    _tell_units(event, Occasion.TICKET_SENT_AGAIN, event.lead_unit_id, until=ClockKind.HANDLE)
+
+
+def _merged(event: handling.TicketMerged) -> None:
+    _tell_units(event, Occasion.TICKET_MERGED, None)
+
+
+def _withdrawn(event: handling.TicketWithdrawn) -> None:
+    """Whose part ended with the withdrawal need do nothing more."""
+    for part in acting.parts_of(event.ticket_id):
+        if part.ending == OVER:
+            _tell_units(event, Occasion.TICKET_WITHDRAWN, part.unit_id)
+
+
+def _tell_units(
+    event: handling.TicketFact,
+    occasion: Occasion,
+    unit_id: int | None,
+    *,
+    until: ClockKind | None = None,
+    due: datetime | None = None,
+    clock: str = "",
+    leaves_out: Recipient | None = None,
+) -> None:
+    """Tell of a fact; `until`: the clock whose due date stands in the texts."""
+    running = clocks.running(event.ticket_id, until) if until is not None else None
+    tell(
+        Cause(
+            occasion=occasion,
+            # One thing happens to a ticket and a unit at one moment.
+            key=f"t{event.ticket_id}.u{unit_id or 0}.{wall.now():%Y%m%d%H%M%S%f}",
+            ticket_id=event.ticket_id,
+            unit_ids=(unit_id,) if unit_id is not None else (),
+            due=due or (running.due_at if running is not None else None),
+            clock=clock,
+            leaves_out=leaves_out,
+        )
+    )

@@ -1,0 +1,21 @@
+"""What cannot be done with messages and their texts."""
+
+from app.core.errors import Conflict, NotFound
+
+
+class NoSuchMessage(NotFound):
+    """There is no such message."""
+
+    code = "message-not-found"
+
+
+class NoSuchText(NotFound):
+    """Messages have no such text."""
+
+    code = "message-text-not-found"
+
+
+class MessageMoved(Conflict):
+    """The message stands elsewhere by now: it was sent, or somebody else saw to it."""
+
+    code = "message-moved"

@@ -1,0 +1,187 @@
+"""Read the outbox: what was told about a ticket, what waits, and what nobody has looked at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.core.database import db
+from app.core.handed_down import given
+from app.core.pagination import Page, page_of
+from app.core.phone_numbers import ERASED, mask, mask_in_text
+from app.notifications.message_states import MessageState
+from app.notifications.models import Message, MessageTry, SimulatedMessage
+from app.notifications.occasions import Occasion, Recipient, Way
+from app.notifications.provider import MessageProviders
+from app.notifications.refusals import NoSuchMessage
+from app.organisation import service as organisation
+from app.tickets import service as tickets
+
+__all__ = ["Occasion", "Recipient", "Way"]
+
+NO_PROVIDER = "no_provider"
+SIMULATED_SHOWN = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageShown:
+    """A message for people to read: who it is for is told by his office, his number is masked."""
+
+    id: int
+    occasion: Occasion
+    recipient: Recipient
+    recipient_name: str
+    unit_name: str
+    way: Way
+    address: str  # masked; empty where even that is kept secret
+    ticket_id: int | None
+    ticket_number: str
+    is_urgent: bool
+    state: MessageState
+    reason: str
+    made_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageWhole:
+    """One message with its text and all its tries."""
+
+    shown: MessageShown
+    template: str
+    language: str
+    subject: str
+    body: str
+    expires_at: datetime
+    tries: list[MessageTry]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """What somebody has to see to: messages of a way that nobody carries, or that have failed."""
+
+    way: Way
+    unsent: int  # waiting though no provider is set
+    dead: int
+
+
+def messages_of_ticket(ticket_id: int) -> list[MessageShown]:
+    """Return what was told, is to be told or could not be told about a ticket, oldest first."""
+    asked = select(Message).where(Message.ticket_id == ticket_id)
+    return _shown(db.session.scalars(asked.order_by(Message.made_at, Message.id)))
+
+
+def list_messages(
+    *, state: MessageState | None, way: Way | None, page: int, per_page: int = 25
+) -> Page[MessageShown]:
+    """Return messages, the newest first."""
+    asked = select(Message).order_by(Message.made_at.desc(), Message.id.desc())
+    if state is not None:
+        asked = asked.where(Message.state == state)
+    if way is not None:
+        asked = asked.where(Message.way == way)
+    found = page_of(asked, page=page, per_page=per_page)
+    return Page(
+        items=_shown(found.items), number=found.number, per_page=per_page, total=found.total
+    )
+
+
+def count_by_state() -> dict[MessageState, int]:
+    """Return how many messages stand where."""
+    asked = select(Message.state, func.count()).group_by(Message.state)
+    found = {row[0]: row[1] for row in db.session.execute(asked)}
+    return {state: found.get(state, 0) for state in MessageState}
+
+
+def get_message(message_id: int) -> MessageWhole:
+    """Return one message, telephone numbers inside its text masked. Raises NoSuchMessage."""
+    row = db.session.get(Message, message_id)
+    if row is None:
+        raise NoSuchMessage
+    tries = select(MessageTry).where(MessageTry.message_id == row.id).order_by(MessageTry.id)
+    return MessageWhole(
+        shown=_shown([row])[0],
+        template=row.template,
+        language=row.language,
+        subject=mask_in_text(row.subject),
+        body=mask_in_text(row.body),
+        expires_at=row.expires_at,
+        tries=list(db.session.scalars(tries)),
+    )
+
+
+def alarms() -> list[Alarm]:
+    """Return the ways that somebody has to see to, in their order; usually none."""
+    ways = given(MessageProviders).by_way
+    waiting, dead = _counted(MessageState.WAITING), _counted(MessageState.DEAD)
+    found = [
+        Alarm(
+            way=way,
+            unsent=0 if way in ways else waiting.get(way, 0),
+            dead=dead.get(way, 0),
+        )
+        for way in Way
+    ]
+    return [each for each in found if each.unsent or each.dead]
+
+
+def providers() -> Mapping[Way, str]:
+    """Return the name of each way's provider, empty for none."""
+    ways = given(MessageProviders).by_way
+    return {way: ways[way].name if way in ways else "" for way in Way}
+
+
+def list_simulated() -> list[SimulatedMessage]:
+    """Return what the simulator was given last, the newest first."""
+    asked = select(SimulatedMessage).order_by(
+        SimulatedMessage.first_at.desc(), SimulatedMessage.key
+    )
+    return list(db.session.scalars(asked.limit(SIMULATED_SHOWN)))
+
+
+def shown_address(way: Way, address: str) -> str:
+    """Return an address masked: `139****2817`, `l***@example.cn`."""
+    if address == ERASED:
+        return ""
+    if way is Way.EMAIL:
+        local, at, host = address.partition("@")
+        return f"{local[:1]}***{at}{host}" if at else ""
+    return mask(address)
+
+
+def _counted(state: MessageState) -> dict[Way, int]:
+    asked = select(Message.way, func.count()).where(Message.state == state).group_by(Message.way)
+    return {row[0]: row[1] for row in db.session.execute(asked)}
+
+
+def _shown(rows: Iterable[Message]) -> list[MessageShown]:
+    ways = given(MessageProviders).by_way
+    units = {unit.id: unit.name for unit in organisation.list_units()}
+    return [_one(row, has_provider=row.way in ways, units=units) for row in rows]
+
+
+def _one(row: Message, *, has_provider: bool, units: Mapping[int, str]) -> MessageShown:
+    ticket = tickets.get_ticket(row.ticket_id) if row.ticket_id is not None else None
+    is_secret = row.recipient is Recipient.CALLER and ticket is not None and ticket.is_confidential
+    is_stuck = row.state is MessageState.WAITING and not has_provider
+    return MessageShown(
+        id=row.id,
+        occasion=row.occasion,
+        recipient=row.recipient,
+        recipient_name=row.recipient_name,
+        unit_name=units.get(row.unit_id or 0, ""),
+        way=row.way,
+        address="" if is_secret else shown_address(row.way, row.address),
+        ticket_id=row.ticket_id,
+        ticket_number=ticket.number if ticket else "",
+        is_urgent=row.is_urgent,
+        state=row.state,
+        reason=NO_PROVIDER if is_stuck else row.reason,
+        made_at=row.made_at,
+        due_at=row.due_at,
+        sent_at=row.sent_at,
+        tries=row.tries,
+    )

@@ -1,0 +1,115 @@
+"""Pages of who is told what, and in which words: read, tried out, changed from a moment on."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+
+from app.core import clock
+from app.core.database import unit_of_work
+from app.core.errors import Conflict, Invalid
+from app.core.forms import filled, moment_of, tell
+from app.core.languages import FIRST_LANGUAGE, LOCALES
+from app.core.permissions import Permission, requires
+from app.core.sign_in import the_person
+from app.notifications import message_texts
+from app.notifications.forms import MessageTextForm
+from app.notifications.message_texts import TextVersion
+from app.notifications.occasions import CONFIDENTIAL, FIELDS, TABLE
+from app.notifications.refusals import NoSuchText
+from app.notifications.template_text import checked, sms_parts
+from app.tickets.ticket_numbers import ticket_number
+
+SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
+
+bp = Blueprint("texts", __name__, url_prefix="/texts")
+
+
+@bp.get("")
+@requires(Permission.NOTIFICATIONS_READ)
+def list_texts() -> ResponseReturnValue:
+    """Show who is told what on which occasion, with the words that hold now."""
+    now = clock.now()
+    rows = [
+        (telling, message_texts.holding(telling.template, FIRST_LANGUAGE, now)) for telling in TABLE
+    ]
+    return render_template(
+        "notifications/texts.html",
+        rows=rows,
+        languages=tuple(LOCALES),
+        ending=CONFIDENTIAL,
+        with_variant={name.removesuffix(CONFIDENTIAL) for name in FIELDS if CONFIDENTIAL in name},
+    )
+
+
+@bp.get("/<template>/<language>")
+@requires(Permission.NOTIFICATIONS_MANAGE)
+def show_text(template: str, language: str) -> ResponseReturnValue:
+    """Show one text with its history, to be changed from a moment on."""
+    now = message_texts.holding(*_known(template, language), clock.now())
+    form = MessageTextForm(formdata=None, subject=now.subject, body=now.body)
+    return _page(template, language, form)
+
+
+@bp.post("/<template>/<language>")
+@requires(Permission.NOTIFICATIONS_MANAGE)
+def set_text(template: str, language: str) -> ResponseReturnValue:
+    """Try a text out, or let it hold from a moment on."""
+    _known(template, language)
+    form = MessageTextForm()
+    if not form.validate_on_submit():
+        return _page(template, language, form), 422
+    try:
+        if request.form.get("act") == "preview":
+            for field in (form.subject, form.body):
+                field.data = checked(filled(field.data), known=FIELDS[template], field=field.name)
+            return _page(template, language, form)
+        with unit_of_work():
+            message_texts.set_text(
+                template,
+                language,
+                subject=filled(form.subject.data),
+                body=filled(form.body.data),
+                valid_from=moment_of(form.valid_from),
+                set_by=the_person().id,
+            )
+    except (Conflict, Invalid) as refusal:
+        tell(form, refusal)
+        return _page(template, language, form), refusal.status
+    flash(gettext("notifications.text_saved"), "success")
+    return redirect(url_for("notifications.texts.list_texts"))
+
+
+def _known(template: str, language: str) -> tuple[str, str]:
+    message_texts.history(template, language)
+    if language not in LOCALES:
+        raise NoSuchText
+    return template, language
+
+
+def _page(template: str, language: str, form: MessageTextForm) -> str:
+    typed = TextVersion(
+        subject=form.subject.data or "",
+        body=form.body.data or "",
+        valid_from=clock.now(),
+    )
+    subject, body = message_texts.written(typed, _samples(template, language))
+    return render_template(
+        "notifications/text.html",
+        template=template,
+        language=language,
+        form=form,
+        fields=sorted(FIELDS[template]),
+        history=message_texts.history(template, language),
+        now=clock.now(),
+        preview={"subject": subject, "body": body, "parts": sms_parts(body)},
+    )
+
+
+def _samples(template: str, language: str) -> Mapping[str, str]:
+    """Return what a preview puts into the fields, in the language of the text."""
+    with force_locale(LOCALES[language]):
+        words = {name: gettext(f"notifications.sample_{name}") for name in FIELDS[template]}
+    return {**words, "number": SAMPLE_NUMBER}

@@ -1,0 +1,113 @@
+"""Pages of messages: the outbox, one message, what failed, and what the simulator was given."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.core.database import unit_of_work
+from app.core.errors import NotFound
+from app.core.forms import check_form
+from app.core.permissions import Permission, may, requires
+from app.core.sign_in import the_person
+from app.notifications import outbox, service, text_pages
+from app.notifications.forms import ActForm
+from app.notifications.message_states import MessageState
+from app.notifications.occasions import Way
+from app.notifications.simulated_provider import SIMULATOR
+
+W = TypeVar("W", bound=StrEnum)
+
+bp = Blueprint("notifications", __name__, url_prefix="/messages")
+bp.register_blueprint(text_pages.bp)
+
+
+@bp.get("")
+@requires(Permission.NOTIFICATIONS_READ)
+def list_messages() -> ResponseReturnValue:
+    """Show messages, the newest first, and above them what somebody has to see to."""
+    state = _word(MessageState, request.args.get("state", ""))
+    way = _word(Way, request.args.get("way", ""))
+    return render_template(
+        "notifications/list.html",
+        page=service.list_messages(
+            state=state, way=way, page=request.args.get("page", 1, type=int)
+        ),
+        state=state,
+        way=way,
+        counts=service.count_by_state(),
+        alarms=service.alarms(),
+        providers=service.providers(),
+    )
+
+
+@bp.get("/<int:message_id>")
+@requires(Permission.NOTIFICATIONS_READ)
+def show_message(message_id: int) -> ResponseReturnValue:
+    """Show one message and its tries; its text to those who may read tickets."""
+    return render_template(
+        "notifications/show.html",
+        message=service.get_message(message_id),
+        reads_text=may(Permission.TICKETS_READ),
+    )
+
+
+@bp.post("/<int:message_id>/retry")
+@requires(Permission.NOTIFICATIONS_MANAGE)
+def retry_message(message_id: int) -> ResponseReturnValue:
+    """Let a message that failed be tried again."""
+    check_form(ActForm())
+    with unit_of_work():
+        outbox.retry(message_id, by=the_person().id)
+    flash(gettext("notifications.retried"), "success")
+    return redirect(url_for("notifications.show_message", message_id=message_id))
+
+
+@bp.post("/<int:message_id>/give-up")
+@requires(Permission.NOTIFICATIONS_MANAGE)
+def give_message_up(message_id: int) -> ResponseReturnValue:
+    """Let a message never be sent."""
+    check_form(ActForm())
+    with unit_of_work():
+        outbox.give_up(message_id, by=the_person().id)
+    flash(gettext("notifications.given_up"), "success")
+    return redirect(url_for("notifications.show_message", message_id=message_id))
+
+
+@bp.post("/retry-all/<way>")
+@requires(Permission.NOTIFICATIONS_MANAGE)
+def retry_all(way: str) -> ResponseReturnValue:
+    """Let every message of a way that failed be tried again: its provider is well."""
+    check_form(ActForm())
+    try:
+        chosen = Way(way)
+    except ValueError:
+        raise NotFound from None
+    with unit_of_work():
+        count = outbox.retry_all(chosen, by=the_person().id)
+    flash(gettext("notifications.retried_all", count=count), "success")
+    return redirect(url_for("notifications.list_messages"))
+
+
+@bp.get("/simulated")
+@requires(Permission.NOTIFICATIONS_READ)
+def show_simulated() -> ResponseReturnValue:
+    """Show what the simulator was given: what people would have on their phones."""
+    if SIMULATOR not in service.providers().values():
+        raise NotFound
+    return render_template(
+        "notifications/simulated.html",
+        messages=service.list_simulated(),
+        shown_address=service.shown_address,
+        reads_text=may(Permission.TICKETS_READ),
+    )
+
+
+def _word(kind: type[W], written: str) -> W | None:
+    """Read a word of the address; what is none narrows nothing."""
+    try:
+        return kind(written)
+    except ValueError:
+        return None

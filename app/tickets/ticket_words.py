@@ -1,0 +1,80 @@
+"""Puts the fields of a ticket into words for its page."""
+
+from typing import Any
+
+from flask_babel import gettext
+
+from app.channels import service as channels
+from app.core.formatting import moment
+from app.core.languages import current_language
+from app.organisation import region_units
+from app.organisation import service as organisation
+from app.rules import service as rules
+from app.rules import type_register
+from app.rules.type_versions import TypeBook
+from app.tickets.models import Ticket
+from app.tickets.ticket_states import Urgency
+
+
+def type_name(book: TypeBook, ticket: Ticket) -> str:
+    """Return how the dictionary of the day on which a ticket was opened calls its type."""
+    kind = book.version_at(ticket.opened_at).kind(ticket.request_type) if book.versions else None
+    if kind is None:
+        return str(gettext(f"tickets.type_{ticket.request_type.value}"))
+    return kind.name_en if current_language() == "en" else kind.name_zh
+
+
+def type_names(tickets: list[Ticket]) -> dict[int, str]:
+    """Return the name of each ticket's type by the ticket's id."""
+    book = type_register.read_book()
+    return {ticket.id: type_name(book, ticket) for ticket in tickets}
+
+
+def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
+    """Return what each field says, empty where it says nothing.
+
+    `said` holds the texts as this reader may read them.
+    """
+    region = ticket.town_code or ticket.county_code
+    place = organisation.region_path(region)
+    runs = region_units.running_region(ticket.county_code, ticket.town_code)
+    if ticket.town_code and runs and runs != organisation.get_region(ticket.town_code).parent_code:
+        area = organisation.get_region(runs).name
+        place = gettext("tickets.place_run_by", place=place, area=area)
+    return {
+        **said,
+        "opened_at": moment(ticket.opened_at),
+        "entry": gettext("tickets.entry_call" if ticket.call_id else "tickets.entry_typed"),
+        "line": channels.names_of([ticket.legacy_number_id]).get(ticket.legacy_number_id, ""),
+        "person_kind": _word("person", ticket.person_kind),
+        "organisation_name": ticket.organisation_name,
+        "credit_code": ticket.credit_code,
+        "special_group": _word("group", ticket.special_group),
+        "callback_wanted": _yes_or_no("callback", ticket.callback_wanted),
+        "best_time": ticket.best_time,
+        "consent_public": _yes_or_no("consent", ticket.consent_public),
+        "request_type": type_name(type_register.read_book(), ticket),
+        "category": rules.get_category(ticket.category_code, at=ticket.opened_at).name,
+        "people_count": _counted("tickets.people_counted", ticket.people_count),
+        "amount": _counted("tickets.yuan", ticket.amount),
+        "place": place,
+        "urgency": gettext(
+            "tickets.urgent" if ticket.urgency is Urgency.URGENT else "tickets.not_urgent"
+        ),
+        "urgency_words": ticket.urgency_words,
+        "urgency_reason": ticket.urgency_reason,
+    }
+
+
+def _word(group: str, value: str | None) -> str:
+    return str(gettext(f"tickets.{group}_{value}")) if value else ""
+
+
+def _yes_or_no(group: str, value: bool | None) -> str:
+    if value is None:
+        return ""
+    return str(gettext(f"tickets.{group}_{'yes' if value else 'no'}"))
+
+
+def _counted(key: str, count: int | None) -> str:
+    return "" if count is None else str(gettext(key, count=f"{count:,}"))

@@ -1,0 +1,116 @@
+"""What a ticket's form may say besides: who asks, for whom, how far the matter goes."""
+
+from typing import Any
+
+import pytest
+
+from app.core.database import db
+from app.tickets.models import Ticket
+from app.tickets.person_details import PersonKind, SpecialGroup
+from tests.call_queue import desks
+from tests.calls.line_news import Line
+from tests.conftest import PageClient
+from tests.workstation.desk_people import take_call, ticket
+
+pytestmark = pytest.mark.usefixtures("registers")
+
+DETAILS = {
+    "person_kind": "enterprise", "organisation_name": "示例物流公司",
+    "credit_code": "９1350100 m000100-y43", "special_group": "soldier", "callback_wanted": "no",
+    "best_time": "18 点后", "consent_public": "yes", "people_count": "３０", "amount": "12,000 元",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(sign_in_as: Any) -> PageClient:
+    browser: PageClient = sign_in_as("agent")
+    desks.open_desk(browser.person)
+    return browser
+
+
+@pytest.fixture
+def talk(desk: PageClient) -> Line:
+    return take_call(desk)
+
+
+def send(desk: PageClient, talk: Line, **changes: Any) -> Any:
+    return desk.post(f"/desk/calls/{talk.call().id}/ticket", json=ticket(**changes))
+
+
+def opened() -> list[Ticket]:
+    db.session.rollback()
+    return list(db.session.scalars(db.select(Ticket).order_by(Ticket.id)))
+
+
+def test_what_was_said_is_kept_as_it_is_meant(desk: PageClient, talk: Line) -> None:
+    assert send(desk, talk, **DETAILS).status_code == 201
+
+    [row] = opened()
+    assert (row.person_kind, row.special_group) == (PersonKind.ENTERPRISE, SpecialGroup.SOLDIER)
+    assert (row.organisation_name, row.credit_code) == ("示例物流公司", "91350100M000100Y43")
+    assert (row.callback_wanted, row.consent_public) == (False, True)
+    assert (row.best_time, row.people_count, row.amount) == ("18 点后", 30, 12000)
+
+
+def test_what_was_not_asked_is_neither_yes_nor_no(desk: PageClient, talk: Line) -> None:
+    assert send(desk, talk).status_code == 201
+
+    [row] = opened()
+    assert (row.person_kind, row.special_group) == (None, None)
+    assert (row.callback_wanted, row.consent_public) == (None, None)
+    assert (row.people_count, row.amount, row.credit_code) == (None, None, "")
+
+
+def test_a_second_demand_is_of_the_same_person_and_has_an_extent_of_its_own(
+    desk: PageClient, talk: Line
+) -> None:
+    whole = ticket()
+    second = {name: whole[name] for name in ("request_type", "category_code", "content", "demand")}
+    more = {**second, "title": "另一件"}
+    assert send(desk, talk, **DETAILS, further=[more]).status_code == 201
+
+    [first, other] = opened()
+    assert other.organisation_name == first.organisation_name
+    assert (first.people_count, other.people_count, other.amount) == (30, None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("credit_code", "91350100M000100Y44"), ("credit_code", "9135"), ("credit_code", "长" * 41),
+        ("person_kind", "moon"), ("special_group", "moon"), ("callback_wanted", "perhaps"),
+        ("consent_public", "True"), ("people_count", "many"), ("people_count", "0"),
+        ("amount", "一万"), ("amount", "-1"), ("organisation_name", "长" * 101),
+        ("best_time", "长" * 61),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_beside_its_field_and_no_ticket_is_opened(
+    desk: PageClient, talk: Line, field: str, typed: str
+) -> None:
+    answer = send(desk, talk, **{**DETAILS, field: typed})
+
+    assert answer.status_code == 422
+    assert set(answer.get_json()["refusal"]["fields"]) == {field}
+    assert opened() == []
+
+
+def test_a_person_has_no_code_of_an_organisation(desk: PageClient, talk: Line) -> None:
+    answer = send(desk, talk, **{**DETAILS, "person_kind": "individual"})
+
+    assert set(answer.get_json()["refusal"]["fields"]) == {"credit_code"}
+
+
+def test_the_draft_keeps_the_details(desk: PageClient, talk: Line) -> None:
+    body = {"tab": "ticket", "ticket": {**DETAILS, "content": "路面塌陷"}}
+    address = f"/desk/calls/{talk.call().id}/draft"
+    assert desk.put(address, json={"version": 0, "body": body}).status_code == 200
+
+    kept = desk.get("/desk/snapshot").get_json()["call"]["draft"]["body"]["ticket"]
+    assert {name: kept[name] for name in DETAILS} == DETAILS
+
+
+def test_an_offered_place_says_what_it_is(desk: PageClient) -> None:
+    found = desk.get("/desk/known-places?text=临江").get_json()["places"]
+
+    [town] = [each for each in found if each["town_code"] == "441621109"]
+    assert (town["path"], town["run_by"], town["kind"]) == ("紫金县 临江镇", "江东新区", "")
