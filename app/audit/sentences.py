@@ -164,6 +164,8 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("channel.state_set", "state"): partial(_known, "entries.state_"),
     ("message.closed", "reason"): partial(_known, "texts.reason_"),
     ("call.exchange_link_changed", "is_up"): partial(_known, "audit_link."),
+    ("caller.misuse_decided", "decision"): partial(_known, "misuse.state_"),
+    ("caller.appeal_decided", "decision"): partial(_known, "misuse.appeal_"),
     ("privacy.unmasked", "subject_kind"): partial(_known, "privacy.kind_"),
     ("privacy.unmasked", "reason_code"): partial(_known, "privacy.reason_"),
 }

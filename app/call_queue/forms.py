@@ -1,8 +1,8 @@
 """What a supervisor fills in about agents and callers."""
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
-from wtforms.validators import NumberRange, Optional
+from wtforms import StringField
+from wtforms.validators import Optional
 
 from app.core.forms import at_most, is_needed
 
@@ -22,10 +22,3 @@ class StateForm(FlaskForm):
     reason = StringField(validators=[Optional(), at_most(32)], filters=[_typed])
     why_code = StringField(validators=[is_needed(), at_most(32)], filters=[_typed])
     why = StringField(validators=[Optional(), at_most(LONGEST_WHY)], filters=[_typed])
-
-
-class RestrictionForm(FlaskForm):
-    """A mark against misuse: at most a year, and never without a reason."""
-
-    days = IntegerField(validators=[is_needed(), NumberRange(min=1, max=365)])
-    why = StringField(validators=[is_needed(), at_most(LONGEST_WHY)], filters=[_typed])

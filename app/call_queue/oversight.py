@@ -1,7 +1,5 @@
 """What a supervisor does about agents and callers, and what protects an agent from a caller."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from app.call_queue import offering, presences, reasons
@@ -149,16 +147,6 @@ def after_abuse(presence: Presence, *, call_id: int, code: str) -> None:
             break_until=clock.now() + lasts if takes_break else None,
         )
     )
-
-
-def restrict_caller(call_id: int, *, days: int, why: str, by: int) -> int:
-    """Let the number of this call stand behind the others for so many days; return the mark's id.
-
-    Raises calls' NoSuchCall, callers' NumberNeeded and RestrictionNeedsReason.
-    """
-    number = calls.get_call(call_id).from_number
-    until = clock.now() + timedelta(days=days)
-    return callers.restrict(number, until=until, why=why, put_by=by).id
 
 
 def restrictions() -> list[callers.RestrictionShown]:

@@ -9,10 +9,12 @@ from app.call_queue.models import QueueEntry
 from app.call_queue.policy import FirstContact
 from app.call_queue.presence_states import ENTRY_MOVES, EntryState
 from app.call_queue.routing import stands_since
-from app.callers import service as callers
+from app.callers import misuse
+from app.callers.misuse_rules import stands_behind
 from app.calls import service as calls
 from app.channels import service as channels
 from app.core import clock, this_save
+from app.core.clock import CITY_TIME
 from app.core.database import db
 from app.core.handed_down import given
 from app.core.state_machine import check_move
@@ -58,7 +60,8 @@ def _first_entry(call: calls.Call, *, at: datetime) -> QueueEntry:
     line = channels.rules_for_call(
         call.dialled_number, call.invited_at, exchange_id=call.exchange_id
     )
-    is_restricted = callers.is_restricted(call.from_number, at=clock.now())
+    standing = misuse.standing_of(call.from_number, at=clock.now())
+    is_restricted = stands_behind(standing.levels, calls_today=_calls_today(call, standing))
     return QueueEntry(
         call_id=call.id,
         exchange_id=call.exchange_id,
@@ -70,8 +73,21 @@ def _first_entry(call: calls.Call, *, at: datetime) -> QueueEntry:
         needs=" ".join(sorted(line.skills | ({line.language} if line.language else set()))),
         sub_centre_id=line.sub_centre_unit_id,
         city_from=_city_from(line),
-        preferred_agent_id=given(FirstContact).owner_of(call.from_number),
+        preferred_agent_id=standing.special_agent_id
+        or given(FirstContact).owner_of(call.from_number),
     )
+
+
+def _calls_today(call: calls.Call, standing: misuse.Standing) -> int:
+    """Count the caller's earlier calls of this day, where a restriction asks for it."""
+    limits = [limit for _, limit in standing.levels if limit is not None]
+    if not limits:
+        return 0
+    midnight = call.invited_at.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0)
+    earlier = calls.recent_calls_from(
+        call.from_number, since=midnight, but_not=call.id, limit=max(limits)
+    )
+    return len(earlier)
 
 
 def _city_from(line: channels.CallRules) -> datetime | None:

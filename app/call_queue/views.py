@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.call_queue import oversight
-from app.call_queue.forms import RestrictionForm, StateForm
+from app.call_queue.forms import StateForm
 from app.core.database import unit_of_work
 from app.core.formatting import wire_moment
 from app.core.forms import check_form, filled
@@ -41,20 +41,6 @@ def free_offer(offer_id: int) -> ResponseReturnValue:
     with unit_of_work():
         oversight.free_offer(offer_id, by=by)
     return "", 204
-
-
-@bp.post("/calls/<int:call_id>/restriction")
-@requires(Permission.CALLERS_RESTRICT)
-def restrict_caller(call_id: int) -> ResponseReturnValue:
-    """Let the number of this call stand behind the others for some days."""
-    form = RestrictionForm()
-    check_form(form)
-    by = the_person().id
-    with unit_of_work():
-        restriction_id = oversight.restrict_caller(
-            call_id, days=filled(form.days.data), why=filled(form.why.data), by=by
-        )
-    return {"restriction_id": restriction_id}, 201
 
 
 @bp.get("/restrictions")

@@ -29,6 +29,48 @@ class CallerRestrictionLifted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MisuseMarked(Event):
+    """An agent says that a call misused the hotline."""
+
+    name: ClassVar[str] = "caller.misuse_marked"
+    mark_id: int
+    call_id: int
+    marked_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MisuseDecided(Event):
+    """A shift leader confirmed or dismissed a mark."""
+
+    name: ClassVar[str] = "caller.misuse_decided"
+    mark_id: int
+    call_id: int
+    decision: str
+    decided_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealReceived(Event):
+    """Somebody appeals against a restriction."""
+
+    name: ClassVar[str] = "caller.appeal_received"
+    appeal_id: int
+    restriction_id: int
+    received_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecided(Event):
+    """An appeal against a restriction was granted or refused."""
+
+    name: ClassVar[str] = "caller.appeal_decided"
+    appeal_id: int
+    restriction_id: int
+    decision: str
+    decided_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallersMerged(Event):
     """Two persons turned out to be one; somebody decided it."""
 

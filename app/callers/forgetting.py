@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.callers import person_changes
 from app.callers.events import CallerForgotten
-from app.callers.models import Caller, CallerForgetting, CallerRestriction
+from app.callers.models import Caller, CallerForgetting, CallerRestriction, MisuseMark
 from app.callers.refusals import IsRestricted
 from app.core import clock
 from app.core.database import db
@@ -37,6 +37,8 @@ def forget(
     now = clock.now()
     for mark in _marks(numbers):
         mark.number, mark.why = ERASED, ""
+    for said in db.session.scalars(select(MisuseMark).where(MisuseMark.number.in_(numbers))):
+        said.number, said.words, said.decision = ERASED, "", ""
     for link in person_changes.links_of(caller_id):
         db.session.delete(link)
     for change in person_changes.changes_of(caller_id):

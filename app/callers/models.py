@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.callers.misuse_rules import AppealState, MarkState, RestrictionLevel
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 
@@ -113,3 +114,47 @@ class CallerRestriction(Model):
     put_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     lifted_at: Mapped[datetime | None] = mapped_column(Moment)
     lifted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    level: Mapped[RestrictionLevel] = mapped_column(
+        word(RestrictionLevel), default=RestrictionLevel.BEHIND
+    )
+    daily_limit: Mapped[int | None]
+    special_agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    mark_id: Mapped[int | None] = mapped_column(ForeignKey("misuse_marks.id"), index=True)
+
+
+class MisuseMark(Model):
+    """An agent says that a call misused the hotline; what a shift leader made of it.
+
+    `warned_at` is when the caller was told the warning. Without it nothing follows.
+    """
+
+    __tablename__ = "misuse_marks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), index=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    marked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    marked_at: Mapped[datetime] = mapped_column(Moment)
+    warned_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    warned_at: Mapped[datetime | None] = mapped_column(Moment)
+    state: Mapped[MarkState] = mapped_column(word(MarkState), index=True)
+    decision: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RestrictionAppeal(Model):
+    """Somebody objects to a restriction, and what was decided by somebody else."""
+
+    __tablename__ = "restriction_appeals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    restriction_id: Mapped[int] = mapped_column(ForeignKey("caller_restrictions.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    received_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[AppealState] = mapped_column(word(AppealState))
+    decision: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.callers import misuse
 from app.callers import service as callers
 from app.calls import call_persons
 from app.calls import service as calls
@@ -23,6 +24,7 @@ class NewEnquiry:
     """What an agent wrote of a call answered at once.
 
     `once_key` names the act of writing: the same key again finds the record that it made.
+    `was_warned`: who misused the hotline was told the warning.
     """
 
     call_id: int
@@ -37,6 +39,7 @@ class NewEnquiry:
     transfer_to: str = ""
     note: str = ""
     caller_name: str = ""
+    was_warned: bool = False
     once_key: str | None = None
 
 
@@ -75,6 +78,15 @@ def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
         )
         call_persons.note_caller(call.id, caller_id=caller.id, noted_by=new.agent_id)
     db.session.flush()
+    if new.result is EnquiryResult.MALICIOUS:
+        # A word to the shift leader, who hears the call and decides; nothing follows by itself.
+        misuse.mark(
+            call.from_number,
+            call_id=call.id,
+            words=new.note,
+            was_warned=new.was_warned,
+            by=new.agent_id,
+        )
     publish(EnquiryRecorded(record_id=record.id, call_id=new.call_id, agent_id=new.agent_id))
     return record
 

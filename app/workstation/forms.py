@@ -77,6 +77,7 @@ class EnquiryForm(Form):
     told_where = StringField(filters=[_strip], validators=[at_most(200)])
     told_words = StringField(filters=[_strip], validators=[at_most(1000)])
     caller_objects = BooleanField(false_values=NO)
+    was_warned = BooleanField(false_values=NO)
     transfer_to = StringField(filters=[_strip], validators=[at_most(100)])
     note = StringField(filters=[_strip], validators=[at_most(LONGEST_TEXT)])
     caller_name = StringField(filters=[_strip], validators=[at_most(40)])

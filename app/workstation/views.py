@@ -17,6 +17,7 @@ from app.workstation import (
     control_pages,
     form_look_ups,
     hand_pages,
+    misuse_pages,
     service,
     writing_pages,
 )
@@ -27,6 +28,7 @@ bp.register_blueprint(call_pages.bp)
 bp.register_blueprint(control_pages.bp)
 bp.register_blueprint(caller_pages.bp)
 bp.register_blueprint(hand_pages.bp)
+bp.register_blueprint(misuse_pages.bp)
 bp.register_blueprint(form_look_ups.bp)
 bp.register_blueprint(writing_pages.bp)
 

@@ -82,6 +82,7 @@ def record_enquiry(call_id: int) -> ResponseReturnValue:
                 told_where=form.told_where.data or "",
                 told_words=form.told_words.data or "",
                 caller_objects=bool(form.caller_objects.data),
+                was_warned=bool(form.was_warned.data),
                 transfer_to=form.transfer_to.data or "",
                 note=form.note.data or "",
                 caller_name=form.caller_name.data or "",

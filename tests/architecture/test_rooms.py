@@ -21,7 +21,7 @@ DECIDING = {
     "administration": {"people_sheet", "place_sheet"},
     "audit": {"line_contents"},
     "callers": {
-        "families", "number_places", "shown_names",
+        "families", "misuse_rules", "number_places", "shown_names",
     },
     "call_queue": {
         "routing", "presence_states", "no_call_verdict", "own_day",
@@ -86,7 +86,7 @@ NAMED = {
         "phone_secrets", "seats", "people_register",
     },
     "callers": {
-        "forgetting", "person_changes", "person_list",
+        "forgetting", "misuse", "person_changes", "person_list",
     },
     "administration": {
         "calendar_pages", "code_pages", "exclusion_pages", "people_import", "people_pages",
@@ -170,7 +170,7 @@ NAMED = {
         "control_pages",
         "phone_lines", "pop_cards", "pops", "story_words", "hand_cards", "hand_forms", "hand_pages",
         "machines", "messages", "notices", "own_settings", "form_cards", "form_look_ups",
-        "writing_pages",
+        "misuse_forms", "misuse_pages", "writing_pages",
     },
 }  # fmt: skip
 
@@ -222,8 +222,8 @@ EDGES = {
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
     "board_pages", "case_pages", "category_pages", "channel_pages", "export_pages", "list_pages",
-    "number_pages", "place_pages", "place_sheet_pages", "privacy_pages", "proposal_pages",
-    "report_pages", "simulated_provider", "text_pages", "type_pages",
+    "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
+    "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -79,9 +79,9 @@ def ready_agent(**changes: Any) -> "User":
     return person
 
 
-def caller_in_line(key: str = "call-1", *, since: float = 0) -> Line:
+def caller_in_line(key: str = "call-1", *, since: float = 0, who: str = "") -> Line:
     """A caller on our hold music since this second of the exchange's day."""
-    line = Line(call_key=key)
+    line = Line(call_key=key, from_number=who) if who else Line(call_key=key)
     tell(line.arrived(since), line.queued(since + 1))
     return line
 

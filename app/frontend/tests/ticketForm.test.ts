@@ -241,3 +241,26 @@ test('a form that grew stale in a cut is open again, with its word beside the fi
   await submit();
   expect(server.opened).toHaveLength(1);
 });
+
+test('who objects to not being taken up gets a ticket for review, with what he was told', async () => {
+  await open();
+  await page.find("input[name='record-result'][value='told_where']").setValue(true);
+  await page.find('#record-exclusion').setValue('X5');
+  await pass(50);
+  expect(found('treatment').text()).toBe('告知渠道');
+  await page.findAll('.form-check').find((one) => one.text() === '来电人有异议')?.find('input').setValue(true);
+  await found('objects').find('button').trigger('click');
+  await pass(100);
+
+  expect(value('ticket-title')).toBe('复核：不属本市行政区域');
+  expect(value('ticket-content')).toContain('请拨打事发地区号加 12345 反映');
+  expect(value('ticket-demand')).toContain('要求复核');
+});
+
+test('a malicious call asks whether the caller was warned', async () => {
+  await open();
+  await page.find("input[name='record-result'][value='malicious']").setValue(true);
+  await pass(50);
+
+  expect(found('warned').text()).toContain('已向来电人告知警告语');
+});

@@ -13,6 +13,7 @@ export interface RecordFields {
   told_where: string;
   told_words: string;
   caller_objects: boolean;
+  was_warned: boolean;
   transfer_to: string;
   note: string;
   caller_name: string;
@@ -84,7 +85,7 @@ export function emptyDraft(): DraftBody {
   return {
     tab: 'record',
     record: {
-      category_code: '', article_id: null, result: '', exclusion_code: '', told_where: '', told_words: '', caller_objects: false,
+      category_code: '', article_id: null, result: '', exclusion_code: '', told_where: '', told_words: '', caller_objects: false, was_warned: false,
       transfer_to: '', note: '', caller_name: '',
     },
     ticket: {

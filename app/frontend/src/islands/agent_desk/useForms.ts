@@ -193,6 +193,17 @@ export function useForms(
     return before ? `${before}\n${added}` : added;
   }
 
+  /** The caller objects to not being taken up: what was said becomes a ticket, and the hotline reviews it. */
+  function review(locale: string): void {
+    const { record, ticket } = body;
+    const one = rules.value?.exclusions.find((each) => each.code === record.exclusion_code);
+    show('ticket');
+    ticket.request_type = 'help';
+    ticket.title ||= t('form.review_title', { name: locale === 'en' ? one?.name_en : one?.name_zh }).slice(0, TITLE_LIMIT);
+    ticket.content = joined(ticket.content, [one?.code, record.told_words].filter(Boolean).join(' '));
+    ticket.demand ||= t('form.review_demand');
+  }
+
   function takePlace(place: KnownPlace): void {
     const { ticket } = body;
     ticket.county_code = place.county_code;
@@ -269,7 +280,7 @@ export function useForms(
 
   return {
     errors, errorsOf, message, isSaving, wasThere, towns, articles, outcomesOf, isSaved, show, submit, sameMatter, insert, answered,
-    takePlace, addDemand, triggersOf,
+    review, takePlace, addDemand, triggersOf,
   };
 }
 
