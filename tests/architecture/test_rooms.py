@@ -99,7 +99,8 @@ NAMED = {
         "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
-        "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
+        "seed", "seed_callers", "seed_days", "seed_handling", "seed_history", "seed_lives",
+        "seed_outcomes", "seed_people", "seed_plots", "seed_stories",
         "simulators",
     },
     "handling": {
