@@ -41,6 +41,7 @@ from app.core.database import db, prepare_engine
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.handling import sweeping
+from app.handling.attachments import AttachmentPlace
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
@@ -238,7 +239,16 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, FirstContact(tickets.first_contact_owner))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)
-    hand_down(app, AudioPlace(open_store(elsewhere) if elsewhere else folder))
+    store = open_store(elsewhere) if elsewhere else folder
+    hand_down(app, AudioPlace(store))
+    hand_down(
+        app,
+        AttachmentPlace(
+            store,
+            most_bytes=settings.attachment_megabytes * 1024 * 1024,
+            scan_command=settings.attachment_scan,
+        ),
+    )
     hand_down(app, CallTies(_call_ties))
     hand_down(
         app,

@@ -303,7 +303,7 @@ def ask_time(t: Teller, kind: str, hours: float = 10.0) -> bool:
     if due is None or at >= due or life.is_urgent:
         return False
     by, limit = _of(t, life.lead_unit_id), "" if kind == "suspension" else str(_a_third(life))
-    reason = "waits_for_law" if kind == "suspension" else "complex"
+    reason = "law_procedure" if kind == "suspension" else "complex_matter"
     basis = "需等待鉴定结论" if kind == "suspension" else "设备需外地采购，已向来电人说明"
     life.times.append(
         {

@@ -2,7 +2,9 @@
 
 from flask import Blueprint
 
-from app.ticket_desks import dispatch_pages
+from app.ticket_desks import attachment_pages, dispatch_pages, unit_pages
 
 bp = Blueprint("ticket_desks", __name__)
 bp.register_blueprint(dispatch_pages.bp)
+bp.register_blueprint(unit_pages.bp)
+bp.register_blueprint(attachment_pages.bp)

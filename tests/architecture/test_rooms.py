@@ -41,7 +41,7 @@ DECIDING = {
         "sound_checks",
     },
     "handling": {
-        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+        "attachment_checks", "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
@@ -105,8 +105,9 @@ NAMED = {
     },
     "handling": {
         "desk_lists",
-        "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
+        "acting", "attachments", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
+        "unit_tabs",
         "visiting",
     },
     "knowledge_base": {"importer", "search"},
@@ -126,6 +127,7 @@ NAMED = {
     },
     "ticket_desks": {
         "dispatch_forms", "dispatch_pages", "ticket_card",
+        "attachment_pages", "desk_acts", "unit_forms", "unit_pages", "unit_picture",
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
