@@ -22,7 +22,8 @@ from app.core.errors import Invalid, NotFound, OutsideSystemDown
 from app.core.handed_down import given
 from app.handling.acting import Doer
 from app.handling.attachment_checks import Checked, FileKind, check_file
-from app.handling.models import Attachment, AttachmentKind
+from app.handling.models import Attachment
+from app.handling.models import AttachmentKind as AttachmentKind
 from app.handling.unit_parts import own_part
 from app.tickets import stepping
 

@@ -10,7 +10,10 @@ from app.core.clock import CITY_TIME
 from app.core.database import db
 from app.core.pagination import Page, page_of
 from app.handling.clock_rules import ClockKind
-from app.handling.models import Assignment, Part, Result, ReturnWish, TicketClock
+from app.handling.models import Assignment as Assignment
+from app.handling.models import Part as Part
+from app.handling.models import Result, ReturnWish
+from app.handling.models import TicketClock as TicketClock
 from app.handling.wish_states import WishState
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import OVER, TicketState

@@ -60,7 +60,10 @@ def _unit(label: str) -> StringField:
 def _yes_no(label: str, *, needed: bool = True) -> RadioField:
     return RadioField(
         lazy_gettext(label),
-        choices=[("yes", lazy_gettext("unit_desk.yes")), ("no", lazy_gettext("unit_desk.no"))],
+        choices=[
+            choice("yes", lazy_gettext("unit_desk.yes")),
+            choice("no", lazy_gettext("unit_desk.no")),
+        ],
         validators=[is_needed() if needed else Optional()],
         validate_choice=True,
     )

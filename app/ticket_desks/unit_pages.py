@@ -25,8 +25,8 @@ from app.handling import (
     unit_parts,
     unit_tabs,
 )
-from app.handling.attachments import AttachmentPlace, NewFile
-from app.handling.models import AttachmentKind, TimeKind
+from app.handling.attachments import AttachmentKind, AttachmentPlace, NewFile
+from app.handling.timing import TimeKind
 from app.handling.unit_tabs import Tab
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
@@ -280,7 +280,7 @@ def ticket_page(ticket_id: int, **refused: FlaskForm) -> str:
     told = [error for name in ("sign", "seen", "resume") if name in refused
             for error in refused[name].form_errors]  # fmt: skip
     picture = unit_picture.picture(ticket)
-    needs_units = bool(picture["may"] & {"call_in", "return"})
+    needs_units = bool(picture["can"] & {"call_in", "return"})
     return render_template(
         "ticket_desks/unit_ticket.html",
         forms=forms,
@@ -309,12 +309,13 @@ def _done(ticket_id: int, name: str) -> ResponseReturnValue:
 
 
 def _files(form: ResultForm) -> Sequence[NewFile]:
-    return [
-        NewFile(kind=kind, name=each.filename or "", content=each.read())
-        for field, kind in FILES
-        for each in form[field].data or ()
-        if each and each.filename
-    ]
+    found = []
+    for field, kind in FILES:
+        for each in form[field].data or ():
+            if each and each.filename:
+                found.append(NewFile(kind=kind, name=each.filename, content=each.read()))
+                each.close()  # a large one lies in a file of its own
+    return found
 
 
 def _at_files(refusal: Refusal) -> Refusal:

@@ -14,7 +14,7 @@ from app.core.sign_in import the_person
 from app.handling import acting, clocks, contacting, following, results, returning, scope, timing
 from app.handling.attachments import attachments_of
 from app.handling.clock_rules import ClockKind
-from app.handling.models import Assignment, Part, TicketClock
+from app.handling.unit_tabs import Assignment, Part, TicketClock
 from app.organisation import service as organisation
 from app.rules import working_calendar
 from app.rules.code_lists import CodeList
@@ -90,7 +90,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "address": "" if ticket.is_confidential else said(ticket.address, of=ticket),
         "part": part,
         "is_lead": part is not None and part.part is Part.LEAD,
-        "may": acts_for(ticket, part),
+        "can": acts_for(ticket, part),
         "parts": [(each, unit_name(each.unit_id)) for each in acting.parts_of(ticket.id)],
         "clocks": [clock_line(each) for each in _clocks(ticket)],
         "steps": steps_of(ticket),

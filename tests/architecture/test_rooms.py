@@ -41,7 +41,8 @@ DECIDING = {
         "sound_checks",
     },
     "handling": {
-        "attachment_checks", "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+        "attachment_checks",
+        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
@@ -105,7 +106,8 @@ NAMED = {
     },
     "handling": {
         "desk_lists",
-        "acting", "attachments", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
+        "acting", "attachments",
+        "clocks", "contacting", "dispatching", "disputing", "following", "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
         "unit_tabs",
         "visiting",
@@ -179,7 +181,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "dispatch_pages",
+    "board_pages", "desk_acts", "dispatch_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -1,6 +1,7 @@
 """The demonstration's tickets live a life that the handling room itself would have written."""
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_step_begins_where_the_one_before_ended_and_never_earlier() -> None:
     moves = {(str(move.act), old, move.new) for move in TABLE for old in move.old}
     for steps in walked.values():
         assert (steps[0].act, steps[0].old) == ("open", None)
-        for before, step in zip(steps, steps[1:], strict=False):
+        for before, step in pairwise(steps):
             assert step.old == before.new
             assert step.at >= before.at
             assert step.old == step.new or (step.act, step.old, step.new) in moves

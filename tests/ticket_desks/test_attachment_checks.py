@@ -65,9 +65,7 @@ def test_a_pdf_stays_as_it_is() -> None:
         ("a.pdf", PDF[:20], checks.FileBroken),
     ],
 )
-def test_what_is_no_proof_is_refused(
-    name: str, content: bytes, refusal: type[Exception]
-) -> None:
+def test_what_is_no_proof_is_refused(name: str, content: bytes, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         check(name, content)
 

@@ -5,10 +5,12 @@ import './styles/site.css';
 import { keepPartsLive } from './shared/liveParts';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
+import { keepUnitDraft } from './shared/unitDraft';
 
 applyTheme();
 wipeAtSignOut();
 keepPartsLive();
+keepUnitDraft();
 
 // A form that was sent is not sent twice by an impatient second click.
 document.addEventListener('submit', (event) => {
