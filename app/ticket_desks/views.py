@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from app.ticket_desks import dispatch_pages
+from app.ticket_desks import (
+    audit_pages,
+    batch_pages,
+    county_pages,
+    decision_pages,
+    dispatch_pages,
+    liaison_pages,
+)
 
 bp = Blueprint("ticket_desks", __name__)
 bp.register_blueprint(dispatch_pages.bp)
+bp.register_blueprint(batch_pages.bp)
+bp.register_blueprint(decision_pages.bp)
+bp.register_blueprint(audit_pages.bp)
+bp.register_blueprint(county_pages.bp)
+bp.register_blueprint(liaison_pages.bp)
