@@ -147,6 +147,12 @@ def is_handed_in(ticket_id: int, once_key: str, *, doer: Doer) -> bool:
     return _made_with(once_key, ticket_id, doer) is not None
 
 
+def result_copied(result: Result) -> Result | None:
+    """Return the first result with the same words of the same unit, or None."""
+    first = result.copied_from_id
+    return db.session.get(Result, first) if first is not None else None
+
+
 def end_all_parts(ticket: Ticket, at: datetime) -> None:
     """End the parts of all units because the ticket is closed; the lead's name stays on it."""
     for each in parts_of(ticket.id, live=True):

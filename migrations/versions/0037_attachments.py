@@ -6,7 +6,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = '0037_attachments'
-down_revision = '0029_handling'
+down_revision = '0036_liaisons'
 branch_labels = None
 depends_on = None
 

@@ -105,7 +105,7 @@ NAMED = {
         "simulators",
     },
     "handling": {
-        "desk_lists",
+        "desk_lists", "desk_pools", "precedents", "unit_leads",
         "acting", "attachments",
         "clocks", "contacting", "dispatching", "disputing", "following", "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
@@ -113,6 +113,7 @@ NAMED = {
         "visiting",
     },
     "knowledge_base": {"importer", "search"},
+    "organisation": {"liaisons", "unit_search"},
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
     },
@@ -128,8 +129,9 @@ NAMED = {
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
     "ticket_desks": {
-        "dispatch_forms", "dispatch_pages", "ticket_card",
-        "attachment_pages", "desk_acts", "unit_forms", "unit_pages", "unit_picture",
+        "audit_pages", "batch_pages", "county_pages", "decision_pages", "desk_acts",
+        "dispatch_forms", "dispatch_pages", "dispatch_picture", "liaison_pages", "ticket_card",
+        "attachment_pages", "unit_forms", "unit_pages", "unit_picture",
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
@@ -156,6 +158,7 @@ LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"]
 LONG_SERVICES["knowledge_base"] = {"importer"}
+LONG_SERVICES["organisation"] = NAMED["organisation"]
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {
     "duplicates", "erasing", "numbering", "opening", "person_tickets", "refusals", "stepping",
@@ -181,7 +184,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "desk_acts", "dispatch_pages",
+    "board_pages", "batch_pages", "decision_pages", "desk_acts", "liaison_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
