@@ -17,7 +17,7 @@ from tests.database import DEMO_NOW as NOW
 
 pytestmark = pytest.mark.usefixtures("app", "seeded_city")
 
-CLERKS = ("1014", "1015", "1016", "1017")
+CLERKS = ("1014", "1015", "1016")
 WORKED_ON = {"handling", "suspended"}
 
 
