@@ -112,6 +112,8 @@ class Settings:
     instance_dir: Path
     recordings_dir: Path
     recordings_store: str = field(repr=False)
+    attachment_megabytes: int
+    attachment_scan: str
     socketio_async_mode: AsyncMode
     session_idle_minutes: int
     session_hours: int
@@ -231,6 +233,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         instance_dir=instance_dir,
         recordings_dir=read.env_path("RECORDINGS_DIR", instance_dir / "recordings"),
         recordings_store=_recordings_store(read),
+        attachment_megabytes=read.env_int("ATTACHMENT_MEGABYTES", 10, low=1, high=100),
+        attachment_scan=read.env_str("ATTACHMENT_SCAN", ""),
         socketio_async_mode=read.env_choice("SOCKETIO_ASYNC_MODE", AsyncMode.THREADING),
         session_idle_minutes=read.env_int("SESSION_IDLE_MINUTES", 30, low=1, high=720),
         session_hours=read.env_int("SESSION_HOURS", 12, low=1, high=24),

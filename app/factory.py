@@ -41,6 +41,7 @@ from app.core.database import db, prepare_engine
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.handling import sweeping
+from app.handling.attachments import AttachmentPlace
 from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
@@ -93,6 +94,7 @@ ROOMS = (
     "app.administration",
     "app.boards",
     "app.portal",
+    "app.ticket_desks",
     "app.switchboard",
     "app.realtime",
     "app.audit",
@@ -252,7 +254,16 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, MessageSecrets(settings.message_secrets))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)
-    hand_down(app, AudioPlace(open_store(elsewhere) if elsewhere else folder))
+    store = open_store(elsewhere) if elsewhere else folder
+    hand_down(app, AudioPlace(store))
+    hand_down(
+        app,
+        AttachmentPlace(
+            store,
+            most_bytes=settings.attachment_megabytes * 1024 * 1024,
+            scan_command=settings.attachment_scan,
+        ),
+    )
     hand_down(app, CallTies(_call_ties))
     hand_down(
         app,

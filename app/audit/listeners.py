@@ -229,6 +229,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="exported_by",
         kept=("first_day",),
     ),
+    organisation.LiaisonNoted: AuditRule(
+        realm="organisation",
+        subject_type="liaison",
+        subject="liaison_id",
+        actor="by",
+        kept=("unit_id", "act"),
+    ),
     recordings.RecordingPlayed: AuditRule(
         realm="recordings",
         subject_type="recording",

@@ -60,6 +60,7 @@ OF_TICKETS: dict[type[Event], AuditRule] = {
     handling.ClockNearlyDue: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockRanOut: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockGivenRule: _worked_on(kept=("number", "clock", "old_limit", "new_limit")),
+    handling.PrecedentEnded: _worked_on(kept=("number",)),
     handling.ClocksReckonedAnew: AuditRule(
         realm="tickets",
         subject_type="calendar_year",

@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Table, insert, select
@@ -21,11 +21,13 @@ from app.core.database import db
 from app.core.phone_numbers import normalise
 from app.demo.seed_callers import MadeUpCaller, made_up_name, made_up_number
 from app.demo.seed_days import CITY_ZONE, DESKS, PlannedCall, plan_calls
+from app.demo.seed_handling import Opened, columns_of, keep, live
 from app.demo.seed_outcomes import (
     KnownArticle,
     PlannedEnquiry,
     PlannedTicket,
     plan_enquiry,
+    plan_older,
     plan_ticket,
 )
 from app.organisation import service as organisation
@@ -36,7 +38,6 @@ from knowledge_base import service as knowledge
 EXCHANGE_ID: Final = "history"  # no exchange of ours: nobody misses the recordings
 BOOT_ID: Final = "demo-history"
 STRANGERS: Final = 700
-DISPATCHER: Final = "1003"
 NORMAL_CLEARING: Final = 16
 
 Row = dict[str, Any]
@@ -202,14 +203,15 @@ def _keep_outcomes(
     towns = {area.code: organisation.towns_of(area.code) for area in organisation.list_counties()}
     enquiries: list[Row] = []
     wrap_ups: list[Row] = []
-    tickets: list[tuple[int, PlannedCall, PlannedTicket]] = []
+    tickets: list[tuple[int | None, PlannedCall | None, PlannedTicket]] = [
+        (None, None, ticket) for ticket in plan_older(dice, towns=towns, now=now)
+    ]
     for call_id, call in zip(ids, planned, strict=True):
         if call.work_number is None:
             continue
         agent_id = agents[call.work_number]
         if call.leaves_ticket:
-            ticket = plan_ticket(dice, call, towns=towns, now=now)
-            tickets.append((call_id, call, ticket))
+            tickets.append((call_id, call, _ticket_of(dice, call, towns)))
             code = "ticket_opened"
         else:
             enquiry = plan_enquiry(dice, call, articles=articles)
@@ -227,7 +229,15 @@ def _keep_outcomes(
         )
     _insert("enquiry_records", enquiries)
     _insert("wrap_ups", wrap_ups)
-    _keep_tickets(dice, tickets, agents=agents, known=known)
+    _keep_tickets(dice, tickets, agents=agents, known=known, now=now)
+
+
+def _ticket_of(
+    dice: random.Random, call: PlannedCall, towns: Mapping[str, Sequence[Any]]
+) -> PlannedTicket:
+    ended = call.wrapped_up_at or call.ended_at
+    at = ended - timedelta(seconds=dice.uniform(1, 12))
+    return plan_ticket(dice, call.line, towns=towns, at=at)
 
 
 def _enquiry_row(enquiry: PlannedEnquiry, call: PlannedCall, *, call_id: int, agent_id: int) -> Row:
@@ -245,65 +255,50 @@ def _enquiry_row(enquiry: PlannedEnquiry, call: PlannedCall, *, call_id: int, ag
 
 def _keep_tickets(
     dice: random.Random,
-    tickets: Sequence[tuple[int, PlannedCall, PlannedTicket]],
+    tickets: Sequence[tuple[int | None, PlannedCall | None, PlannedTicket]],
     *,
     agents: Mapping[str, int],
     known: Mapping[MadeUpCaller, int],
+    now: datetime,
 ) -> None:
     lines = {entry.number: entry.id for entry in channels.list_numbers()}
     by_number = _callers_by_number(known)
     of_day: Counter[Any] = Counter()
     rows: list[Row] = []
-    in_order = sorted(tickets, key=lambda each: each[2].opened_at)
-    for call_id, call, ticket in in_order:
+    opened: list[Opened] = []
+    for call_id, call, ticket in sorted(tickets, key=lambda each: each[2].opened_at):
         day = ticket.opened_at.astimezone(CITY_ZONE).date()
         of_day[day] += 1
-        who = dice.choice(by_number.get(call.from_number) or [_stranger(dice, call.from_number)])
-        by_number.setdefault(call.from_number, [who])
-        row = asdict(ticket)
-        del row["dispatched_at"]
+        number = call.from_number if call else dice.choice(sorted(by_number))
+        who = dice.choice(by_number.get(number) or [_stranger(dice, number)])
+        by_number.setdefault(number, [who])
+        desk = call.work_number if call and call.work_number else dice.choice(DESKS).work_number
+        opened.append(
+            Opened(
+                number=ticket_number(day, of_day[day]),
+                ticket=ticket,
+                call_ended_at=call.ended_at if call else ticket.opened_at,
+                opened_by=agents[desk],
+            )
+        )
         rows.append(
             {
-                **row,
-                "number": ticket_number(day, of_day[day]),
-                "state": ticket.state,
+                **asdict(ticket),
+                "number": opened[-1].number,
                 "call_id": call_id,
-                "legacy_number_id": lines.get(call.line),
+                "legacy_number_id": lines.get(call.line) if call else None,
                 "caller_id": who.caller_id,
                 "caller_name": who.name,
-                "calling_number": normalise(call.from_number),
-                "contact_number": normalise(call.from_number),
-                "first_contact_id": agents[call.work_number or ""],
-                "round": 1,
-                "version": 1,
+                "calling_number": normalise(call.from_number) if call else "",
+                "contact_number": normalise(number),
+                "first_contact_id": agents[desk],
             }
         )
-    ids = _insert_and_number("tickets", rows)
+    lives = live(dice, opened, now=now)
+    kept = [{**row, **columns_of(life)} for row, life in zip(rows, lives, strict=True)]
+    keep(_insert_and_number("tickets", kept), lives, now=now)
     list_rows.make_all_anew()  # these rows were written past the objects that keep them
-    planned = [ticket for _, _, ticket in in_order]
-    openers = [row["first_contact_id"] for row in rows]
-    _keep_ticket_steps(ids, planned, openers)
     _insert("ticket_sequences", [{"day": day, "last": last} for day, last in of_day.items()])
-
-
-def _keep_ticket_steps(
-    ids: Sequence[int], tickets: Sequence[PlannedTicket], openers: Sequence[int]
-) -> None:
-    dispatcher = accounts.find_by_work_number(DISPATCHER)
-    dispatcher_id = dispatcher.id if dispatcher else None
-    rows: list[Row] = []
-    for ticket_id, ticket, opener in zip(ids, tickets, openers, strict=True):
-        walked = [
-            ("open", None, "to_dispatch", ticket.opened_at, opener),
-            ("dispatch", "to_dispatch", "handling", ticket.dispatched_at, dispatcher_id),
-            ("close_visited", "handling", "closed", ticket.closed_at, dispatcher_id),
-        ]
-        rows.extend(
-            {"ticket_id": ticket_id, "act": act, "old": old, "new": new, "at": at, "by": who}
-            for act, old, new, at, who in walked
-            if at is not None
-        )
-    _insert("ticket_steps", rows)
 
 
 def _callers_by_number(known: Mapping[MadeUpCaller, int]) -> dict[str, list[Caller]]:

@@ -9,12 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from app.demo.seed_days import PlannedCall
+from app.demo.seed_days import DAYS, PlannedCall
 
 MATTERS = Path(__file__).parent / "data" / "matters.toml"
 ROADS: Final = ("建设大道", "兴源路", "文明路", "沿江路", "永和路", "市场路", "新风路", "中学路")
 VILLAGES: Final = ("上围村", "新塘村", "大塘村", "石下村", "河背村", "老屋村", "坪围村", "高车村")
 SHOPS: Final = ("健身房", "理发店", "美容院", "游泳馆", "儿童乐园", "洗车店")
+# Tickets of the three weeks before the calls, so that something is due today and something late.
+OLDER: Final = 170
+OLDER_DAYS: Final = 21
+# The town whose clerk is one of the demonstration's people has enough to show on every tab.
+CLERKS_TOWN: Final = "441623110"
+CLERKS_SHARE: Final = 0.5
 # The county where a matter lies, roughly by how many people live there.
 COUNTY_SHARE: Final = {
     "441602": 38, "441621": 13, "441622": 14, "441623": 10, "441624": 9, "441625": 10,
@@ -56,7 +62,7 @@ class PlannedEnquiry:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTicket:
-    """A ticket as the agent wrote it, and how far it has come since."""
+    """A ticket as the agent wrote it."""
 
     request_type: str
     urgency: str
@@ -68,15 +74,6 @@ class PlannedTicket:
     address: str
     is_confidential: bool
     opened_at: datetime
-    dispatched_at: datetime | None
-    closed_at: datetime | None
-
-    @property
-    def state(self) -> str:
-        """Return where the ticket stands now."""
-        if self.closed_at:
-            return "closed"
-        return "handling" if self.dispatched_at else "to_dispatch"
 
 
 def plan_enquiry(
@@ -102,23 +99,22 @@ def plan_enquiry(
 
 
 def plan_ticket(
-    dice: random.Random, call: PlannedCall, *, towns: Mapping[str, Sequence[Any]], now: datetime
+    dice: random.Random, line: str, *, towns: Mapping[str, Sequence[Any]], at: datetime
 ) -> PlannedTicket:
-    """Return the ticket of a call. `towns`: county code → places with `code` and `name`.
+    """Return a ticket opened on this line. `towns`: county code → places with `code` and `name`.
 
     Nine of ten are complaints, as a county of the city publishes for 2025 (domain rules 1.4).
     """
-    matter = _pick_matter(dice, call.line)
+    matter = _pick_matter(dice, line)
     county = dice.choices(list(COUNTY_SHARE), weights=list(COUNTY_SHARE.values()))[0]
     town = dice.choice(towns[county])
+    own_town = next((each for each in towns[county] if each.code == CLERKS_TOWN), None)
+    if own_town is not None and dice.random() < CLERKS_SHARE:
+        town = own_town
     spot = f"{dice.choice(ROADS)}{dice.randrange(2, 180)}号"
     if not town.name.endswith("街道"):
         spot = dice.choice((spot, f"{dice.choice(VILLAGES)}"))
     words = {"place": town.name, "days": dice.randrange(3, 40), "shop": dice.choice(SHOPS)}
-    ended = call.wrapped_up_at or call.ended_at
-    opened_at = ended - timedelta(seconds=dice.uniform(1, 12))
-    dispatched_at = _if_past(opened_at + timedelta(hours=dice.uniform(0.1, 5)), now)
-    closed_at = _if_past(opened_at + timedelta(days=dice.lognormvariate(1.4, 0.6)), now)
     return PlannedTicket(
         request_type=matter["type"],
         urgency=matter.get("urgency", "normal"),
@@ -129,9 +125,7 @@ def plan_ticket(
         town_code=town.code,
         address=f"{town.name}{spot}",
         is_confidential=matter.get("confidential", False) or matter["type"] == "report",
-        opened_at=opened_at,
-        dispatched_at=dispatched_at,
-        closed_at=closed_at if dispatched_at and closed_at and closed_at > dispatched_at else None,
+        opened_at=at,
     )
 
 
@@ -154,8 +148,13 @@ def _pick_matter(dice: random.Random, line: str) -> dict[str, Any]:
     return dice.choice(of_type or of_line)
 
 
-def _if_past(moment: datetime, now: datetime) -> datetime | None:
-    return moment if moment < now else None
+def plan_older(
+    dice: random.Random, *, towns: Mapping[str, Sequence[Any]], now: datetime
+) -> list[PlannedTicket]:
+    """Return tickets from before the two weeks of calls: a limit of fifteen days is longer."""
+    before = now - timedelta(days=DAYS + 1)
+    moments = sorted(before - timedelta(days=dice.uniform(0, OLDER_DAYS)) for _ in range(OLDER))
+    return [plan_ticket(dice, "12345", towns=towns, at=at) for at in moments]
 
 
 @cache

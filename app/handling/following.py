@@ -23,6 +23,7 @@ from app.handling.clock_rules import ClockKind
 from app.handling.events import FollowUpAdded, FollowUpHandedOver, TicketWithdrawn
 from app.handling.models import FollowKind, FollowUp, HandOver
 from app.handling.refusals import CallIsNotHis, FollowedUpAlready
+from app.handling.unit_parts import own_part
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
@@ -127,6 +128,19 @@ def follow_ups_of(ticket_id: int) -> list[FollowUp]:
     """Return what was added to a ticket, oldest first."""
     asked = select(FollowUp).where(FollowUp.ticket_id == ticket_id)
     return list(db.session.scalars(asked.order_by(FollowUp.id)))
+
+
+def mark_seen(ticket_id: int, *, doer: Doer) -> int:
+    """Note that a unit that has a part in it read what was added; return how much was new.
+
+    Raises NotYourPart.
+    """
+    stepping.read_for_change(ticket_id)
+    own_part(ticket_id, doer)
+    fresh = [each for each in follow_ups_of(ticket_id) if each.seen_by_unit_at is None]
+    for each in fresh:
+        each.seen_by_unit_at = wall.now()
+    return len(fresh)
 
 
 def owner_of(ticket: Ticket, *, there: Collection[int]) -> Owner:

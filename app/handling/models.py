@@ -58,6 +58,14 @@ class FollowKind(StrEnum):
     SUPERVISE = "supervise"  # 督办
 
 
+class AttachmentKind(StrEnum):
+    """What a file shows (domain rules 1.5)."""
+
+    HANDLING = "handling"  # 办理附件
+    CONTACT = "contact"  # 联系证据
+    IDENTITY = "identity"  # 证件附件
+
+
 class VisitWay(StrEnum):
     """How the citizen was asked."""
 
@@ -236,12 +244,33 @@ class Result(Model):
     # What the reply says without signs and figures, as a hash: copies find each other.
     reply_hash: Mapped[str] = mapped_column(String(64), index=True)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_results.id"))
+    # Names the act of handing in: the same key again finds what it handed in.
+    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     handed_in_at: Mapped[datetime] = mapped_column(Moment)
     handed_in_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     audited_at: Mapped[datetime | None] = mapped_column(Moment)
     audited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     defect: Mapped[str] = mapped_column(String(32), default="")
     defect_note: Mapped[str] = mapped_column(String(WORDS), default="")
+
+
+class Attachment(Model):
+    """A file that a unit attached; its content lies in the place for files, under `path`."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    round: Mapped[int]
+    kind: Mapped[AttachmentKind] = mapped_column(word(AttachmentKind))
+    name: Mapped[str] = mapped_column(String(100))
+    media_type: Mapped[str] = mapped_column(String(32))
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(String(160))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
 class Visit(Model):

@@ -34,6 +34,7 @@ class NewResult:
     is_true: bool | None = None
     is_over_duty: bool = False
     unsolved_reason: str = ""
+    once_key: str | None = None  # the same key again finds the result that it handed in
 
 
 def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None = None) -> Result:
@@ -42,6 +43,8 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     Raises what `acting.begin` raises, those of `reply_checks`, OpinionsMissing while a unit that
     was called in owes its part, UnsolvedNeedsReason.
     """
+    if wanted.once_key and (made := _made_with(wanted.once_key, ticket_id, doer)):
+        return made
     begun = begin(
         Doing(
             ticket_id=ticket_id,
@@ -78,6 +81,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
         copied_from_id=_first_with(digest, unit_id=lead.unit_id, not_of=ticket_id),
         handed_in_at=begun.at,
         handed_in_by=doer.user_id,
+        once_key=wanted.once_key or None,
     )
     db.session.add(result)
     end(begun, lambda told: TicketHandedIn(**told, unit_id=lead.unit_id))
@@ -137,10 +141,30 @@ def results_of(ticket_id: int) -> list[Result]:
     return list(db.session.scalars(asked.order_by(Result.id)))
 
 
+def is_handed_in(ticket_id: int, once_key: str, *, doer: Doer) -> bool:
+    """Say whether this person handed in a result with this key before."""
+    return _made_with(once_key, ticket_id, doer) is not None
+
+
+def result_copied(result: Result) -> Result | None:
+    """Return the first result with the same words of the same unit, or None."""
+    first = result.copied_from_id
+    return db.session.get(Result, first) if first is not None else None
+
+
 def end_all_parts(ticket: Ticket, at: datetime) -> None:
     """End the parts of all units because the ticket is closed; the lead's name stays on it."""
     for each in parts_of(ticket.id, live=True):
         each.ended_at, each.ending = at, PartEnding.DONE
+
+
+def _made_with(once_key: str, ticket_id: int, doer: Doer) -> Result | None:
+    asked = select(Result).where(
+        Result.once_key == once_key,
+        Result.ticket_id == ticket_id,
+        Result.handed_in_by == doer.user_id,
+    )
+    return db.session.scalars(asked).first()
 
 
 def _note_audit(ticket_id: int, *, at: datetime, by: int, defect: str = "", note: str = "") -> None:

@@ -23,7 +23,8 @@ from app.handling.events import (
     TimeAsked,
     TimeDecided,
 )
-from app.handling.models import Contact, TicketClock, TimeKind, TimeWish
+from app.handling.models import Contact, TicketClock, TimeWish
+from app.handling.models import TimeKind as TimeKind
 from app.handling.refusals import (
     ExtensionTooLong,
     NoSuchContact,

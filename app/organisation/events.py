@@ -1,4 +1,4 @@
-"""What happens to the gazetteer."""
+"""What happens to the gazetteer, and to the register of liaison persons."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -65,3 +65,14 @@ class PlaceProposalRejected(Event):
     proposal_id: int
     place: str
     rejected_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiaisonNoted(Event):
+    """The register of liaison persons was changed; `act`: added, changed, ended or filed."""
+
+    name: ClassVar[str] = "liaison.noted"
+    liaison_id: int
+    unit_id: int
+    act: str
+    by: int

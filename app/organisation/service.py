@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.organisation.models import (
     GazetteerPlace,
     LearntPlace,
+    LiaisonRole,
     Region,
     RegionLevel,
     Unit,
@@ -26,7 +27,7 @@ from app.organisation.place_ranking import (
     without_doubles,
 )
 
-__all__ = ["Region", "RegionLevel", "Unit", "UnitKind"]
+__all__ = ["LiaisonRole", "Region", "RegionLevel", "Unit", "UnitKind"]
 
 DATA = Path(__file__).parent / "data"
 PATH_SEPARATOR = " "

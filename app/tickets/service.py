@@ -106,6 +106,11 @@ def read_ticket(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> 
     return ticket
 
 
+def find_by_number(number: str) -> Ticket | None:
+    """Return the ticket with this number, whoever may read it, or None."""
+    return db.session.scalar(select(Ticket).where(Ticket.number == number))
+
+
 def first_contact_owner(number: str) -> int | None:
     """Return who first took the newest open ticket of this normalised number, or None."""
     newest = open_tickets_of(number, limit=1)

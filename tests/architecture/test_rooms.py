@@ -15,43 +15,52 @@ SHELVES = {
 # Files named after what they decide. They know no web, no database and no wires.
 DECIDING = {
     "accounts": {
-        "lockout", "password_policy", "second_step", "safe_addresses", "sign_in_steps",
-        "password_hashing",
+        "lockout", "password_hashing", "password_policy", "safe_addresses", "second_step",
+        "sign_in_steps",
     },
-    "administration": {"people_sheet", "place_sheet"},
-    "audit": {"line_contents"},
+    "administration": {
+        "people_sheet", "place_sheet",
+    },
+    "audit": {
+        "line_contents",
+    },
     "callers": {
         "families", "misuse_rules", "number_places", "shown_names",
     },
     "call_queue": {
-        "routing", "presence_states", "no_call_verdict", "own_day",
+        "no_call_verdict", "own_day", "presence_states", "routing",
     },
     "boards": {
         "figures",
     },
     "calls": {
-        "call_back_verdict",
-        "call_policy", "call_results", "call_spells", "call_states", "link_lag", "reckoning",
-        "reconciliation", "told_steps",
-        "transfer_states",
+        "call_back_verdict", "call_policy", "call_results", "call_spells", "call_states",
+        "link_lag", "reckoning", "reconciliation", "told_steps", "transfer_states",
     },
-    "channel_entries": {"case_sheet", "case_words", "channel_states"},
+    "channel_entries": {
+        "case_sheet", "case_words", "channel_states",
+    },
     "channels": {
-        "opening_hours",
-        "door_rules", "landing_routes", "number_states", "registrable_numbers", "route_words",
-        "sound_checks",
+        "door_rules", "landing_routes", "number_states", "opening_hours", "registrable_numbers",
+        "route_words", "sound_checks",
     },
-    "duty_roster": {"escalation", "roster_rules"},
+    "duty_roster": {
+        "escalation", "roster_rules",
+    },
     "handling": {
-        "capacities", "clock_rules", "reply_checks", "return_rules", "ticket_pictures",
-        "wish_states",
+        "attachment_checks", "capacities", "clock_rules", "reply_checks", "return_rules",
+        "ticket_pictures", "wish_states",
     },
-    "knowledge_base": {"ranking", "review_states"},
+    "knowledge_base": {
+        "ranking", "review_states",
+    },
     "notifications": {
         "body_template", "message_states", "occasions", "provider", "reach", "send_times",
         "template_text",
     },
-    "results": {"scopes"},
+    "results": {
+        "scopes",
+    },
     "rules": {
         "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
         "exclusion_versions", "office_hours", "quiet_hours", "rule_book", "running_clocks",
@@ -61,21 +70,32 @@ DECIDING = {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
         "hearing", "play_starts", "recording_names", "retention", "upload_signature",
     },
-    "organisation": {"place_ranking", "place_words", "proposal_states"},
-    "privacy": {"levels", "looks", "personal_traces", "uncovering"},
+    "organisation": {
+        "place_ranking", "place_words", "proposal_states", "unit_search",
+    },
+    "privacy": {
+        "levels", "looks", "personal_traces", "uncovering",
+    },
     "measures": {
         "formulas", "grouping", "periods", "pictures", "publication_states", "type_schemes",
     },
-    "switchboard": {"outage_reckoning"},
-    "text_intake": {"message_signature", "message_states"},
+    "switchboard": {
+        "outage_reckoning",
+    },
+    "text_intake": {
+        "message_signature", "message_states",
+    },
     "tickets": {
-        "check_codes", "credit_codes", "field_groups", "outside_kinds", "person_details",
-        "ticket_moves", "ticket_numbers", "ticket_states", "enquiry_rules", "likeness",
-        "export_states", "list_cursor", "list_wanted", "recusal", "search_words", "ticket_elements",
-        "ticket_timeline", "unit_view", "urgency_triggers",
+        "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups", "likeness",
+        "list_cursor", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
+        "ticket_elements", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
+        "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
+    },
+    "demo": {
+        "seed_lives", "seed_plots", "seed_stories",
     },
 }  # fmt: skip
 
@@ -83,16 +103,16 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {
-        "phone_secrets", "seats", "people_register",
+        "people_register", "phone_secrets", "seats",
     },
     "callers": {
         "forgetting", "misuse", "person_changes", "person_list",
     },
     "administration": {
-        "calendar_pages", "code_pages", "exclusion_pages", "people_import", "people_pages",
-        "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-        "category_forms", "category_pages", "type_forms", "type_pages",
-        "place_forms", "place_import", "place_pages", "place_sheet_pages", "proposal_pages",
+        "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
+        "people_import", "people_pages", "person_pages", "place_forms", "place_import",
+        "place_pages", "place_sheet_pages", "proposal_pages", "rule_pages", "sheet_pages",
+        "skill_pages", "type_forms", "type_pages",
     },
     "audit": {
         "sentences", "ticket_rules",
@@ -110,29 +130,29 @@ NAMED = {
         "route_changes",
     },
     "call_queue": {
-        "at_the_desk", "call_rows", "conferring", "deadlines", "following", "line_picture",
-        "offering", "oversight", "places", "policy", "presences", "reasons", "board_picture",
+        "at_the_desk", "board_picture", "call_rows", "conferring", "deadlines", "following",
+        "line_picture", "offering", "oversight", "places", "policy", "presences", "reasons",
     },
     "calls": {
-        "absences", "adoption", "call_news", "call_persons", "call_rows", "control_news",
-        "door_reasons", "erasing", "call_backs", "counted_calls",
-        "exchange_controls", "forward_news", "kept_news", "ledger", "legs", "mending", "order_book",
-        "outcomes", "provider_events", "recheck", "retelling", "spells", "standing",
-        "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
+        "absences", "adoption", "call_backs", "call_news", "call_persons", "call_rows",
+        "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
+        "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
+        "provider_events", "recheck", "retelling", "spells", "standing", "talk_adoption",
+        "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
-        "seed", "seed_callers", "seed_days", "seed_history", "seed_outcomes", "seed_people",
-        "seed_rosters",
-        "simulators",
+        "seed", "seed_callers", "seed_days", "seed_handling", "seed_history", "seed_outcomes",
+        "seed_people", "seed_rosters",
     },
     "handling": {
-        "acting", "clocks", "contacting", "counted_tickets",
-        "dispatching", "disputing", "erasing", "following",
-        "merging",
-        "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
-        "visiting", "unsigned",
+        "acting", "attachments", "clocks", "contacting", "counted_tickets", "desk_lists",
+        "desk_pools", "dispatching", "disputing", "erasing", "following", "merging", "precedents",
+        "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_leads",
+        "unit_parts", "unit_tabs", "unsigned", "visiting",
     },
-    "knowledge_base": {"importer", "search"},
+    "knowledge_base": {
+        "importer", "search",
+    },
     "notifications": {
         "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
         "outbox", "rules_of_telling", "simulated_provider", "smtp_provider", "telling",
@@ -142,10 +162,14 @@ NAMED = {
         "category_register", "code_register", "exclusion_register", "rule_register",
         "type_register", "version_rows", "working_calendar",
     },
-    "organisation": {"gazetteer", "place_proposals", "region_units"},
-    "measures": {"figure_names", "reading", "report_pages", "reports"},
+    "organisation": {
+        "gazetteer", "liaisons", "place_proposals", "region_units",
+    },
+    "measures": {
+        "figure_names", "reading", "report_pages", "reports",
+    },
     "realtime": {
-        "audiences", "boards", "broadcaster", "connections", "newest", "wire_types", "board_pages",
+        "board_pages", "boards", "broadcaster", "connections", "newest",
     },
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "holds", "listening",
@@ -155,8 +179,12 @@ NAMED = {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
-    "results": {"replies"},
-    "text_intake": {"message_secrets"},
+    "results": {
+        "replies",
+    },
+    "text_intake": {
+        "message_secrets",
+    },
     "tickets": {
         "bulk_acts", "duplicates", "entered_tickets", "erasing", "export_pages", "export_rows",
         "exports", "left_tickets", "list_names", "list_pages", "list_rows", "number_pages",
@@ -167,10 +195,14 @@ NAMED = {
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
         "caller_history", "caller_pages", "cards", "control_cards", "control_listeners",
-        "control_pages",
-        "phone_lines", "pop_cards", "pops", "story_words", "hand_cards", "hand_forms", "hand_pages",
-        "machines", "messages", "notices", "own_settings", "form_cards", "form_look_ups",
-        "misuse_forms", "misuse_pages", "writing_pages",
+        "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms", "hand_pages",
+        "machines", "messages", "misuse_forms", "misuse_pages", "notices", "own_settings",
+        "phone_lines", "pop_cards", "pops", "story_words", "writing_pages",
+    },
+    "ticket_desks": {
+        "attachment_pages", "audit_pages", "batch_pages", "county_pages", "decision_pages",
+        "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "liaison_pages",
+        "ticket_card", "unit_forms", "unit_pages", "unit_picture",
     },
 }  # fmt: skip
 
@@ -189,7 +221,7 @@ LONG_SERVICES["channel_entries"] = {
 LONG_SERVICES["results"] = {"replies"}
 LONG_SERVICES["text_intake"] = {"message_secrets"}
 LONG_SERVICES["channels"] = NAMED["channels"]
-LONG_SERVICES["handling"] = NAMED["handling"]
+LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
 LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
 LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
@@ -224,6 +256,7 @@ EDGES = {
     "board_pages", "case_pages", "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
+    "batch_pages", "decision_pages", "desk_acts", "liaison_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -129,8 +129,15 @@ def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
 
     assert set(Counter(str(ticket.state) for ticket in tickets)) == {
         "to_dispatch",
+        "to_sign",
         "handling",
+        "suspended",
+        "return_review",
+        "adjudication",
+        "to_audit",
+        "to_visit",
         "closed",
+        "merged",
     }
     assert max(step.at for step in steps) < NOW
     last = {step.ticket_id: step.new for step in steps}

@@ -2,15 +2,19 @@
 import '@tabler/core/dist/css/tabler.min.css';
 import './styles/site.css';
 
+import { followDeskKeys } from './shared/deskKeys';
 import { keepPartsLive } from './shared/liveParts';
 import { tellPrints } from './shared/prints';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
+import { keepUnitDraft } from './shared/unitDraft';
 
 applyTheme();
 wipeAtSignOut();
 keepPartsLive();
 tellPrints();
+keepUnitDraft();
+followDeskKeys();
 
 // A form that was sent is not sent twice by an impatient second click.
 document.addEventListener('submit', (event) => {
