@@ -259,6 +259,8 @@ def _words(carried: Mapping[str, Any], ticket: Ticket) -> str:
 
 
 def _carried_word(name: str, value: str) -> str:
+    if name == "basis" and value == "by_hand":
+        return str(gettext("ticket_desks.by_hand"))
     lists = {
         "defect": (CodeList.DEFECT,),
         "exclusion": (CodeList.VISIT_EXCLUSION,),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from app.core.database import db
 from app.tickets.models import Ticket, TicketStep
@@ -68,3 +68,16 @@ def last_step(ticket_id: int) -> TicketStep | None:
     """Return what was done last."""
     asked = select(TicketStep).where(TicketStep.ticket_id == ticket_id)
     return db.session.scalars(asked.order_by(TicketStep.id.desc()).limit(1)).first()
+
+
+def moved_at() -> ScalarSelect[datetime]:
+    """Select, for the ticket of each row of another select, when it came to where it stands."""
+    return (
+        select(func.max(TicketStep.at))
+        .where(
+            TicketStep.ticket_id == Ticket.id,
+            or_(TicketStep.old.is_(None), TicketStep.old != TicketStep.new),
+        )
+        .correlate(Ticket)
+        .scalar_subquery()
+    )

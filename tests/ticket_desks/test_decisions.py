@@ -1,6 +1,6 @@
 """Time that is asked for, disputes, precedents: decided at the desk."""
 
-from app.handling import clocks, disputing, proposing, timing
+from app.handling import clocks, disputing, proposing, returning, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.models import BasisKind, TimeKind
 from app.rules.time_limits import read_limit
@@ -147,7 +147,10 @@ def test_a_third_return_goes_to_adjudication_by_itself(cast: Cast, desks: Desks)
     for nth, by in enumerate(leads):
         play.send(cast, ticket_id, lead=by.unit_id)
         proposed = leads[(nth + 1) % len(leads)].unit_id
-        play.give_back(cast, ticket_id, by=by, proposed_unit_id=proposed)
+        wanted = returning.NewReturn(
+            reason="not_ours", basis="三定方案", proposed_unit_id=proposed or 0, has_part=False
+        )
+        saved(returning.ask_return, ticket_id, wanted, doer=by)
         seen = seen_in(page(browser, f"/dispatch/{ticket_id}"), "agree")
         send(browser, f"/dispatch/{ticket_id}/agree-return", **{"agree-seen": seen})
 
