@@ -85,6 +85,8 @@ def test_the_manager_names_the_unit_for_good_and_it_is_a_precedent(
     offered = proposing.proposals(get_ticket(play.open_one(cast)))
     assert (offered[0].unit_id, offered[0].kind) == (cast.second, BasisKind.PRECEDENT)
     assert "三定方案第五条" in page(browser, "/dispatch-precedents")
+    again = words(page(browser, f"/dispatch/{disputed(cast)}"))
+    assert "河源市住房和城乡建设局 · 源城区 · 三定方案第五条" in again
 
 
 def test_first_handled_then_discussed_leaves_the_dispute_open(cast: Cast, desks: Desks) -> None:
