@@ -13,7 +13,7 @@ from app.core.database import db
 from app.handling.clock_rules import ClockKind
 from app.handling.models import Dispute, TicketClock, TimeWish
 from app.handling.wish_states import WishState
-from app.tickets.models import TicketStep
+from app.tickets import stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState, Urgency
 
@@ -73,12 +73,7 @@ def waiting_in(asked: Asked, *, limit: int = ON_A_PAGE) -> PoolPage:
     """Return a page of a pool: urgent first, then the earliest due of its dispatch clock."""
     due = func.coalesce(_dispatch_due(), Ticket.due_at, NEVER)
     hurry = case((Ticket.urgency == Urgency.URGENT, 0), else_=1)
-    since = (
-        select(func.max(TicketStep.at))
-        .where(TicketStep.ticket_id == Ticket.id, _moved())
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
+    since = stepping.moved_at()
     wanted = select(Ticket, hurry, due, since).where(*_where(asked))
     if (key := _read_key(asked.after)) is not None:
         at_hurry, at_due, at_id = key
@@ -152,10 +147,6 @@ def _dispatch_due() -> ColumnElement[datetime | None]:
         .correlate(Ticket)
         .scalar_subquery()
     )
-
-
-def _moved() -> ColumnElement[bool]:
-    return or_(TicketStep.old.is_(None), TicketStep.old != TicketStep.new)
 
 
 def _read_key(key: str) -> tuple[int, datetime, int] | None:

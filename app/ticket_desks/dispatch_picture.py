@@ -18,6 +18,7 @@ from app.handling import (
     dispatching,
     disputing,
     merging,
+    precedents,
     proposing,
     results,
     returning,
@@ -224,6 +225,7 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "children": cards_of(merging.children_of(ticket.id)),
         "master": master,
         "dispute": dispute,
+        "precedents": _precedents(ticket) if dispute else [],
         "provisional": unit_name(dispute.provisional_unit_id) if dispute else "",
         "actors": acting.actors_of(acting.doer_of(the_person()), ticket),
         "units": unit_list(),
@@ -239,6 +241,15 @@ def unit_list() -> list[tuple[str, str]]:
         if each.kind.value not in {"hotline", "sub_centre"}
     ]
     return [(each.name, unit_search.spelling(each.name).initials) for each in handlers]
+
+
+def _precedents(ticket: Ticket) -> list[tuple[str, str, str]]:
+    """What was decided for such matters anywhere: unit, county, basis."""
+    return [
+        (unit_name(each.unit_id), organisation.region_path(each.county_code), each.basis)
+        for each in precedents.list_precedents(of=ticket)
+        if each.ended_at is None
+    ]
 
 
 def _basis(proposal: proposing.Proposal) -> str:
@@ -259,6 +270,8 @@ def _words(carried: Mapping[str, Any], ticket: Ticket) -> str:
 
 
 def _carried_word(name: str, value: str) -> str:
+    if name == "basis" and value == "by_hand":
+        return str(gettext("ticket_desks.by_hand"))
     lists = {
         "defect": (CodeList.DEFECT,),
         "exclusion": (CodeList.VISIT_EXCLUSION,),

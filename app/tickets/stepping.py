@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 
 from app.core.database import db
 from app.tickets.models import Ticket, TicketStep
@@ -83,3 +83,16 @@ def exclusions_given(ticket_ids: Select[Any]) -> dict[int, set[str]]:
         if reason := str(carried.get("exclusion", "")):
             given.setdefault(ticket_id, set()).add(reason)
     return given
+
+
+def moved_at() -> ScalarSelect[datetime]:
+    """Select, for the ticket of each row of another select, when it came to where it stands."""
+    return (
+        select(func.max(TicketStep.at))
+        .where(
+            TicketStep.ticket_id == Ticket.id,
+            or_(TicketStep.old.is_(None), TicketStep.old != TicketStep.new),
+        )
+        .correlate(Ticket)
+        .scalar_subquery()
+    )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from app.core.database import unit_of_work
+from app.rules import code_register
 from tests.conftest import PageClient
 from tests.handling.cast import Cast, make_cast
 from tests.ticket_desks.browsers import Desks
@@ -11,7 +13,9 @@ from tests.ticket_desks.browsers import Desks
 
 @pytest.fixture
 def cast(registers: None, app: object, frozen: object) -> Cast:  # noqa: ARG001 - their database
-    """Give one person of each role."""
+    """Give one person of each role, and the lists of codes."""
+    with unit_of_work():
+        code_register.load_codes()
     return make_cast()
 
 

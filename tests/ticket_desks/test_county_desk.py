@@ -125,7 +125,7 @@ def test_a_unit_keeps_its_liaisons_and_every_change_waits_to_be_filed(
     read = words(listed)
     assert "137****1234" in read
     assert "13700001234" not in listed
-    assert "姓名：陈联络 → 陈联系" in read
+    assert "姓名 陈联络 → 陈联系" in read
     assert "2026-11-26 17:30" in read  # three working days, by the rule
     change = listed[listed.index("/liaison-changes/") :].split('"')[0]
     assert send(unit, change).status_code == 403

@@ -1,6 +1,6 @@
 """Time that is asked for, disputes, precedents: decided at the desk."""
 
-from app.handling import clocks, disputing, proposing, timing
+from app.handling import clocks, disputing, proposing, returning, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.models import BasisKind, TimeKind
 from app.rules.time_limits import read_limit
@@ -85,6 +85,8 @@ def test_the_manager_names_the_unit_for_good_and_it_is_a_precedent(
     offered = proposing.proposals(get_ticket(play.open_one(cast)))
     assert (offered[0].unit_id, offered[0].kind) == (cast.second, BasisKind.PRECEDENT)
     assert "三定方案第五条" in page(browser, "/dispatch-precedents")
+    again = words(page(browser, f"/dispatch/{disputed(cast)}"))
+    assert "河源市住房和城乡建设局 · 源城区 · 三定方案第五条" in again
 
 
 def test_first_handled_then_discussed_leaves_the_dispute_open(cast: Cast, desks: Desks) -> None:
@@ -147,7 +149,10 @@ def test_a_third_return_goes_to_adjudication_by_itself(cast: Cast, desks: Desks)
     for nth, by in enumerate(leads):
         play.send(cast, ticket_id, lead=by.unit_id)
         proposed = leads[(nth + 1) % len(leads)].unit_id
-        play.give_back(cast, ticket_id, by=by, proposed_unit_id=proposed)
+        wanted = returning.NewReturn(
+            reason="not_ours", basis="三定方案", proposed_unit_id=proposed or 0, has_part=False
+        )
+        saved(returning.ask_return, ticket_id, wanted, doer=by)
         seen = seen_in(page(browser, f"/dispatch/{ticket_id}"), "agree")
         send(browser, f"/dispatch/{ticket_id}/agree-return", **{"agree-seen": seen})
 
