@@ -41,7 +41,8 @@ DECIDING = {
         "sound_checks",
     },
     "handling": {
-        "capacities", "clock_rules", "reply_checks", "return_rules", "wish_states",
+        "capacities", "clock_rules", "reply_checks", "return_rules", "telling_figures", "visit_times",
+        "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {

@@ -157,6 +157,7 @@ def ask(cast: Cast, ticket_id: int, **changes: Any) -> Ticket:
 
 def give_back(cast: Cast, ticket_id: int, **changes: Any) -> Ticket:
     """Let the lead ask for a return."""
+    by = changes.pop("by", cast.unit)
     new = returning.NewReturn(
         **{
             "reason": "not_ours",
@@ -166,7 +167,6 @@ def give_back(cast: Cast, ticket_id: int, **changes: Any) -> Ticket:
             **changes,
         }
     )
-    by = changes.pop("by", cast.unit)
     return saved(returning.ask_return, ticket_id, new, doer=by)
 
 
