@@ -80,6 +80,7 @@ ROOMS = (
     "app.workstation",
     "app.administration",
     "app.boards",
+    "app.ticket_desks",
     "app.switchboard",
     "app.realtime",
     "app.audit",

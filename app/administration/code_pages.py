@@ -22,7 +22,7 @@ from app.rules.code_lists import Code, CodeList, CodeWords, state_of
 
 bp = Blueprint("codes", __name__)
 
-REASONS = (CodeList.BREAK, CodeList.FORCED)
+REASONS = tuple(each for each in CodeList if each not in {CodeList.WRAP_UP, CodeList.SKILL})
 STEP = 10
 
 

@@ -15,12 +15,16 @@ CODE = re.compile(r"[a-z][a-z0-9_]{1,31}")
 
 
 class CodeList(StrEnum):
-    """The lists that a city keeps for its agents."""
+    """The lists that a city keeps for its agents, and for those who work on tickets."""
 
     WRAP_UP = "wrap_up"
     BREAK = "break"
     FORCED = "forced"
     SKILL = "skill"
+    DEFECT = "defect"
+    VISIT_EXCLUSION = "visit_exclusion"
+    RETURN_REASON = "return_reason"
+    TIME_REASON = "time_reason"
 
 
 MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK, CodeList.FORCED})

@@ -104,6 +104,7 @@ NAMED = {
         "simulators",
     },
     "handling": {
+        "desk_lists",
         "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
         "visiting",
@@ -122,6 +123,9 @@ NAMED = {
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
+    },
+    "ticket_desks": {
+        "dispatch_forms", "dispatch_pages", "ticket_card",
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
@@ -173,7 +177,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages",
+    "board_pages", "dispatch_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -1,0 +1,1 @@
+"""Pages of those who work on tickets: dispatchers, counties, units, auditors, call-back agents."""

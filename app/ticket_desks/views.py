@@ -1,0 +1,8 @@
+"""The desks of tickets: their pages stand in files of their own and are joined here."""
+
+from flask import Blueprint
+
+from app.ticket_desks import dispatch_pages
+
+bp = Blueprint("ticket_desks", __name__)
+bp.register_blueprint(dispatch_pages.bp)
