@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 
 from app.core import clock as wall
 from app.core.database import db
@@ -166,7 +166,7 @@ def actors_of(doer: Doer, ticket: Ticket) -> frozenset[Actor]:
 def hands_of(ticket: Ticket) -> Hands:
     """Return through whose hands a ticket went."""
     parts = parts_of(ticket.id)
-    worked = union(
+    worked: CompoundSelect[int] = union(
         select(Result.handed_in_by).where(Result.ticket_id == ticket.id),
         select(Assignment.signed_by).where(
             Assignment.ticket_id == ticket.id, Assignment.signed_by.is_not(None)
@@ -216,10 +216,14 @@ def end_inner_clocks(ticket_id: int, *, at: datetime, also_supervised: bool) -> 
 
 def lapse_wishes(ticket_id: int, *, at: datetime) -> None:
     """Nobody decides any more what a unit asked for that has the ticket no longer."""
-    for table in (ReturnWish, TimeWish):
-        asked = select(table).where(table.ticket_id == ticket_id, table.state == WishState.OPEN)
-        for wish in db.session.scalars(asked):
-            wish.state, wish.decided_at = WishState.LAPSED, at
+    returns = select(ReturnWish).where(
+        ReturnWish.ticket_id == ticket_id, ReturnWish.state == WishState.OPEN
+    )
+    times = select(TimeWish).where(
+        TimeWish.ticket_id == ticket_id, TimeWish.state == WishState.OPEN
+    )
+    for wish in (*db.session.scalars(returns), *db.session.scalars(times)):
+        wish.state, wish.decided_at = WishState.LAPSED, at
 
 
 def matter_of(ticket: Ticket) -> Matter:

@@ -24,7 +24,8 @@ from app.handling.acting import Doer, Doing, actors_of, begin, common, end, matt
 from app.handling.clock_rules import ClockKind
 from app.handling.events import FollowUpAdded, FollowUpHandedOver, TicketWithdrawn
 from app.handling.merging import refuse_unanswered_children
-from app.handling.models import FollowKind, FollowUp, HandOver
+from app.handling.models import FollowKind as FollowKind
+from app.handling.models import FollowUp, HandOver
 from app.handling.refusals import CallIsNotHis, FollowedUpAlready, NotForThisPerson
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket

@@ -27,7 +27,8 @@ from app.handling.acting import refuse_unseen as _refuse_unseen
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed, TicketSentAgain, TicketVisited
 from app.handling.merging import children_of, refuse_unanswered_children, unanswered_children
-from app.handling.models import Assignment, Part, Visit, VisitWay
+from app.handling.models import Assignment, Part, Visit
+from app.handling.models import VisitWay as VisitWay
 from app.handling.refusals import (
     AnswersMissing,
     AskedTooSeldom,
@@ -83,10 +84,10 @@ def visit(ticket_id: int, new: NewVisit, *, doer: Doer | None, seen: int | None 
     if doer is not None and Actor.VISITOR not in actors_of(doer, ticket):
         raise MoveNotYours(act="visit")
     _refuse_unseen(ticket, seen)
-    if not _is_to_be_asked(ticket):
+    if not is_to_be_asked(ticket):
         raise MoveNotPossible(act="visit", state=str(ticket.state))
     _check_answers(new)
-    if any(each.is_reached for each in _of_round(ticket)):
+    if has_answered(ticket):
         raise CitizenHasAnswered
     _check_call(ticket, new, doer=doer)
     attempt = _note(ticket, new, by=doer.user_id if doer else None)
@@ -116,7 +117,7 @@ def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     if Actor.VISITOR not in actors_of(doer, ticket):
         raise MoveNotYours(act="give_up_visit")
     _refuse_unseen(ticket, seen)
-    if not _is_to_be_asked(ticket):
+    if not is_to_be_asked(ticket):
         raise MoveNotPossible(act="give_up_visit", state=str(ticket.state))
     now, known = wall.now(), _of_round(ticket)
     if any(each.is_reached for each in known):
@@ -221,6 +222,11 @@ def wants_redo(ticket: Ticket) -> bool:
     return any(each.asks_redo for each in _of_round(ticket))
 
 
+def has_answered(ticket: Ticket) -> bool:
+    """Say whether he said in this round what he thinks."""
+    return any(each.is_reached for each in _of_round(ticket))
+
+
 def redo_wishes(ticket: Ticket) -> list[Visit]:
     """Return who asked in this round for more: its own citizen, or one whose ticket follows it."""
     return [
@@ -240,7 +246,8 @@ def may_close(ticket: Ticket) -> bool:
     return not redo_wishes(ticket) and not unanswered_children(ticket)
 
 
-def _is_to_be_asked(ticket: Ticket) -> bool:
+def is_to_be_asked(ticket: Ticket) -> bool:
+    """Say whether the citizen of this ticket may be asked now."""
     if ticket.state is TicketState.TO_VISIT:
         return True
     if ticket.state is not TicketState.MERGED or ticket.master_id is None:

@@ -2,7 +2,10 @@
 
 from flask import Blueprint
 
-from app.ticket_desks import dispatch_pages
+from app.ticket_desks import dispatch_pages, follow_pages, visit_link_pages, visit_pages
 
 bp = Blueprint("ticket_desks", __name__)
 bp.register_blueprint(dispatch_pages.bp)
+bp.register_blueprint(visit_pages.bp)
+bp.register_blueprint(visit_link_pages.bp)
+bp.register_blueprint(follow_pages.bp)

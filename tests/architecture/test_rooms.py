@@ -41,8 +41,8 @@ DECIDING = {
         "sound_checks",
     },
     "handling": {
-        "capacities", "clock_rules", "reply_checks", "return_rules", "telling_figures", "visit_times",
-        "wish_states",
+        "capacities", "clock_rules", "reply_checks", "return_rules", "telling_figures",
+        "visit_times", "wish_states",
     },
     "knowledge_base": {"ranking", "review_states"},
     "rules": {
@@ -107,7 +107,7 @@ NAMED = {
         "desk_lists",
         "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
-        "visiting",
+        "visit_links", "visit_lists", "visiting",
     },
     "knowledge_base": {"importer", "search"},
     "rules": {
@@ -126,6 +126,7 @@ NAMED = {
     },
     "ticket_desks": {
         "dispatch_forms", "dispatch_pages", "ticket_card",
+        "follow_forms", "follow_pages", "visit_forms", "visit_link_pages", "visit_pages",
     },
     "tickets": {
         "erasing", "left_tickets", "person_tickets", "duplicates", "numbering", "opening",
@@ -162,8 +163,8 @@ FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
-    "vite_assets", "__init__",
+    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links",
+    "state_machine", "this_save", "vite_assets", "__init__",
 }  # fmt: skip
 
 IMPURE = (

@@ -204,6 +204,9 @@ def holds(ticket_id: int, cast: Cast) -> None:
     assert all(after.old is before.new for before, after in pairwise(steps))
     assert steps[-1].new is ticket.state
     for row in clocks.clocks_of(ticket_id):
+        if row.missing_year is not None:
+            assert row.due_at is None
+            continue
         stands = clocks.state_of(row)
         assert row.due_at == min(stands.due, row.not_after or stands.due)
         assert (row.is_running, row.done_at, row.extensions) == (
