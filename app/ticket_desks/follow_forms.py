@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
-from app.core.forms import at_most, is_filled, is_needed, plain
+from app.core.forms import at_most, choice, is_filled, is_needed, plain
 
 
 class AddForm(FlaskForm):
@@ -12,7 +12,7 @@ class AddForm(FlaskForm):
 
     kind = RadioField(
         _l("follow.kind"),
-        choices=[("urge", _l("follow.urge")), ("supplement", _l("follow.supplement"))],
+        choices=[choice("urge", _l("follow.urge")), choice("supplement", _l("follow.supplement"))],
         validators=[is_needed()],
         default="urge",
     )

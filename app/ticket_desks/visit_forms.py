@@ -4,10 +4,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
-from app.core.forms import at_most, is_filled, is_needed, plain
+from app.core.forms import at_most, choice, is_filled, is_needed, plain
 
 LONGEST = 1000
-MARKS = [(str(mark), _l(f"visits.mark_{mark}")) for mark in (5, 4, 3, 2, 1)]
+MARKS = [choice(str(mark), _l(f"visits.mark_{mark}")) for mark in (5, 4, 3, 2, 1)]
 WHY_MISSED = ("no_answer", "busy", "switched_off", "wrong_number", "call_later", "declined")
 
 
@@ -16,7 +16,7 @@ class AnswersForm(FlaskForm):
 
     is_solved = RadioField(
         _l("visits.is_solved"),
-        choices=[("yes", _l("visits.solved_yes")), ("no", _l("visits.solved_no"))],
+        choices=[choice("yes", _l("visits.solved_yes")), choice("no", _l("visits.solved_no"))],
         validators=[is_needed()],
     )
     result_mark = RadioField(_l("visits.result_mark"), choices=MARKS, validators=[is_needed()])
@@ -38,7 +38,8 @@ class MissedForm(FlaskForm):
     seen = HiddenField()
     call = SelectField(_l("visits.call"), coerce=int)
     why = SelectField(
-        _l("visits.why_missed"), choices=[(why, _l(f"visits.missed_{why}")) for why in WHY_MISSED]
+        _l("visits.why_missed"),
+        choices=[choice(why, _l(f"visits.missed_{why}")) for why in WHY_MISSED],
     )
 
 

@@ -27,7 +27,7 @@ from app.handling import (
     visiting,
 )
 from app.handling.clock_rules import ClockKind
-from app.handling.models import FollowKind, TimeKind
+from app.handling.models import TimeKind
 from app.handling.wish_states import WishState
 from app.rules import rule_register, working_calendar
 from app.rules.calendar_notices import Notice, NoticeDay
@@ -486,18 +486,3 @@ def test_no_act_takes_a_moment_from_whoever_acts() -> None:
     }  # fmt: skip
     assert takes_moment == {"app.handling.contacting.talked_with_him"}  # reads a call of the ledger
     assert carried == set()
-
-
-def test_a_supervision_ends_with_the_ticket_and_not_with_the_unit_that_had_it(cast: Cast) -> None:
-    ticket_id = play.handled(cast)
-    saved(following.add, ticket_id, FollowKind.SUPERVISE, "请尽快", doer=cast.overseer)
-    play.give_back(cast, ticket_id)
-    saved(returning.agree, ticket_id, doer=cast.dispatcher)
-    assert clock(ticket_id, ClockKind.SUPERVISE).done_at is None
-    play.send(cast, ticket_id, lead=cast.lead)
-    saved(unit_parts.sign, ticket_id, doer=cast.unit)
-    play.reach(cast, ticket_id)
-    play.hand_in(cast, ticket_id)
-    saved(results.approve, ticket_id, doer=cast.auditor)
-    play.ask(cast, ticket_id)
-    assert clock(ticket_id, ClockKind.SUPERVISE).done_at is not None

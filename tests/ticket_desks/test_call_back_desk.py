@@ -1,4 +1,4 @@
-"""The call-back desk and the link: asked once, by a call or by the citizen himself, decided apart."""
+"""The call-back desk and the link: asked once, by a call or a message, decided apart."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import time_machine
 
 from app.core.database import db, unit_of_work
 from app.handling import merging, telling_figures, visit_links, visiting
+from app.rules import code_register
 from app.tickets.service import get_ticket
 from tests.conftest import PageClient
 from tests.handling import cast as play
@@ -80,11 +81,11 @@ def test_he_is_tried_at_another_time_of_day_and_given_up_after_proven_tries(
     visitor = sign_in_as("return_visitor")
     missed = {"why": "no_answer", "call": "0"}
     assert visitor.post(f"/visits/{ticket_id}/missed", data=missed).status_code == 302
-    tick(hours=1)
     assert visitor.post(f"/visits/{ticket_id}/give-up", data={}).status_code == 409
     for _time in range(3):
         tick(hours=3)
         spoken.miss(cast, ticket_id, call_id=spoken.call(cast.visitor, talked=False))
+    visitor = sign_in_as("return_visitor")  # hours later
     assert visitor.post(f"/visits/{ticket_id}/give-up", data={}).status_code == 302
     assert state(ticket_id) == "closed"
 
@@ -139,6 +140,8 @@ def test_a_confidential_ticket_is_nobodys_at_the_call_back_desk_who_may_not_read
 def test_closing_without_asking_is_an_auditors_by_a_reason_of_the_list(
     cast: Cast, sign_in_as: SignIn
 ) -> None:
+    with unit_of_work():
+        code_register.load_codes()
     ticket_id = play.audited(cast)
     assert (
         sign_in_as("return_visitor")
@@ -159,6 +162,7 @@ def test_the_link_asks_once_says_nothing_personal_and_closes_the_ticket(
     ticket_id = play.audited(cast)
     address = visit_links.link_for(ticket_id)
     page = client.get(address).text
+    client.learn_token(page)
     ticket = get_ticket(ticket_id)
     for personal in (ticket.title, ticket.content, ticket.caller_name, ticket.contact_number):
         assert personal not in page
@@ -180,6 +184,7 @@ def test_a_link_that_was_changed_is_old_or_of_a_round_that_is_over_opens_nothing
     address = visit_links.link_for(ticket_id)
     assert client.get(f"{address[:-3]}abc").status_code == 404
     assert client.get("/visit/WzEsMV0").status_code == 404
+    client.learn_token(client.get(address).text)
     client.post(address, data=BAD)
     with unit_of_work():
         visiting.send_again(ticket_id, "没修好", doer=cast.dispatcher)
