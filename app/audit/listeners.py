@@ -13,6 +13,7 @@ from app.channels import events as channels
 from app.core.events import Event, listen_within_save
 from app.core.facts import FactRecorded
 from app.handling import events as handling
+from app.organisation import events as organisation
 from app.recordings import events as recordings
 from app.rules import events as rules
 from app.tickets import events as tickets
@@ -170,6 +171,14 @@ AUDITED: dict[type[Event], AuditRule] = {
     handling.ClockNearlyDue: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockRanOut: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockGivenRule: _worked_on(kept=("number", "clock", "old_limit", "new_limit")),
+    handling.PrecedentEnded: _worked_on(kept=("number",)),
+    organisation.LiaisonNoted: AuditRule(
+        realm="organisation",
+        subject_type="liaison",
+        subject="liaison_id",
+        actor="by",
+        kept=("unit_id", "act"),
+    ),
     handling.ClocksReckonedAnew: AuditRule(
         realm="tickets",
         subject_type="calendar_year",

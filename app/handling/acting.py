@@ -35,6 +35,7 @@ from app.rules import service as rules
 from app.rules.running_clocks import ClockEvent
 from app.tickets import stepping
 from app.tickets.service import Ticket
+from app.tickets.ticket_moves import TABLE as TABLE_OF_MOVES
 from app.tickets.ticket_moves import Actor, Clock, Effect, Move, MoveNotYours, TicketAct, find_move
 from app.tickets.ticket_states import Urgency
 
@@ -110,6 +111,8 @@ def begin(doing: Doing) -> Begun:
     """
     ticket = stepping.read_for_change(doing.ticket_id)
     actors = _actors(doing, ticket)
+    if not any(each.by & actors for each in TABLE_OF_MOVES if each.act is doing.act):
+        raise MoveNotYours(act=str(doing.act))
     refuse_unseen(ticket, doing.seen)
     carried = {name for name, value in doing.carried.items() if value not in (None, "")}
     last: Exception | None = None

@@ -293,3 +293,10 @@ class ClocksReckonedAnew(Event):
     name: ClassVar[str] = "ticket_clocks.reckoned_anew"
     clocks: int
     moved: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrecedentEnded(TicketFact):
+    """What was decided with this ticket for such matters is offered no more."""
+
+    name: ClassVar[str] = "ticket.precedent_ended"

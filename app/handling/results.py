@@ -141,6 +141,12 @@ def results_of(ticket_id: int) -> list[Result]:
     return list(db.session.scalars(asked.order_by(Result.id)))
 
 
+def result_copied(result: Result) -> Result | None:
+    """Return the first result with the same words of the same unit, or None."""
+    first = result.copied_from_id
+    return db.session.get(Result, first) if first is not None else None
+
+
 def end_all_parts(ticket: Ticket, at: datetime) -> None:
     """End the parts of all units because the ticket is closed; the lead's name stays on it."""
     for each in parts_of(ticket.id, live=True):

@@ -1,12 +1,13 @@
 """Tables of the units that answer for something, and of the places they answer for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.column_types import Moment, word
+from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 
 
@@ -71,3 +72,44 @@ class Unit(Model):
     kind: Mapped[UnitKind] = mapped_column(word(UnitKind))
     region_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+
+
+class LiaisonRole(StrEnum):
+    """What a liaison person of a unit is asked for."""
+
+    LEADER = "leader"  # 分管领导
+    LIAISON = "liaison"  # 联络员
+    DEPUTY = "deputy"  # 备用联络员
+    NIGHT = "night"  # 夜间值守
+
+
+class Liaison(Model):
+    """A person at a unit whom the hotline reaches; ended when he is none any more, not deleted."""
+
+    __tablename__ = "liaisons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(32))
+    role: Mapped[LiaisonRole] = mapped_column(word(LiaisonRole))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]  # the last day
+
+
+class LiaisonChange(Model):
+    """What was changed of a liaison, by whom; the hotline files it, by when a rule says."""
+
+    __tablename__ = "liaison_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    liaison_id: Mapped[int] = mapped_column(ForeignKey("liaisons.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    # The names of what was changed, before and after; a number only as it is shown, with stars.
+    changed: Mapped[dict[str, Any]] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    # None where the calendar does not know the year yet.
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    filed_at: Mapped[datetime | None] = mapped_column(Moment)
+    filed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -11,10 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.phone_numbers import mask_in_text
-from app.organisation.models import LearntPlace, Region, RegionLevel, Unit, UnitKind
+from app.organisation.models import LearntPlace, LiaisonRole, Region, RegionLevel, Unit, UnitKind
 from app.organisation.place_ranking import KnownPlace, ranked, without_room
 
-__all__ = ["Region", "RegionLevel", "Unit", "UnitKind"]
+__all__ = ["LiaisonRole", "Region", "RegionLevel", "Unit", "UnitKind"]
 
 DATA = Path(__file__).parent / "data"
 PATH_SEPARATOR = " "

@@ -1,1 +1,207 @@
 """Forms of the dispatcher's pages. Each carries the version of the ticket that its page showed."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.core.forms import TickField, at_most, choice, is_filled, is_needed, plain
+from app.rules.time_limits import read_limit
+from app.tickets.ticket_states import RequestType
+
+LONGEST = 1000
+ASSISTANTS = 3
+INNER_LIMITS = ("2h", "4h", "24h", "1wd", "2wd", "3wd", "5wd", "7wd", "10wd")
+
+
+def _words(label: str, *, needed: bool, rows: int = 2) -> TextAreaField:
+    return TextAreaField(
+        lazy_gettext(label),
+        filters=[plain],
+        validators=[is_filled() if needed else Optional(), at_most(LONGEST)],
+        render_kw={"rows": rows},
+    )
+
+
+def _unit(label: str, *, needed: bool) -> StringField:
+    return StringField(
+        lazy_gettext(label),
+        filters=[plain],
+        validators=[is_filled() if needed else Optional(), at_most(128)],
+        render_kw={"list": "units", "autocomplete": "off"},
+    )
+
+
+def limit_choices() -> list[Any]:
+    """Return the inner limits that are offered."""
+    return [choice(each, limit_words(each)) for each in INNER_LIMITS]
+
+
+def limit_words(written: str) -> str:
+    """Say a limit as people read it; nothing for none."""
+    if not written:
+        return ""
+    limit = read_limit(written)
+    return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
+
+
+class ActForm(FlaskForm):
+    """One act by one button."""
+
+    seen = HiddenField()
+
+
+class DispatchForm(FlaskForm):
+    """Who leads, who assists by when, and a note. `proposal` is the unit of a one-key button."""
+
+    seen = HiddenField()
+    lead = _unit("ticket_desks.lead", needed=False)
+    assistant_1 = _unit("ticket_desks.assistant", needed=False)
+    assistant_2 = _unit("ticket_desks.assistant", needed=False)
+    assistant_3 = _unit("ticket_desks.assistant", needed=False)
+    limit_1 = SelectField(lazy_gettext("ticket_desks.inner_limit"), default="3wd")
+    limit_2 = SelectField(lazy_gettext("ticket_desks.inner_limit"), default="3wd")
+    limit_3 = SelectField(lazy_gettext("ticket_desks.inner_limit"), default="3wd")
+    note = _words("ticket_desks.note", needed=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for nth in range(1, ASSISTANTS + 1):
+            self[f"limit_{nth}"].choices = limit_choices()
+
+
+class AskInfoForm(FlaskForm):
+    """What is missing."""
+
+    seen = HiddenField()
+    question = _words("ticket_desks.question", needed=True)
+
+
+class MergeForm(FlaskForm):
+    """The number of the ticket that this one follows."""
+
+    seen = HiddenField()
+    master = StringField(
+        lazy_gettext("ticket_desks.master"),
+        filters=[plain],
+        validators=[is_filled(), at_most(40)],
+        render_kw={"list": "alike", "autocomplete": "off"},
+    )
+
+
+class RetypeForm(FlaskForm):
+    """Which kind of demand it is, and why."""
+
+    seen = HiddenField()
+    request_type = SelectField(lazy_gettext("ticket_desks.new_type"))
+    reason = _words("ticket_desks.reason", needed=True)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.request_type.choices = [
+            choice(str(each), gettext(f"tickets.type_{each}")) for each in RequestType
+        ]
+
+
+class ReferForm(FlaskForm):
+    """What the units say about whose duty it is."""
+
+    seen = HiddenField()
+    opinions = _words("ticket_desks.opinions", needed=True, rows=3)
+
+
+class RefuseForm(FlaskForm):
+    """Why a return is refused."""
+
+    seen = HiddenField()
+    reason = _words("ticket_desks.refuse_reason", needed=True)
+
+
+class AgreeForm(FlaskForm):
+    """A word with an agreement."""
+
+    seen = HiddenField()
+    note = _words("ticket_desks.note", needed=False)
+
+
+class TimeForm(FlaskForm):
+    """Words with the decision about time; a refusal needs them."""
+
+    seen = HiddenField()
+    words = _words("ticket_desks.words", needed=False)
+
+
+class DesignateForm(FlaskForm):
+    """Whom the hotline names, and by what provision."""
+
+    seen = HiddenField()
+    lead = _unit("ticket_desks.lead", needed=True)
+    basis = StringField(
+        lazy_gettext("ticket_desks.designate_basis"),
+        filters=[plain],
+        validators=[is_filled(), at_most(200)],
+    )
+    note = _words("ticket_desks.note", needed=False)
+
+
+class BatchForm(FlaskForm):
+    """Several tickets and one lead. Each ticket is `id:version`, as the page showed it."""
+
+    chosen = TickField(validate_choice=False)
+    lead = _unit("ticket_desks.lead", needed=True)
+    note = _words("ticket_desks.note", needed=False)
+
+
+class MergeAllForm(FlaskForm):
+    """Several tickets and the one that they follow."""
+
+    chosen = TickField(validate_choice=False)
+    master = StringField(
+        lazy_gettext("ticket_desks.master"), filters=[plain], validators=[is_filled(), at_most(40)]
+    )
+
+
+class SendDownForm(FlaskForm):
+    """A unit below one's own, by when, and a note."""
+
+    seen = HiddenField()
+    unit = SelectField(lazy_gettext("ticket_desks.below"), coerce=int)
+    limit = SelectField(lazy_gettext("ticket_desks.inner_limit"), default="3wd")
+    note = _words("ticket_desks.note", needed=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.limit.choices = limit_choices()
+
+
+class SendBackForm(FlaskForm):
+    """What is wrong with a result."""
+
+    seen = HiddenField()
+    defect = SelectField(lazy_gettext("ticket_desks.defect"), validators=[is_filled()])
+    note = _words("ticket_desks.defect_note", needed=False)
+
+
+class CloseForm(FlaskForm):
+    """Why a ticket is closed without asking the citizen."""
+
+    seen = HiddenField()
+    exclusion = SelectField(lazy_gettext("ticket_desks.exclusion"), validators=[is_filled()])
+
+
+class LiaisonForm(FlaskForm):
+    """A liaison person of a unit. An empty number stays as it was."""
+
+    seen = HiddenField()
+    unit = SelectField(lazy_gettext("liaisons.unit"), coerce=int)
+    name = StringField(
+        lazy_gettext("liaisons.name"), filters=[plain], validators=[is_filled(), at_most(40)]
+    )
+    number = StringField(
+        lazy_gettext("liaisons.number"), filters=[plain], validators=[Optional(), at_most(32)]
+    )
+    role = SelectField(lazy_gettext("liaisons.role"))
+    valid_from = DateField(lazy_gettext("liaisons.valid_from"), validators=[is_needed()])
+    valid_until = DateField(lazy_gettext("liaisons.valid_until"), validators=[Optional()])

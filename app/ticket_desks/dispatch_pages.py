@@ -1,5 +1,273 @@
-"""The dispatcher's pages."""
+"""The dispatcher's pages: the pools, and what is done with one ticket."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from app.core import clock
+from app.core.permissions import Permission, requires
+from app.handling import desk_pools, dispatching, disputing, merging, timing
+from app.handling.clock_rules import ClockKind
+from app.handling.desk_pools import Pool
+from app.handling.refusals import MergedIntoItself, UnitTwice
+from app.handling.unit_parts import Helper
+from app.organisation import service as organisation
+from app.organisation import unit_search
+from app.rules import service as rules
+from app.rules.time_limits import read_limit
+from app.ticket_desks import dispatch_picture
+from app.ticket_desks.desk_acts import doer, seen_of, try_act
+from app.ticket_desks.dispatch_forms import (
+    ASSISTANTS,
+    ActForm,
+    AgreeForm,
+    AskInfoForm,
+    BatchForm,
+    DesignateForm,
+    DispatchForm,
+    MergeForm,
+    ReferForm,
+    RefuseForm,
+    RetypeForm,
+    TimeForm,
+)
+from app.ticket_desks.ticket_card import cards_of
+from app.tickets import service as tickets
+from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("dispatch", __name__)
+
+TABS = (Pool.TO_DISPATCH, Pool.NEED_INFO, Pool.RETURNS, Pool.TIMES, Pool.DISPUTES)
+FILTERS = ("pool", "county", "category", "urgent")
+CLOCKS = (ClockKind.DISPATCH, ClockKind.HANDLE, ClockKind.CITIZEN)
+FORMS: dict[str, type[FlaskForm]] = {
+    "dispatch": DispatchForm,
+    "ask_info": AskInfoForm,
+    "merge": MergeForm,
+    "retype": RetypeForm,
+    "refer": ReferForm,
+    "agree": AgreeForm,
+    "refuse": RefuseForm,
+    "time": TimeForm,
+    "designate": DesignateForm,
+}
+
+
+@bp.get("/dispatch")
+@requires(Permission.TICKETS_DISPATCH)
+def show_pool() -> ResponseReturnValue:
+    """Show what waits: urgent first, then what is due first."""
+    return pool_page(BatchForm())
+
+
+@bp.get("/dispatch/<int:ticket_id>")
+@requires(Permission.TICKETS_DISPATCH)
+def show_ticket(ticket_id: int) -> ResponseReturnValue:
+    """Show one ticket with everything that can be done with it now."""
+    return ticket_page(ticket_id)
+
+
+@bp.post("/dispatch/<int:ticket_id>")
+@requires(Permission.TICKETS_DISPATCH)
+def dispatch(ticket_id: int) -> ResponseReturnValue:
+    """Send a ticket to a unit; the next of the pool opens."""
+    form = DispatchForm(prefix="dispatch")
+    ticket = dispatch_picture.read(ticket_id)
+
+    def send() -> None:
+        unit_id = request.form.get("proposal", type=int)
+        if unit_id is None:
+            unit_id = unit_search.find_unit(form.lead.data or "", field="lead").id
+        plan = dispatch_picture.plan_for(
+            ticket, unit_id, assistants=_helpers(form), note=form.note.data or ""
+        )
+        dispatching.dispatch(ticket_id, plan, doer=doer(), seen=seen_of(form))
+
+    return _act(ticket_id, "dispatch", form, send, "ticket_desks.dispatched")
+
+
+@bp.post("/dispatch/<int:ticket_id>/ask-info")
+@requires(Permission.TICKETS_DISPATCH)
+def ask_info(ticket_id: int) -> ResponseReturnValue:
+    """Ask the agent for what is missing."""
+    form = AskInfoForm(prefix="ask_info")
+    return _act(
+        ticket_id, "ask_info", form,
+        lambda: dispatching.ask_info(
+            ticket_id, form.question.data or "", doer=doer(), seen=seen_of(form)
+        ),
+        "ticket_desks.info_asked",
+    )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/merge")
+@requires(Permission.TICKETS_DISPATCH)
+def merge(ticket_id: int) -> ResponseReturnValue:
+    """Let a ticket follow another one of the same matter."""
+    form = MergeForm(prefix="merge")
+    return _act(
+        ticket_id, "merge", form,
+        lambda: merging.merge(
+            ticket_id, master_of(form.master.data or ""), doer=doer(), seen=seen_of(form)
+        ),
+        "ticket_desks.merged",
+    )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/retype")
+@requires(Permission.TICKETS_DISPATCH)
+def retype(ticket_id: int) -> ResponseReturnValue:
+    """Correct what kind of demand it is."""
+    form = RetypeForm(prefix="retype")
+    return _act(
+        ticket_id, "retype", form,
+        lambda: timing.retype(
+            ticket_id, RequestType(form.request_type.data), form.reason.data or "",
+            doer=doer(), seen=seen_of(form),
+        ),
+        "ticket_desks.retyped", stays=True,
+    )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/refer")
+@requires(Permission.TICKETS_DISPATCH)
+def refer(ticket_id: int) -> ResponseReturnValue:
+    """Let the hotline's manager decide whose duty it is."""
+    form = ReferForm(prefix="refer")
+    return _act(
+        ticket_id, "refer", form,
+        lambda: disputing.refer(
+            ticket_id, form.opinions.data or "", doer=doer(), seen=seen_of(form)
+        ),
+        "ticket_desks.referred",
+    )  # fmt: skip
+
+
+def pool_page(form: FlaskForm, **more: Any) -> str:
+    """Draw a pool; `more` holds what a batch has to say about its rows."""
+    args = request.args
+    asked = desk_pools.Asked(
+        pool=_pool(args.get("pool", "")),
+        county_code=args.get("county", "")[:16],
+        category_code=args.get("category", "")[:8],
+        only_urgent=args.get("urgent") == "yes",
+        after=args.get("after", "")[:80],
+    )
+    page = desk_pools.waiting_in(asked)
+    found = [each.ticket for each in page.rows]
+    cards = cards_of(found, clocks=CLOCKS)
+    takes = asked.pool is Pool.TO_DISPATCH
+    rows = [
+        (card, waiting.since, dispatch_picture.offers(waiting.ticket)[:1] if takes else [])
+        for card, waiting in zip(cards, page.rows, strict=True)
+    ]
+    return render_template(
+        "ticket_desks/pool.html",
+        tabs=TABS, counts=desk_pools.counted(), asked=asked, rows=rows, after=page.after,
+        filters=filters(), now=clock.now(), form=form, act_form=ActForm(formdata=None),
+        counties=organisation.list_counties(),
+        categories=[each for each in rules.list_categories() if not each.parent_code],
+        units=dispatch_picture.unit_list() if takes else [],
+        **{"told": {}, "merging": None, **more},
+    )  # fmt: skip
+
+
+def ticket_page(ticket_id: int, **refused: FlaskForm) -> str:
+    """Draw one ticket; a form that was refused keeps what was typed, and learns what came since."""
+    ticket = dispatch_picture.read(ticket_id)
+    seen = None
+    forms = {name: kind(formdata=None, prefix=name) for name, kind in FORMS.items()}
+    for form in refused.values():
+        seen = seen_of(form)
+    forms.update(refused)
+    picture = dispatch_picture.picture(ticket, seen=seen)
+    _preselect(forms, picture, refused)
+    for form in forms.values():
+        form["seen"].data = str(ticket.version)
+    return render_template("ticket_desks/ticket.html", forms=forms, filters=filters(), **picture)
+
+
+def filters() -> dict[str, Any]:
+    """Return the filters of the pool that this request came from."""
+    return {name: request.args[name][:16] for name in FILTERS if request.args.get(name)}
+
+
+def next_of_pool(told: str, **parameters: Any) -> ResponseReturnValue:
+    """Say what was done and open the next ticket of the pool; the pool itself when it is empty."""
+    flash(gettext(told, **parameters), "success")
+    kept = filters()
+    asked = desk_pools.Asked(
+        pool=_pool(kept.get("pool", "")),
+        county_code=kept.get("county", ""),
+        category_code=kept.get("category", ""),
+        only_urgent=kept.get("urgent") == "yes",
+    )
+    rows = desk_pools.waiting_in(asked, limit=1).rows
+    here = "ticket_desks.dispatch."
+    if not rows:
+        return redirect(url_for(f"{here}show_pool", **kept))
+    return redirect(url_for(f"{here}show_ticket", ticket_id=rows[0].ticket.id, **kept))
+
+
+def master_of(number: str) -> int:
+    """Return the id of the ticket with this number. Raises MergedIntoItself for none of them."""
+    found = tickets.list_tickets(
+        reader_id=doer().user_id, reads_confidential=True, page=1, text=number, per_page=5
+    )
+    for each in found.items:
+        if each.number == number.strip():
+            return each.id
+    raise MergedIntoItself(field="master")
+
+
+def _act(
+    ticket_id: int,
+    name: str,
+    form: FlaskForm,
+    act: Callable[[], Any],
+    told: str,
+    *,
+    stays: bool = False,
+) -> ResponseReturnValue:
+    number = dispatch_picture.read(ticket_id).number
+
+    def done() -> ResponseReturnValue:
+        if not stays:
+            return next_of_pool(told, number=number)
+        flash(gettext(told, number=number), "success")
+        kept = filters()
+        return redirect(url_for("ticket_desks.dispatch.show_ticket", ticket_id=ticket_id, **kept))
+
+    return try_act(form, act, done=done, again=lambda: ticket_page(ticket_id, **{name: form}))
+
+
+def _helpers(form: DispatchForm) -> list[Helper]:
+    found: list[Helper] = []
+    for nth in range(1, ASSISTANTS + 1):
+        field = form[f"assistant_{nth}"]
+        if not field.data:
+            continue
+        unit_id = unit_search.find_unit(field.data, field=field.short_name).id
+        if unit_id in {each.unit_id for each in found}:
+            raise UnitTwice(field=field.short_name)
+        found.append(Helper(unit_id=unit_id, limit=read_limit(form[f"limit_{nth}"].data)))
+    return found
+
+
+def _preselect(
+    forms: dict[str, FlaskForm], picture: dict[str, Any], refused: dict[str, FlaskForm]
+) -> None:
+    """Whom a unit that gave it back proposed stands in the field already."""
+    if "retype" not in refused:
+        forms["retype"]["request_type"].data = str(picture["ticket"].request_type)
+    agreed = [each for each in picture["returns"] if each.state == "agreed"]
+    if "dispatch" not in refused and agreed and picture["ticket"].state.value == "to_dispatch":
+        forms["dispatch"]["lead"].data = agreed[-1].proposed
+
+
+def _pool(name: str) -> Pool:
+    return Pool(name) if name in set(TABS) else Pool.TO_DISPATCH

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import get_locale
 
@@ -92,7 +93,7 @@ def unit_name(unit_id: int | None) -> str:
     return organisation.get_unit(unit_id).name if unit_id is not None else ""
 
 
-def code_choices(code_list: CodeList) -> list[object]:
+def code_choices(code_list: CodeList) -> list[Any]:
     """Return what may be chosen of a list today, first that nothing is chosen yet."""
     return [
         choice("", "\u2013"),

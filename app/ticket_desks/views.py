@@ -2,10 +2,25 @@
 
 from flask import Blueprint
 
-from app.ticket_desks import dispatch_pages, follow_pages, visit_link_pages, visit_pages
+from app.ticket_desks import (
+    audit_pages,
+    batch_pages,
+    county_pages,
+    decision_pages,
+    dispatch_pages,
+    follow_pages,
+    liaison_pages,
+    visit_link_pages,
+    visit_pages,
+)
 
 bp = Blueprint("ticket_desks", __name__)
 bp.register_blueprint(dispatch_pages.bp)
+bp.register_blueprint(batch_pages.bp)
+bp.register_blueprint(decision_pages.bp)
+bp.register_blueprint(audit_pages.bp)
+bp.register_blueprint(county_pages.bp)
+bp.register_blueprint(liaison_pages.bp)
 bp.register_blueprint(visit_pages.bp)
 bp.register_blueprint(visit_link_pages.bp)
 bp.register_blueprint(follow_pages.bp)

@@ -104,12 +104,13 @@ NAMED = {
         "simulators",
     },
     "handling": {
-        "desk_lists",
+        "desk_lists", "desk_pools", "precedents", "unit_leads",
         "acting", "clocks", "contacting", "dispatching", "disputing", "following", "merging",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_parts",
         "visit_links", "visit_lists", "visiting",
     },
     "knowledge_base": {"importer", "search"},
+    "organisation": {"liaisons", "unit_search"},
     "rules": {
         "code_register", "exclusion_register", "rule_register", "working_calendar",
     },
@@ -125,7 +126,8 @@ NAMED = {
         "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
     },
     "ticket_desks": {
-        "dispatch_forms", "dispatch_pages", "ticket_card",
+        "audit_pages", "batch_pages", "county_pages", "decision_pages", "desk_acts",
+        "dispatch_forms", "dispatch_pages", "dispatch_picture", "liaison_pages", "ticket_card",
         "follow_forms", "follow_pages", "visit_forms", "visit_link_pages", "visit_pages",
     },
     "tickets": {
@@ -153,6 +155,7 @@ LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
+LONG_SERVICES["organisation"] = NAMED["organisation"]
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["tickets"] = {
     "duplicates", "erasing", "numbering", "opening", "person_tickets", "refusals", "stepping",
@@ -178,7 +181,8 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "dispatch_pages", "follow_pages", "visit_link_pages", "visit_pages",
+    "board_pages", "batch_pages", "decision_pages", "desk_acts", "liaison_pages",
+    "follow_pages", "visit_link_pages", "visit_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -2,6 +2,7 @@
 import '@tabler/core/dist/css/tabler.min.css';
 import './styles/site.css';
 
+import { followDeskKeys } from './shared/deskKeys';
 import { keepPartsLive } from './shared/liveParts';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
@@ -9,6 +10,7 @@ import { applyTheme } from './shared/theme';
 applyTheme();
 wipeAtSignOut();
 keepPartsLive();
+followDeskKeys();
 
 // A form that was sent is not sent twice by an impatient second click.
 document.addEventListener('submit', (event) => {

@@ -1,0 +1,51 @@
+"""Does an act of a desk: saved, or refused beside its field with nothing of what was typed lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from app.core.database import unit_of_work
+from app.core.errors import Conflict, Invalid
+from app.core.forms import tell
+from app.core.sign_in import the_person
+from app.handling import acting
+from app.handling.acting import Doer
+
+LONGEST_VERSION = 9
+UNKNOWN_VERSION = 0
+
+
+def doer() -> Doer:
+    """Return who acts at this request."""
+    return acting.doer_of(the_person())
+
+
+def seen_of(form: FlaskForm) -> int:
+    """Return the version that the form's page showed; what is no version was never shown."""
+    typed = str(form["seen"].data or "")
+    fits = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION
+    return int(typed) if fits else UNKNOWN_VERSION
+
+
+def try_act(
+    form: FlaskForm,
+    act: Callable[[], Any],
+    *,
+    done: Callable[[], ResponseReturnValue],
+    again: Callable[[], str],
+) -> ResponseReturnValue:
+    """Do `act` in one save, then `done`; or show the page `again` with what is wrong.
+
+    What is not this person's to do, or not there for him, is refused by the error pages.
+    """
+    if not form.validate_on_submit():
+        return again(), 422
+    try:
+        with unit_of_work():
+            act()
+    except (Conflict, Invalid) as refusal:
+        tell(form, refusal)
+        return again(), refusal.status
+    return done()
