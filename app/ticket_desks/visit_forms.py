@@ -25,6 +25,13 @@ class AnswersForm(FlaskForm):
     words = TextAreaField(_l("visits.words"), filters=[plain], validators=[at_most(LONGEST)])
 
 
+class OwnAnswersForm(AnswersForm):
+    """The same in the words in which the citizen reads it himself."""
+
+    asks_redo = BooleanField(_l("visits.own_asks_redo"))
+    words = TextAreaField(_l("visits.own_words"), filters=[plain], validators=[at_most(LONGEST)])
+
+
 class VisitForm(AnswersForm):
     """The same, asked by somebody of ours; `call` is the call in which it was said."""
 

@@ -9,7 +9,7 @@ from app.core.extensions import limiter
 from app.core.forms import tell
 from app.core.permissions import public
 from app.handling import visit_links
-from app.ticket_desks.visit_forms import AnswersForm
+from app.ticket_desks.visit_forms import OwnAnswersForm
 from app.ticket_desks.visit_pages import answers_in
 
 bp = Blueprint("visit_links", __name__)
@@ -22,7 +22,7 @@ PER_ADDRESS = "30 per minute"
 def show_questions(token: str) -> ResponseReturnValue:
     """Ask the citizen, or thank him who has answered."""
     ticket = visit_links.ticket_of(token)
-    return _page(token, None if not visit_links.is_open(ticket) else AnswersForm(formdata=None))
+    return _page(token, None if not visit_links.is_open(ticket) else OwnAnswersForm(formdata=None))
 
 
 @bp.post("/visit/<token>")
@@ -32,7 +32,7 @@ def take_answers(token: str) -> ResponseReturnValue:
     """Take his answers down, once."""
     if not visit_links.is_open(visit_links.ticket_of(token)):
         return _page(token, None)
-    form = AnswersForm()
+    form = OwnAnswersForm()
     if not form.validate_on_submit():
         return _page(token, form), 422
     try:
@@ -46,5 +46,5 @@ def take_answers(token: str) -> ResponseReturnValue:
     return _page(token, None)
 
 
-def _page(token: str, form: AnswersForm | None) -> str:
+def _page(token: str, form: OwnAnswersForm | None) -> str:
     return render_template("ticket_desks/visit_link.html", token=token, form=form)
