@@ -179,7 +179,14 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.TICKETS_AUDIT,
     },
     Role.RETURN_VISITOR: _OVER_CALLS
-    | {_P.CALLERS_UNMASK, _P.NOTIFICATIONS_READ, _P.RECORDINGS_PLAY_OF_TICKETS, _P.TICKETS_VISIT},
+    # He calls back from a desk of his own.
+    | {
+        _P.CALLERS_UNMASK,
+        _P.DESK_USE,
+        _P.NOTIFICATIONS_READ,
+        _P.RECORDINGS_PLAY_OF_TICKETS,
+        _P.TICKETS_VISIT,
+    },
     Role.QUALITY_INSPECTOR: _OVER_CALLS | {_P.CALLS_EXPLAIN, _P.RECORDINGS_PLAY_ALL},
     Role.KNOWLEDGE_EDITOR: _READER,
     Role.KNOWLEDGE_REVIEWER: _READER,

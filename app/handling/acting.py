@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import CompoundSelect, select, union, update
 
 from app.core import clock as wall
 from app.core.database import db
@@ -20,7 +20,15 @@ from app.handling import clocks
 from app.handling.capacities import Hands, capacities
 from app.handling.clock_rules import ClockKind, Matter, urgent_class
 from app.handling.events import TicketFact
-from app.handling.models import Assignment, Part, PartEnding, Result, ReturnWish, TimeWish
+from app.handling.models import (
+    Assignment,
+    Contact,
+    Part,
+    PartEnding,
+    Result,
+    ReturnWish,
+    TimeWish,
+)
 from app.handling.refusals import TicketChanged
 from app.handling.wish_states import WishState
 from app.rules import service as rules
@@ -142,7 +150,6 @@ def end(begun: Begun, tell: Callable[[Mapping[str, Any]], TicketFact]) -> Ticket
         _follow(begun, KIND_OF[clock], effect)
     if move.act is TicketAct.HAND_IN or move.new in OVER:
         lapse_wishes(ticket.id, at=begun.at)
-        clocks.finish(ticket.id, ClockKind.SUPERVISE, at=begun.at, by=begun.by)
     if move.act in {TicketAct.MERGE, TicketAct.WITHDRAW, TicketAct.VOID, TicketAct.AGREE_RETURN}:
         ending = PartEnding.RETURNED if move.act is TicketAct.AGREE_RETURN else PartEnding.OVER
         end_parts(ticket, ending, at=begun.at)
@@ -164,11 +171,17 @@ def actors_of(doer: Doer, ticket: Ticket) -> frozenset[Actor]:
 def hands_of(ticket: Ticket) -> Hands:
     """Return through whose hands a ticket went."""
     parts = parts_of(ticket.id)
-    wrote = select(Result.handed_in_by).where(Result.ticket_id == ticket.id)
+    worked: CompoundSelect[int] = union(
+        select(Result.handed_in_by).where(Result.ticket_id == ticket.id),
+        select(Assignment.signed_by).where(
+            Assignment.ticket_id == ticket.id, Assignment.signed_by.is_not(None)
+        ),
+        select(Contact.by).where(Contact.ticket_id == ticket.id, Contact.unit_id.is_not(None)),
+    )
     return Hands(
         lead_unit_id=ticket.lead_unit_id,
         unit_ids=frozenset(each.unit_id for each in parts),
-        handed_in_by=frozenset(db.session.scalars(wrote)),
+        worked_by=frozenset(db.session.scalars(worked)),
     )
 
 
@@ -200,14 +213,21 @@ def lapse_wishes(ticket_id: int, *, at: datetime) -> None:
 
 
 def end_parts(ticket: Ticket, ending: PartEnding, *, at: datetime) -> None:
-    """End every part in the ticket; nobody leads it then. Inner clocks end with them."""
+    """End every part in the ticket; nobody leads it then. What hung on them ends with them."""
     for each in parts_of(ticket.id, live=True):
         each.ended_at, each.ending = at, ending
-    for row in clocks.clocks_of(ticket.id, ClockKind.ASSIST):
-        if row.done_at is None:
-            clocks.tell(row, ClockEvent.DONE, at=at, by=None)
+    is_over = ending is PartEnding.OVER
+    end_inner_clocks(ticket.id, at=at, also_supervised=is_over)
     lapse_wishes(ticket.id, at=at)
     ticket.lead_unit_id = None
+
+
+def end_inner_clocks(ticket_id: int, *, at: datetime, also_supervised: bool) -> None:
+    """End what others were asked for; a supervision goes on until the ticket is over."""
+    kinds = {ClockKind.ASSIST, *([ClockKind.SUPERVISE] if also_supervised else [])}
+    for row in clocks.clocks_of(ticket_id):
+        if row.kind in kinds and row.done_at is None:
+            clocks.tell(row, ClockEvent.DONE, at=at, by=None)
 
 
 def matter_of(ticket: Ticket) -> Matter:

@@ -15,7 +15,7 @@ class Hands:
 
     lead_unit_id: int | None  # who leads now
     unit_ids: frozenset[int]  # every unit that ever had a part in it
-    handed_in_by: frozenset[int]  # people who wrote a result
+    worked_by: frozenset[int]  # people who signed, spoke for a unit, or wrote a result
 
 
 def capacities(
@@ -25,7 +25,7 @@ def capacities(
     may = set(held)
     if unit_id is None or unit_id != hands.lead_unit_id:
         may.discard(Actor.UNIT)
-    if unit_id in hands.unit_ids or user_id in hands.handed_in_by:
+    if unit_id in hands.unit_ids or user_id in hands.worked_by:
         # nobody judges his own work, and nobody asks the citizen about it
         may -= {Actor.AUDITOR, Actor.VISITOR}
     return frozenset(may)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.rules.time_limits import Limit
 from app.tickets.ticket_states import RequestType
 
 
@@ -54,7 +55,7 @@ def urgent_class(*, is_urgent: bool, kinds: Collection[str]) -> UrgentClass | No
 def rule_key(kind: ClockKind, matter: Matter) -> str:
     """Return the key of the rule by which such a clock runs; an assistant's limit is given by hand.
 
-    What is handled again has the shorter limit of a redo, whatever its type.
+    What is handled again has the limit of a redo, but what is urgent stays urgent.
     """
     urgent = matter.urgent
     match kind:
@@ -63,8 +64,16 @@ def rule_key(kind: ClockKind, matter: Matter) -> str:
         case ClockKind.SIGN:
             return f"limit.{urgent}_sign" if urgent else "limit.sign"
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
-            if matter.round > 1:
-                return "limit.redo"
-            return f"limit.{urgent}_result" if urgent else f"limit.{matter.request_type}"
+            if urgent:
+                return f"limit.{urgent}_result"
+            return "limit.redo" if matter.round > 1 else f"limit.{matter.request_type}"
         case ClockKind.VISIT | ClockKind.SUPERVISE:
             return f"limit.{kind}"
+
+
+def shorter(one: Limit, other: Limit) -> Limit:
+    """Return the shorter of two limits; `one` where they are of different units.
+
+    Doing something badly the first time never buys more time than doing it well.
+    """
+    return other if one.unit is other.unit and other.amount < one.amount else one

@@ -5,7 +5,7 @@ A clock's due date is never set: it is a copy of what follows from its steps and
 due date and waits for the year.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from app.core import clock as wall
 from app.core import this_save
 from app.core.database import db
 from app.core.events import publish
-from app.handling.clock_rules import ClockKind, Matter, rule_key
+from app.handling.clock_rules import ClockKind, Matter, rule_key, shorter
 from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
 from app.rules import rule_register, working_calendar
@@ -51,7 +51,7 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
         nth=len(clocks_of(ticket.id, wanted.kind)) + 1,
         round=wanted.matter.round,
         unit_id=wanted.unit_id,
-        limit=str(wanted.limit or read_limit(rule.value)),
+        limit=str(wanted.limit or limit_of(wanted.kind, wanted.matter, wanted.at)),
         basis=rule.basis if wanted.limit is None else "",
         is_urgent=wanted.matter.urgent is not None,
         first_day=way.first_day,
@@ -64,6 +64,14 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
     db.session.add(row)
     db.session.flush()
     return tell(row, ClockEvent.STARTED, at=wanted.at, by=wanted.by)
+
+
+def limit_of(kind: ClockKind, matter: Matter, at: datetime) -> Limit:
+    """Return what the rules of that moment say; a redo has never more time than a first round."""
+    book, key = _book(), rule_key(kind, matter)
+    limit = book.limit(key, at)
+    first = rule_key(kind, replace(matter, round=1))
+    return limit if first == key else shorter(limit, book.limit(first, at))
 
 
 def tell(
@@ -140,19 +148,27 @@ def state_of(row: TicketClock) -> ClockState:
 
 
 def give_rule(
-    row: TicketClock, limit: Limit, *, reason: str, by: int | None, keeps_promise: bool
+    row: TicketClock,
+    limit: Limit,
+    *,
+    reason: str,
+    by: int | None,
+    keeps_promise: bool,
+    asked_at: datetime | None = None,
 ) -> None:
     """Let a clock run by another limit, with a record of who did it and why.
 
     `keeps_promise`: what the citizen was promised does not move away from him; the due date may
-    only come earlier.
+    only come earlier. What is late stays late by any rule, unless it was asked for in time
+    (`asked_at`).
     """
     now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
+    is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
     way = _book().counting(now)
     row.limit, row.rules_version = str(limit), _book().version_at(now)
     row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
     row.after_hours = way.after_hours
-    if keeps_promise and old_due is not None:
+    if (keeps_promise or is_late) and old_due is not None:
         row.not_after = old_due
     _reckon(row)
     db.session.add(
@@ -202,6 +218,7 @@ def reckon_unfinished() -> None:
 
 
 def _reckon(row: TicketClock) -> None:
+    due_before = row.due_at
     try:
         state = state_of(row)
     except CalendarYearMissing as unknown:
@@ -217,10 +234,21 @@ def _reckon(row: TicketClock) -> None:
         row.warns_at = _warns_at(row)
         row.is_running, row.done_at = state.is_running, state.done_at
         row.extensions = state.extensions
+    if row.due_at != due_before:
+        _tell_again(row)
     if row.kind is ClockKind.CITIZEN:
         ticket = get_ticket(row.ticket_id)
         ticket.due_at = row.due_at
     db.session.flush()
+
+
+def _tell_again(row: TicketClock) -> None:
+    """A clock with a new due date warns once more and, if need be, is late once more."""
+    now = wall.now()
+    if row.due_at is None or row.due_at >= now:
+        row.told_ran_out_at = None
+    if row.warns_at is None or row.warns_at >= now:
+        row.told_nearly_due_at = None
 
 
 def _warns_at(row: TicketClock) -> datetime | None:

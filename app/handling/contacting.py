@@ -5,8 +5,9 @@ by somebody's own telephone is written down and counted as not proven.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.calls import service as calls
 from app.calls.call_states import Direction
@@ -14,12 +15,12 @@ from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
 from app.core.permissions import TABLE, Permission
-from app.core.phone_numbers import normalise
+from app.core.phone_numbers import ERASED
 from app.handling import clocks
 from app.handling.acting import Doer, common
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ContactLogged
-from app.handling.models import Contact
+from app.handling.models import Contact, Result
 from app.handling.refusals import CallIsNotHis
 from app.handling.reply_checks import Tries
 from app.handling.unit_parts import own_part
@@ -44,10 +45,14 @@ def log_contact(ticket_id: int, new: NewContact, *, doer: Doer) -> Contact:
     """
     ticket = stepping.read_for_change(ticket_id)
     is_the_hotlines = {Permission.TICKETS_FOLLOW_UP, Permission.TICKETS_VISIT} & TABLE[doer.role]
-    unit_id = None if is_the_hotlines else own_part(ticket_id, doer).unit_id
+    part = None if is_the_hotlines else own_part(ticket_id, doer)
+    unit_id = part.unit_id if part is not None else None
     is_reached = new.is_reached
     if new.call_id is not None:
-        is_reached = _proven(ticket, new.call_id, doer=doer)
+        since = part.dispatched_at if part is not None else ticket.opened_at
+        is_reached = talked_with_him(ticket, new.call_id, doer=doer, since=since)
+        if db.session.scalar(select(Contact.id).where(Contact.call_id == new.call_id)) is not None:
+            raise CallIsNotHis(field="call")
     now = wall.now()
     contact = Contact(
         ticket_id=ticket_id,
@@ -100,20 +105,33 @@ def hear_reply(ticket: Ticket, *, by: int | None) -> None:
 
 
 def was_told(ticket: Ticket) -> bool:
-    """Say whether a proven call of this round told the citizen the reply."""
+    """Say whether a proven call of this round told the citizen the reply.
+
+    What he was told of a result that came back from the audit is not the reply that holds.
+    """
+    came_back = select(func.max(Result.audited_at)).where(
+        Result.ticket_id == ticket.id, Result.defect != ""
+    )
+    since = db.session.scalar(came_back)
     return any(
-        each.is_reply_told and each.call_id is not None and each.round == ticket.round
+        each.is_reply_told
+        and each.call_id is not None
+        and each.round == ticket.round
+        and (since is None or each.at > since)
         for each in contacts_of(ticket.id)
     )
 
 
-def _proven(ticket: Ticket, call_id: int, *, doer: Doer) -> bool:
-    """Return whether the citizen talked in this call of ours to him. Raises CallIsNotHis."""
-    taken = select(Contact.id).where(Contact.call_id == call_id)
+def talked_with_him(ticket: Ticket, call_id: int, *, doer: Doer, since: datetime) -> bool:
+    """Return whether the citizen talked in this call, which this person made to him.
+
+    `since`: a call from before proves nothing about this matter. Raises CallIsNotHis.
+    """
     call = calls.calls_by_id([call_id]).get(call_id)
-    if call is None or db.session.scalar(taken) is not None:
+    if call is None or call.direction is not Direction.OUT or call.agent_id != doer.user_id:
         raise CallIsNotHis(field="call")
-    is_to_him = normalise(call.dialled_number) == ticket.contact_number
-    if call.direction is not Direction.OUT or call.agent_id != doer.user_id or not is_to_him:
+    # `from_number` of a call is the citizen's, whoever called
+    is_to_him = call.from_number == ticket.contact_number and call.from_number not in {"", ERASED}
+    if not is_to_him or call.invited_at < since:
         raise CallIsNotHis(field="call")
     return call.talk_started_at is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +23,7 @@ from app.handling.events import (
     TicketDispatched,
     TicketVoided,
 )
+from app.handling.merging import refuse_unanswered_children
 from app.handling.models import Assignment, BasisKind, Part
 from app.handling.refusals import (
     GoesToAdjudication,
@@ -32,7 +34,7 @@ from app.rules import rule_register, working_calendar
 from app.rules.due_dates import reckon_due
 from app.rules.working_time import CalendarYearMissing
 from app.tickets.service import Ticket
-from app.tickets.ticket_moves import TicketAct
+from app.tickets.ticket_moves import MoveNotPossible, TicketAct
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,9 @@ def void(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) ->
     begun = begin(
         Doing(ticket_id=ticket_id, act=TicketAct.VOID, doer=doer, seen=seen, carried=carried)
     )
+    if dispatches_of(ticket_id):
+        raise MoveNotPossible(act=str(TicketAct.VOID), state=str(begun.ticket.state))
+    refuse_unanswered_children(begun.ticket)
     clocks.finish(ticket_id, ClockKind.CITIZEN, at=begun.at, by=begun.by)
     return end(begun, lambda told: TicketVoided(**told))
 
@@ -116,18 +121,19 @@ def give_lead(begun: Begun, plan: Plan, *, nth: int) -> Assignment:
     ticket = begun.ticket
     lead = begin_part(ticket, plan.lead_unit_id, Part.LEAD, doer=begun.doing.doer, note=plan.note)
     lead.nth, lead.basis_kind, lead.basis = nth, plan.basis_kind, plan.basis
-    lead.return_until = _return_until(begun)
+    lead.return_until = return_until(begun.at)
     ticket.lead_unit_id = plan.lead_unit_id
     db.session.flush()
     return lead
 
 
-def _return_until(begun: Begun) -> Any:
+def return_until(sent_at: datetime) -> datetime | None:
+    """Return until when what was sent then may be given back; None where a year is not known."""
     book = rule_register.read_book()
-    limit = book.limit("limit.return", begun.at)
-    way = book.counting(begun.at)
+    limit = book.limit("limit.return", sent_at)
+    way = book.counting(sent_at)
     try:
-        return reckon_due(begun.at, limit, working_calendar.working_time(), way=way).due
+        return reckon_due(sent_at, limit, working_calendar.working_time(), way=way).due
     except CalendarYearMissing:
         return None
 

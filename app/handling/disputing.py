@@ -9,6 +9,7 @@ from app.handling.acting import (
     begin,
     end,
     end_parts,
+    lapse_wishes,
     lead_of,
 )
 from app.handling.dispatching import Plan, as_carried, check_plan, dispatches_of, give_lead
@@ -60,6 +61,8 @@ def designate(
     if lead is None or lead.unit_id != plan.lead_unit_id:
         end_parts(ticket, PartEnding.REPLACED, at=begun.at)
         lead = give_lead(begun, plan, nth=dispatches_of(ticket_id) + 1)
+    lapse_wishes(ticket_id, at=begun.at)
+    lead.return_until = begun.at  # what the hotline decided is binding
     if lead.signed_at is None:
         mark_signed(lead, at=begun.at, by=None)
     dispute.provisional_unit_id = plan.lead_unit_id

@@ -7,8 +7,9 @@ a row of its own that the reports read.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from app.accounts import service as accounts
 from app.calls import service as calls
@@ -16,13 +17,16 @@ from app.core import clock as wall
 from app.core.database import db
 from app.core.errors import Invalid
 from app.core.events import publish
-from app.core.permissions import TABLE, Permission
+from app.core.permissions import TABLE, Permission, Role
+from app.core.phone_numbers import ERASED
 from app.handling import clocks
 from app.handling.acting import Doer, Doing, actors_of, begin, common, end, matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import FollowUpAdded, FollowUpHandedOver, TicketWithdrawn
-from app.handling.models import FollowKind, FollowUp, HandOver
-from app.handling.refusals import CallIsNotHis, FollowedUpAlready
+from app.handling.merging import refuse_unanswered_children
+from app.handling.models import FollowKind as FollowKind
+from app.handling.models import FollowUp, HandOver
+from app.handling.refusals import CallIsNotHis, FollowedUpAlready, NotForThisPerson
 from app.handling.unit_parts import own_part
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
@@ -108,7 +112,8 @@ def note_urge(ticket_id: int, *, text: str, call_id: int, by: int) -> FollowUp:
 def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     """Let the caller take his demand back; the recording of the call in which he did is named.
 
-    Raises what `acting.begin` raises, and CallIsNotHis for a call that he did not make.
+    Raises what `acting.begin` raises, CallIsNotHis for a call in which he did not speak with this
+    person after the ticket was opened, ChildNotAnswered while others' tickets follow this one.
     """
     begun = begin(
         Doing(
@@ -116,12 +121,22 @@ def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = Non
             carried={"call": call_id},
         )
     )  # fmt: skip
-    ticket, call = begun.ticket, calls.calls_by_id([call_id]).get(call_id)
-    his = {ticket.calling_number, ticket.contact_number} - {""}
-    if call is None or not {call.from_number, call.dialled_number} & his:
+    ticket = begun.ticket
+    if not _talked_since(ticket, call_id, doer=doer):
         raise CallIsNotHis(field="call")
+    refuse_unanswered_children(ticket)
     clocks.finish(ticket_id, ClockKind.CITIZEN, at=begun.at, by=begun.by)
     return end(begun, lambda told: TicketWithdrawn(**told))
+
+
+def _talked_since(ticket: Ticket, call_id: int, *, doer: Doer) -> bool:
+    """Say whether the citizen spoke with this person after the ticket was there."""
+    call = calls.calls_by_id([call_id]).get(call_id)
+    if call is None or call.talk_started_at is None or call.agent_id != doer.user_id:
+        return False
+    his = {ticket.calling_number, ticket.contact_number} - {"", ERASED}
+    last_talk = call.ended_at or wall.now()
+    return call.from_number in his and last_talk > ticket.opened_at and call.id != ticket.call_id
 
 
 def follow_ups_of(ticket_id: int) -> list[FollowUp]:
@@ -154,10 +169,49 @@ def owner_of(ticket: Ticket, *, there: Collection[int]) -> Owner:
 
 def pool(*, there: Collection[int], limit: int = 200) -> list[tuple[Ticket, Owner]]:
     """Return the open tickets whose follow-up is nobody's who is there, most urgent due first."""
-    asked = select(Ticket).where(Ticket.state.in_(OPEN_STATES))
-    rows = db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(limit * 5))
-    owned = [(each, owner_of(each, there=there)) for each in rows]
-    return [(ticket, owner) for ticket, owner in owned if not owner.is_there][:limit]
+    asked = _open_and_owned().where(_owner_now.not_in(there))
+    return _with_owner(asked.limit(limit), there=there)
+
+
+def owned_by(
+    user_id: int, *, there: Collection[int], limit: int = 200
+) -> list[tuple[Ticket, Owner]]:
+    """Return the open tickets that this person follows up, most urgent due first."""
+    return _with_owner(_open_and_owned().where(_owner_now == user_id).limit(limit), there=there)
+
+
+_LAST = (
+    select(HandOver.ticket_id, func.max(HandOver.id).label("id"))
+    .group_by(HandOver.ticket_id)
+    .subquery()
+)
+_owner_now = func.coalesce(HandOver.to_id, Ticket.first_contact_id)
+
+
+def _open_and_owned() -> Select[Ticket, int]:
+    return (
+        select(Ticket, _owner_now)
+        .outerjoin(_LAST, _LAST.c.ticket_id == Ticket.id)
+        .outerjoin(HandOver, HandOver.id == _LAST.c.id)
+        .where(Ticket.state.in_(OPEN_STATES))
+        .order_by(Ticket.due_at, Ticket.id)
+    )
+
+
+def _with_owner(
+    asked: Select[Ticket, int], *, there: Collection[int]
+) -> list[tuple[Ticket, Owner]]:
+    return [
+        (
+            ticket,
+            Owner(
+                user_id=user_id,
+                is_there=user_id in there,
+                first_contact_id=ticket.first_contact_id,
+            ),
+        )
+        for ticket, user_id in db.session.execute(asked)
+    ]
 
 
 def take_from_pool(
@@ -167,14 +221,19 @@ def take_from_pool(
     ticket = stepping.read_for_change(ticket_id)
     if Actor.AGENT not in actors_of(doer, ticket):
         raise MoveNotYours(act="take_follow_up")
+    _refuse_over(ticket, "take_follow_up")
     owner = owner_of(ticket, there=there)
-    if owner.is_there and owner.user_id != doer.user_id:
+    if owner.is_there or owner.user_id == doer.user_id:
         raise FollowedUpAlready(name=accounts.get_person(owner.user_id).name)
     return _hand_over(ticket, owner.user_id, doer.user_id, reason or "off_shift", by=doer.user_id)
 
 
 def hand_over(ticket_id: int, to_id: int, reason: str, *, doer: Doer) -> HandOver:
-    """Give one's follow-up to a colleague, or somebody else's as the manager of the hotline."""
+    """Give one's follow-up to a colleague, or somebody else's as the manager of the hotline.
+
+    Raises MoveNotYours, MoveLacks, MoveNotPossible, NotForThisPerson for somebody who follows no
+    tickets up: nobody's name is put where nothing can be done.
+    """
     ticket = stepping.read_for_change(ticket_id)
     owner = owner_of(ticket, there=())
     is_manager = Actor.MANAGER in actors_of(doer, ticket)
@@ -182,7 +241,10 @@ def hand_over(ticket_id: int, to_id: int, reason: str, *, doer: Doer) -> HandOve
         raise MoveNotYours(act="hand_over")
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
-    accounts.get_person(to_id)
+    _refuse_over(ticket, "hand_over")
+    follows_up = Permission.TICKETS_FOLLOW_UP in TABLE[Role(accounts.get_person(to_id).role)]
+    if not follows_up or to_id == owner.user_id:
+        raise NotForThisPerson(field="to")
     return _hand_over(ticket, owner.user_id, to_id, reason, by=doer.user_id)
 
 
@@ -190,6 +252,17 @@ def hand_overs_of(ticket_id: int) -> list[HandOver]:
     """Return every hand-over of a ticket's follow-up, oldest first."""
     asked = select(HandOver).where(HandOver.ticket_id == ticket_id)
     return list(db.session.scalars(asked.order_by(HandOver.id)))
+
+
+def hand_overs_since(since: datetime, *, limit: int = 500) -> list[HandOver]:
+    """Return the hand-overs of all tickets since a moment, newest first: what is reported."""
+    asked = select(HandOver).where(HandOver.at >= since).order_by(HandOver.id.desc())
+    return list(db.session.scalars(asked.limit(limit)))
+
+
+def _refuse_over(ticket: Ticket, act: str) -> None:
+    if ticket.state not in OPEN_STATES:
+        raise MoveNotPossible(act=act, state=str(ticket.state))
 
 
 def _last_hand_over(ticket_id: int) -> HandOver | None:

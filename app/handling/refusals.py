@@ -145,3 +145,15 @@ class FollowedUpAlready(Conflict):
     """Somebody else took it from the pool a moment ago."""
 
     code = "followed-up-already"
+
+
+class CitizenHasAnswered(Conflict):
+    """He said in this round what he thinks; nobody asks again or leaves it out."""
+
+    code = "citizen-has-answered"
+
+
+class NotForThisPerson(Invalid):
+    """Follow-up goes to somebody who follows tickets up, and to another one."""
+
+    code = "hand-over-not-to-him"

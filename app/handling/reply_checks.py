@@ -13,12 +13,20 @@ from app.core.errors import Conflict, Invalid
 SHORTEST_REPLY = 10
 """Characters: shorter ones answer nothing."""
 LONGEST_REPLY = 5_000
+FEWEST_SIGNS = 6
+"""Different characters: one word again and again answers nothing."""
 
 
 class ReplyTooShort(Invalid):
     """The public reply is what the citizen reads; a few characters answer nothing."""
 
     code = "reply-too-short"
+
+
+class ReplySaysNothing(Invalid):
+    """The same few characters again and again."""
+
+    code = "reply-says-nothing"
 
 
 class ReplyTooLong(Invalid):
@@ -65,9 +73,12 @@ def check_contact(tries: Tries, *, needed: int) -> None:
 
 
 def check_reply(public_reply: str) -> None:
-    """Refuse a reply that cannot be one; raises ReplyTooShort, ReplyTooLong."""
-    if len(bare(public_reply)) < SHORTEST_REPLY:
+    """Refuse a reply that cannot be one; raises ReplyTooShort, ReplySaysNothing, ReplyTooLong."""
+    said = bare(public_reply)
+    if len(said) < SHORTEST_REPLY:
         raise ReplyTooShort(field="public_reply", shortest=SHORTEST_REPLY)
+    if len(set(said)) < FEWEST_SIGNS:
+        raise ReplySaysNothing(field="public_reply")
     if len(public_reply) > LONGEST_REPLY:
         raise ReplyTooLong(field="public_reply", longest=LONGEST_REPLY)
 
@@ -76,5 +87,7 @@ def bare(text: str) -> str:
     """Return what is left of a text without signs, spaces, figures and width: what it says.
 
     Two replies are copies of each other when this is the same; dates and names of days change.
+    Figures are left out in either script.
     """
-    return re.sub(r"[\W\d_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    words = re.sub(r"[\W\d_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(each for each in words if unicodedata.numeric(each, None) is None)

@@ -11,12 +11,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.core.database import db
-from app.handling import contacting
-from app.handling.acting import Doer, Doing, begin, end, lead_of, parts_of
+from app.handling import clocks, contacting
+from app.handling.acting import Doer, Doing, begin, end, end_inner_clocks, lead_of, parts_of
+from app.handling.clock_rules import ClockKind
 from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, TicketHandedIn
 from app.handling.merging import refuse_unanswered_children
-from app.handling.models import Part, PartEnding, Result
-from app.handling.refusals import NotYourPart, OpinionsMissing
+from app.handling.models import Part, PartEnding, Result, Visit
+from app.handling.refusals import CitizenHasAnswered, NotYourPart, OpinionsMissing
 from app.handling.reply_checks import UnsolvedNeedsReason, bare, check_contact, check_reply
 from app.organisation import service as organisation
 from app.rules import rule_register
@@ -65,7 +66,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
         raise UnsolvedNeedsReason(field="unsolved_reason")
     needed = rule_register.read_book().most("most.visit_attempts", begun.at)
     check_contact(contacting.tries_of(ticket), needed=needed)
-    _refuse_missing_opinions(ticket_id)
+    _refuse_missing_opinions(ticket_id, now=begun.at)
     digest = hashlib.sha256(bare(wanted.public_reply).encode()).hexdigest()
     result = Result(
         ticket_id=ticket_id,
@@ -78,7 +79,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
         is_solved=wanted.is_solved,
         unsolved_reason=wanted.unsolved_reason,
         reply_hash=digest,
-        copied_from_id=_first_with(digest, unit_id=lead.unit_id, not_of=ticket_id),
+        copied_from_id=_first_with(digest, unit_id=lead.unit_id),
         handed_in_at=begun.at,
         handed_in_by=doer.user_id,
         once_key=wanted.once_key or None,
@@ -128,6 +129,8 @@ def close_unvisited(
             carried={"exclusion": exclusion},
         )
     )
+    if _has_answered(begun.ticket):
+        raise CitizenHasAnswered
     refuse_unanswered_children(begun.ticket)
     _note_audit(ticket_id, at=begun.at, by=doer.user_id)
     contacting.hear_reply(begun.ticket, by=doer.user_id)
@@ -156,6 +159,7 @@ def end_all_parts(ticket: Ticket, at: datetime) -> None:
     """End the parts of all units because the ticket is closed; the lead's name stays on it."""
     for each in parts_of(ticket.id, live=True):
         each.ended_at, each.ending = at, PartEnding.DONE
+    end_inner_clocks(ticket.id, at=at, also_supervised=True)
 
 
 def _made_with(once_key: str, ticket_id: int, doer: Doer) -> Result | None:
@@ -175,14 +179,30 @@ def _note_audit(ticket_id: int, *, at: datetime, by: int, defect: str = "", note
         last.defect, last.defect_note = defect, note
 
 
-def _refuse_missing_opinions(ticket_id: int) -> None:
+def _refuse_missing_opinions(ticket_id: int, *, now: datetime) -> None:
+    """Wait for whoever was asked, as long as he has time; who lets it run out holds up nobody."""
     for each in parts_of(ticket_id, live=True):
-        if each.part is not Part.LEAD and each.opinion_at is None:
+        if each.part is Part.LEAD or each.opinion_at is not None:
+            continue
+        if not _let_it_run_out(ticket_id, each.unit_id, now=now):
             raise OpinionsMissing(unit=organisation.get_unit(each.unit_id).name)
 
 
-def _first_with(digest: str, *, unit_id: int, not_of: int) -> int | None:
-    asked = select(Result.id).where(
-        Result.reply_hash == digest, Result.unit_id == unit_id, Result.ticket_id != not_of
+def _let_it_run_out(ticket_id: int, unit_id: int, *, now: datetime) -> bool:
+    known = clocks.clocks_of(ticket_id, ClockKind.ASSIST)
+    inner = [row for row in known if row.unit_id == unit_id and row.done_at is None]
+    return bool(inner) and all(row.due_at is not None and row.due_at < now for row in inner)
+
+
+def _has_answered(ticket: Ticket) -> bool:
+    """Say whether the citizen said in this round what he thinks: then nobody leaves it out."""
+    asked = select(Visit.id).where(
+        Visit.ticket_id == ticket.id, Visit.round == ticket.round, Visit.is_reached
     )
+    return db.session.scalar(asked.limit(1)) is not None
+
+
+def _first_with(digest: str, *, unit_id: int) -> int | None:
+    """Return the first result of the unit that says the same, be it of this ticket itself."""
+    asked = select(Result.id).where(Result.reply_hash == digest, Result.unit_id == unit_id)
     return db.session.scalar(asked.order_by(Result.id).limit(1))

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.core.database import db
 from app.handling.acting import Begun, Doer, Doing, begin, end, lead_of
-from app.handling.dispatching import dispatches_of
+from app.handling.dispatching import dispatches_of, return_until
 from app.handling.disputing import refer
 from app.handling.events import ReturnAsked, ReturnDecided
 from app.handling.models import Assignment, ReturnWish
@@ -54,7 +54,7 @@ def ask_return(ticket_id: int, wanted: NewReturn, *, doer: Doer, seen: int | Non
     check_return(
         Wish(
             at=begun.at,
-            until=lead.return_until,
+            until=lead.return_until or return_until(lead.dispatched_at),
             refused_before=_refused(ticket_id, lead.unit_id),
             has_part=wanted.has_part,
             unit_id=lead.unit_id,

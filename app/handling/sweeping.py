@@ -14,11 +14,11 @@ from app.calls import service as calls
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.handling import clocks, unit_parts
+from app.handling import clocks, unit_parts, visiting
 from app.handling.acting import Doing, begin, common, end, matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ClockNearlyDue, ClockRanOut, TicketArchived
-from app.handling.models import TicketClock
+from app.handling.models import TicketClock, Visit
 from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
@@ -58,6 +58,7 @@ def find_due(now: datetime) -> list[Callable[[], None]]:
         *(partial(_warn, each) for each in _first(warned)),
         *(partial(_sign, each) for each in _first(unsigned)),
         *(partial(_begin, each) for each in _first(_without_clock())),
+        *(partial(visiting.close_answered, each) for each in _answered()),
         *(partial(_archive, each) for each in _to_archive(now)),
     ]
 
@@ -86,6 +87,16 @@ def _sign(ticket_id: int) -> None:
     row = clocks.running(ticket_id, ClockKind.SIGN)
     if row is not None and row.due_at is not None and row.due_at < wall.now():
         unit_parts.sign_by_itself(ticket_id)
+
+
+def _answered() -> list[int]:
+    """Tickets whose own citizen has answered, and which waited for others that follow them."""
+    said = exists().where(
+        Visit.ticket_id == Ticket.id, Visit.round == Ticket.round, Visit.is_reached
+    )
+    asked = select(Ticket.id).where(Ticket.state == TicketState.TO_VISIT, said)
+    waiting = _first(asked.order_by(Ticket.id))
+    return [each for each in waiting if visiting.may_close(get_ticket(each))]
 
 
 def _without_clock() -> Select[int]:

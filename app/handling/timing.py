@@ -15,7 +15,7 @@ from app.core.events import publish
 from app.handling import clocks
 from app.handling.acting import Doer, Doing, actors_of, begin, common, end, lead_of, matter_of
 from app.handling.acting import refuse_unseen as _refuse_unseen
-from app.handling.clock_rules import ClockKind, rule_key
+from app.handling.clock_rules import ClockKind
 from app.handling.events import (
     TicketResumed,
     TicketRetyped,
@@ -157,11 +157,11 @@ def retype(
         raise MoveLacks(field="reason", what="reason")
     old = ticket.request_type
     ticket.request_type = new
-    matter, book = matter_of(ticket), rule_register.read_book()
+    matter = matter_of(ticket)
     for kind in (ClockKind.CITIZEN, ClockKind.HANDLE):
         row = clocks.running(ticket_id, kind)
         if row is not None:
-            limit = book.limit(rule_key(kind, matter), row.started_at)
+            limit = clocks.limit_of(kind, matter, row.started_at)
             is_promise = kind is ClockKind.CITIZEN
             clocks.give_rule(row, limit, reason=reason, by=doer.user_id, keeps_promise=is_promise)
     carried = {"old": str(old), "new": str(new), "reason": reason}
@@ -180,13 +180,15 @@ def follow_rules_of_today(clock_id: int, reason: str, *, doer: Doer) -> TicketCl
     """
     row = db.session.get(TicketClock, clock_id)
     ticket = stepping.read_for_change(row.ticket_id if row is not None else 0)
+    if row is not None:
+        db.session.refresh(row)  # as it is now that nobody else changes it
     if Actor.MANAGER not in actors_of(doer, ticket):
         raise MoveNotYours(act="follow_rules")
     if row is None or row.done_at is not None or row.kind is ClockKind.ASSIST:
         raise MoveNotPossible(act="follow_rules", state=str(ticket.state))
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
-    limit = rule_register.read_book().limit(rule_key(row.kind, matter_of(ticket)), wall.now())
+    limit = clocks.limit_of(row.kind, matter_of(ticket), wall.now())
     clocks.give_rule(row, limit, reason=reason, by=doer.user_id, keeps_promise=False)
     carried = {"clock": str(row.kind), "limit": row.limit, "reason": reason}
     stepping.write_step(
@@ -214,7 +216,7 @@ def _give(ticket: Ticket, wish: TimeWish, *, doer: Doer) -> None:
     match wish.kind:
         case TimeKind.EXTENSION:
             kinds = [ClockKind.HANDLE]
-            if wish.told_in_contact_id is not None:
+            if _was_told_by_call(wish.told_in_contact_id):
                 kinds.append(ClockKind.CITIZEN)
             for kind in kinds:
                 _extend(ticket, kind, wish, by=doer.user_id)
@@ -224,8 +226,9 @@ def _give(ticket: Ticket, wish: TimeWish, *, doer: Doer) -> None:
                 row = clocks.running(ticket.id, kind)
                 if row is not None:
                     clocks.give_rule(
-                        row, limit, reason=wish.basis, by=doer.user_id, keeps_promise=False
-                    )
+                        row, limit, reason=wish.basis, by=doer.user_id, keeps_promise=False,
+                        asked_at=wish.asked_at,
+                    )  # fmt: skip
         case TimeKind.SUSPENSION:
             carried = {"reason": wish.reason, "basis": wish.basis, "evidence": wish.decision}
             carried["evidence"] = carried["evidence"] or wish.basis
@@ -233,6 +236,12 @@ def _give(ticket: Ticket, wish: TimeWish, *, doer: Doer) -> None:
                 Doing(ticket_id=ticket.id, act=TicketAct.SUSPEND, doer=doer, carried=carried)
             )
             end(begun, lambda told: TicketSuspended(**told))
+
+
+def _was_told_by_call(contact_id: int | None) -> bool:
+    """A promise moves only where a call of ours proves that he knows of it."""
+    contact = db.session.get(Contact, contact_id) if contact_id is not None else None
+    return contact is not None and contact.call_id is not None
 
 
 def _extend(ticket: Ticket, kind: ClockKind, wish: TimeWish, *, by: int) -> None:

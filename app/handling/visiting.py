@@ -26,10 +26,19 @@ from app.handling.acting import (
 from app.handling.acting import refuse_unseen as _refuse_unseen
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed, TicketSentAgain, TicketVisited
-from app.handling.merging import refuse_unanswered_children
-from app.handling.models import Assignment, Part, Visit, VisitWay
-from app.handling.refusals import AnswersMissing, AskedTooSeldom, MarkUnfit, NoRedoAsked
+from app.handling.merging import children_of, refuse_unanswered_children, unanswered_children
+from app.handling.models import Assignment, Part, Visit
+from app.handling.models import VisitWay as VisitWay
+from app.handling.refusals import (
+    AnswersMissing,
+    AskedTooSeldom,
+    CallIsNotHis,
+    CitizenHasAnswered,
+    MarkUnfit,
+    NoRedoAsked,
+)
 from app.handling.results import end_all_parts
+from app.handling.visit_times import tries_apart
 from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
@@ -65,41 +74,61 @@ def visit(ticket_id: int, new: NewVisit, *, doer: Doer | None, seen: int | None 
     """Note an attempt; a citizen who was reached and wants nothing more closes the ticket.
 
     `doer` None: he answered by message or keypad himself. A child of a merged ticket is asked
-    about its own demand; that closes nothing but its own clock. Raises MoveNotYours, TicketChanged,
-    MoveNotPossible, MarkUnfit, ChildNotAnswered.
+    about its own demand; that closes nothing but its own clock. A ticket that others follow stays
+    open until each of their callers has heard the answer (`close_answered`), and nobody is asked
+    again what he has said. Raises MoveNotYours, TicketChanged, MoveNotPossible, MarkUnfit,
+    AnswersMissing, CitizenHasAnswered, CallIsNotHis.
     """
     ticket = stepping.read_for_change(ticket_id)
     is_asked_by_us = doer is not None
     if doer is not None and Actor.VISITOR not in actors_of(doer, ticket):
         raise MoveNotYours(act="visit")
     _refuse_unseen(ticket, seen)
-    if not _is_to_be_asked(ticket):
+    if not is_to_be_asked(ticket):
         raise MoveNotPossible(act="visit", state=str(ticket.state))
     _check_answers(new)
+    if has_answered(ticket):
+        raise CitizenHasAnswered
+    _check_call(ticket, new, doer=doer)
     attempt = _note(ticket, new, by=doer.user_id if doer else None)
     if new.answers is None:
         return ticket
     contacting.hear_reply(ticket, by=attempt.by)
-    if new.asks_redo or ticket.state is TicketState.MERGED:
+    if ticket.state is TicketState.MERGED or not may_close(ticket):
         return ticket
-    refuse_unanswered_children(ticket)
-    return _close(ticket, new.answers, doer=doer if is_asked_by_us else None)
+    return _close(ticket, attempt, doer=doer if is_asked_by_us else None)
+
+
+def close_answered(ticket_id: int) -> None:
+    """Close what its own citizen answered long ago, now that everybody who follows it was told."""
+    ticket = stepping.read_for_change(ticket_id)
+    said = [each for each in _of_round(ticket) if each.is_reached]
+    if ticket.state is TicketState.TO_VISIT and said and may_close(ticket):
+        _close(ticket, said[-1], doer=None)
 
 
 def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
-    """Close a ticket whose citizen could not be reached; raises AskedTooSeldom."""
+    """Close a ticket whose citizen could not be reached, or let a merged one's go.
+
+    Only tries that a call of ours proves count, and of several within a short time one. Raises
+    MoveNotYours, TicketChanged, MoveNotPossible, CitizenHasAnswered, AskedTooSeldom.
+    """
     ticket = stepping.read_for_change(ticket_id)
     if Actor.VISITOR not in actors_of(doer, ticket):
         raise MoveNotYours(act="give_up_visit")
     _refuse_unseen(ticket, seen)
-    if ticket.state is not TicketState.TO_VISIT:
+    if not is_to_be_asked(ticket):
         raise MoveNotPossible(act="give_up_visit", state=str(ticket.state))
-    now = wall.now()
-    made = len([each for each in visits_of(ticket_id) if each.round == ticket.round])
+    now, known = wall.now(), _of_round(ticket)
+    if any(each.is_reached for each in known):
+        raise CitizenHasAnswered
+    made = proven_tries(ticket)
     needed = rule_register.read_book().most("most.visit_attempts", now)
     if made < needed:
         raise AskedTooSeldom(needed=needed, made=made)
-    refuse_unanswered_children(ticket)
+    is_merged = ticket.state is TicketState.MERGED
+    if not is_merged:
+        refuse_unanswered_children(ticket)
     db.session.add(
         Visit(
             ticket_id=ticket_id, round=ticket.round, way=VisitWay.PHONE, is_reached=False,
@@ -108,14 +137,24 @@ def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
         )
     )  # fmt: skip
     contacting.hear_reply(ticket, by=doer.user_id)
+    carried = {"exclusion": NOT_REACHED, "attempts": made}
+    if is_merged:
+        stepping.write_step(ticket, "give_up_visit", at=now, by=doer.user_id, carried=carried)
+        publish(TicketVisited(**common(ticket, doer.user_id), is_reached=False, asks_redo=False))
+        return ticket
     end_all_parts(ticket, now)
     clocks.finish(ticket_id, ClockKind.VISIT, at=now, by=doer.user_id)
-    carried = {"exclusion": NOT_REACHED, "attempts": made}
     stepping.write_step(
         ticket, "give_up_visit", at=now, by=doer.user_id, new=TicketState.CLOSED, carried=carried
     )
     publish(TicketClosed(**common(ticket, doer.user_id), is_visited=False))
     return ticket
+
+
+def proven_tries(ticket: Ticket) -> int:
+    """Return how often he was tried in this round by calls of ours, at different times."""
+    made = [each.at for each in _of_round(ticket) if each.call_id is not None]
+    return tries_apart(made)
 
 
 def send_again(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
@@ -129,10 +168,14 @@ def send_again(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = No
             carried={"reason": reason},
         )
     )  # fmt: skip
-    asked = [each for each in visits_of(ticket_id) if each.round == begun.ticket.round]
-    if not any(each.asks_redo for each in asked):
+    asked = [each for each in [begun.ticket, *children_of(ticket_id)] if wants_redo(each)]
+    if not asked:
         raise NoRedoAsked
-    return _next_round(begun.ticket, begun)
+    _next_round(begun.ticket, begun)
+    for child in asked:
+        if child.id != ticket_id:
+            _owe_again(child, begun)
+    return begun.ticket
 
 
 def refuse_redo(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
@@ -143,6 +186,8 @@ def refuse_redo(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = N
     _refuse_unseen(ticket, seen)
     if ticket.state is not TicketState.TO_VISIT or not reason.strip():
         raise MoveNotPossible(act="refuse_redo", state=str(ticket.state))
+    if not redo_wishes(ticket):
+        raise NoRedoAsked
     refuse_unanswered_children(ticket)
     now = wall.now()
     clocks.finish(ticket_id, ClockKind.VISIT, at=now, by=doer.user_id)
@@ -174,10 +219,35 @@ def visits_of(ticket_id: int) -> list[Visit]:
 
 def wants_redo(ticket: Ticket) -> bool:
     """Say whether the citizen asked in this round for it to be handled again."""
-    return any(each.asks_redo for each in visits_of(ticket.id) if each.round == ticket.round)
+    return any(each.asks_redo for each in _of_round(ticket))
 
 
-def _is_to_be_asked(ticket: Ticket) -> bool:
+def has_answered(ticket: Ticket) -> bool:
+    """Say whether he said in this round what he thinks."""
+    return any(each.is_reached for each in _of_round(ticket))
+
+
+def redo_wishes(ticket: Ticket) -> list[Visit]:
+    """Return who asked in this round for more: its own citizen, or one whose ticket follows it."""
+    return [
+        visit
+        for each in [ticket, *children_of(ticket.id)]
+        for visit in _of_round(each)
+        if visit.asks_redo
+    ]
+
+
+def _of_round(ticket: Ticket) -> list[Visit]:
+    return [each for each in visits_of(ticket.id) if each.round == ticket.round]
+
+
+def may_close(ticket: Ticket) -> bool:
+    """Say whether nobody waits for an answer, and nobody's wish for more for a decision."""
+    return not redo_wishes(ticket) and not unanswered_children(ticket)
+
+
+def is_to_be_asked(ticket: Ticket) -> bool:
+    """Say whether the citizen of this ticket may be asked now."""
     if ticket.state is TicketState.TO_VISIT:
         return True
     if ticket.state is not TicketState.MERGED or ticket.master_id is None:
@@ -194,6 +264,19 @@ def _check_answers(new: NewVisit) -> None:
     for name in ("result_mark", "attitude_mark"):
         if getattr(new.answers, name) not in MARKS:
             raise MarkUnfit(field=name)
+
+
+def _check_call(ticket: Ticket, new: NewVisit, *, doer: Doer | None) -> None:
+    """Refuse a call that was not made to him, about this, by who asks, and once; CallIsNotHis."""
+    if (doer is None) is (new.way is VisitWay.PHONE):
+        raise MoveNotYours(act="visit")  # who answers by himself is asked by nobody, and only he
+    if doer is None or new.call_id is None:
+        return
+    if any(each.call_id == new.call_id for each in visits_of(ticket.id)):
+        raise CallIsNotHis(field="call")
+    talked = contacting.talked_with_him(ticket, new.call_id, doer=doer, since=ticket.opened_at)
+    if new.answers is not None and not talked:
+        raise CallIsNotHis(field="call")
 
 
 def _note(ticket: Ticket, new: NewVisit, *, by: int | None) -> Visit:
@@ -221,14 +304,14 @@ def _note(ticket: Ticket, new: NewVisit, *, by: int | None) -> Visit:
     return attempt
 
 
-def _close(ticket: Ticket, answers: Answers, *, doer: Doer | None) -> Ticket:
+def _close(ticket: Ticket, said: Visit, *, doer: Doer | None) -> Ticket:
     now, by = wall.now(), doer.user_id if doer else None
     clocks.finish(ticket.id, ClockKind.VISIT, at=now, by=by)
     end_all_parts(ticket, now)
     carried = {
-        "solved": answers.is_solved,
-        "result": answers.result_mark,
-        "attitude": answers.attitude_mark,
+        "solved": said.is_solved,
+        "result": said.result_mark,
+        "attitude": said.attitude_mark,
     }
     stepping.write_step(
         ticket, str(TicketAct.CLOSE_VISITED), at=now, by=by, new=TicketState.CLOSED, carried=carried
@@ -270,6 +353,17 @@ def _next_round(ticket: Ticket, begun: Begun) -> Ticket:
             clocks.Begin(kind=ClockKind.CITIZEN, matter=matter, at=begun.at, by=begun.by),
         )
     return ticket
+
+
+def _owe_again(child: Ticket, begun: Begun) -> None:
+    """A caller whose ticket follows asked for more: he is owed the new answer, and asked anew."""
+    child.round += 1
+    stepping.write_step(child, "redo_follows", at=begun.at, by=begun.by)
+    if clocks.running(child.id, ClockKind.CITIZEN) is None:
+        matter = matter_of(child)
+        clocks.begin(
+            child, clocks.Begin(kind=ClockKind.CITIZEN, matter=matter, at=begun.at, by=begun.by)
+        )
 
 
 def _last_lead(ticket_id: int) -> Assignment | None:

@@ -11,6 +11,7 @@ from app.rules.calendar_notices import Notice
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
 from app.rules.models import CalendarDay, CalendarYear, OfficeHoursRule
 from app.rules.office_hours import read_sessions, write_sessions
+from app.rules.refusals import ChangesThePast
 from app.rules.service import shipped_rows
 from app.rules.working_time import OfficeHours, Session, SpecialDay, WorkingTime
 
@@ -82,7 +83,12 @@ def put_year(notice: Notice, *, loaded_by: int | None = None) -> None:
 def set_office_hours(
     since: date, sessions: tuple[Session, ...], *, set_by: int | None = None
 ) -> None:
-    """Let these office hours hold from a day on; clocks are then reckoned again."""
+    """Let these office hours hold from a day on; clocks are then reckoned again.
+
+    Raises ChangesThePast: nobody is in time because his day ended later last week.
+    """
+    if since < clock.now().astimezone(clock.CITY_TIME).date():
+        raise ChangesThePast(field="since")
     row = db.session.get(OfficeHoursRule, since, with_for_update=True)
     if row is None:
         row = OfficeHoursRule(since=since)

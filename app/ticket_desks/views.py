@@ -9,8 +9,11 @@ from app.ticket_desks import (
     county_pages,
     decision_pages,
     dispatch_pages,
+    follow_pages,
     liaison_pages,
     unit_pages,
+    visit_link_pages,
+    visit_pages,
 )
 
 bp = Blueprint("ticket_desks", __name__)
@@ -22,3 +25,6 @@ bp.register_blueprint(county_pages.bp)
 bp.register_blueprint(liaison_pages.bp)
 bp.register_blueprint(unit_pages.bp)
 bp.register_blueprint(attachment_pages.bp)
+bp.register_blueprint(visit_pages.bp)
+bp.register_blueprint(visit_link_pages.bp)
+bp.register_blueprint(follow_pages.bp)

@@ -164,8 +164,9 @@ TABLE: tuple[Move, ...] = (
           visit=_E.STOP, sign=_E.START, handle=_E.START),
     _move(_T.REOPEN, S.CLOSED, S.TO_SIGN, _A.MANAGER, "reason",
           sign=_E.START, handle=_E.START),
-    _move(_T.MERGE, OPEN_STATES, S.MERGED, _A.DISPATCHER, "master",
-          dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP, visit=_E.STOP),
+    # what is answered is asked about, and not merged away from the question
+    _move(_T.MERGE, OPEN_STATES - {S.TO_VISIT}, S.MERGED, _A.DISPATCHER, "master",
+          dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP),
     _move(_T.SPLIT_OFF, S.MERGED, S.TO_DISPATCH, _A.DISPATCHER, "reason", dispatch=_E.START),
     _move(_T.WITHDRAW, OPEN_STATES, S.WITHDRAWN, _A.AGENT, "call",
           dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP, visit=_E.STOP),

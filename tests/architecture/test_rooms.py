@@ -49,7 +49,7 @@ DECIDING = {
     },
     "handling": {
         "attachment_checks", "capacities", "clock_rules", "reply_checks", "return_rules",
-        "ticket_pictures", "wish_states",
+        "telling_figures", "ticket_pictures", "visit_links", "visit_times", "wish_states",
     },
     "knowledge_base": {
         "ranking", "review_states",
@@ -148,7 +148,7 @@ NAMED = {
         "acting", "attachments", "clocks", "contacting", "counted_tickets", "desk_lists",
         "desk_pools", "dispatching", "disputing", "erasing", "following", "merging", "precedents",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_leads",
-        "unit_parts", "unit_tabs", "unsigned", "visiting",
+        "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",
@@ -201,8 +201,9 @@ NAMED = {
     },
     "ticket_desks": {
         "attachment_pages", "audit_pages", "batch_pages", "county_pages", "decision_pages",
-        "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "liaison_pages",
-        "ticket_card", "unit_forms", "unit_pages", "unit_picture",
+        "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "follow_forms",
+        "follow_pages", "liaison_pages", "ticket_card", "unit_forms", "unit_pages", "unit_picture",
+        "visit_forms", "visit_link_pages", "visit_pages",
     },
 }  # fmt: skip
 
@@ -238,7 +239,7 @@ FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "state_machine", "this_save",
+    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links", "state_machine", "this_save",
     "__init__", "vite_assets", "workbook_stream", "workbook_writing", "workbooks",
 }  # fmt: skip
 
@@ -253,7 +254,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "case_pages", "category_pages", "channel_pages", "export_pages", "list_pages",
+    "board_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages", "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "liaison_pages",

@@ -1,0 +1,49 @@
+"""The link by which a citizen answers himself, before anybody calls him.
+
+It holds no name, number or matter, opens without a sign-in, and is good once: for one round of one
+ticket, until he has answered. The keypad asks the same through `visiting.visit` with its own way.
+"""
+
+from datetime import timedelta
+
+from app.core import signed_links
+from app.handling import visiting
+from app.handling.models import VisitWay
+from app.handling.visiting import Answers, NewVisit
+from app.tickets.service import Ticket, get_ticket
+
+GOOD_FOR = timedelta(days=7)
+PURPOSE = "visit"
+
+
+def link_for(ticket_id: int) -> str:
+    """Return the path of the link for this ticket as it stands in its present round."""
+    ticket = get_ticket(ticket_id)
+    token = signed_links.sign([ticket.id, ticket.round], purpose=PURPOSE)
+    return f"/visit/{token}"
+
+
+def ticket_of(token: str) -> Ticket:
+    """Return the ticket that a link is about.
+
+    Raises LinkUnfit for one that is too old, forged, or of a round that is over.
+    """
+    ticket_id, nth = signed_links.read(
+        token, purpose=PURPOSE, longest=int(GOOD_FOR.total_seconds())
+    )
+    ticket = get_ticket(ticket_id)
+    if ticket.round != nth:
+        raise signed_links.LinkUnfit
+    return ticket
+
+
+def is_open(ticket: Ticket) -> bool:
+    """Say whether the citizen of this ticket is still to be asked."""
+    return visiting.is_to_be_asked(ticket) and not visiting.has_answered(ticket)
+
+
+def answer(token: str, said: Answers, *, asks_redo: bool) -> Ticket:
+    """Take down what the citizen answered. Raises LinkUnfit and what `visiting.visit` raises."""
+    ticket = ticket_of(token)
+    new = NewVisit(way=VisitWay.SMS, answers=said, asks_redo=asks_redo)
+    return visiting.visit(ticket.id, new, doer=None)

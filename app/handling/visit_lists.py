@@ -1,0 +1,109 @@
+"""Who is to be asked, and when; and whose wish for more waits for a decision."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
+
+from app.core.database import db
+from app.handling import clocks
+from app.handling.clock_rules import ClockKind
+from app.handling.models import Visit
+from app.handling.visit_times import next_try
+from app.tickets.service import Ticket
+from app.tickets.ticket_states import TicketState
+
+AT_MOST = 300
+HAS_REPLY = (TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToAsk:
+    """A citizen who is to be asked. `next_at`: from when he is tried; `due_at`: by when."""
+
+    ticket: Ticket
+    tries: int
+    next_at: datetime
+    due_at: datetime | None
+
+
+def to_ask(*, now: datetime, reads_confidential: bool) -> list[ToAsk]:
+    """Return who is to be asked: first those who may be tried now, by what is due; then others."""
+    tickets = _to_ask(reads_confidential=reads_confidential)
+    tries = _tries([each.id for each in tickets])
+    found = []
+    for each in tickets:
+        made = [at for nth, at in tries[each.id] if nth == each.round]
+        row = clocks.newest(each.id, ClockKind.VISIT) or clocks.newest(each.id, ClockKind.CITIZEN)
+        since = row.started_at if row is not None else each.opened_at
+        due_at = row.due_at if row is not None else each.due_at
+        found.append(
+            ToAsk(ticket=each, tries=len(made), next_at=next_try(since, made), due_at=due_at)
+        )
+    far = now.replace(year=now.year + 10)
+    return sorted(
+        found, key=lambda one: (one.next_at > now, one.due_at or far, one.next_at, one.ticket.id)
+    )
+
+
+def waiting_for_decision(*, reads_confidential: bool) -> list[tuple[Ticket, Sequence[Visit]]]:
+    """Return the tickets whose citizen asked for more, with everybody's words; oldest first."""
+    child = aliased(Ticket)
+    asked_for = exists().where(
+        Visit.asks_redo,
+        Visit.ticket_id == child.id,
+        Visit.round == child.round,
+        (child.id == Ticket.id) | (child.master_id == Ticket.id),
+    )
+    asked = select(Ticket).where(Ticket.state == TicketState.TO_VISIT, asked_for)
+    if not reads_confidential:
+        asked = asked.where(~Ticket.is_confidential)
+    tickets = list(db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST)))
+    return [(each, _wishes(each)) for each in tickets]
+
+
+def _wishes(ticket: Ticket) -> Sequence[Visit]:
+    asked = (
+        select(Visit)
+        .join(Ticket, Ticket.id == Visit.ticket_id)
+        .where(
+            Visit.asks_redo,
+            Visit.round == Ticket.round,
+            (Ticket.id == ticket.id) | (Ticket.master_id == ticket.id),
+        )
+    )
+    return list(db.session.scalars(asked.order_by(Visit.id)))
+
+
+def _to_ask(*, reads_confidential: bool) -> list[Ticket]:
+    master = aliased(Ticket)
+    has_reply = exists().where(master.id == Ticket.master_id, master.state.in_(HAS_REPLY))
+    is_child = (Ticket.state == TicketState.MERGED) & has_reply
+    asked = select(Ticket).where(
+        (Ticket.state == TicketState.TO_VISIT) | is_child,
+        ~_is_settled(),
+        Ticket.contact_number != "",
+    )
+    if not reads_confidential:
+        asked = asked.where(~Ticket.is_confidential)
+    return list(db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST)))
+
+
+def _is_settled() -> ColumnElement[bool]:
+    """Whoever answered in this round, or was given up, is not asked again."""
+    return exists().where(
+        Visit.ticket_id == Ticket.id,
+        Visit.round == Ticket.round,
+        Visit.is_reached | (Visit.exclusion != ""),
+    )
+
+
+def _tries(ticket_ids: Sequence[int]) -> Mapping[int, list[tuple[int, datetime]]]:
+    found: defaultdict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    asked = select(Visit.ticket_id, Visit.round, Visit.at).where(Visit.ticket_id.in_(ticket_ids))
+    for ticket_id, nth, at in db.session.execute(asked):
+        found[ticket_id].append((nth, at))
+    return found

@@ -1,0 +1,48 @@
+"""When a citizen is tried next, and which tries count."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.core.clock import CITY_TIME
+from app.handling.visit_times import next_try, tries_apart
+
+
+def at(hour: int, minute: int = 0, *, day: int = 24) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=CITY_TIME)
+
+
+def test_tries_close_to_each_other_are_one() -> None:
+    assert tries_apart([]) == 0
+    assert tries_apart([at(10), at(10, 5), at(11, 59)]) == 1
+    assert tries_apart([at(15), at(10), at(12), at(12, 30)]) == 3
+
+
+@pytest.mark.parametrize(
+    ("since", "tries", "best", "expected"),
+    [
+        (at(10), [], None, at(10)),
+        (at(22), [], None, at(9, day=25)),  # nobody is called at night
+        (at(6), [], None, at(9)),
+        (at(8), [at(10)], None, at(14)),  # missed in the morning: the afternoon
+        (at(8), [at(10), at(15)], None, at(18)),
+        (at(8), [at(19)], None, at(9, day=25)),
+        (at(8), [at(10)], (19, 21), at(19)),  # what he said suits him goes before
+        (at(20), [], (9, 12), at(9, day=25)),
+    ],
+)
+def test_who_was_missed_is_tried_in_another_part_of_the_day(
+    since: datetime,
+    tries: list[datetime],
+    best: tuple[int, int] | None,
+    expected: datetime,
+) -> None:
+    assert next_try(since, tries, best=best) == expected
+
+
+def test_a_next_try_is_never_within_two_hours_of_one_and_never_at_night() -> None:
+    for hour in range(24):
+        tried = at(hour)
+        following = next_try(tried, [tried]).astimezone(CITY_TIME)
+        assert following - tried >= timedelta(hours=2)
+        assert 9 <= following.hour < 21

@@ -1,0 +1,208 @@
+"""The call-back desk and the link: asked once, by a call or a message, decided apart."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import time_machine
+
+from app.core.database import db, unit_of_work
+from app.handling import merging, telling_figures, visit_links, visiting
+from app.rules import code_register
+from app.tickets.service import get_ticket
+from tests.conftest import PageClient
+from tests.handling import cast as play
+from tests.handling import spoken
+from tests.handling.cast import Cast, make_cast, saved, state
+
+pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen")]
+
+SignIn = Callable[..., PageClient]
+Tick = Callable[..., None]
+GOOD = {"is_solved": "yes", "result_mark": "5", "attitude_mark": "4", "words": "很好", "call": "0"}
+BAD = {**GOOD, "is_solved": "no", "result_mark": "1", "asks_redo": "y", "words": "路灯还是不亮"}
+
+
+@pytest.fixture
+def cast(app: object) -> Cast:  # noqa: ARG001 - tables of this app
+    """Give one person of each role."""
+    return make_cast()
+
+
+def test_who_is_to_be_asked_stands_in_the_list_and_leaves_it_when_he_has_spoken(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    ticket_id = play.audited(cast)
+    number = get_ticket(ticket_id).number
+    visitor = sign_in_as("return_visitor")
+    assert number in visitor.get("/visits").text
+
+    page = visitor.get(f"/visits/{ticket_id}").text
+    assert play.REPLY in page
+    assert "13900002817" not in page
+    answer = visitor.post(f"/visits/{ticket_id}", data=GOOD, follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert state(ticket_id) == "closed"
+    listed = visitor.get("/visits").text
+    assert number not in listed
+    assert telling_figures.answers_without_proof(visiting.visits_of(ticket_id)).times == 1
+
+
+def test_a_form_without_answers_is_refused_beside_each_question_and_nothing_is_noted(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    ticket_id = play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    answer = visitor.post(f"/visits/{ticket_id}", data={"words": "好", "call": "0"})
+
+    assert answer.status_code == 422
+    assert answer.text.count("invalid-feedback") == 3
+    assert visiting.visits_of(ticket_id) == []
+
+
+def test_a_stale_page_is_told_and_keeps_what_was_typed(cast: Cast, sign_in_as: SignIn) -> None:
+    ticket_id = play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    seen = get_ticket(ticket_id).version
+    db.session.rollback()
+    spoken.miss(cast, ticket_id)
+    answer = visitor.post(f"/visits/{ticket_id}", data={**GOOD, "seen": str(seen)})
+
+    assert answer.status_code == 409
+    assert "很好" in answer.text
+    assert state(ticket_id) == "to_visit"
+
+
+def test_he_is_tried_at_another_time_of_day_and_given_up_after_proven_tries(
+    cast: Cast, sign_in_as: SignIn, tick: Tick
+) -> None:
+    ticket_id = play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    missed = {"why": "no_answer", "call": "0"}
+    assert visitor.post(f"/visits/{ticket_id}/missed", data=missed).status_code == 302
+    assert visitor.post(f"/visits/{ticket_id}/give-up", data={}).status_code == 409
+    for _time in range(3):
+        tick(hours=3)
+        spoken.miss(cast, ticket_id, call_id=spoken.call(cast.visitor, talked=False))
+    visitor = sign_in_as("return_visitor")  # hours later
+    assert visitor.post(f"/visits/{ticket_id}/give-up", data={}).status_code == 302
+    assert state(ticket_id) == "closed"
+
+
+def test_a_wish_for_more_waits_for_a_dispatcher_who_sends_it_again_or_says_why_not(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    again, refused = play.audited(cast), play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    for ticket_id in (again, refused):
+        visitor.post(f"/visits/{ticket_id}", data=BAD)
+        assert state(ticket_id) == "to_visit"
+    assert visitor.get("/visits/redos").status_code == 403
+
+    dispatcher = sign_in_as("dispatcher")
+    assert dispatcher.get("/visits/redos").text.count("路灯还是不亮") == 2
+    empty = dispatcher.post(f"/visits/redos/{again}/again", data={"reason": " "})
+    assert empty.status_code == 422
+    dispatcher.post(f"/visits/redos/{again}/again", data={"reason": "确未修好"})
+    dispatcher.post(f"/visits/redos/{refused}/refuse", data={"reason": "已现场核实修复"})
+
+    assert (state(again), state(refused)) == ("to_sign", "closed")
+
+
+def test_a_merged_ticket_is_in_the_list_once_its_master_has_a_reply(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    master, child = play.handled(cast), play.handled(cast)
+    saved(merging.merge, child, master, doer=cast.dispatcher)
+    visitor = sign_in_as("return_visitor")
+    number = get_ticket(child).number
+    assert number not in visitor.get("/visits").text
+    play.reach(cast, master)
+    play.hand_in(cast, master)
+    saved(play.results.approve, master, doer=cast.auditor)
+
+    assert number in visitor.get("/visits").text
+    assert play.REPLY in visitor.get(f"/visits/{child}").text
+
+
+def test_a_confidential_ticket_is_nobodys_at_the_call_back_desk_who_may_not_read_it(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    ticket_id = play.audited(cast, is_confidential=True)
+    number = get_ticket(ticket_id).number
+    visitor = sign_in_as("return_visitor")
+    assert number not in visitor.get("/visits").text
+    assert visitor.get(f"/visits/{ticket_id}").status_code == 404
+    assert visitor.post(f"/visits/{ticket_id}", data=GOOD).status_code == 404
+
+
+def test_closing_without_asking_is_an_auditors_by_a_reason_of_the_list(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    with unit_of_work():
+        code_register.load_codes()
+    ticket_id = play.audited(cast)
+    assert (
+        sign_in_as("return_visitor")
+        .post(f"/visits/{ticket_id}/leave-out", data={"exclusion": "suggestion_only"})
+        .status_code
+        == 403
+    )
+    manager = sign_in_as("hotline_manager")
+    wrong = manager.post(f"/visits/{ticket_id}/leave-out", data={"exclusion": "made_up"})
+    assert wrong.status_code == 422
+    manager.post(f"/visits/{ticket_id}/leave-out", data={"exclusion": "suggestion_only"})
+    assert state(ticket_id) == "closed"
+
+
+def test_the_link_asks_once_says_nothing_personal_and_closes_the_ticket(
+    cast: Cast, client: PageClient
+) -> None:
+    ticket_id = play.audited(cast)
+    address = visit_links.link_for(ticket_id)
+    page = client.get(address).text
+    client.learn_token(page)
+    ticket = get_ticket(ticket_id)
+    for personal in (ticket.title, ticket.content, ticket.caller_name, ticket.contact_number):
+        assert personal not in page
+    assert ticket.number not in page
+
+    assert "感谢您的评价" in client.post(address, data=GOOD).text
+    assert state(ticket_id) == "closed"
+    visit = visiting.visits_of(ticket_id)[0]
+    assert (str(visit.way), visit.by, visit.result_mark) == ("sms", None, 5)
+    client.post(address, data={**GOOD, "result_mark": "1"})
+    assert len(visiting.visits_of(ticket_id)) == 1
+    assert "result_mark" not in client.get(address).text
+
+
+def test_a_link_that_was_changed_is_old_or_of_a_round_that_is_over_opens_nothing(
+    cast: Cast, client: PageClient, frozen: time_machine.Traveller
+) -> None:
+    ticket_id = play.audited(cast)
+    address = visit_links.link_for(ticket_id)
+    assert client.get(f"{address[:-3]}abc").status_code == 404
+    assert client.get("/visit/WzEsMV0").status_code == 404
+    client.learn_token(client.get(address).text)
+    client.post(address, data=BAD)
+    with unit_of_work():
+        visiting.send_again(ticket_id, "没修好", doer=cast.dispatcher)
+    assert client.get(address).status_code == 404
+
+    other = visit_links.link_for(play.audited(cast))
+    frozen.shift(visit_links.GOOD_FOR)
+    frozen.shift(5)
+    assert client.get(other).status_code == 404
+
+
+def test_the_link_is_asked_for_at_most_so_often_in_a_minute(cast: Cast, client: PageClient) -> None:
+    address = visit_links.link_for(play.audited(cast))
+    said = {client.get(address).status_code for _time in range(32)}
+    assert said == {200, 429}
+
+
+def test_the_link_speaks_english_to_whoever_reads_english(cast: Cast, client: PageClient) -> None:
+    address = visit_links.link_for(play.audited(cast))
+    page = client.get(address, headers={"Accept-Language": "en"}).text
+    assert re.search(r"<h1[^>]*>Your opinion, please</h1>", page)
