@@ -10,18 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.callers.misuse_states import AppealState, MarkState
 from app.core.errors import Conflict, Invalid, NotAllowed
 
 LONGEST_DAYS = 365
 MOST_CALLS = 20
-
-
-class MarkState(StrEnum):
-    """Where a mark stands."""
-
-    TO_DECIDE = "to_decide"
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
 
 
 class RestrictionLevel(StrEnum):
@@ -30,14 +23,6 @@ class RestrictionLevel(StrEnum):
     BEHIND = "behind"  # stands behind the others
     DAILY = "daily"  # so many calls a day as everybody; behind the others after that
     SPECIAL = "special"  # goes to one agent first, to any other where he is not free
-
-
-class AppealState(StrEnum):
-    """What became of an appeal."""
-
-    OPEN = "open"
-    GRANTED = "granted"
-    REFUSED = "refused"
 
 
 class NotHeard(Conflict):

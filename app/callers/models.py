@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.callers.misuse_rules import AppealState, MarkState, RestrictionLevel
+from app.callers.misuse_rules import RestrictionLevel
+from app.callers.misuse_states import AppealState, MarkState
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 

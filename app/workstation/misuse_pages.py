@@ -9,7 +9,8 @@ from flask_wtf import FlaskForm
 
 from app.accounts import service as accounts
 from app.callers import misuse
-from app.callers.misuse_rules import MarkState, Measure, RestrictionLevel, UnfitLevel
+from app.callers.misuse_rules import Measure, RestrictionLevel, UnfitLevel
+from app.callers.misuse_states import MarkState
 from app.core.database import unit_of_work
 from app.core.error_pages import wants_json
 from app.core.errors import Conflict, Invalid, NotAllowed

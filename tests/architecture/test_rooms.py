@@ -25,7 +25,7 @@ DECIDING = {
         "line_contents",
     },
     "callers": {
-        "families", "misuse_rules", "number_places", "shown_names",
+        "families", "misuse_rules", "misuse_states", "number_places", "shown_names",
     },
     "call_queue": {
         "no_call_verdict", "own_day", "presence_states", "routing",
@@ -239,7 +239,8 @@ FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links", "state_machine", "this_save",
+    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links",
+    "state_machine", "this_save",
     "__init__", "vite_assets", "workbook_stream", "workbook_writing", "workbooks",
 }  # fmt: skip
 
@@ -254,7 +255,8 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages", "category_pages", "channel_pages", "export_pages", "list_pages",
+    "board_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages",
+    "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "liaison_pages",

@@ -6,7 +6,7 @@ import pytest
 
 from app.audit import service as audit
 from app.callers import misuse
-from app.callers.misuse_rules import MarkState
+from app.callers.misuse_states import MarkState
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.recordings import service as recordings
