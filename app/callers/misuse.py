@@ -9,15 +9,14 @@ from sqlalchemy import ColumnElement, select
 from app.callers import service
 from app.callers.events import AppealDecided, AppealReceived, MisuseDecided, MisuseMarked
 from app.callers.misuse_rules import (
-    AppealState,
     MarkIsDecided,
     MarkPicture,
-    MarkState,
     Measure,
     RestrictionLevel,
     check_may_confirm,
     check_may_decide_appeal,
 )
+from app.callers.misuse_states import AppealState, MarkState
 from app.callers.models import CallerRestriction, MisuseMark, RestrictionAppeal
 from app.core import clock
 from app.core.database import db
