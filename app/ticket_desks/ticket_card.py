@@ -9,16 +9,16 @@ from flask_babel import get_locale
 
 from app.core import clock
 from app.core.forms import choice
-from app.core.phone_numbers import mask_in_text
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_lists import Due, beside
 from app.handling.refusals import UnknownCode
 from app.organisation import service as organisation
+from app.privacy.levels import FROM_AFAR, NOTHING_OF_HIM
 from app.rules import code_register
 from app.rules import service as rules
 from app.rules.code_lists import Code, CodeList
+from app.tickets import reading
 from app.tickets.service import Ticket
-from app.tickets.unit_view import hidden_in_text
 
 FLAGS = ("urge", "supervise", "time_asked", "extended", "returned", "redo", "merged")
 """Flags beside the state (domain rules 1.5), in the order of the screens."""
@@ -82,10 +82,8 @@ def cards_of(
 
 
 def said(text: str, *, of: Ticket) -> str:
-    """Return a text of a ticket as a desk shows it: numbers masked, a confidential one's traces."""
-    if of.is_confidential:
-        return hidden_in_text(text, caller_name=of.caller_name)
-    return mask_in_text(text)
+    """Return a text of a ticket as a desk shows it: masked; of a confidential one all is hidden."""
+    return reading.text_shown(of, text, NOTHING_OF_HIM if of.is_confidential else FROM_AFAR)
 
 
 def unit_name(unit_id: int | None) -> str:

@@ -46,7 +46,9 @@ def test_a_county_adds_a_place_and_agents_are_offered_it(
     html = page(lianping, PLACES)
     assert "新镇村" in html
     assert "连平县 上坪镇" in html
-    offered = sign_in_as("agent").get("/desk/known-places?text=老新镇").get_json()["places"]
+    offered = (
+        sign_in_as("agent").post("/desk/known-places", json={"text": "老新镇"}).get_json()["places"]
+    )
     assert [(each["path"], each["address"], each["kind"]) for each in offered] == [
         ("连平县 上坪镇", "新镇村", "village")
     ]

@@ -99,11 +99,12 @@ def test_everybody_may_see_to_his_own_account() -> None:
     assert [role for role in Role if Permission.OWN_ACCOUNT not in TABLE[role]] == []
 
 
-def test_only_those_who_take_calls_have_a_desk() -> None:
+def test_only_those_who_talk_with_citizens_have_a_desk() -> None:
     at_desk = {role for role in Role if Permission.DESK_USE in TABLE[role]}
 
     assert at_desk == {
         Role.AGENT, Role.OUTSOURCED_AGENT, Role.SHIFT_LEADER, Role.SUB_CENTRE_AGENT,
+        Role.RETURN_VISITOR,
     }  # fmt: skip
 
 

@@ -159,7 +159,9 @@ def test_a_ticket_lies_in_a_town_of_its_county() -> None:
 @pytest.mark.usefixtures("app", "seeded_city")
 def test_reports_are_confidential() -> None:
     assert all(
-        ticket.is_confidential for ticket in rows("tickets") if ticket.request_type == "report"
+        ticket.privacy == "confidential"
+        for ticket in rows("tickets")
+        if ticket.request_type == "report"
     )
 
 

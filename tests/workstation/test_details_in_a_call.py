@@ -110,7 +110,7 @@ def test_the_draft_keeps_the_details(desk: PageClient, talk: Line) -> None:
 
 
 def test_an_offered_place_says_what_it_is(desk: PageClient) -> None:
-    found = desk.get("/desk/known-places?text=临江").get_json()["places"]
+    found = desk.post("/desk/known-places", json={"text": "临江"}).get_json()["places"]
 
     [town] = [each for each in found if each["town_code"] == "441621109"]
     assert (town["path"], town["run_by"], town["kind"]) == ("紫金县 临江镇", "江东新区", "")
