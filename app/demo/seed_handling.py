@@ -30,6 +30,7 @@ AUDITOR: Final = "1001"
 VISITOR: Final = "1004"
 MANAGER: Final = "1001"
 SUPERVISOR: Final = "1012"
+STAFF = (DISPATCHER, AUDITOR, VISITOR, MANAGER, SUPERVISOR)
 FALLBACK: Final = "gov-services"
 MERGED_AT_MOST: Final = 14
 FIRST_CLERK: Final = 2001
@@ -55,6 +56,7 @@ def live(dice: random.Random, opened: Sequence[Opened], *, now: datetime) -> lis
     leads = [_units_for(dice, each.ticket, units) for each in opened]
     wanted = {unit_id for row in leads for unit_id in row if unit_id is not None}
     clerks = _clerks(dice, wanted, now=now)
+    staff = {each: _of_number(each) for each in STAFF}
     dealer = Dealer(dice=dice)
     tellers = []
     for each, (lead, other, below) in zip(opened, leads, strict=True):
@@ -67,7 +69,7 @@ def live(dice: random.Random, opened: Sequence[Opened], *, now: datetime) -> lis
         place = organisation.get_region(each.ticket.town_code).name
         teller = Teller(
             life=life,
-            hands=_hands(each, lead=lead, other=other, below=below, clerks=clerks),
+            hands=_hands(each, lead=lead, other=other, below=below, clerks=clerks, staff=staff),
             place=place,
             category=each.ticket.category_code,
             now=now,
@@ -145,15 +147,21 @@ def _units_for(
 
 
 def _hands(
-    each: Opened, *, lead: int, other: int, below: int | None, clerks: Mapping[int, int]
+    each: Opened,
+    *,
+    lead: int,
+    other: int,
+    below: int | None,
+    clerks: Mapping[int, int],
+    staff: Mapping[str, int],
 ) -> Hands:
     return Hands(
         agent=each.opened_by,
-        dispatcher=_of_number(DISPATCHER),
-        auditor=_of_number(AUDITOR),
-        visitor=_of_number(VISITOR),
-        manager=_of_number(MANAGER),
-        supervisor=_of_number(SUPERVISOR),
+        dispatcher=staff[DISPATCHER],
+        auditor=staff[AUDITOR],
+        visitor=staff[VISITOR],
+        manager=staff[MANAGER],
+        supervisor=staff[SUPERVISOR],
         lead=lead,
         other=other,
         below=below,

@@ -31,6 +31,7 @@ from app.demo.seed_outcomes import (
     plan_ticket,
 )
 from app.organisation import service as organisation
+from app.privacy.levels import PrivacyLevel
 from app.tickets import list_rows
 from app.tickets.ticket_numbers import ticket_number
 from knowledge_base import service as knowledge
@@ -281,9 +282,12 @@ def _keep_tickets(
                 opened_by=agents[desk],
             )
         )
+        row = asdict(ticket)
+        is_confidential = row.pop("is_confidential")
         rows.append(
             {
-                **asdict(ticket),
+                **row,
+                "privacy": PrivacyLevel.CONFIDENTIAL if is_confidential else PrivacyLevel.ORDINARY,
                 "number": opened[-1].number,
                 "call_id": call_id,
                 "legacy_number_id": lines.get(call.line) if call else None,

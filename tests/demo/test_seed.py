@@ -46,11 +46,12 @@ def test_a_second_run_changes_nothing() -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_the_first_run_takes_less_than_ten_seconds_of_computing() -> None:
+def test_the_first_run_takes_less_than_twenty_seconds_of_computing() -> None:
     began = time.process_time()
     seed_demo(NOW)
 
-    assert time.process_time() - began < 10
+    # its tickets live: with their clocks, results and visits that is half as much again
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.usefixtures("app", "seeded_city")
