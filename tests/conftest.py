@@ -198,7 +198,12 @@ class PageClient(FlaskClient):
             kwargs["headers"] = headers
         db.session.rollback()  # what the request saves is seen by the test's next read
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        # a large upload is written to a temporary file, which the client leaves open
+        sent = answer.request.environ.get("wsgi.input")
+        if isinstance(getattr(sent, "name", None), int):
+            sent.close()
+        return answer
 
     def learn_token(self, html: str) -> None:
         """Take the CSRF token from a page, as the page's own script does."""
