@@ -83,7 +83,8 @@ def test_a_number_of_another_system_finds_its_ticket_by_the_keyboard_alone(
     page.goto(page.url.rsplit("/", 1)[0])
     page.fill("#text", "粤省心 2026 000123")
     page.keyboard.press("Enter")
-    expect(page.locator("tbody tr")).to_have_count(1)
-    page.locator("tbody a").first.click()
+    found = page.locator("[role=status] a.alert-link")
+    expect(found).to_have_count(1)
+    found.click()
 
     assert page.url == address
