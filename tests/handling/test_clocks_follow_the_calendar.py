@@ -13,7 +13,7 @@ from app.rules import rule_register, working_calendar
 from app.rules.calendar_notices import Notice
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveLacks, MoveNotYours
-from app.tickets.ticket_states import RequestType
+from app.tickets.ticket_states import RequestType, Urgency
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved
 
@@ -43,7 +43,7 @@ def test_what_runs_into_an_unknown_year_waits_for_it_and_is_due_when_it_is_loade
 
 def test_what_is_urgent_needs_no_calendar(cast: Cast, frozen: time_machine.Traveller) -> None:
     frozen.move_to(LATE_IN_THE_YEAR)
-    ticket_id = play.open_one(cast, urgency="urgent", content="井盖缺失，有人跌落")
+    ticket_id = play.open_one(cast, urgency=Urgency.URGENT, content="井盖缺失，有人跌落")
 
     assert clock(ticket_id, ClockKind.CITIZEN).due_at == datetime(2026, 12, 21, 4, 0, tzinfo=UTC)
     assert clock(ticket_id, ClockKind.DISPATCH).limit == "10min"
