@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.core import clock
 from app.core.database import db
@@ -19,8 +19,11 @@ from app.tickets.outside_kinds import (
     UnfitOutsideNumber,
     searched_number,
 )
+from app.tickets.ticket_numbers import read_number
 
 MOST_CALLED_SO = 10
+SHORTEST_OWN = 12
+"""Characters of a number of ours that name more than a day."""
 
 
 def numbers_of(ticket_id: int) -> Sequence[OutsideNumber]:
@@ -74,17 +77,20 @@ def own_tickets(numbers: Sequence[str]) -> dict[str, int]:
 
 
 def tickets_called(text: str, reader: reading.Reader) -> list[Ticket]:
-    """Return the tickets that another system calls so, as far as this reader may know of them."""
+    """Return the tickets with this number, as far as this reader may know of them.
+
+    Another system's, or our own as it is read aloud: with gaps, without its letters.
+    """
     try:
         searched = searched_number(text)
     except UnfitOutsideNumber:
         return []
-    asked = (
-        select(Ticket)
-        .join(OutsideNumber, OutsideNumber.ticket_id == Ticket.id)
-        .where(OutsideNumber.searched.startswith(searched, autoescape=True), reading.is_for(reader))
-        .order_by(Ticket.id.desc())
-        .distinct()
-        .limit(MOST_CALLED_SO)
+    elsewhere = select(OutsideNumber.ticket_id).where(
+        OutsideNumber.searched.startswith(searched, autoescape=True)
     )
-    return list(db.session.scalars(asked))
+    is_called_so: ColumnElement[bool] = Ticket.id.in_(elsewhere)
+    own = read_number(text).number
+    if len(own) >= SHORTEST_OWN and own != text.strip():
+        is_called_so |= Ticket.number.startswith(own, autoescape=True)
+    asked = select(Ticket).where(is_called_so, reading.is_for(reader)).order_by(Ticket.id.desc())
+    return list(db.session.scalars(asked.limit(MOST_CALLED_SO)))

@@ -207,4 +207,6 @@ def test_towns_of_one_name_and_a_town_run_by_another_body_are_told_as_they_are(
 
 
 def ids_in(html: str) -> list[int]:
-    return [int(each) for each in re.findall(r'<td><a href="/tickets/(\d+)"', html)]
+    """Return the tickets that are offered above the list and in it, the newest first."""
+    links = r'(?:alert-link" |<td class="text-nowrap"><a )href="/tickets/(\d+)"'
+    return sorted({int(each) for each in re.findall(links, html)}, reverse=True)
