@@ -15,8 +15,8 @@ from app.notifications.models import Message
 from app.notifications.occasions import Occasion, Recipient, Way
 from app.rules.time_limits import read_limit
 from app.tickets.service import Urgency, get_ticket
-from tests.calls.line_news import Line, tell
 from tests.handling import cast as play
+from tests.handling import spoken
 from tests.handling.cast import Cast, make_cast, saved
 from tests.notifications.stage import messages
 
@@ -228,8 +228,7 @@ def test_an_urgent_ticket_is_told_at_night_and_another_one_in_the_morning(
 
 def test_the_units_of_a_withdrawn_ticket_need_do_nothing_more(cast: Cast) -> None:
     ticket_id = play.handled(cast)
-    line = Line(from_number="13900002817")
-    tell(line.arrived(0), line.queued(1), line.ended(60))
-    saved(following.withdraw, ticket_id, line.call().id, doer=cast.agent)
+    call_id = spoken.call(cast.agent, direction=spoken.Direction.IN)
+    saved(following.withdraw, ticket_id, call_id, doer=cast.agent)
 
     assert to_whom(Occasion.TICKET_WITHDRAWN) == [("unit", "sms", FIRST)]
