@@ -1,15 +1,19 @@
-"""Writes lists as workbooks of a spreadsheet program (XLSX). Pure.
+"""Writes lists as workbooks of a spreadsheet program (XLSX), also while they are sent. Pure.
 
-Every cell is text and stays text when it is edited: nothing is taken for a formula, and a telephone
-number keeps its digits.
+A workbook is a zip of XML parts (ECMA-376). Every cell is text and stays text when it is edited: a
+telephone number keeps its digits, and what would be a formula in another program's hands is written
+with an apostrophe as in `core.sheets`. Memory does not grow with the rows.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+from app.core.sheets import guarded
 
 # Signs that XML 1.0 has no way to write.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -33,95 +37,134 @@ _STYLES = (
 )
 WORKBOOK_TYPE = f"{_KINDS}.sheet"
 """The media type of a workbook, for whoever sends one."""
+ROWS_AT_ONCE = 500
+MOST_ROWS = 1_048_576
+"""What a sheet of a spreadsheet program holds; more go on in the next sheet."""
+LONGEST_NAME = 28
 
 
 @dataclass(frozen=True, kw_only=True)
 class SheetToWrite:
-    """One sheet: the name on its tab, its heading, its rows; `width` of a column in characters."""
+    """One sheet: its name, lines above the heading, heading, rows; `width` in characters."""
 
     name: str
     heading: Sequence[str]
     rows: Iterable[Sequence[object]] = ()
+    above: Sequence[str] = ()
     width: int = 18
 
 
+class _Pipe(io.RawIOBase):
+    """What a zip writes, held until it is taken; it cannot be gone back in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        part = bytes(data)
+        self._held.append(part)
+        return len(part)
+
+    def taken(self) -> bytes:
+        """Return what was written since the last time."""
+        held, self._held = b"".join(self._held), []
+        return held
+
+
 def write_workbook(sheets: Sequence[SheetToWrite]) -> bytes:
-    """Return the sheets as one workbook; every cell is text, and stays text when it is edited."""
-    numbers = range(1, len(sheets) + 1)
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("[Content_Types].xml", _content_types(numbers))
-        packed.writestr(
-            "_rels/.rels",
-            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-            f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        )
-        packed.writestr("xl/workbook.xml", _book(sheets))
-        packed.writestr("xl/_rels/workbook.xml.rels", _relations(numbers))
-        packed.writestr("xl/styles.xml", _STYLES)
-        for number, sheet in zip(numbers, sheets, strict=True):
-            packed.writestr(f"xl/worksheets/sheet{number}.xml", "".join(_sheet(sheet)))
-    return kept.getvalue()
+    """Return the sheets as one workbook."""
+    return b"".join(workbook_parts(sheets))
 
 
-def _content_types(numbers: Iterable[int]) -> str:
-    parts = [("xl/workbook.xml", "sheet.main"), ("xl/styles.xml", "styles")]
-    parts += [(f"xl/worksheets/sheet{number}.xml", "worksheet") for number in numbers]
-    named = "".join(
-        f'<Override PartName="/{path}" ContentType="{_KINDS}.{kind}+xml"/>' for path, kind in parts
-    )
+def workbook_parts(sheets: Sequence[SheetToWrite]) -> Iterator[bytes]:
+    """Give a workbook piece by piece; rows beyond what a sheet holds go on in another one."""
+    pipe, names = _Pipe(), list[str]()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as packed:
+        for sheet in sheets:
+            taking, is_left = iter(sheet.rows), True
+            while is_left:
+                names.append(_name_of(sheet, names))
+                path = f"xl/worksheets/sheet{len(names)}.xml"
+                with packed.open(path, "w", force_zip64=True) as part:
+                    is_left = False
+                    part.write(_top_of(sheet).encode())
+                    for number, row in enumerate(taking, start=len(sheet.above) + 2):
+                        part.write(_row(row, style=1))
+                        if number % ROWS_AT_ONCE == 0:
+                            yield pipe.taken()
+                        if number == MOST_ROWS:
+                            is_left = True
+                            break
+                    part.write(b"</sheetData></worksheet>")
+                yield pipe.taken()
+        for name, said in _frame(names).items():
+            packed.writestr(name, said)
+    yield pipe.taken()
+
+
+def _name_of(sheet: SheetToWrite, taken: Sequence[str]) -> str:
+    name = re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:LONGEST_NAME]
+    return name if name not in taken else f"{name}{len(taken) + 1}"
+
+
+def _top_of(sheet: SheetToWrite) -> str:
+    frozen = len(sheet.above) + 1
+    above = b"".join(_row([line], style=1) for line in sheet.above)
     return (
-        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package'
-        '.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-        f"{named}</Types>"
-    )
-
-
-def _book(sheets: Sequence[SheetToWrite]) -> str:
-    tabs = "".join(
-        f'<sheet name={quoteattr(each.name[:31])} sheetId="{number}" r:id="rId{number}"/>'
-        for number, each in enumerate(sheets, start=1)
-    )
-    return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{tabs}</sheets></workbook>'
-    )
-
-
-def _relations(numbers: Sequence[int]) -> str:
-    sheets = "".join(
-        f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" '
-        f'Target="worksheets/sheet{number}.xml"/>'
-        for number in numbers
-    )
-    styles = (
-        f'<Relationship Id="rId{len(numbers) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-    )
-    return (
-        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{sheets}{styles}</Relationships>'
-    )
-
-
-def _sheet(sheet: SheetToWrite) -> Iterable[str]:
-    yield (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
-        f'</sheetViews><cols><col min="1" max="{max(len(sheet.heading), 1)}" '
-        f'width="{sheet.width}" style="1" customWidth="1"/></cols><sheetData>'
+        f'<pane ySplit="{frozen}" topLeftCell="A{frozen + 1}" activePane="bottomLeft" '
+        f'state="frozen"/></sheetView></sheetViews><cols><col min="1" '
+        f'max="{max(len(sheet.heading), 1)}" width="{sheet.width}" style="1" customWidth="1"/>'
+        f"</cols><sheetData>{(above + _row(sheet.heading, style=2)).decode()}"
     )
-    yield _row(sheet.heading, style=2)
-    for row in sheet.rows:
-        yield _row(row, style=1)
-    yield "</sheetData></worksheet>"
 
 
-def _row(cells: Sequence[object], *, style: int) -> str:
+def _row(cells: Sequence[object], *, style: int) -> bytes:
     written = "".join(
         f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{_text(cell)}</t></is></c>'
         for cell in cells
     )
-    return f"<row>{written}</row>"
+    return f"<row>{written}</row>".encode()
 
 
 def _text(cell: object) -> str:
-    return escape(_UNWRITABLE.sub("", "" if cell is None else str(cell)))
+    return escape(_UNWRITABLE.sub("", guarded("" if cell is None else cell)))
+
+
+def _frame(names: Sequence[str]) -> dict[str, str]:
+    """Give the parts that say which sheets there are."""
+    numbered = list(enumerate(names, start=1))
+    kinds = [("xl/workbook.xml", "sheet.main"), ("xl/styles.xml", "styles")]
+    kinds += [(f"xl/worksheets/sheet{number}.xml", "worksheet") for number, _name in numbered]
+    leads = [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n, _name in numbered]
+    leads.append((f"rId{len(names) + 1}", "styles", "styles.xml"))
+    tabs = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in numbered
+    )
+    named = "".join(
+        f'<Override PartName="/{path}" ContentType="{_KINDS}.{kind}+xml"/>' for path, kind in kinds
+    )
+    return {
+        "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package'
+        '.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+        f"{named}</Types>",
+        "_rels/.rels": _relations([("rId1", "officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        f"<sheets>{tabs}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": _relations(leads),
+        "xl/styles.xml": _STYLES,
+    }
+
+
+def _relations(leads: Iterable[tuple[str, str, str]]) -> str:
+    told = "".join(
+        f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for name, kind, target in leads
+    )
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{told}</Relationships>'

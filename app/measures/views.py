@@ -15,7 +15,7 @@ from app.core.forms import check_form
 from app.core.permissions import Permission, requires
 from app.core.sheets import sheet_parts
 from app.core.sign_in import the_person
-from app.core.workbook_stream import WORKBOOK_TYPE, workbook_parts
+from app.core.workbook_writing import WORKBOOK_TYPE, SheetToWrite, workbook_parts
 from app.measures import report_pages, service
 from app.measures.figure_names import (
     cell_rows,
@@ -143,11 +143,8 @@ def as_file(cells: Any, group: Group, name: str) -> Response:
     heading = [gettext(f"figures.column_{each}") for each in COLUMNS]
     rows = cell_rows(cells, group)
     is_csv = request.args.get("as") == "csv"
-    parts = (
-        sheet_parts(heading, rows, above=above)
-        if is_csv
-        else workbook_parts(gettext("figures.title"), heading, rows, above=above)
-    )
+    sheet = SheetToWrite(name=gettext("figures.title"), heading=heading, rows=rows, above=above)
+    parts = sheet_parts(heading, rows, above=above) if is_csv else workbook_parts([sheet])
     answer = Response(b"".join(parts), mimetype="text/csv" if is_csv else WORKBOOK_TYPE)
     ending = "csv" if is_csv else "xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'

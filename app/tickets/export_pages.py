@@ -21,7 +21,7 @@ from app.core.forms import check_form
 from app.core.permissions import Permission, requires
 from app.core.sheets import sheet_parts
 from app.core.sign_in import background, the_person
-from app.core.workbook_stream import WORKBOOK_TYPE, workbook_parts
+from app.core.workbook_writing import WORKBOOK_TYPE, SheetToWrite, workbook_parts
 from app.tickets import exports, reading
 from app.tickets.export_rows import RowWriter, heading, watermark
 from app.tickets.export_states import ExportState, SheetKind
@@ -95,8 +95,10 @@ def _parts(export_id: int, kind: SheetKind) -> Iterator[bytes]:
         if kind is SheetKind.CSV:
             yield from sheet_parts(heading(), written.rows(), above=above)
         else:
-            title = gettext("tickets.title")
-            yield from workbook_parts(title, heading(), written.rows(), above=above)
+            sheet = SheetToWrite(
+                name=gettext("tickets.title"), heading=heading(), rows=written.rows(), above=above
+            )
+            yield from workbook_parts([sheet])
     except exports.Stopped:
         return
     finally:

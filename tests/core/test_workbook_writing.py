@@ -3,14 +3,14 @@
 import io
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from xml.etree import ElementTree
 
 import pytest
 
-from app.core import workbook_stream
+from app.core import workbook_writing
 from app.core.sheets import sheet_parts
-from app.core.workbook_stream import workbook_parts
+from app.core.workbook_writing import SheetToWrite, workbook_parts
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -18,6 +18,12 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 def rows(count: int) -> Iterator[list[str]]:
     for number in range(count):
         yield [f"HY{number:015}", "夜间施工噪声扰民", "=1+1"]
+
+
+def sheet(
+    name: str, heading: list[str], rows: Iterable[list[str]], *, above: list[str]
+) -> Iterator[bytes]:
+    return workbook_parts([SheetToWrite(name=name, heading=heading, rows=rows, above=above)])
 
 
 def sheets_of(content: bytes) -> dict[str, list[list[str]]]:
@@ -35,26 +41,26 @@ def sheets_of(content: bytes) -> dict[str, list[list[str]]]:
 
 
 def test_a_workbook_holds_every_row_and_no_formula() -> None:
-    content = b"".join(workbook_parts("工单", ["编号", "标题", "式"], rows(1200), above=["水印"]))
+    content = b"".join(sheet("工单", ["编号", "标题", "式"], rows(1200), above=["水印"]))
 
-    [sheet] = sheets_of(content).values()
-    assert sheet[0] == ["水印"]
-    assert sheet[1] == ["编号", "标题", "式"]
-    assert len(sheet) == 1202
-    assert sheet[-1] == ["HY000000000001199", "夜间施工噪声扰民", "'=1+1"]
+    [only] = sheets_of(content).values()
+    assert only[0] == ["水印"]
+    assert only[1] == ["编号", "标题", "式"]
+    assert len(only) == 1202
+    assert only[-1] == ["HY000000000001199", "夜间施工噪声扰民", "'=1+1"]
 
 
 def test_signs_that_no_file_can_hold_are_left_out() -> None:
-    content = b"".join(workbook_parts("a/b:c", ["h"], [["x\x00\x0b<&>\ud800"]], above=[]))
+    content = b"".join(sheet("a/b:c", ["h"], [["x\x00\x0b<&>\ud800"]], above=[]))
 
-    [sheet] = sheets_of(content).values()
-    assert sheet[1] == ["x<&>"]
+    [only] = sheets_of(content).values()
+    assert only[1] == ["x<&>"]
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_stream, "MOST_ROWS", 10)
+    monkeypatch.setattr(workbook_writing, "MOST_ROWS", 10)
 
-    sheets = sheets_of(b"".join(workbook_parts("工单", ["h"], rows(20), above=["w"])))
+    sheets = sheets_of(b"".join(sheet("工单", ["h"], rows(20), above=["w"])))
 
     assert [len(each) for each in sheets.values()] == [10, 10, 6]
 
@@ -62,7 +68,7 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     "parts",
     [
-        lambda count: workbook_parts("工单", ["h"], rows(count), above=[]),
+        lambda count: sheet("工单", ["h"], rows(count), above=[]),
         lambda count: sheet_parts(["h"], rows(count)),
     ],
     ids=["xlsx", "csv"],
