@@ -30,12 +30,12 @@ from app.channels.numbers_lately import NumbersLately
 from app.core import (
     error_pages,
     formatting,
+    incoming,
     languages,
     log_setup,
     permissions,
     security_headers,
     sign_in,
-    upload_streams,
     vite_assets,
 )
 from app.core.database import db, prepare_engine
@@ -170,7 +170,7 @@ def _add_database(app: Flask) -> None:
 def _add_core(app: Flask, settings: Settings) -> None:
     phone_sockets = [each.phone_socket for each in settings.exchanges if each.phone_socket]
     log_setup.init_app(app)
-    upload_streams.init_app(app)
+    incoming.init_app(app)
     security_headers.init_app(app, is_https=settings.is_https, phone_sockets=phone_sockets)
     sign_in.init_app(
         app,

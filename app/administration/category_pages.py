@@ -41,7 +41,7 @@ LONGEST_TEXT = 64
 def list_categories() -> ResponseReturnValue:
     """Show every category with its leads; a word of any column narrows it."""
     now = clock.now()
-    text = request.args.get("text", "").replace("\x00", "")[:LONGEST_TEXT].strip()
+    text = request.args.get("text", "")[:LONGEST_TEXT].strip()
     entries = category_register.all_categories()
     found = category_register.found_in(entries, text, at=now)
     rows = [

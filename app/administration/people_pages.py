@@ -99,7 +99,7 @@ def as_file(content: bytes, *, name: str) -> Response:
 
 def _wanted(asked: Mapping[str, str]) -> tuple[PeopleWanted, dict[str, str]]:
     words = {
-        name: asked.get(name, "").replace("\x00", "")[:LONGEST_TEXT].strip()
+        name: asked.get(name, "")[:LONGEST_TEXT].strip()
         for name in ("text", "role", "unit", "knows", "state")
     }
     state = words["state"] if words["state"] in STATES else "active"

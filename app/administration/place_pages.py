@@ -148,7 +148,7 @@ def restore_place(place_id: int) -> ResponseReturnValue:
 def wanted_places(asked: Mapping[str, str]) -> tuple[PlacesWanted, dict[str, str]]:
     """Read what a list is narrowed to; also return it as words for addresses."""
     words = {
-        name: asked.get(name, "").replace("\x00", "")[:LONGEST_TEXT].strip()
+        name: asked.get(name, "")[:LONGEST_TEXT].strip()
         for name in ("text", "kind", "county", "state")
     }
     kind = words["kind"] if words["kind"] in set(PlaceKind) else ""

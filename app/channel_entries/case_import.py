@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.channel_entries import case_book, case_reading
 from app.channel_entries.case_reading import CaseShown, own_channel
 from app.channel_entries.case_sheet import (
+    LONGEST,
     MOST_ROWS,
     NEEDED,
     Fault,
@@ -244,8 +245,13 @@ def _known(channel_id: int, numbers: Sequence[str]) -> Known:
     )
 
 
+def _can_be_kept(number: str) -> bool:
+    """Return whether a case can be kept under this number; what a formula reads as never can."""
+    return 0 < len(number) <= LONGEST[Column.SOURCE_NO] and "\x00" not in number
+
+
 def _there(channel_id: int, numbers: Sequence[str]) -> dict[str, There]:
-    cases = case_reading.find_cases(channel_id, [each for each in numbers if 0 < len(each) <= 64])
+    cases = case_reading.find_cases(channel_id, [each for each in numbers if _can_be_kept(each)])
     ids = [case.id for case in cases.values()]
     tickets = entered_tickets.tickets_by_id(
         [case.ticket_id for case in cases.values() if case.ticket_id]

@@ -92,9 +92,7 @@ def wanted_from(query: Mapping[str, str]) -> TicketsWanted:
     """Read what an address or a saved view chooses; unknown names and unfit days are left out."""
     known = {field.name for field in fields(TicketsWanted)}
     chosen = {
-        name: str(value).replace("\x00", "").strip()[:LONGEST_TEXT]
-        for name, value in query.items()
-        if name in known
+        name: str(value).strip()[:LONGEST_TEXT] for name, value in query.items() if name in known
     }
     for name in ("opened_from", "opened_until", "closed_from", "closed_until"):
         if chosen.get(name) and day_of(chosen[name]) is None:

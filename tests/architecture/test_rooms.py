@@ -241,7 +241,7 @@ FOUNDATION = {
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links",
     "state_machine", "this_save",
-    "__init__", "upload_streams", "vite_assets", "workbook_writing", "workbooks",
+    "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
 }  # fmt: skip
 
 IMPURE = (

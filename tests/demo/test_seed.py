@@ -20,8 +20,9 @@ from tests.database import DEMO_NOW as NOW
 
 
 def rows(name: str) -> list[Any]:
-    """Return every row of a table."""
-    return list(db.session.execute(select(db.metadata.tables[name])).all())
+    """Return every row of a table, in the order of its key."""
+    table = db.metadata.tables[name]
+    return list(db.session.execute(select(table).order_by(*table.primary_key)).all())
 
 
 def counts() -> dict[str, int]:
