@@ -93,6 +93,16 @@ def steady_picture() -> Iterator[None]:
         db.session.rollback()
 
 
+def let_go() -> None:
+    """Give the connection of this request back: for those who are about to wait for others.
+
+    What was read before is read again when it is looked at next. Not inside a save.
+    """
+    if this_save.current() is not None:
+        raise NestedSave
+    db.session.rollback()
+
+
 def gave_way(fault: DBAPIError) -> bool:
     """Say whether a save failed only because others were in its way: once more, it may hold.
 

@@ -9,7 +9,8 @@ nothing moved, a screen hears that its picture still holds; else it says that it
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event as Flag
 from threading import Lock
@@ -21,7 +22,7 @@ from flask_socketio import join_room
 from app.boards import service as board
 from app.call_queue import service as call_queue
 from app.core import clock
-from app.core.database import steady_picture, unit_of_work
+from app.core.database import let_go, steady_picture, unit_of_work
 from app.core.extensions import socketio
 from app.core.formatting import wire_moment
 from app.core.permissions import Permission, may
@@ -59,6 +60,7 @@ class _Shown:
 
     lock: Lock = field(default_factory=Lock)
     version: int = 0
+    read_at: float = 0.0  # when the last reading of the board began, monotonic
     card: dict[str, Any] = field(default_factory=dict)
 
 
@@ -92,8 +94,10 @@ def let_in(link_id: str, *, person_id: int, asked: Wish) -> bool:
     join_room(asked.room)
     with _lock:
         _pages[link_id] = _Page(person_id=person_id, room=asked.room, has_phone=has_phone)
-    with _shown.lock:
-        if _renew():
+    came_at = time.monotonic()
+    with _in_turn():
+        # A hotline's screens all come back at once after a cut: one reading serves all who wait.
+        if _shown.read_at < came_at and _renew():
             for room in _rooms():
                 _send(room=room, to=room)
         else:
@@ -155,7 +159,7 @@ def tell(rooms: set[str]) -> None:
 
     Needs an app context.
     """
-    with _shown.lock:
+    with _in_turn():
         if _renew():
             for room in rooms:
                 _send(room=room, to=room)
@@ -165,8 +169,21 @@ def tell(rooms: set[str]) -> None:
                 _emit("shift_board_holds", held, to=room)
 
 
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Read and send one after another.
+
+    Who waits here holds no connection to the database: the one inside needs one, and fifty screens
+    that wait with one each would leave none.
+    """
+    let_go()
+    with _shown.lock:
+        yield
+
+
 def _renew() -> bool:
     """Read the board; say whether it is another one than before."""
+    _shown.read_at = time.monotonic()
     with steady_picture():
         card = board.snapshot()
     if {**card, "as_of": ""} == {**_shown.card, "as_of": ""}:
