@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.core import clock as wall
-from app.core import this_save
 from app.core.database import db
 from app.core.events import publish
 from app.handling.clock_rules import ClockKind, Matter, rule_key, shorter
@@ -19,11 +18,10 @@ from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
 from app.rules import rule_register, working_calendar
 from app.rules.due_dates import CountingWay
-from app.rules.rule_book import RuleBook
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
 from app.rules.warning_times import warns_from
-from app.rules.working_time import CalendarYearMissing, WorkingTime
+from app.rules.working_time import CalendarYearMissing
 from app.tickets.service import Ticket, get_ticket
 
 
@@ -41,7 +39,7 @@ class Begin:
 
 def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
     """Begin a clock of a ticket with the rules that hold at its start."""
-    book = _book()
+    book = rule_register.read_book()
     key = rule_key(wanted.kind, wanted.matter)
     rule = book.at(key, wanted.at)
     way = book.counting(wanted.at)
@@ -68,7 +66,7 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
 
 def limit_of(kind: ClockKind, matter: Matter, at: datetime) -> Limit:
     """Return what the rules of that moment say; a redo has never more time than a first round."""
-    book, key = _book(), rule_key(kind, matter)
+    book, key = rule_register.read_book(), rule_key(kind, matter)
     limit = book.limit(key, at)
     first = rule_key(kind, replace(matter, round=1))
     return limit if first == key else shorter(limit, book.limit(first, at))
@@ -144,7 +142,7 @@ def state_of(row: TicketClock) -> ClockState:
         first_day=row.first_day, last_day_ends=row.last_day_ends, after_hours=row.after_hours
     )
     rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=way)
-    return stand(steps, rule, _working())
+    return stand(steps, rule, working_calendar.working_time())
 
 
 def give_rule(
@@ -164,8 +162,8 @@ def give_rule(
     """
     now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
     is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
-    way = _book().counting(now)
-    row.limit, row.rules_version = str(limit), _book().version_at(now)
+    way = rule_register.read_book().counting(now)
+    row.limit, row.rules_version = str(limit), rule_register.read_book().version_at(now)
     row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
     row.after_hours = way.after_hours
     if (keeps_promise or is_late) and old_due is not None:
@@ -203,7 +201,6 @@ def reckon_unfinished() -> None:
 
     A year was loaded that some waited for, its notice was corrected, or office hours are others.
     """
-    this_save.forget(("working_time",))
     asked = select(TicketClock).where(
         TicketClock.done_at.is_(None) | TicketClock.missing_year.is_not(None)
     )
@@ -255,13 +252,6 @@ def _warns_at(row: TicketClock) -> datetime | None:
     if row.due_at is None:
         return None
     before = read_limit(row.warns_before)
-    return warns_from(row.started_at, row.due_at, before, _working(), any_day=row.is_urgent)
-
-
-def _book() -> RuleBook:
-    return this_save.once(("rule_book",), rule_register.read_book) or rule_register.read_book()
-
-
-def _working() -> WorkingTime:
-    read = working_calendar.working_time
-    return this_save.once(("working_time",), read) or read()
+    return warns_from(
+        row.started_at, row.due_at, before, working_calendar.working_time(), any_day=row.is_urgent
+    )

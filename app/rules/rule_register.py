@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.rules.events import RuleValueSet
@@ -13,9 +13,15 @@ from app.rules.refusals import ChangesThePast
 from app.rules.rule_book import RuleBook, RuleValue, fitting
 from app.rules.service import SINCE_EVER, shipped_rows
 
+_BOOK = ("rule_book",)
+
 
 def read_book() -> RuleBook:
-    """Return every value of every rule."""
+    """Return every value of every rule; a save reads them once."""
+    return this_save.once(_BOOK, _read) or _read()
+
+
+def _read() -> RuleBook:
     rows = db.session.scalars(select(RuleValueRow).order_by(RuleValueRow.id))
     return RuleBook(
         RuleValue(key=row.key, value=row.value, valid_from=row.valid_from, basis=row.basis)
@@ -42,6 +48,7 @@ def set_value(
         row = RuleValueRow(key=key, valid_from=moment)
         db.session.add(row)
     row.value, row.basis = kept, basis
+    this_save.forget(_BOOK)
     publish(RuleValueSet(key=key, value=kept, valid_from=moment, set_by=set_by))
 
 
@@ -59,4 +66,5 @@ def load_values() -> int:
     ]
     if missing:
         db.session.execute(insert(RuleValueRow), missing)
+        this_save.forget(_BOOK)
     return len(missing)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import delete, insert, select
 
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.rules.calendar_notices import Notice
@@ -19,9 +19,15 @@ FIRST_DAY = date(2007, 1, 1)
 USUAL_HOURS = "08:30-12:00 14:30-17:30"
 """Of the city's offices (河源); a page changes them from a day on."""
 
+_KNOWN = ("working_time",)
+
 
 def working_time() -> WorkingTime:
-    """Return what clocks are reckoned with, as it is known now."""
+    """Return what clocks are reckoned with, as it is known now; a save reads it once."""
+    return this_save.once(_KNOWN, _read) or _read()
+
+
+def _read() -> WorkingTime:
     notices = {row.year: row.notice for row in list_years()}
     days = db.session.scalars(select(CalendarDay).order_by(CalendarDay.day))
     return WorkingTime(
@@ -77,6 +83,7 @@ def put_year(notice: Notice, *, loaded_by: int | None = None) -> None:
             for d in notice.days
         ]
         db.session.execute(insert(CalendarDay), rows)
+    this_save.forget(_KNOWN)
     publish(CalendarYearLoaded(year=notice.year, days=len(notice.days), loaded_by=loaded_by))
 
 
@@ -94,6 +101,7 @@ def set_office_hours(
         row = OfficeHoursRule(since=since)
         db.session.add(row)
     row.sessions = write_sessions(sessions)
+    this_save.forget(_KNOWN)
     publish(OfficeHoursSet(since=since, sessions=row.sessions, set_by=set_by))
 
 
@@ -114,6 +122,7 @@ def load_calendar() -> int:
     )
     db.session.execute(insert(CalendarDay), [_as_row(row) for row in rows])
     _load_hours()
+    this_save.forget(_KNOWN)
     return len(rows)
 
 
