@@ -22,7 +22,7 @@ from scripts import leftovers, steps, system_packages
 from scripts.prepare import FRONT_END, node_path, prepare
 from scripts.steps import ROOT, VENV, StepFailed, say, step
 
-LONGEST_PHASE_SECONDS = 30 * 60
+LONGEST_PHASE_SECONDS = 45 * 60
 # Where browsers and Asterisk meet: WebRTC offers no candidate on the loopback range.
 MEETING_ADDRESS = "198.51.100.10"
 OWN_NETWORK = f'ip link set lo up && ip addr add {MEETING_ADDRESS}/32 dev lo && exec "$@"'

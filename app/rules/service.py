@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, insert, or_, select
 
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.errors import NotFound
 from app.rules.models import Category, Exclusion, RetentionRule, UrgencyWord, WrapUpCode
@@ -86,10 +86,17 @@ def get_exclusion(code: str) -> Exclusion:
 
 
 def list_urgency_words(*, at: datetime | None = None) -> list[UrgencyWord]:
-    """Return the words that call for haste at `at` (default: now), in the order of the rules."""
-    asked = (
-        select(UrgencyWord).where(*_holds(UrgencyWord, at or clock.now())).order_by(UrgencyWord.id)
-    )
+    """Return the words that call for haste at `at` (default: now), in the order of the rules.
+
+    Those of now are read once in a save.
+    """
+    if at is not None:
+        return _urgency_words(at)
+    return this_save.once(("urgency words",), lambda: _urgency_words(clock.now())) or []
+
+
+def _urgency_words(at: datetime) -> list[UrgencyWord]:
+    asked = select(UrgencyWord).where(*_holds(UrgencyWord, at)).order_by(UrgencyWord.id)
     return list(db.session.scalars(asked))
 
 
