@@ -19,7 +19,14 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 USUAL_BODY = '{"to": "{to}", "text": "{text}", "key": "{key}"}'
 NO_ADDRESS = frozenset({"", "none", "simulator"})
-BODY_FIELDS = frozenset({"to", "text", "key", "subject", "language"})
+REPORTING = frozenset({"sms", "im", "email", "voice", "site"})
+"""Ways whose carriers may tell later what became of a message."""
+BODY_FIELDS = frozenset({"to", "text", "key", "subject", "language", "channel", "reply_to"})
+# The site that shows an answer must know of which question it is.
+SITE_BODY = (
+    '{"to": "{to}", "text": "{text}", "key": "{key}", '
+    '"channel": "{channel}", "reply_to": "{reply_to}"}'
+)
 EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")
 
 C = TypeVar("C", bound=StrEnum)
@@ -129,6 +136,8 @@ class Settings:
     demo_call_every_seconds: int
     message_carriers: tuple[MessageCarrier, ...] = field(repr=False)
     message_secrets: Mapping[str, str] = field(repr=False)
+    report_secrets: Mapping[str, str] = field(repr=False)
+    channel_secrets: Mapping[str, str] = field(repr=False)
 
     @property
     def is_demo(self) -> bool:
@@ -249,7 +258,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         compare_seconds=read.env_int("COMPARE_SECONDS", 30, low=5, high=3600),
         demo_call_every_seconds=call_every,
         message_carriers=message_carriers(read, is_demo=is_demo),
-        message_secrets=_message_secrets(read),
+        message_secrets=_secrets(
+            read, "MESSAGE_SECRETS", read.env_str("MESSAGE_SECRETS", ""), example="channel"
+        ),
+        report_secrets=_secrets(
+            read, "REPORT_SECRETS", read.env_str("REPORT_SECRETS", ""), known=REPORTING
+        ),
+        channel_secrets=_secrets(
+            read, "CHANNEL_SECRETS", read.env_str("CHANNEL_SECRETS", ""), example="channel"
+        ),
     )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         read.refuse("TLS_CERT, TLS_KEY", "one without the other", "both, or neither")
@@ -271,6 +288,7 @@ def message_carriers(read: Reader, *, is_demo: bool) -> tuple[MessageCarrier, ..
         read.env_str("VOICE_PROVIDER", usual),
         read.env_str("VOICE_BODY", USUAL_BODY),
     )
+    site, site_body = read.env_str("SITE_PROVIDER", usual), read.env_str("SITE_BODY", SITE_BODY)
     mail = _mail_server(read, read.env_str("EMAIL_PROVIDER", usual))
     named = [
         ("sms", _gateway(read, "SMS", sms, sms_body), read.env_str("SMS_TOKEN", ""), sms_body),
@@ -282,6 +300,12 @@ def message_carriers(read: Reader, *, is_demo: bool) -> tuple[MessageCarrier, ..
             voice_body,
         ),
         ("email", mail, "", USUAL_BODY),
+        (
+            "site",
+            _gateway(read, "SITE", site, site_body),
+            read.env_str("SITE_TOKEN", ""),
+            site_body,
+        ),
     ]
     return tuple(
         MessageCarrier(way=way, address=address, token=token, body=body, timeout=timeout)
@@ -303,7 +327,8 @@ def _gateway(read: Reader, way: str, given: str, body: str) -> str:
     except ValueError:
         used = set()
     if not {"to", "text"} <= used <= BODY_FIELDS:
-        allowed = "a JSON object with {to} and {text}, perhaps {key}, {subject}, {language}"
+        others = ", ".join(f"{{{each}}}" for each in sorted(BODY_FIELDS - {"to", "text"}))
+        allowed = f"a JSON object with {{to}} and {{text}}, perhaps {others}"
         read.refuse(f"{way}_BODY", f"{len(body)} characters (not shown)", allowed)
     return "" if given == "none" else given
 
@@ -331,18 +356,26 @@ def _mail_server(read: Reader, given: str) -> str:
     return ""
 
 
-def _message_secrets(read: Reader) -> dict[str, str]:
-    """Read `channel=secret, …`: with what the gateways of channels sign their messages."""
+def _secrets(
+    read: Reader,
+    setting: str,
+    given: str,
+    *,
+    example: str = "sms",
+    known: frozenset[str] | None = None,
+) -> dict[str, str]:
+    """Read `name=secret, …`: with what each of those signs its requests; `known` names them all."""
     found: dict[str, str] = {}
-    for each in read.env_str("MESSAGE_SECRETS", "").split(","):
-        channel, between, secret = each.strip().partition("=")
+    for each in given.split(","):
+        name, between, secret = each.strip().partition("=")
         if not each.strip():
             continue
-        if not between or not channel or len(secret) < SHORTEST_SECRET or channel in found:
-            allowed = f"channel=secret, …; each secret of at least {SHORTEST_SECRET} characters"
-            read.refuse("MESSAGE_SECRETS", "a pair that does not fit (not shown)", allowed)
+        is_fit = between and name and len(secret) >= SHORTEST_SECRET and name not in found
+        if not is_fit or (known is not None and name not in known):
+            allowed = f"{example}=secret, …; each secret of at least {SHORTEST_SECRET} characters"
+            read.refuse(setting, "a pair that does not fit (not shown)", allowed)
             return {}
-        found[channel] = secret
+        found[name] = secret
     return found
 
 

@@ -46,6 +46,7 @@ from app.handling.attachments import AttachmentPlace
 from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
+from app.notifications.report_secrets import ReportSecrets
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
@@ -254,6 +255,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
     hand_down(app, MessageSecrets(settings.message_secrets))
+    hand_down(app, ReportSecrets(settings.report_secrets))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)
     store = open_store(elsewhere) if elsewhere else folder

@@ -30,6 +30,7 @@ OF_TICKETS: dict[type[Event], AuditRule] = {
     ),
     handling.TicketDispatched: _worked_on(kept=("number", "lead_unit_id", "nth")),
     handling.TicketSentDown: _worked_on(kept=("number", "unit_id")),
+    handling.UnitCalledIn: _worked_on(kept=("number", "unit_id", "due_at")),
     handling.TicketSigned: _worked_on(kept=("number", "unit_id", "by_itself")),
     handling.OpinionGiven: _worked_on(kept=("number", "unit_id")),
     handling.ReturnAsked: _worked_on(kept=("number", "unit_id", "proposed_unit_id")),

@@ -27,6 +27,7 @@ from app.core.clock import CITY_TIME
 from app.core.formatting import wire_moment
 from app.core.handed_down import given
 from app.core.phone_numbers import mask
+from app.notifications import service as notifications
 
 Card = dict[str, Any]
 
@@ -177,6 +178,7 @@ def _work_number(people: Mapping[int, Any], agent_id: int | None) -> str | None:
 
 
 def _count(now: datetime) -> Card:
+    untold = notifications.backlog(now=now)
     counted = given(DayCalls).up_to(now)
     names = channels.names_of({call.line_id for call in counted})
     today = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -205,6 +207,7 @@ def _count(now: datetime) -> Card:
                 "ninetieth": waits.ninetieth,
             },
         },
+        "messages": {"dead": untold.dead, "late": untold.late},
         "numbers": [
             {
                 "dialled_number": row.dialled_number,

@@ -35,6 +35,15 @@ class TicketSentDown(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitCalledIn(TicketFact):
+    """The lead called in another unit, which gives its part to the lead by `due_at`."""
+
+    name: ClassVar[str] = "ticket.unit_called_in"
+    unit_id: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketSigned(TicketFact):
     """A unit has signed for its part, or its time to sign was over."""
 

@@ -26,6 +26,7 @@ from app.handling.events import (
     OpinionGiven,
     TicketSentDown,
     TicketSigned,
+    UnitCalledIn,
 )
 from app.handling.models import Assignment, BasisKind, Part
 from app.handling.refusals import (
@@ -70,6 +71,13 @@ def call_in(
     check_helper(helper, others={each.unit_id for each in parts_of(ticket_id, live=True)})
     part = begin_assisting(ticket, helper, asked_by=doer.unit_id, doer=doer, note=note)
     _write(ticket, "call_in", doer, {"unit": helper.unit_id, "limit": str(helper.limit)})
+    inner = [
+        each
+        for each in clocks.clocks_of(ticket_id, ClockKind.ASSIST)
+        if each.unit_id == helper.unit_id
+    ]
+    told = common(ticket, doer.user_id)
+    publish(UnitCalledIn(**told, unit_id=helper.unit_id, due_at=inner[-1].due_at))
     return part
 
 

@@ -20,7 +20,7 @@ def erase_person(numbers: Collection[str]) -> int:
     One that waits is withheld.
     """
     asked = select(Message).where(
-        Message.recipient == Recipient.CALLER, Message.address.in_(numbers)
+        Message.recipient.in_({Recipient.CALLER, Recipient.SENDER}), Message.address.in_(numbers)
     )
     rows = list(db.session.scalars(asked.with_for_update()))
     for row in rows:

@@ -8,6 +8,31 @@ from app.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageSent(Event):
+    """A provider has taken a message."""
+
+    name: ClassVar[str] = "message.sent"
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageDelivered(Event):
+    """A message has arrived, its provider says."""
+
+    name: ClassVar[str] = "message.delivered"
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageWithheld(Event):
+    """A message that waited will never be sent: `why`."""
+
+    name: ClassVar[str] = "message.withheld"
+    message_id: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageDied(Event):
     """A message will not be tried again by itself: somebody has to look."""
 

@@ -42,6 +42,8 @@ class HttpProvider:
             "subject": message.subject,
             "key": message.key,
             "language": message.language,
+            "channel": message.channel,
+            "reply_to": message.reply_to,
         }
         content = json.dumps(body_of(self._body_template, values), ensure_ascii=False)
         status = self._post(content.encode("utf-8", "replace"), key=message.key)

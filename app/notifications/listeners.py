@@ -24,6 +24,7 @@ def register() -> None:
         TicketOpened: _opened,
         handling.TicketDispatched: _dispatched,
         handling.TicketSentDown: _sent_down,
+        handling.UnitCalledIn: _called_in,
         handling.TicketDesignated: _designated,
         handling.ReturnDecided: _return_decided,
         handling.TimeDecided: _time_decided,
@@ -65,6 +66,10 @@ def _dispatched(event: handling.TicketDispatched) -> None:
 
 def _sent_down(event: handling.TicketSentDown) -> None:
     _tell_units(event, Occasion.TICKET_DISPATCHED, event.unit_id)
+
+
+def _called_in(event: handling.UnitCalledIn) -> None:
+    _tell_units(event, Occasion.UNIT_CALLED_IN, event.unit_id, due=event.due_at)
 
 
 def _designated(event: handling.TicketDesignated) -> None:

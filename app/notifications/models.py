@@ -30,6 +30,9 @@ class Message(Model):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     recipient_name: Mapped[str] = mapped_column(String(64))  # of ours; a caller's is not kept
+    # Whoever wrote to us is answered through the gateway of his channel, by its name for his words.
+    channel: Mapped[str] = mapped_column(String(32), default="")
+    reply_to: Mapped[str] = mapped_column(String(64), default="")
     address: Mapped[str] = mapped_column(String(128), index=True)  # personal, always shown masked
     language: Mapped[str] = mapped_column(String(8))
     template: Mapped[str] = mapped_column(String(48))
@@ -46,10 +49,14 @@ class Message(Model):
     lease: Mapped[str] = mapped_column(String(32), default="")  # whose it is while it is sent
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    delivered_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class MessageTry(Model):
-    """One time that a message was handed to a provider; `outcome` is `sent` or why not."""
+    """One time that a message was handed to a provider, or that its provider reported of it.
+
+    `outcome` is `sent`, `delivered` or why not; `key` the one that the provider was given.
+    """
 
     __tablename__ = "message_tries"
 
@@ -59,6 +66,7 @@ class MessageTry(Model):
     at: Mapped[datetime] = mapped_column(Moment)
     provider: Mapped[str] = mapped_column(String(32))
     outcome: Mapped[str] = mapped_column(String(48))
+    key: Mapped[str] = mapped_column(String(36), default="", index=True)
     detail: Mapped[str] = mapped_column(String(16), default="")  # a status, never words
 
 

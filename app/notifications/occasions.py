@@ -16,6 +16,7 @@ class Way(StrEnum):
     SMS = "sms"
     IM = "im"  # an instant message, addressed by mobile number
     EMAIL = "email"
+    SITE = "site"  # on the site where he asked, which shows it to him
     VOICE = "voice"  # a call that reads the text aloud
 
 
@@ -23,6 +24,7 @@ class Recipient(StrEnum):
     """Who is told."""
 
     CALLER = "caller"
+    SENDER = "sender"  # who wrote to us, answered by the way he wrote
     UNIT = "unit"  # the first person on duty, else its liaisons
     UNIT_LEADER = "unit_leader"
     ON_DUTY = "on_duty"  # whom an escalation has come to
@@ -58,6 +60,9 @@ class Occasion(StrEnum):
     TICKET_MERGED = "ticket_merged"
     TICKET_WITHDRAWN = "ticket_withdrawn"
     ESCALATED = "escalated"
+    UNIT_CALLED_IN = "unit_called_in"
+    TEXT_ANSWERED = "text_answered"
+    TEXT_MADE_TICKET = "text_made_ticket"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +90,21 @@ def _unit(occasion: Occasion, template: str, haste: Haste = _H.AS_TICKET) -> Tel
     return Telling(occasion=occasion, to=_R.UNIT, way=_W.SMS, template=template, haste=haste)
 
 
+def _sender(occasion: Occasion, template: str) -> tuple[Telling, ...]:
+    """Whoever writes at night waits for the answer: quiet hours do not hold it back."""
+    return tuple(
+        Telling(occasion=occasion, to=_R.SENDER, way=way, template=template, haste=_H.ALWAYS,
+                good_for=_DAYS)
+        for way in (_W.SMS, _W.IM, _W.EMAIL, _W.SITE)
+    )  # fmt: skip
+
+
 TABLE: tuple[Telling, ...] = (
     _caller(_O.TICKET_OPENED, "opened_caller"),
     _unit(_O.TICKET_DISPATCHED, "dispatched_unit"),
     Telling(occasion=_O.TICKET_DISPATCHED, to=_R.UNIT, way=_W.IM, template="dispatched_unit",
             haste=_H.AS_TICKET, is_extra=True),
+    _unit(_O.UNIT_CALLED_IN, "called_in_unit"),
     _unit(_O.TICKET_DESIGNATED, "designated_unit"),
     Telling(occasion=_O.TICKET_DESIGNATED, to=_R.UNIT_LEADER, way=_W.SMS,
             template="designated_unit", haste=_H.AS_TICKET, is_extra=True),
@@ -119,6 +134,8 @@ TABLE: tuple[Telling, ...] = (
             haste=_H.ALWAYS, good_for=timedelta(hours=2)),
     Telling(occasion=_O.ESCALATED, to=_R.ON_DUTY, way=_W.SMS, template="escalated",
             haste=_H.ALWAYS, good_for=timedelta(hours=2)),
+    *_sender(_O.TEXT_ANSWERED, "text_answered_sender"),
+    *_sender(_O.TEXT_MADE_TICKET, "text_ticket_sender"),
 )  # fmt: skip
 
 CONFIDENTIAL = "_confidential"
@@ -126,7 +143,9 @@ CONFIDENTIAL = "_confidential"
 
 _MATTER = frozenset({"number", "title"})
 FIELDS: Mapping[str, frozenset[str]] = {
-    "opened_caller": _MATTER | {"deadline"},
+    "text_answered_sender": frozenset({"reply", "channel"}),
+    "text_ticket_sender": frozenset({"number", "code", "deadline", "channel"}),
+    "opened_caller": _MATTER | {"deadline", "code"},
     "extended_caller": _MATTER | {"due"},
     "suspended_caller": _MATTER,
     "result_caller": _MATTER | {"reply"},
@@ -134,7 +153,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     **{
         f"{name}{CONFIDENTIAL}": frozenset({"number", *extra})
         for name, extra in {
-            "opened_caller": ("deadline",),
+            "opened_caller": ("deadline", "code"),
             "extended_caller": ("due",),
             "suspended_caller": (),
             "result_caller": (),
@@ -144,7 +163,8 @@ FIELDS: Mapping[str, frozenset[str]] = {
     **{
         name: _MATTER | {"unit", "due"}
         for name in (
-            "dispatched_unit", "designated_unit", "return_agreed_unit", "return_refused_unit",
+            "dispatched_unit", "called_in_unit", "designated_unit", "return_agreed_unit",
+            "return_refused_unit",
             "time_agreed_unit", "time_refused_unit", "supervised_unit", "sent_back_unit",
             "sent_again_unit", "withdrawn_unit", "urged_unit", "supplemented_unit", "escalated",
         )

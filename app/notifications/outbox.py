@@ -19,7 +19,13 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.state_machine import check_move
 from app.notifications import rules_of_telling
-from app.notifications.events import MessageDied, MessageGivenUp, MessageRetried
+from app.notifications.events import (
+    MessageDied,
+    MessageGivenUp,
+    MessageRetried,
+    MessageSent,
+    MessageWithheld,
+)
 from app.notifications.message_states import MOVES, MessageState
 from app.notifications.models import Message, MessageTry
 from app.notifications.occasions import Occasion, Recipient, Way
@@ -34,7 +40,7 @@ LOST_ANSWER = "answer-lost"
 LONGEST_SUBJECT = 200
 COPIED = (
     "once_key", "occasion", "recipient", "way", "ticket_id", "unit_id", "recipient_name",
-    "address", "language", "template", "body", "is_urgent",
+    "address", "language", "template", "body", "is_urgent", "channel", "reply_to",
 )  # fmt: skip
 S = MessageState
 
@@ -58,6 +64,8 @@ class NewMessage:
     is_urgent: bool
     good_for: timedelta
     why_not: WhyNot | None = None
+    channel: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +78,8 @@ class Claimed:
     outgoing: Outgoing
 
 
-def write(new: NewMessage, *, quiet: QuietHours | None) -> bool:
-    """Put a message into the outbox; False where this cause has told this person already.
+def write(new: NewMessage, *, quiet: QuietHours | None) -> int | None:
+    """Put a message into the outbox; return its id, None where this cause told this person already.
 
     Belongs into the save of what caused it.
     """
@@ -90,7 +98,15 @@ def write(new: NewMessage, *, quiet: QuietHours | None) -> bool:
     dialect = db.session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     put = insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
-    return db.session.scalar(put) is not None
+    return db.session.scalar(put)
+
+
+def tells(ticket_id: int, address: str) -> bool:
+    """Say whether a message about a ticket goes to an address, or went there."""
+    asked = select(Message.id).where(
+        Message.ticket_id == ticket_id, Message.address == address, Message.state != S.WITHHELD
+    )
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def has_due(way: Way, *, now: datetime, lease: timedelta, only_urgent: bool = False) -> bool:
@@ -141,6 +157,8 @@ def claim(
                 subject=row.subject,
                 body=row.body,
                 language=row.language,
+                channel=row.channel,
+                reply_to=row.reply_to,
             ),
         )
         for row in rows
@@ -175,6 +193,7 @@ def note_sent(claimed: Claimed, *, provider: str, at: datetime) -> None:
     if row is not None:
         check_move(MOVES, row.state, S.SENT)
         row.state, row.sent_at, row.reason, row.lease_until = S.SENT, at, "", None
+        publish(MessageSent(message_id=row.id))
 
 
 def note_refused(
@@ -193,7 +212,7 @@ def note_refused(
         return
     row.reason, row.lease_until = why.code[:48], None
     if why.is_final or row.tries >= most:
-        _die(row)
+        die(row)
         return
     check_move(MOVES, row.state, S.WAITING)
     row.state = S.WAITING
@@ -207,7 +226,7 @@ def bury_lost(*, now: datetime, lease: timedelta, most: int) -> int:
     rows = list(db.session.scalars(asked.with_for_update(skip_locked=True)))
     for row in rows:
         row.reason, row.lease_until = LOST_ANSWER, None
-        _die(row)
+        die(row)
     return len(rows)
 
 
@@ -219,7 +238,10 @@ def withhold_late(*, now: datetime) -> int:
         .values(state=S.WITHHELD, reason=str(WhyNot.TOO_LATE))
         .returning(Message.id)
     )
-    return len(db.session.scalars(too_late).all())
+    ids = db.session.scalars(too_late).all()
+    for message_id in ids:
+        publish(MessageWithheld(message_id=message_id, why=str(WhyNot.TOO_LATE)))
+    return len(ids)
 
 
 def has_late(*, now: datetime) -> bool:
@@ -262,15 +284,21 @@ def give_up(message_id: int, *, by: int) -> None:
 
 def _revive(row: Message) -> None:
     check_move(MOVES, row.state, S.WAITING)
+    was_reported = row.sent_at is not None
+    row.sent_at = None
     now = clock.now()
     # Whoever asks for it thinks it worth telling: it counts as young again, and wakes nobody.
     row.expires_at = now + max(row.expires_at - row.made_at, timedelta(hours=1))
     quiet = rules_of_telling.at(now).quiet
     row.due_at = send_at(now, quiet=quiet, is_urgent=row.is_urgent)
     row.state, row.tries, row.reason = S.WAITING, 0, ""
+    # A good gateway sends nothing twice under one key, and this one has had it: it failed there.
+    if was_reported:
+        row.key = str(uuid.uuid4())
 
 
-def _die(row: Message) -> None:
+def die(row: Message) -> None:
+    """Let a message not be tried again by itself: somebody has to look."""
     check_move(MOVES, row.state, S.DEAD)
     row.state = S.DEAD
     publish(
@@ -296,6 +324,7 @@ def _note_try(
             provider=provider[:32],
             outcome=outcome[:48],
             detail=detail[:16],
+            key=claimed.outgoing.key,
         )
     )
 

@@ -20,6 +20,8 @@ class Outgoing:
     subject: str = field(repr=False)
     body: str = field(repr=False)
     language: str
+    channel: str = ""
+    reply_to: str = field(default="", repr=False)
 
 
 class NotTaken(Exception):

@@ -1,7 +1,7 @@
 """The dated rules that messages and their escalation heed, as they hold at a moment."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from app.duty_roster.escalation import Shares
 from app.rules import rule_register
@@ -10,6 +10,7 @@ from app.rules.rule_book import RuleBook, UnknownRule
 
 USUAL_QUIET = QuietHours(since=time(22), until=time(7, 30))
 USUAL_TRIES = 6
+USUAL_LATE = 5
 USUAL_SHARES = Shares(second=0.33, leader=0.67, hotline=1.0)
 """Those that are shipped: they hold on a site that has not loaded these rules yet."""
 
@@ -21,6 +22,7 @@ class TellingRules:
     quiet: QuietHours | None
     most_tries: int
     shares: Shares
+    late_after: timedelta
 
     def is_quiet(self, moment: datetime) -> bool:
         """Say whether only what hurries is sent at a moment."""
@@ -34,6 +36,7 @@ def at(moment: datetime) -> TellingRules:
         quiet=_quiet(book, moment),
         most_tries=_tries(book, moment),
         shares=_shares(book, moment),
+        late_after=_late_after(book, moment),
     )
 
 
@@ -49,6 +52,13 @@ def _tries(book: RuleBook, moment: datetime) -> int:
         return book.most("most.message_tries", moment)
     except UnknownRule:
         return USUAL_TRIES
+
+
+def _late_after(book: RuleBook, moment: datetime) -> timedelta:
+    try:
+        return timedelta(minutes=book.most("most.message_late_minutes", moment))
+    except UnknownRule:
+        return timedelta(minutes=USUAL_LATE)
 
 
 def _shares(book: RuleBook, moment: datetime) -> Shares:

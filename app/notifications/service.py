@@ -1,6 +1,6 @@
 """Read the outbox: what was told about a ticket, what waits, and what nobody has looked at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from app.core.database import db
 from app.core.handed_down import given
 from app.core.pagination import Page, page_of
 from app.core.phone_numbers import ERASED, mask, mask_in_text
+from app.notifications import rules_of_telling
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message, MessageTry, SimulatedMessage
 from app.notifications.occasions import Occasion, Recipient, Way
@@ -20,6 +21,7 @@ from app.tickets import service as tickets
 
 __all__ = ["Occasion", "Recipient", "Way"]
 
+TO_CITIZENS = frozenset({Recipient.CALLER, Recipient.SENDER})
 NO_PROVIDER = "no_provider"
 SIMULATED_SHOWN = 100
 
@@ -43,6 +45,7 @@ class MessageShown:
     made_at: datetime
     due_at: datetime
     sent_at: datetime | None
+    delivered_at: datetime | None
     tries: int
 
 
@@ -128,6 +131,36 @@ def alarms() -> list[Alarm]:
     return [each for each in found if each.unsent or each.dead]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """How the outbox stands: what failed, and what should have gone by now."""
+
+    dead: int
+    late: int
+
+
+def backlog(*, now: datetime) -> Backlog:
+    """Return what somebody has to look at. In quiet hours only what hurries can be late."""
+    rules = rules_of_telling.at(now)
+    late = select(func.count(Message.id)).where(
+        Message.state == MessageState.WAITING,
+        Message.due_at < now - rules.late_after,
+        Message.expires_at > now,
+    )
+    if rules.is_quiet(now):
+        late = late.where(Message.is_urgent)
+    dead = select(func.count(Message.id)).where(Message.state == MessageState.DEAD)
+    return Backlog(dead=db.session.scalar(dead) or 0, late=db.session.scalar(late) or 0)
+
+
+def messages_by_ids(ids: Collection[int]) -> Mapping[int, MessageShown]:
+    """Return some messages by their ids."""
+    if not ids:
+        return {}
+    rows = db.session.scalars(select(Message).where(Message.id.in_(ids)))
+    return {each.id: each for each in _shown(rows)}
+
+
 def providers() -> Mapping[Way, str]:
     """Return the name of each way's provider, empty for none."""
     ways = given(MessageProviders).by_way
@@ -149,6 +182,8 @@ def shown_address(way: Way, address: str) -> str:
     if way is Way.EMAIL:
         local, at, host = address.partition("@")
         return f"{local[:1]}***{at}{host}" if at else ""
+    if not address.lstrip("+").isdigit():  # a name that only its channel understands
+        return f"{address[:2]}***" if address else ""
     return mask(address)
 
 
@@ -165,7 +200,7 @@ def _shown(rows: Iterable[Message]) -> list[MessageShown]:
 
 def _one(row: Message, *, has_provider: bool, units: Mapping[int, str]) -> MessageShown:
     ticket = tickets.get_ticket(row.ticket_id) if row.ticket_id is not None else None
-    is_secret = row.recipient is Recipient.CALLER and ticket is not None and ticket.is_confidential
+    is_secret = row.recipient in TO_CITIZENS and ticket is not None and ticket.is_confidential
     is_stuck = row.state is MessageState.WAITING and not has_provider
     return MessageShown(
         id=row.id,
@@ -183,5 +218,6 @@ def _one(row: Message, *, has_provider: bool, units: Mapping[int, str]) -> Messa
         made_at=row.made_at,
         due_at=row.due_at,
         sent_at=row.sent_at,
+        delivered_at=row.delivered_at,
         tries=row.tries,
     )

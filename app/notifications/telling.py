@@ -99,7 +99,7 @@ def write(
         if why_not and telling.is_extra:
             continue
         subject, body = text_of(template, cause, ticket, unit_id=unit_id, language=each.language)
-        count += outbox.write(
+        written = outbox.write(
             NewMessage(
                 once_key=f"{cause.occasion}:{cause.key}:{telling.way}:{each.ref}",
                 occasion=cause.occasion,
@@ -119,6 +119,7 @@ def write(
             ),
             quiet=quiet,
         )
+        count += written is not None
     return count
 
 
@@ -132,6 +133,7 @@ def text_of(
         values = {
             "number": ticket.number,
             "title": hidden if ticket.is_confidential else mask_in_text(ticket.title),
+            "code": ticket.check_code or "",
             "unit": organisation.get_unit(unit_id).name if unit_id else "",
             "due": day_in_words(cause.due) if cause.due else gettext("notifications.due_unknown"),
             "clock": gettext(f"notifications.clock_{cause.clock}") if cause.clock else "",

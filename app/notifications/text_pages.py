@@ -23,8 +23,10 @@ from app.notifications.template_text import checked, sms_parts
 from app.tickets.ticket_numbers import ticket_number
 
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
+SAMPLE_CODE = "048215"
+GIVEN = frozenset({"number", "code"})
 
-bp = Blueprint("texts", __name__, url_prefix="/texts")
+bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
 
 
 @bp.get("")
@@ -111,5 +113,5 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
 def _samples(template: str, language: str) -> Mapping[str, str]:
     """Return what a preview puts into the fields, in the language of the text."""
     with force_locale(LOCALES[language]):
-        words = {name: gettext(f"notifications.sample_{name}") for name in FIELDS[template]}
-    return {**words, "number": SAMPLE_NUMBER}
+        words = {name: gettext(f"notifications.sample_{name}") for name in FIELDS[template] - GIVEN}
+    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE}

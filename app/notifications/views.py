@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import NotFound
 from app.core.forms import check_form
@@ -17,14 +18,16 @@ from app.notifications.forms import ActForm
 from app.notifications.message_states import MessageState
 from app.notifications.occasions import Way
 from app.notifications.simulated_provider import SIMULATOR
+from app.notifications.webhooks import bp as hooks
 
 W = TypeVar("W", bound=StrEnum)
 
-bp = Blueprint("notifications", __name__, url_prefix="/messages")
+bp = Blueprint("notifications", __name__)
 bp.register_blueprint(text_pages.bp)
+bp.register_blueprint(hooks)
 
 
-@bp.get("")
+@bp.get("/messages")
 @requires(Permission.NOTIFICATIONS_READ)
 def list_messages() -> ResponseReturnValue:
     """Show messages, the newest first, and above them what somebody has to see to."""
@@ -39,11 +42,12 @@ def list_messages() -> ResponseReturnValue:
         way=way,
         counts=service.count_by_state(),
         alarms=service.alarms(),
+        late=service.backlog(now=clock.now()).late,
         providers=service.providers(),
     )
 
 
-@bp.get("/<int:message_id>")
+@bp.get("/messages/<int:message_id>")
 @requires(Permission.NOTIFICATIONS_READ)
 def show_message(message_id: int) -> ResponseReturnValue:
     """Show one message and its tries; its text to those who may read tickets."""
@@ -54,7 +58,7 @@ def show_message(message_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:message_id>/retry")
+@bp.post("/messages/<int:message_id>/retry")
 @requires(Permission.NOTIFICATIONS_MANAGE)
 def retry_message(message_id: int) -> ResponseReturnValue:
     """Let a message that failed be tried again."""
@@ -65,7 +69,7 @@ def retry_message(message_id: int) -> ResponseReturnValue:
     return redirect(url_for("notifications.show_message", message_id=message_id))
 
 
-@bp.post("/<int:message_id>/give-up")
+@bp.post("/messages/<int:message_id>/give-up")
 @requires(Permission.NOTIFICATIONS_MANAGE)
 def give_message_up(message_id: int) -> ResponseReturnValue:
     """Let a message never be sent."""
@@ -76,7 +80,7 @@ def give_message_up(message_id: int) -> ResponseReturnValue:
     return redirect(url_for("notifications.show_message", message_id=message_id))
 
 
-@bp.post("/retry-all/<way>")
+@bp.post("/messages/retry-all/<way>")
 @requires(Permission.NOTIFICATIONS_MANAGE)
 def retry_all(way: str) -> ResponseReturnValue:
     """Let every message of a way that failed be tried again: its provider is well."""
@@ -91,7 +95,7 @@ def retry_all(way: str) -> ResponseReturnValue:
     return redirect(url_for("notifications.list_messages"))
 
 
-@bp.get("/simulated")
+@bp.get("/messages/simulated")
 @requires(Permission.NOTIFICATIONS_READ)
 def show_simulated() -> ResponseReturnValue:
     """Show what the simulator was given: what people would have on their phones."""

@@ -14,7 +14,7 @@ class MessageState(StrEnum):
 
 
 MESSAGE_MOVES: dict[MessageState, frozenset[MessageState]] = {
-    MessageState.WAITING: frozenset({MessageState.TAKEN}),
+    MessageState.WAITING: frozenset({MessageState.TAKEN, MessageState.ANSWERED}),
     MessageState.TAKEN: frozenset(
         {
             MessageState.WAITING,
@@ -23,11 +23,12 @@ MESSAGE_MOVES: dict[MessageState, frozenset[MessageState]] = {
             MessageState.CLOSED,
         }
     ),
-    MessageState.ANSWERED: frozenset({MessageState.TICKET}),
+    MessageState.ANSWERED: frozenset({MessageState.TICKET, MessageState.WAITING}),
     MessageState.TICKET: frozenset(),
     MessageState.CLOSED: frozenset(),
 }
-"""What may follow what; a message that was answered may still become a ticket."""
+"""What may follow what. An answered message may still become a ticket; one whose reply was not
+delivered waits again, and is answered when that reply is sent after all."""
 
 OPEN = frozenset({MessageState.WAITING, MessageState.TAKEN})
 

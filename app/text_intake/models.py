@@ -1,4 +1,4 @@
-"""Tables of demands that came as text, of what was said to and fro, and of requests heard."""
+"""Tables of demands that came as text, and of what was said to and fro."""
 
 from datetime import datetime
 
@@ -39,7 +39,10 @@ class InboundMessage(Model):
 
 
 class MessageLine(Model):
-    """One line of a conversation by text after the first message; OUT waits to be sent."""
+    """One line of a conversation by text after the first message; OUT is sent by the outbox.
+
+    `outbox_id` names the message there; `sent_at` is when a carrier took it.
+    """
 
     __tablename__ = "message_lines"
 
@@ -49,13 +52,5 @@ class MessageLine(Model):
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), unique=True)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class HeardMessage(Model):
-    """A signed request that was heard: the same signature is not heard again."""
-
-    __tablename__ = "heard_message_requests"
-
-    signature: Mapped[str] = mapped_column(String(64), primary_key=True)
-    heard_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -31,9 +31,3 @@ class MessageUnfit(Invalid):
     """A message that a gateway brought lacks something; `field` says what."""
 
     code = "message-unfit"
-
-
-class AlreadyHeard(Conflict):
-    """The very same request was heard before."""
-
-    code = "message-already-heard"

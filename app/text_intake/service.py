@@ -1,14 +1,14 @@
 """Demands that came as text: heard once, with a clock, taken by one, answered or made tickets.
 
-Sending is not done here: a reply is a line that waits (`MessageAnswered` names it).
+A reply is a line; the outbox sends it (`replies`).
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts import service as accounts
@@ -21,6 +21,7 @@ from app.core.events import publish
 from app.core.phone_numbers import ERASED, mask, normalise
 from app.rules import rule_register, working_calendar
 from app.rules.due_dates import reckon_due
+from app.text_intake import replies
 from app.text_intake.events import (
     MessageAnswered,
     MessageArrived,
@@ -31,9 +32,8 @@ from app.text_intake.events import (
     MessageTaken,
 )
 from app.text_intake.message_states import MESSAGE_MOVES, OPEN, CloseReason, MessageState, Part
-from app.text_intake.models import HeardMessage, InboundMessage, MessageLine
+from app.text_intake.models import InboundMessage, MessageLine
 from app.text_intake.refusals import (
-    AlreadyHeard,
     MessageIsOver,
     MessageUnfit,
     NoSuchMessage,
@@ -50,7 +50,6 @@ NUMBER = re.compile(r"\+?[0-9][0-9 -]{4,30}")
 LONGEST_TEXT = 5000
 LONGEST_SENDER = 128
 LONGEST_KEY = 64
-HEARD_KEPT = timedelta(minutes=15)
 MOST_SHOWN = 200
 
 
@@ -104,17 +103,6 @@ def hear(new: NewMessage) -> tuple[InboundMessage, bool]:
     if made is not None:
         publish(MessageArrived(message_id=message.id, channel_id=channel.id))
     return message, made is not None
-
-
-def hear_signature(signature: str) -> None:
-    """Remember a signed request; raises AlreadyHeard for one that was heard before."""
-    now = clock.now()
-    db.session.execute(delete(HeardMessage).where(HeardMessage.heard_at < now - HEARD_KEPT))
-    dialect = db.session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    put = insert(HeardMessage).values(signature=signature, heard_at=now).on_conflict_do_nothing()
-    if db.session.execute(put.returning(HeardMessage.signature)).scalar_one_or_none() is None:
-        raise AlreadyHeard
 
 
 def list_open(*, channel_id: int | None = None) -> list[InboundMessage]:
@@ -217,6 +205,7 @@ def answer(message_id: int, text: str, *, by: int) -> MessageLine:
     line = MessageLine(message_id=message.id, part=Part.OUT, text=text, at=now, by=by)
     db.session.add(line)
     db.session.flush()
+    replies.send_answer(message, line)
     publish(MessageAnswered(message_id=message.id, line_id=line.id, answered_by=by))
     return line
 
@@ -239,6 +228,7 @@ def open_ticket(message_id: int, new: NewTicket, *, by: int) -> tickets.Ticket:
     # To be told that it is taken up, with its number, is an answer.
     message.first_answered_at = message.first_answered_at or now
     message.closed_at, message.ticket_id = now, ticket.id
+    replies.tell_of_ticket(message, ticket, by=by)
     publish(MessageMadeTicket(message_id=message.id, ticket_id=ticket.id, made_by=by))
     return ticket
 

@@ -16,7 +16,7 @@ from app.core.forms import check_form, filled
 from app.core.permissions import Permission, requires
 from app.core.phone_numbers import mask_in_text
 from app.core.sign_in import the_person
-from app.text_intake import service
+from app.text_intake import replies, service
 from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
 from app.text_intake.message_states import CloseReason
 from app.text_intake.webhooks import bp as hooks
@@ -41,6 +41,7 @@ def list_messages() -> ResponseReturnValue:
         chosen=chosen,
         names=channel_register.channel_names(),
         takers=service.takers(messages),
+        undelivered=replies.undelivered({each.id for each in messages}),
         shown_sender=service.shown_sender,
         is_late=service.is_late,
         at=clock.now(),
@@ -160,12 +161,16 @@ def _page(
                 contact_number=service.number_of(message),
             )
         )
+    lines = service.lines_of(message_id)
     return render_template(
         "text_intake/message.html",
         message=message,
         channel=channel_register.channel_names().get(message.channel_id, ""),
         sender=service.shown_sender(message),
-        lines=service.lines_of(message_id),
+        lines=lines,
+        delivery=replies.delivery_of(lines),
+        failed=replies.last_failure(message),
+        goes_by=replies.goes_by(message),
         takers=service.takers([message]),
         is_mine=message.taken_by == the_person().id,
         is_late=service.is_late(message, clock.now()),

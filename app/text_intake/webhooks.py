@@ -8,16 +8,15 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.channel_entries.refusals import NoSuchChannel
-from app.core import clock
 from app.core.database import unit_of_work
 from app.core.extensions import csrf, limiter
 from app.core.forms import plain
 from app.core.handed_down import given
 from app.core.permissions import public
+from app.core.signed_requests import AlreadyHeard, NotSigned, hear_once, signature_of
 from app.text_intake import service
 from app.text_intake.message_secrets import MessageSecrets
-from app.text_intake.message_signature import is_fresh, is_genuine
-from app.text_intake.refusals import AlreadyHeard, MessageUnfit
+from app.text_intake.refusals import MessageUnfit
 from app.text_intake.service import NewMessage
 
 bp = Blueprint("message_hooks", __name__)
@@ -32,14 +31,11 @@ FORGED = 401
 @limiter.limit(FORGERIES, deduct_when=lambda answer: answer.status_code == FORGED)
 def hear_message(channel: str) -> ResponseReturnValue:
     """Take a message from a channel's gateway that signs it."""
-    request.max_content_length = LARGEST
-    timestamp = request.headers.get("X-Hotline-Timestamp", "")
-    signature = request.headers.get("X-Hotline-Signature", "")
-    body = request.get_data(cache=True)
-    secret = given(MessageSecrets).of(channel)
-    if not is_fresh(timestamp, now=clock.now()) or not is_genuine(
-        signature, body, secret=secret, timestamp=timestamp, channel=channel
-    ):
+    try:
+        signature = signature_of(
+            name=channel, secret=given(MessageSecrets).of(channel), largest=LARGEST
+        )
+    except NotSigned:
         return {"state": "not-signed"}, FORGED
     said = request.get_json(silent=True)
     if not isinstance(said, dict):
@@ -53,7 +49,7 @@ def hear_message(channel: str) -> ResponseReturnValue:
     )
     try:
         with unit_of_work():
-            service.hear_signature(signature.strip().lower())
+            hear_once(signature)
             message, is_new = service.hear(new)
             message_id = message.id
     except AlreadyHeard:

@@ -83,7 +83,7 @@ DECIDING = {
         "outage_reckoning",
     },
     "text_intake": {
-        "message_signature", "message_states",
+        "message_states", "reply_ways",
     },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups", "likeness",
@@ -155,8 +155,8 @@ NAMED = {
     },
     "notifications": {
         "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
-        "outbox", "rules_of_telling", "simulated_provider", "smtp_provider", "telling",
-        "text_pages",
+        "outbox", "report_secrets", "reporting", "rules_of_telling", "simulated_provider",
+        "smtp_provider", "telling", "text_pages",
     },
     "rules": {
         "category_register", "code_register", "exclusion_register", "rule_register",
@@ -183,7 +183,7 @@ NAMED = {
         "replies",
     },
     "text_intake": {
-        "message_secrets",
+        "message_secrets", "replies",
     },
     "tickets": {
         "bulk_acts", "duplicates", "entered_tickets", "erasing", "export_pages", "export_rows",
@@ -223,7 +223,9 @@ LONG_SERVICES["results"] = {"replies"}
 LONG_SERVICES["text_intake"] = {"message_secrets"}
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
-LONG_SERVICES["notifications"] = {"erasing", "outbox", "telling"}
+LONG_SERVICES["notifications"] = {
+    "erasing", "message_texts", "outbox", "report_secrets", "rules_of_telling", "telling",
+}  # fmt: skip
 LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
@@ -239,7 +241,8 @@ FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links",
+    "phone_numbers", "request_signature", "security_headers", "seen", "sheets", "sign_in",
+    "signed_links", "signed_requests",
     "state_machine", "this_save",
     "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
 }  # fmt: skip

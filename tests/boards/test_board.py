@@ -9,9 +9,14 @@ import pytest
 
 from app.boards import service as board
 from app.core import clock
+from app.core.database import db, unit_of_work
+from app.notifications.message_states import MessageState
+from app.notifications.models import Message
+from tests import people
 from tests.call_queue import desks
 from tests.calls.line_news import TEN, Line, tell
 from tests.conftest import PageClient
+from tests.notifications.stage import open_ticket
 
 pytestmark = [pytest.mark.usefixtures("app", "frozen"), pytest.mark.postgresql]
 
@@ -173,3 +178,19 @@ def test_a_call_of_an_exchange_whose_clock_is_ahead_stands_in_no_figure_yet() ->
     tell(line.arrived(ahead), line.queued(ahead + 1), line.ended(ahead + 30))
 
     assert board.snapshot()["figures"]["connect"]["whole"] == 0
+
+
+@pytest.mark.usefixtures("registers")
+def test_messages_that_failed_or_are_late_light_a_lamp(
+    sign_in_as: Callable[..., PageClient], tick: Callable[..., None]
+) -> None:
+    leader = sign_in_as("shift_leader")
+    failed = open_ticket(people.one_person("agent"))
+    open_ticket(people.one_person("agent"))
+    assert shown(leader)["messages"] == {"dead": 0, "late": 0}
+    with unit_of_work():
+        [row] = db.session.scalars(db.select(Message).where(Message.ticket_id == failed))
+        row.state = MessageState.DEAD
+    tick(seconds=301)
+
+    assert shown(leader)["messages"] == {"dead": 1, "late": 1}

@@ -244,6 +244,7 @@ def test_a_demonstration_simulates_and_a_live_site_has_nobody_until_somebody_is_
     assert set(build_providers(read_settings(fewer).message_carriers).by_way) == {
         Way.IM,
         Way.VOICE,
+        Way.SITE,
     }
 
 

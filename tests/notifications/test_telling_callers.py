@@ -33,12 +33,13 @@ def test_the_caller_gets_number_and_deadline_in_words(agent: User) -> None:
     ticket_id = open_ticket(agent)
 
     message = only()
-    number = tickets.get_ticket(ticket_id).number
+    ticket = tickets.get_ticket(ticket_id)
+    number, code = ticket.number, ticket.check_code
     assert (message.address, message.state, message.reason) == (MOBILE, MessageState.WAITING, "")
     # Received on Monday the 23rd; ten working days later is Monday the 7th of December.
     assert message.body == (
         f"【12345热线】您反映的“路灯不亮”已受理，工单号{number}，"
-        "预计2026年12月7日17:30前答复。凭工单号可查询办理进度。"
+        f"预计2026年12月7日17:30前答复。凭工单号和查询码{code}可查询办理进度。"
     )
 
 

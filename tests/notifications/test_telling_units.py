@@ -232,3 +232,17 @@ def test_the_units_of_a_withdrawn_ticket_need_do_nothing_more(cast: Cast) -> Non
     saved(following.withdraw, ticket_id, call_id, doer=cast.agent)
 
     assert to_whom(Occasion.TICKET_WITHDRAWN) == [("unit", "sms", FIRST)]
+
+
+def test_a_unit_that_is_called_in_later_is_told_with_its_inner_limit(cast: Cast) -> None:
+    ticket_id = play.handled(cast)
+    helper = unit_parts.Helper(unit_id=cast.second, limit=read_limit("3wd"))
+    saved(unit_parts.call_in, ticket_id, helper, doer=cast.unit)
+
+    [message] = told(Occasion.UNIT_CALLED_IN)
+    assert (message.unit_id, message.recipient, message.way) == (
+        cast.second, Recipient.UNIT, Way.SMS,
+    )  # fmt: skip
+    assert get_ticket(ticket_id).number in message.body
+    assert "【12345协办】" in message.body
+    assert "规定时限" not in message.body

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.request_signature import sign_request
 from app.text_intake import service
-from app.text_intake.message_signature import sign_message
 from tests.channel_entries.clerks import load_channels
 
 pytestmark = pytest.mark.usefixtures("registers", "app")
@@ -43,7 +43,7 @@ def bring(
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     timestamp = str(int(time.time()) - ago)
     over = body if signed is None else json.dumps(signed).encode()
-    signature = sign_message(over, secret=secret, timestamp=timestamp, channel=channel)
+    signature = sign_request(over, secret=secret, timestamp=timestamp, name=channel)
     return client.post(
         f"/telephony/messages/{channel}",
         data=body,
@@ -70,8 +70,8 @@ def test_the_very_same_request_is_not_heard_twice(client: FlaskClient) -> None:
     timestamp = str(int(time.time()))
     headers = {
         "X-Hotline-Timestamp": timestamp,
-        "X-Hotline-Signature": sign_message(
-            body, secret=SECRET, timestamp=timestamp, channel="hotline-sms"
+        "X-Hotline-Signature": sign_request(
+            body, secret=SECRET, timestamp=timestamp, name="hotline-sms"
         ),
     }
     told = [

@@ -32,7 +32,7 @@ function board(change: Partial<Board> = {}): Board {
       connect: share, connect_with_short: share, in_time: share, in_time_without_short: share, missed: 2, to_call_back: 1,
       waits: { answered: 96, mean: 7, median: 5, ninetieth: 14 },
     },
-    numbers: [], curve: [], ...change,
+    messages: { dead: 0, late: 0 }, numbers: [], curve: [], ...change,
   };
 }
 
@@ -78,7 +78,7 @@ beforeEach(() => {
   server = new TestServer();
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
   page = mount(ShiftBoard, {
-    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', pauses: PAUSES, forcing: FORCING, may: { force: true, free: true, supervise: true, desk: true, calls: true }, wire: server.wire() },
+    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', pauses: PAUSES, forcing: FORCING, may: { force: true, free: true, supervise: true, desk: true, calls: true, messages: true }, wire: server.wire() },
     global: { plugins: [textsIn('zh-CN')], stubs: { DayCurve: true } },
     attachTo: document.body,
   });
@@ -111,6 +111,14 @@ test('a picture that we do not have holds: the board connects anew', async () =>
   await tell(board());
   server.news?.holds({ stream: 'a', version: 2, as_of: at(1) });
   expect(server.heard).toEqual(['again']);
+});
+
+test('messages that failed or are late light a lamp that leads to them', async () => {
+  await tell(board());
+  expect(part('messages').exists()).toBe(false);
+  await tell(board({ version: 2, messages: { dead: 3, late: 1 } }));
+  expect(part('messages').text()).toContain('3 条通知发送失败 · 1 条通知过了应发时间仍未发出');
+  expect(part('messages').find('a').attributes('href')).toBe('/messages?state=dead');
 });
 
 test('timers run on between two pictures', async () => {

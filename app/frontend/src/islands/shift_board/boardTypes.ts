@@ -76,6 +76,8 @@ export interface Board {
   today_since: Moment;
   policy: { in_time_seconds: number; short_seconds: number; connect_goal: number; in_time_goal: number };
   figures: Figures;
+  /** Messages to citizens and units: failed for good, and not sent though it is time. */
+  messages: { dead: number; late: number };
   numbers: NumberRow[];
   curve: Slot[];
 }
@@ -105,4 +107,5 @@ export interface Rights {
   supervise: boolean;
   desk: boolean;
   calls: boolean;
+  messages: boolean;
 }
