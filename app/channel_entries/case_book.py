@@ -39,6 +39,8 @@ from app.tickets import entered_tickets, opening
 from app.tickets import service as tickets
 from app.tickets.entered_tickets import EnteredWords
 from app.tickets.opening import NewTicket, Origin
+from app.tickets.person_details import PersonDetails
+from app.tickets.spots import CoordinatesSource, spot_at
 from app.tickets.ticket_states import EntryMode
 
 ENTRY_MODES: Mapping[WayIn, EntryMode] = {
@@ -281,6 +283,9 @@ def _as_ticket(
         county_code=words.county_code,
         town_code=words.town_code,
         address=words.address,
+        grid=words.grid,
+        spot=spot_at(words.coordinates, CoordinatesSource.CHANNEL),
+        details=PersonDetails(gender=words.gender, age_group=words.age_group),
         occurred=words.occurred,
         respondent=words.respondent,
         demand=words.demand,

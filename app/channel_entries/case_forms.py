@@ -4,6 +4,7 @@ from typing import Any
 
 from app.channel_entries.case_words import CaseWords
 from app.channel_entries.demand_form import demand_in
+from app.channel_entries.detail_fields import DETAILS, details_in
 from app.channel_entries.forms import DraftForm
 from app.core.forms import as_typed, moment_of
 from app.core.phone_numbers import normalise
@@ -11,7 +12,7 @@ from app.core.phone_numbers import normalise
 TYPED = (
     "source_no", "request_type", "title", "content", "demand", "category_code", "place", "address",
     "occurred", "respondent", "caller_name", "contact_number", "urgency", "urgency_reason",
-    "is_confidential", "handled_by",
+    "is_confidential", "handled_by", *DETAILS,
 )  # fmt: skip
 
 
@@ -28,6 +29,7 @@ def words_in(form: DraftForm) -> CaseWords:
     contact = demand["contact_number"]
     return CaseWords(
         **{**demand, "contact_number": normalise(contact) if contact else ""},
+        **details_in(form),
         source_no=form.source_no.data or None,
         received_at=moment_of(form.received_at),
         is_channels_own=form.handled_by.data == "channel",
@@ -43,12 +45,15 @@ def fields_of(words: CaseWords) -> dict[str, Any]:
         "request_type": str(words.request_type),
         "urgency": str(words.urgency),
         "place": place,
+        "gender": words.gender or "",
+        "age_group": words.age_group or "",
         "handled_by": "channel" if words.is_channels_own else "hotline",
         **{
             name: getattr(words, name)
             for name in (
                 "title", "content", "demand", "category_code", "address", "occurred", "respondent",
-                "caller_name", "contact_number", "urgency_reason", "is_confidential",
+                "grid", "coordinates", "caller_name", "contact_number", "urgency_reason",
+                "is_confidential",
             )
         },
     }  # fmt: skip

@@ -8,14 +8,13 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
 
 from app.channel_entries import case_book, case_reading
+from app.channel_entries.case_faults import Fault, Outcome
 from app.channel_entries.case_reading import CaseShown, own_channel
 from app.channel_entries.case_sheet import (
     LONGEST,
     MOST_ROWS,
     NEEDED,
-    Fault,
     Known,
-    Outcome,
     Sheet,
     There,
     read_cases,
@@ -41,6 +40,7 @@ from app.core.workbooks import (
 from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets import entered_tickets
+from app.tickets.person_details import AgeGroup, Gender
 from app.tickets.ticket_states import RequestType, Urgency
 
 KEPT = timedelta(hours=12)
@@ -129,6 +129,8 @@ def template_workbook() -> bytes:
     words: dict[Column, str] = {
         Column.REQUEST_TYPE: _list(gettext(f"tickets.type_{each}") for each in RequestType),
         Column.URGENCY: _list(gettext(f"entries.urgency_{each}") for each in Urgency),
+        Column.GENDER: _list(gettext(f"tickets.gender_{each}") for each in Gender),
+        Column.AGE_GROUP: _list(gettext(f"tickets.age_{each}") for each in AgeGroup),
         Column.IS_CONFIDENTIAL: _list((gettext("entries.yes"), gettext("entries.no"))),
         Column.HANDLED_BY: _list(
             (gettext("entries.handled_by_hotline"), gettext("entries.handled_by_channel"))
@@ -228,6 +230,8 @@ def _known(channel_id: int, numbers: Sequence[str]) -> Known:
             }
             for each in counties
         },
+        genders=_spellings({str(each): f"tickets.gender_{each}" for each in Gender}),
+        age_groups=_spellings({str(each): f"tickets.age_{each}" for each in AgeGroup}),
         urgencies=_spellings({str(each): f"entries.urgency_{each}" for each in Urgency}),
         yes_no={
             word: code == "yes"

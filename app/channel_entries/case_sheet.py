@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
+from app.channel_entries.case_faults import Fault, Outcome
 from app.channel_entries.case_words import (
     OF_THE_CHANNEL,
     OUTCOME,
@@ -24,9 +25,12 @@ from app.core.clock import CITY_TIME
 from app.core.phone_numbers import normalise
 from app.core.seen import seen_mark
 from app.core.workbooks import FORMULA
+from app.tickets.person_details import AgeGroup, Gender
+from app.tickets.spots import LONGEST_GRID, coordinates_text, read_coordinates
 from app.tickets.ticket_states import RequestType, Urgency
 from app.tickets.urgency_triggers import triggers_in
 
+W = TypeVar("W", bound=StrEnum)
 MOST_ROWS = 2000
 
 NEEDED = (
@@ -39,7 +43,9 @@ LONGEST: Mapping[Column, int] = {
     Column.TITLE: 50,
     Column.CONTENT: 5000,
     Column.DEMAND: 500,
+    Column.GRID: LONGEST_GRID,
     Column.ADDRESS: 200,
+    Column.COORDINATES: 60,
     Column.OCCURRED: 100,
     Column.RESPONDENT: 100,
     Column.CALLER_NAME: 40,
@@ -53,48 +59,6 @@ CONTACT = re.compile(r"\+?[0-9][0-9 -]{2,30}")
 MOMENT = re.compile(
     r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?(?:[ T]+(\d{1,2}):(\d{2})(?::\d{2})?)?"
 )
-
-
-class Fault(StrEnum):
-    """What is wrong with a cell or a sheet; names the sentence `entries.fault_<value>`."""
-
-    NEEDED = "needed"
-    NEEDED_OF_TYPE = "needed_of_type"
-    TOO_LONG = "too_long"
-    TWICE = "twice"
-    FORMULA = "formula"
-    REQUEST_TYPE = "request_type"
-    CATEGORY = "category"
-    COUNTY = "county"
-    TOWN = "town"
-    MOMENT = "moment"
-    FUTURE = "future"
-    CONTACT = "contact"
-    URGENCY = "urgency"
-    HURRIES = "hurries"
-    YES_NO = "yes_no"
-    HANDLED_BY = "handled_by"
-    NOT_OWN = "not_own"
-    LACKS_REPLY = "lacks_reply"
-    LACKS_RESULT = "lacks_result"
-    LOCKED = "locked"
-    HANDED_OVER = "handed_over"
-    NOT_A_SHEET = "not_a_sheet"
-    LIES = "lies"
-    TOO_MUCH = "too_much"
-    EMPTY = "empty"
-    TOO_MANY = "too_many"
-    NO_HEADING = "no_heading"
-    TOO_MANY_CELLS = "too_many_cells"
-
-
-class Outcome(StrEnum):
-    """What would become of a row; names the badge `entries.row_<value>`."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    WRONG = "wrong"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +84,8 @@ class Known:
     counties: Mapping[str, str]
     towns: Mapping[str, Mapping[str, str]]
     urgencies: Mapping[str, str]
+    genders: Mapping[str, str]
+    age_groups: Mapping[str, str]
     yes_no: Mapping[str, bool]
     handlers: Mapping[str, bool]
     urgency_words: Sequence[str]
@@ -268,11 +234,17 @@ class _Judging:
             category_code=self._one(Column.CATEGORY, self.known.categories, Fault.CATEGORY, ""),
             county_code=county,
             town_code=self._one(Column.TOWN, self.known.towns.get(county, {}), Fault.TOWN, None),
+            grid=self._text(Column.GRID),
             address=self._text(Column.ADDRESS),
+            coordinates=self._coordinates(),
             occurred=self._text(Column.OCCURRED),
             respondent=self._text(Column.RESPONDENT),
             caller_name=self._text(Column.CALLER_NAME),
             contact_number=self._contact(),
+            gender=self._one_word(Column.GENDER, Gender, self.known.genders, Fault.GENDER),
+            age_group=self._one_word(
+                Column.AGE_GROUP, AgeGroup, self.known.age_groups, Fault.AGE_GROUP
+            ),
             urgency=Urgency(
                 self._one(Column.URGENCY, self.known.urgencies, Fault.URGENCY, Urgency.NORMAL)
             ),
@@ -320,6 +292,19 @@ class _Judging:
             self.faults.setdefault(column, fault)
             return nothing
         return known[_plain(text)]
+
+    def _one_word(
+        self, column: Column, kind: type[W], known: Mapping[str, str], fault: Fault
+    ) -> W | None:
+        code = self._one(column, known, fault, None)
+        return kind(code) if code else None
+
+    def _coordinates(self) -> str:
+        text = self._text(Column.COORDINATES)
+        read = read_coordinates(text)
+        if text and read is None:
+            self.faults.setdefault(Column.COORDINATES, Fault.COORDINATES)
+        return coordinates_text(*read) if read else ""
 
     def _moment(self, column: Column) -> datetime | None:
         text = self.cells.get(column, "")

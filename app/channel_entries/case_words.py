@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.tickets.person_details import AgeGroup, Gender
 from app.tickets.ticket_elements import lacking
 from app.tickets.ticket_states import RequestType, Urgency
 
@@ -21,10 +22,14 @@ class Column(StrEnum):
     CATEGORY = "category_code"
     COUNTY = "county_code"
     TOWN = "town_code"
+    GRID = "grid"
     ADDRESS = "address"
+    COORDINATES = "coordinates"
     OCCURRED = "occurred"
     RESPONDENT = "respondent"
     CALLER_NAME = "caller_name"
+    GENDER = "gender"
+    AGE_GROUP = "age_group"
     CONTACT_NUMBER = "contact_number"
     URGENCY = "urgency"
     URGENCY_REASON = "urgency_reason"
@@ -65,6 +70,10 @@ class CaseWords:
     urgency_reason: str
     is_confidential: bool
     is_channels_own: bool
+    grid: str = ""
+    coordinates: str = ""
+    gender: Gender | None = None
+    age_group: AgeGroup | None = None
     process: str = ""
     result: str = ""
     public_reply: str = ""

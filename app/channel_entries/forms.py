@@ -15,6 +15,7 @@ from app.channel_entries.demand_form import (
     area_field,
     text_field,
 )
+from app.channel_entries.detail_fields import DetailFields
 from app.core.forms import (
     MomentField,
     TickField,
@@ -84,7 +85,7 @@ class StateForm(FlaskForm):
     basis = text_field("entries.basis", 200)
 
 
-class DraftForm(DemandForm):
+class DraftForm(DetailFields, DemandForm):
     """A case as far as it was typed; everything may be missing, nothing may be too long."""
 
     version = HiddenField(default="0")

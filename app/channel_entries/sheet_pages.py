@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.channel_entries import case_import
+from app.channel_entries.case_faults import Fault, Outcome
 from app.channel_entries.case_reading import own_channel
-from app.channel_entries.case_sheet import MOST_ROWS, Fault, Outcome, Sheet
+from app.channel_entries.case_sheet import MOST_ROWS, Sheet
 from app.channel_entries.channel_register import ChannelShown
 from app.channel_entries.channel_states import WayIn
 from app.channel_entries.forms import ActForm, CaseSheetForm

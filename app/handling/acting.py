@@ -238,6 +238,7 @@ def matter_of(ticket: Ticket) -> Matter:
         request_type=ticket.request_type,
         urgent=urgent_class(is_urgent=ticket.urgency == Urgency.URGENT, kinds=found),
         round=ticket.round,
+        category_code=ticket.category_code,
     )
 
 

@@ -42,6 +42,8 @@ class Matter:
     request_type: RequestType
     urgent: UrgentClass | None
     round: int = 1
+    # A category may have limits of its own for a first round that is not urgent.
+    category_code: str = ""
 
 
 def urgent_class(*, is_urgent: bool, kinds: Collection[str]) -> UrgentClass | None:
@@ -69,6 +71,15 @@ def rule_key(kind: ClockKind, matter: Matter) -> str:
             return "limit.redo" if matter.round > 1 else f"limit.{matter.request_type}"
         case ClockKind.VISIT | ClockKind.SUPERVISE:
             return f"limit.{kind}"
+
+
+def asks_category(kind: ClockKind, matter: Matter) -> bool:
+    """Say whether the category of a matter is asked before the city's limit for its type.
+
+    What is urgent hurries whatever it is about.
+    """
+    by_type = kind in {ClockKind.HANDLE, ClockKind.CITIZEN, ClockKind.ASSIST}
+    return by_type and matter.urgent is None and bool(matter.category_code)
 
 
 def shorter(one: Limit, other: Limit) -> Limit:

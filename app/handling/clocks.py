@@ -13,10 +13,10 @@ from sqlalchemy import select
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.handling.clock_rules import ClockKind, Matter, rule_key, shorter
+from app.handling.clock_rules import ClockKind, Matter, asks_category, rule_key, shorter
 from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
-from app.rules import rule_register, working_calendar
+from app.rules import category_register, rule_register, working_calendar
 from app.rules.due_dates import CountingWay
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
@@ -40,8 +40,7 @@ class Begin:
 def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
     """Begin a clock of a ticket with the rules that hold at its start."""
     book = rule_register.read_book()
-    key = rule_key(wanted.kind, wanted.matter)
-    rule = book.at(key, wanted.at)
+    given = limit_given(wanted.kind, wanted.matter, wanted.at)
     way = book.counting(wanted.at)
     row = TicketClock(
         ticket_id=ticket.id,
@@ -49,8 +48,8 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
         nth=len(clocks_of(ticket.id, wanted.kind)) + 1,
         round=wanted.matter.round,
         unit_id=wanted.unit_id,
-        limit=str(wanted.limit or limit_of(wanted.kind, wanted.matter, wanted.at)),
-        basis=rule.basis if wanted.limit is None else "",
+        limit=str(wanted.limit or given.limit),
+        basis=given.basis if wanted.limit is None else "",
         is_urgent=wanted.matter.urgent is not None,
         first_day=way.first_day,
         last_day_ends=way.last_day_ends,
@@ -64,12 +63,45 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
     return tell(row, ClockEvent.STARTED, at=wanted.at, by=wanted.by)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A limit and the rule that it comes from."""
+
+    limit: Limit
+    basis: str
+
+
 def limit_of(kind: ClockKind, matter: Matter, at: datetime) -> Limit:
-    """Return what the rules of that moment say; a redo has never more time than a first round."""
-    book, key = rule_register.read_book(), rule_key(kind, matter)
-    limit = book.limit(key, at)
-    first = rule_key(kind, replace(matter, round=1))
-    return limit if first == key else shorter(limit, book.limit(first, at))
+    """Return what the rules of that moment say; see `limit_given`."""
+    return limit_given(kind, matter, at).limit
+
+
+def limit_given(kind: ClockKind, matter: Matter, at: datetime) -> Given:
+    """Return the limit by the rules of that moment, and the basis of the rule it comes from.
+
+    A category with a limit of its own for the type goes before the city's limit for the type; a
+    redo has never more time than a first round.
+    """
+    first = _first_round(kind, replace(matter, round=1), at)
+    key = rule_key(kind, matter)
+    if key == rule_key(kind, replace(matter, round=1)):
+        return first
+    limit = rule_register.read_book().limit(key, at)
+    if shorter(limit, first.limit) is limit:
+        return Given(limit=limit, basis=rule_register.read_book().at(key, at).basis)
+    return first
+
+
+def _first_round(kind: ClockKind, matter: Matter, at: datetime) -> Given:
+    if asks_category(kind, matter):
+        own = category_register.own_limit(matter.category_code, str(matter.request_type), at=at)
+        if own is not None:
+            return Given(limit=read_limit(own.limit), basis=own.basis)
+    key = rule_key(kind, matter)
+    return Given(
+        limit=rule_register.read_book().limit(key, at),
+        basis=rule_register.read_book().at(key, at).basis,
+    )
 
 
 def tell(
@@ -162,8 +194,11 @@ def give_rule(
     """
     now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
     is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
-    way = rule_register.read_book().counting(now)
-    row.limit, row.rules_version = str(limit), rule_register.read_book().version_at(now)
+    way = rule_register.readrule_register.read_book().counting(now)
+    row.limit, row.rules_version = (
+        str(limit),
+        rule_register.readrule_register.read_book().version_at(now),
+    )
     row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
     row.after_hours = way.after_hours
     if (keeps_promise or is_late) and old_due is not None:

@@ -13,7 +13,7 @@ from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.phone_numbers import mask_in_text
 from app.handling import clocks
 from app.handling.acting import matter_of
-from app.handling.clock_rules import ClockKind, rule_key
+from app.handling.clock_rules import ClockKind
 from app.notifications import addressees, message_texts, outbox, rules_of_telling
 from app.notifications.addressees import Addressee
 from app.notifications.occasions import (
@@ -169,7 +169,7 @@ def answer_due(ticket: Ticket) -> datetime | None:
     try:
         return reckon_due(
             ticket.opened_at,
-            book.limit(rule_key(ClockKind.CITIZEN, matter), ticket.opened_at),
+            clocks.limit_of(ClockKind.CITIZEN, matter, ticket.opened_at),
             working_calendar.working_time(),
             is_urgent=matter.urgent is not None,
             way=book.counting(ticket.opened_at),

@@ -170,6 +170,41 @@ def same_named(
     return None
 
 
+def point_of(
+    address: str, *, county_code: str, town_code: str | None
+) -> tuple[float, float] | None:
+    """Return where the place lies whose name or address this is, within its town; None: unknown.
+
+    A name that two places of the county share without a town being said is nobody's.
+    """
+    name = address.strip()
+    if not name:
+        return None
+    asked = select(GazetteerPlace).where(
+        GazetteerPlace.retired_at.is_(None),
+        GazetteerPlace.latitude.is_not(None),
+        or_(
+            GazetteerPlace.county_code == county_code,
+            GazetteerPlace.owner_code == county_code,
+        ),
+        or_(
+            GazetteerPlace.address == name,
+            GazetteerPlace.searched.contains(name.lower(), autoescape=True),
+        ),
+    )
+    if town_code:
+        asked = asked.where(GazetteerPlace.town_code.in_([town_code, ""]))
+    found = {
+        (place.latitude, place.longitude)
+        for place in db.session.scalars(asked)
+        if name == place.address or name.lower() in place.searched.split("\n")
+    }
+    if len(found) != 1:
+        return None
+    [(latitude, longitude)] = found
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
 def _asked(wanted: PlacesWanted, keeper: str | None) -> Select[GazetteerPlace]:
     return (
         select(GazetteerPlace)

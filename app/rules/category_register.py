@@ -105,14 +105,29 @@ def is_kept_from_towns(code: str, *, at: datetime | None = None) -> bool:
     return lead_rule(_chain(code, at or clock.now())).not_to_town
 
 
-def limit_of(code: str, request_type: str, *, at: datetime | None = None) -> str | None:
+@dataclass(frozen=True, kw_only=True)
+class OwnLimit:
+    """A limit that a category has for a type of request, and the basis of the category's words."""
+
+    limit: str
+    basis: str
+
+
+def own_limit(code: str, request_type: str, *, at: datetime | None = None) -> OwnLimit | None:
     """Return the time limit that this category sets for a type of request; None: the city's holds.
 
     What a category does not say it has from above. Raises UnknownCategory.
     """
-    chain = _chain(code, at or clock.now())
-    limits = [each.limits.get(request_type, "") for each in chain]
-    return next((limit for limit in limits if limit), None)
+    for words in _chain(code, at or clock.now()):
+        if limit := words.limits.get(request_type, ""):
+            return OwnLimit(limit=limit, basis=words.basis)
+    return None
+
+
+def limit_of(code: str, request_type: str, *, at: datetime | None = None) -> str | None:
+    """Return the limit of `own_limit` alone."""
+    own = own_limit(code, request_type, at=at)
+    return own.limit if own is not None else None
 
 
 def add_category(

@@ -5,6 +5,7 @@ Whose channel it is is looked at by the room of the channels; here stands what m
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +19,9 @@ from app.tickets.events import (
     TicketHandedToHotline,
 )
 from app.tickets.models import Ticket
+from app.tickets.person_details import AgeGroup, Gender
 from app.tickets.refusals import NotYoursAnyMore
+from app.tickets.spots import CoordinatesSource, spot_at
 from app.tickets.stepping import read_for_change, write_step
 from app.tickets.ticket_moves import Actor, TicketAct, find_move
 from app.tickets.ticket_states import RequestType, TicketState, Urgency
@@ -43,6 +46,10 @@ class EnteredWords:
     urgency: Urgency
     urgency_reason: str
     is_confidential: bool
+    grid: str
+    coordinates: str
+    gender: Gender | None
+    age_group: AgeGroup | None
 
 
 CORRECTED = "correct_entry"
@@ -78,17 +85,14 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
     changed = []
-    for name in WORDS:
-        value = getattr(words, name)
-        if name == "contact_number":
-            value = normalise(value) if value else ""
-        if name == "town_code":
-            value = value or None
-        if name == "is_confidential":
-            value = value or words.request_type is RequestType.REPORT
-        if getattr(ticket, name) != value:
+    for name, value in _as_kept(words).items():
+        if getattr(ticket, name) == value:
+            continue
+        if name == "coordinates":
+            ticket.place_at(spot_at(value, CoordinatesSource.CHANNEL))
+        else:
             setattr(ticket, name, value)
-            changed.append(name)
+        changed.append(name)
     if changed:
         write_step(ticket, CORRECTED, at=clock.now(), by=by, carried={"fields": " ".join(changed)})
         publish(
@@ -100,6 +104,15 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
             )
         )
     return changed
+
+
+def _as_kept(words: EnteredWords) -> dict[str, Any]:
+    return {
+        **{name: getattr(words, name) for name in WORDS},
+        "contact_number": normalise(words.contact_number) if words.contact_number else "",
+        "town_code": words.town_code or None,
+        "is_confidential": words.is_confidential or words.request_type is RequestType.REPORT,
+    }
 
 
 def close_by_channel(ticket_id: int, *, public_reply: str, by: int) -> None:

@@ -8,6 +8,7 @@ from app.core.database import db
 from app.core.phone_numbers import ERASED, mask_in_text
 from app.tickets.models import CallDraft, EnquiryRecord
 from app.tickets.person_tickets import of_person
+from app.tickets.spots import NOWHERE, CoordinatesSource
 
 GONE = "***"
 """Stands in a text where a name stood."""
@@ -31,6 +32,9 @@ def erase_person(
         ticket.calling_number = ticket.contact_number = ERASED
         ticket.organisation_name = ticket.credit_code = ticket.best_time = ""
         ticket.person_kind = ticket.special_group = None
+        ticket.gender = ticket.age_group = None
+        if ticket.coordinates_source is CoordinatesSource.CALLER:
+            ticket.place_at(NOWHERE)  # where his telephone was
         ticket.title = struck_out(ticket.title, names)
         ticket.content = struck_out(ticket.content, names)
         ticket.address = struck_out(ticket.address, names)

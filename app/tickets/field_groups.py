@@ -11,15 +11,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "identity": ("number", "check_code", "opened_at", "first_contact", "siblings"),
     "origin": ("entry", "line"),
     "person": (
-        "caller", "person_kind", "organisation_name", "credit_code", "special_group",
-        "callback_wanted", "best_time", "consent_public",
+        "caller", "person_kind", "gender", "age_group", "organisation_name", "credit_code",
+        "special_group", "callback_wanted", "best_time", "consent_public",
     ),
     "matter": (
         "request_type", "category", "occurred", "respondent", "respondent_unit", "content",
         "demand", "people_count",
         "amount",
     ),
-    "place": ("place", "address"),
+    "place": ("place", "grid", "address", "coordinates"),
     "urgency": ("urgency", "urgency_words", "urgency_reason"),
 }  # fmt: skip
 
@@ -36,8 +36,11 @@ NEVER_ASKED = frozenset(
 """Fields that nobody fills by asking: where they say nothing, nothing is missing."""
 
 HIDDEN_FROM_UNIT = frozenset(
-    {"check_code", "organisation_name", "credit_code", "special_group", "best_time"}
-)
+    {
+        "check_code", "organisation_name", "credit_code", "gender", "age_group", "special_group",
+        "best_time", "grid", "coordinates",
+    }
+)  # fmt: skip
 """What leads to the caller of a confidential ticket, besides what its texts and numbers say."""
 
 

@@ -22,7 +22,8 @@ from app.privacy.levels import PrivacyLevel
 from app.tickets.check_codes import new_check_code
 from app.tickets.export_states import ExportState, SheetKind
 from app.tickets.outside_kinds import OutsideKind
-from app.tickets.person_details import PersonKind, SpecialGroup
+from app.tickets.person_details import AgeGroup, Gender, PersonKind, SpecialGroup
+from app.tickets.spots import CoordinatesSource, Spot, coordinates_text
 from app.tickets.ticket_states import (
     EnquiryResult,
     EntryMode,
@@ -54,6 +55,12 @@ class Ticket(Model):
     county_code: Mapped[str] = mapped_column(String(16))
     town_code: Mapped[str | None] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(200))
+    # The grid (网格) that the place belongs to, as the grid's own system calls it.
+    grid: Mapped[str] = mapped_column(String(40), default="")
+    # Degrees, CGCS2000 (`spots`); both or neither.
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    coordinates_source: Mapped[CoordinatesSource | None] = mapped_column(word(CoordinatesSource))
     # What was promised to the caller (app.privacy.levels says what each reader sees then).
     privacy: Mapped[PrivacyLevel] = mapped_column(
         word(PrivacyLevel), default=PrivacyLevel.ORDINARY, index=True
@@ -85,6 +92,8 @@ class Ticket(Model):
     contact_number: Mapped[str] = mapped_column(String(32), index=True)
     # Of the person and the matter (2.1), what not every demand needs; None and "": not said.
     person_kind: Mapped[PersonKind | None] = mapped_column(word(PersonKind))
+    gender: Mapped[Gender | None] = mapped_column(word(Gender))
+    age_group: Mapped[AgeGroup | None] = mapped_column(word(AgeGroup))
     organisation_name: Mapped[str] = mapped_column(String(100), default="")
     credit_code: Mapped[str] = mapped_column(String(18), default="")
     special_group: Mapped[SpecialGroup | None] = mapped_column(word(SpecialGroup))
@@ -107,6 +116,16 @@ class Ticket(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as it is
+
+    @property
+    def coordinates(self) -> str:
+        """Return the coordinates as they are typed; "" for none."""
+        return coordinates_text(self.latitude, self.longitude)
+
+    def place_at(self, spot: Spot) -> None:
+        """Say where exactly it is."""
+        self.latitude, self.longitude = spot.latitude, spot.longitude
+        self.coordinates_source = spot.coordinates_source
 
     @hybrid_property
     def is_confidential(self) -> bool:

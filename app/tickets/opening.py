@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
+from app.organisation import gazetteer
 from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel
 from app.rules import service as rules
@@ -20,6 +21,7 @@ from app.tickets.events import TicketOpened
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
+from app.tickets.spots import NOWHERE, CoordinatesSource, Spot
 from app.tickets.ticket_states import EntryMode, RequestType, TicketState, Urgency
 from app.tickets.urgency_triggers import triggers_in
 
@@ -70,6 +72,8 @@ class NewTicket:
     is_anonymous: bool = False
     respondent_unit_id: int | None = None
     details: PersonDetails = NOTHING_SAID
+    grid: str = ""
+    spot: Spot = NOWHERE
     once_key: str | None = None
     reserved_number: str = ""
     origin: Origin | None = None
@@ -122,7 +126,9 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
     call = calls.get_call(new.call_id) if new.call_id is not None else None
     at = clock.now()
     if new.is_anonymous:
-        new = replace(new, caller_name="", contact_number="")
+        is_his_telephone = new.spot.coordinates_source is CoordinatesSource.CALLER
+        spot = NOWHERE if is_his_telephone else new.spot
+        new = replace(new, caller_name="", contact_number="", spot=spot)
     calling = call.from_number if call and not new.is_anonymous else ""
     contact = normalise(new.contact_number) or calling
     is_known = bool(contact and new.caller_name)  # who gives no name may still be helped
@@ -158,6 +164,8 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         county_code=new.county_code,
         town_code=new.town_code or None,
         address=new.address,
+        grid=new.grid,
+        **vars(_spot(new)),
         privacy=_promised(new),
         is_anonymous=new.is_anonymous,
         respondent_unit_id=_respondent_unit(new),
@@ -199,6 +207,18 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         )
     )
     return ticket
+
+
+def _spot(new: NewTicket) -> Spot:
+    """Return where it is: as it was said, else where the gazetteer has the place of that name."""
+    if new.spot != NOWHERE or not new.address:
+        return new.spot
+    known = gazetteer.point_of(new.address, county_code=new.county_code, town_code=new.town_code)
+    if known is None:
+        return NOWHERE
+    return Spot(
+        latitude=known[0], longitude=known[1], coordinates_source=CoordinatesSource.GAZETTEER
+    )
 
 
 def _promised(new: NewTicket) -> PrivacyLevel:

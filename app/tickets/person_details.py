@@ -29,6 +29,22 @@ class SpecialGroup(StrEnum):
     PREGNANT = "pregnant"
 
 
+class Gender(StrEnum):
+    """What the caller says of himself, or is plain from the call; never guessed from a name."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class AgeGroup(StrEnum):
+    """About how old; no hotline asks for a birthday."""
+
+    UNDER_18 = "under_18"
+    TO_35 = "to_35"
+    TO_59 = "to_59"
+    FROM_60 = "from_60"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonDetails:
     """What was said of the person and the extent of the matter; None and "": not said.
@@ -37,6 +53,8 @@ class PersonDetails:
     """
 
     person_kind: PersonKind | None = None
+    gender: Gender | None = None
+    age_group: AgeGroup | None = None
     organisation_name: str = ""
     credit_code: str = ""
     special_group: SpecialGroup | None = None

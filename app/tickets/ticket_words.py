@@ -47,6 +47,8 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "entry": gettext("tickets.entry_call" if ticket.call_id else "tickets.entry_typed"),
         "line": channels.names_of([ticket.legacy_number_id]).get(ticket.legacy_number_id, ""),
         "person_kind": _word("person", ticket.person_kind),
+        "gender": _word("gender", ticket.gender),
+        "age_group": _word("age", ticket.age_group),
         "organisation_name": ticket.organisation_name,
         "credit_code": ticket.credit_code,
         "special_group": _word("group", ticket.special_group),
@@ -58,6 +60,8 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "people_count": _counted("tickets.people_counted", ticket.people_count),
         "amount": _counted("tickets.yuan", ticket.amount),
         "place": place,
+        "grid": ticket.grid,
+        "coordinates": _coordinates(ticket),
         "urgency": gettext(
             "tickets.urgent" if ticket.urgency is Urgency.URGENT else "tickets.not_urgent"
         ),
@@ -68,6 +72,13 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
 
 def _word(group: str, value: str | None) -> str:
     return str(gettext(f"tickets.{group}_{value}")) if value else ""
+
+
+def _coordinates(ticket: Ticket) -> str:
+    if ticket.coordinates_source is None or not ticket.coordinates:
+        return ""
+    source = gettext(f"tickets.coordinates_{ticket.coordinates_source}")
+    return str(gettext("tickets.coordinates_said", coordinates=ticket.coordinates, source=source))
 
 
 def _yes_or_no(group: str, value: bool | None) -> str:

@@ -13,6 +13,8 @@ from app.privacy.levels import PrivacyLevel
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.credit_codes import is_credit_code, plain_code
 from app.tickets.person_details import (
+    AgeGroup,
+    Gender,
     PersonDetails,
     PersonKind,
     SpecialGroup,
@@ -20,6 +22,14 @@ from app.tickets.person_details import (
     read_count,
 )
 from app.tickets.service import EnquiryResult, RequestType, Urgency
+from app.tickets.spots import (
+    LONGEST_GRID,
+    NOWHERE,
+    CoordinatesSource,
+    Spot,
+    read_coordinates,
+    spot_at,
+)
 
 LONGEST_TEXT = 5000
 """Characters of a note or of a ticket's content. More is refused, and stays on the page."""
@@ -137,6 +147,8 @@ class PersonDetailsFields(Form):
     """Who asks and how far the matter goes (domain rules 2.1); everything may stay empty."""
 
     person_kind = _one_of(PersonKind)
+    gender = _one_of(Gender)
+    age_group = _one_of(AgeGroup)
     organisation_name = StringField(filters=[_strip], validators=[at_most(100)])
     credit_code = StringField(filters=[_strip], validators=[at_most(40)])
     special_group = _one_of(SpecialGroup)
@@ -170,6 +182,8 @@ class PersonDetailsFields(Form):
         kind, group = self.person_kind.data, self.special_group.data
         return PersonDetails(
             person_kind=PersonKind(kind) if kind else None,
+            gender=Gender(self.gender.data) if self.gender.data else None,
+            age_group=AgeGroup(self.age_group.data) if self.age_group.data else None,
             organisation_name=self.organisation_name.data or "",
             credit_code=plain_code(self.credit_code.data or ""),
             special_group=SpecialGroup(group) if group else None,
@@ -179,6 +193,31 @@ class PersonDetailsFields(Form):
             people_count=read_count(self.people_count.data or ""),
             amount=read_amount(self.amount.data or ""),
         )
+
+
+class SpotFields(Form):
+    """Where exactly it is (domain rules 2.1); everything may stay empty."""
+
+    grid = StringField(filters=[_strip], validators=[at_most(LONGEST_GRID)])
+    coordinates = StringField(filters=[_strip], validators=[at_most(60)])
+    coordinates_source = _one_of(CoordinatesSource)
+
+    def validate_coordinates(self, field: StringField) -> None:
+        """A point lies in the city; one outside was misheard."""
+        if field.data and read_coordinates(field.data) is None:
+            raise ValidationError(lazy_gettext("form.no-coordinates"))
+
+    def validate_coordinates_source(self, field: StringField) -> None:
+        """Coordinates that nobody can say the source of lead people astray."""
+        if self.coordinates.data and not field.data:
+            raise ValidationError(lazy_gettext("form.needed"))
+
+    def spot(self) -> Spot:
+        """Return the point that was said. Call it only after the form has validated."""
+        source = self.coordinates_source.data
+        if not (source and self.coordinates.data):
+            return NOWHERE
+        return spot_at(self.coordinates.data, CoordinatesSource(source))
 
 
 def _said(answer: str | None) -> bool | None:
@@ -196,7 +235,7 @@ class FurtherDemandForm(DemandForm):
             raise ValidationError(lazy_gettext("form.needed"))
 
 
-class TicketForm(PersonDetailsFields, DemandForm):
+class TicketForm(PersonDetailsFields, SpotFields, DemandForm):
     """A demand that a unit must handle: five elements, and the details that some demands need."""
 
     once = StringField(validators=[at_most(LONGEST_ONCE)])

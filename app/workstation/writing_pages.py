@@ -185,6 +185,8 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
         is_anonymous=bool(form.is_anonymous.data),
         respondent_unit_id=form.respondent_unit_id.data,
         details=form.details(),
+        grid=form.grid.data or "",
+        spot=form.spot(),
     )
 
 

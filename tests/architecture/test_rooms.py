@@ -38,7 +38,7 @@ DECIDING = {
         "link_lag", "reckoning", "reconciliation", "told_steps", "transfer_states",
     },
     "channel_entries": {
-        "case_sheet", "case_words", "channel_states",
+        "case_faults", "case_sheet", "case_words", "channel_states",
     },
     "channels": {
         "door_rules", "landing_routes", "number_states", "opening_hours", "registrable_numbers",
@@ -88,8 +88,8 @@ DECIDING = {
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups", "likeness",
         "list_cursor", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
-        "ticket_elements", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
-        "unit_view", "urgency_triggers",
+        "spots", "ticket_elements", "ticket_moves", "ticket_numbers", "ticket_states",
+        "ticket_timeline", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -122,7 +122,7 @@ NAMED = {
     },
     "channel_entries": {
         "case_book", "case_forms", "case_import", "case_pages", "case_reading", "channel_pages",
-        "channel_register", "demand_form", "erasing", "sheet_pages",
+        "channel_register", "demand_form", "detail_fields", "erasing", "sheet_pages",
     },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",

@@ -184,6 +184,23 @@ def test_what_was_entered_is_corrected_for_a_day_and_not_after(
     assert all_tickets()[0].title == "改过的标题"
 
 
+def test_where_exactly_and_who_asks_may_be_told_and_corrected(clerk: PageClient) -> None:
+    said = {"gender": "female", "age_group": "from_60", "grid": "仙塘 03"}
+    address = enter(clerk, **said, coordinates="114.76,23.80").location
+
+    [ticket] = all_tickets()
+    assert (ticket.gender, ticket.age_group, ticket.grid) == ("female", "from_60", "仙塘 03")
+    assert (ticket.coordinates, ticket.coordinates_source) == ("23.800000, 114.760000", "channel")
+
+    shown = page(clerk, f"{address}/correct")
+    assert 'value="23.800000, 114.760000"' in shown
+    right = {**form(version=seen(clerk, address)), "grid": "仙塘 04", "coordinates": ""}
+    assert send(clerk, f"{address}/correct", **right).status_code == 302
+    [ticket] = all_tickets()
+    assert (ticket.gender, ticket.grid, ticket.coordinates) == (None, "仙塘 04", "")
+    assert ticket.coordinates_source is None
+
+
 def test_another_units_case_is_not_there(
     clerk: PageClient, sign_in_as: Callable[..., PageClient]
 ) -> None:
@@ -231,7 +248,9 @@ def test_nothing_is_entered_for_a_channel_that_rests(
      ("category_code", "", "category_code"), ("category_code", "9999", "category_code"),
      ("place", "441625/441623101", "place"), ("place", "", "place"),
      ("contact_number", "打我电话", "contact_number"), ("received_at", "昨天", "received_at"),
-     ("request_type", "wish", "request_type"), ("source_no", "9" * 65, "source_no")],
+     ("request_type", "wish", "request_type"), ("source_no", "9" * 65, "source_no"),
+     ("gender", "moon", "gender"), ("grid", "9" * 41, "grid"),
+     ("coordinates", "39.9, 116.4", "coordinates")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_entered(
     clerk: PageClient, field: str, value: str, beside: str

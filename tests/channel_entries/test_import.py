@@ -92,6 +92,24 @@ def test_what_was_looked_at_is_taken_over_whole(clerk: PageClient) -> None:
     assert [ticket.source_no for ticket in (waiting, closed)] == ["WL-1", "WL-2"]
 
 
+def test_a_sheet_may_say_who_asks_and_where_exactly_and_says_it_again_in_peace(
+    clerk: PageClient,
+) -> None:
+    more = {"性别": "女", "年龄段": "60 岁及以上", "网格": "仙塘 03", "经纬度": "114.76，23.8"}
+    content = workbook({**GOOD, **more})
+    assert take(clerk, content) == 302
+
+    [ticket] = all_tickets()
+    assert (ticket.gender, ticket.age_group, ticket.grid) == ("female", "from_60", "仙塘 03")
+    assert ticket.coordinates == "23.800000, 114.760000"
+    assert "新增 0 件，更新 0 件，无变化 1 件" in look(clerk, content).text
+
+    wrong = look(clerk, workbook({**GOOD, "性别": "月", "年龄段": "42", "经纬度": "39.9, 116.4"}))
+    assert wrong.status_code == 422
+    for said in ("“性别”：只能填", "“年龄段”：只能填", "“经纬度”：不是本市"):
+        assert said in wrong.text
+
+
 def test_the_same_sheet_again_changes_nothing(clerk: PageClient) -> None:
     content = workbook(GOOD, {**GOOD, **CLOSED, "渠道编号": "WL-2"})
     take(clerk, content)

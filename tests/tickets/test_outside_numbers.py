@@ -18,7 +18,8 @@ from app.tickets.outside_kinds import (
     OutsideNumberThere,
     TooManyOutsideNumbers,
 )
-from app.tickets.person_details import PersonDetails, PersonKind, SpecialGroup
+from app.tickets.person_details import AgeGroup, Gender, PersonDetails, PersonKind, SpecialGroup
+from app.tickets.spots import CoordinatesSource, spot_at
 from tests import people
 from tests.administration.keepers import SCRIPT, errors_of, page, send
 from tests.conftest import PageClient
@@ -167,14 +168,16 @@ def test_what_was_said_is_shown_in_its_group_and_the_rest_is_named_apart(
         person_kind=PersonKind.ENTERPRISE, organisation_name="示例商贸公司",
         credit_code="91350100M000100Y43", special_group=SpecialGroup.SOLDIER,
         callback_wanted=False, best_time="工作日 18 点后", consent_public=True, people_count=30,
-        amount=12000,
+        amount=12000, gender=Gender.FEMALE, age_group=AgeGroup.FROM_60,
     )  # fmt: skip
-    ticket = open_one(agent.person.id, details=details)
+    spot = spot_at("23.743, 114.701", CoordinatesSource.MEASURED)
+    ticket = open_one(agent.person.id, details=details, grid="上城 07 网格", spot=spot)
 
     html = page(agent, f"/tickets/{ticket.id}")
     shown, rest = html.split('class="field-rest"')
     for text in ("企业", "示例商贸公司", "91350100M000100Y43", "军人军属、退役军人", "不需要回访",
-                 "工作日 18 点后", "同意公开", "30 人", "12,000 元"):  # fmt: skip
+                 "工作日 18 点后", "同意公开", "30 人", "12,000 元", "女", "60 岁及以上",
+                 "上城 07 网格", "23.743000, 114.701000（现场或网格系统）"):  # fmt: skip
         assert text in shown, text
     assert "发生时间" in rest
     assert "发生时间" not in shown
@@ -186,11 +189,16 @@ def test_a_units_view_of_a_confidential_ticket_names_no_organisation(
     details = PersonDetails(
         person_kind=PersonKind.ENTERPRISE, organisation_name="示例商贸公司",
         credit_code="91350100M000100Y43", special_group=SpecialGroup.ELDERLY, best_time="晚上",
+        gender=Gender.FEMALE, age_group=AgeGroup.FROM_60,
     )  # fmt: skip
-    ticket = open_one(agent.person.id, details=details, is_confidential=True)
+    spot = spot_at("23.743, 114.701", CoordinatesSource.CALLER)
+    ticket = open_one(
+        agent.person.id, details=details, grid="上城 07 网格", spot=spot, is_confidential=True
+    )
 
     html = page(sign_in_as("dispatcher"), f"/tickets/{ticket.id}")
-    for text in ("示例商贸公司", "91350100M000100Y43", "老年人", "晚上"):
+    for text in ("示例商贸公司", "91350100M000100Y43", "老年人", "晚上", "60 岁及以上", "07 网格",
+                 "23.743"):  # fmt: skip
         assert text not in html
     assert "示例商贸公司" in page(agent, f"/tickets/{ticket.id}")
 

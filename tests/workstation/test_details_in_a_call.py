@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from app.core.database import db
+from app.core.database import db, unit_of_work
+from app.organisation import gazetteer
+from app.organisation.place_words import PlaceKind, PlaceWords
 from app.tickets.models import Ticket
-from app.tickets.person_details import PersonKind, SpecialGroup
+from app.tickets.person_details import AgeGroup, Gender, PersonKind, SpecialGroup
+from app.tickets.spots import CoordinatesSource
 from tests.call_queue import desks
 from tests.calls.line_news import Line
 from tests.conftest import PageClient
@@ -18,6 +21,8 @@ DETAILS = {
     "person_kind": "enterprise", "organisation_name": "示例物流公司",
     "credit_code": "９1350100 m000100-y43", "special_group": "soldier", "callback_wanted": "no",
     "best_time": "18 点后", "consent_public": "yes", "people_count": "３０", "amount": "12,000 元",
+    "gender": "female", "age_group": "from_60", "grid": "源城-上城-07",
+    "coordinates": "114.701，23.743", "coordinates_source": "measured",
 }  # fmt: skip
 
 
@@ -50,6 +55,13 @@ def test_what_was_said_is_kept_as_it_is_meant(desk: PageClient, talk: Line) -> N
     assert (row.organisation_name, row.credit_code) == ("示例物流公司", "91350100M000100Y43")
     assert (row.callback_wanted, row.consent_public) == (False, True)
     assert (row.best_time, row.people_count, row.amount) == ("18 点后", 30, 12000)
+    assert (row.gender, row.age_group, row.grid) == (
+        Gender.FEMALE,
+        AgeGroup.FROM_60,
+        "源城-上城-07",
+    )
+    assert (row.latitude, row.longitude) == (23.743, 114.701)
+    assert row.coordinates_source is CoordinatesSource.MEASURED
 
 
 def test_what_was_not_asked_is_neither_yes_nor_no(desk: PageClient, talk: Line) -> None:
@@ -59,6 +71,8 @@ def test_what_was_not_asked_is_neither_yes_nor_no(desk: PageClient, talk: Line) 
     assert (row.person_kind, row.special_group) == (None, None)
     assert (row.callback_wanted, row.consent_public) == (None, None)
     assert (row.people_count, row.amount, row.credit_code) == (None, None, "")
+    assert (row.gender, row.age_group, row.grid) == (None, None, "")
+    assert (row.latitude, row.longitude, row.coordinates_source) == (None, None, None)
 
 
 def test_a_second_demand_is_of_the_same_person_and_has_an_extent_of_its_own(
@@ -81,7 +95,9 @@ def test_a_second_demand_is_of_the_same_person_and_has_an_extent_of_its_own(
         ("person_kind", "moon"), ("special_group", "moon"), ("callback_wanted", "perhaps"),
         ("consent_public", "True"), ("people_count", "many"), ("people_count", "0"),
         ("amount", "一万"), ("amount", "-1"), ("organisation_name", "长" * 101),
-        ("best_time", "长" * 61),
+        ("best_time", "长" * 61), ("gender", "moon"), ("age_group", "42"), ("grid", "长" * 41),
+        ("coordinates", "23.743"), ("coordinates", "39.9, 116.4"), ("coordinates_source", "moon"),
+        ("coordinates_source", ""),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_beside_its_field_and_no_ticket_is_opened(
@@ -114,3 +130,49 @@ def test_an_offered_place_says_what_it_is(desk: PageClient) -> None:
 
     [town] = [each for each in found if each["town_code"] == "441621109"]
     assert (town["path"], town["run_by"], town["kind"]) == ("紫金县 临江镇", "江东新区", "")
+
+
+def test_whose_name_is_not_kept_his_telephone_is_not_placed_either(
+    desk: PageClient, talk: Line
+) -> None:
+    told = {**DETAILS, "coordinates_source": "caller", "is_anonymous": True}
+    assert send(desk, talk, **told).status_code == 201
+
+    [row] = opened()
+    assert (row.latitude, row.longitude, row.coordinates_source) == (None, None, None)
+
+
+def test_a_place_of_the_gazetteer_brings_its_coordinates(desk: PageClient, talk: Line) -> None:
+    with unit_of_work():
+        for town, latitude in (("441623101", 24.2), ("441622112", 24.1)):
+            words = PlaceWords(
+                kind=PlaceKind.VILLAGE, name="下洞村", other_names=("老屋下",),
+                county_code=town[:6], town_code=town, latitude=latitude, longitude=114.9,
+            )  # fmt: skip
+            gazetteer.add_place(words, keeper=None)
+    lies = {"county_code": "441623", "town_code": "441623101", "address": "老屋下"}
+    assert send(desk, talk, **lies).status_code == 201
+
+    [row] = opened()
+    assert (row.latitude, row.longitude) == (24.2, 114.9)
+    assert row.coordinates_source is CoordinatesSource.GAZETTEER
+
+
+def test_what_was_said_counts_for_more_than_the_gazetteer_and_doubt_for_nothing(
+    desk: PageClient, talk: Line
+) -> None:
+    with unit_of_work():
+        for town in ("441623101", "441623102"):
+            words = PlaceWords(
+                kind=PlaceKind.VILLAGE, name="下洞村", other_names=(), county_code="441623",
+                town_code=town, latitude=24.2 + int(town[-1]) / 10, longitude=114.9,
+            )  # fmt: skip
+            gazetteer.add_place(words, keeper=None)
+    lies = {"county_code": "441623", "town_code": "", "address": "下洞村", "title": "一"}
+    assert send(desk, talk, **lies).status_code == 201
+    said = {"coordinates": "24.15, 114.8", "coordinates_source": "measured"}
+    assert send(desk, talk, **{**lies, "title": "二", **said}).status_code == 201
+
+    unsure, sure = opened()
+    assert unsure.coordinates == ""
+    assert sure.coordinates == "24.150000, 114.800000"

@@ -45,8 +45,10 @@ def call(sign_in_as: Any) -> Line:
     line = take_call(agent)
     path = f"/desk/calls/{line.call().id}"
     written = ticket(
-        caller_name=NAME, contact_number=CONTACT, content=f"{NAME}称路灯不亮，电话{CONTACT}"
-    )
+        caller_name=NAME, contact_number=CONTACT, content=f"{NAME}称路灯不亮，电话{CONTACT}",
+        gender="female", age_group="from_60", grid="上城 07",
+        coordinates="23.743, 114.701", coordinates_source="caller",
+    )  # fmt: skip
     assert agent.post(f"{path}/ticket", json=written).status_code == 201
     agent.post(f"{path}/enquiry-record", json=enquiry(note=f"{NAME}询问进度", caller_name=NAME))
     agent.put(f"{path}/draft", json={"version": 0, "body": {"record": {"note": NAME}}})
@@ -122,6 +124,8 @@ def test_a_person_is_erased_everywhere_and_still_counted(manager: PageClient, ca
     assert ended.talk_started_at is not None
     opened = db.session.scalars(db.select(Ticket)).one()
     assert opened.content.startswith("***称路灯不亮")
+    assert (opened.gender, opened.age_group, opened.coordinates) == (None, None, "")
+    assert opened.grid == "上城 07"  # of the place, not of her
     assert service.recognise(CALLER).persons == []
     page = manager.get(f"/callers/{caller_id}", headers=PAGE)
     assert "资料已按本人请求删除" in page.text

@@ -53,6 +53,16 @@ test('an organisation is asked for its name and its code, a person is not', asyn
   expect(page?.find('#ticket-credit_code').exists()).toBe(true);
 });
 
+test('coordinates ask whence they are known, and only then', async () => {
+  const fields = show();
+  expect(page?.find('#ticket-coordinates_source').exists()).toBe(false);
+
+  await page?.find('#ticket-coordinates').setValue('23.743, 114.701');
+  await page?.find('#ticket-coordinates_source').setValue('caller');
+  expect(fields).toMatchObject({ coordinates: '23.743, 114.701', coordinates_source: 'caller' });
+  expect(page?.text()).toContain('来电人手机定位');
+});
+
 test('the draft keeps the details, and one from before them is still read', () => {
   const body = emptyDraft();
   body.ticket.special_group = 'elderly';

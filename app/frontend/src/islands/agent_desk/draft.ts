@@ -33,6 +33,8 @@ export interface DemandFields {
 /** Who asks and how far the matter goes, in words: what was not asked is empty. */
 export interface DetailFields {
   person_kind: string;
+  gender: string;
+  age_group: string;
   organisation_name: string;
   credit_code: string;
   special_group: string;
@@ -41,6 +43,9 @@ export interface DetailFields {
   consent_public: string;
   people_count: string;
   amount: string;
+  grid: string;
+  coordinates: string;
+  coordinates_source: string;
 }
 
 export interface TicketFields extends DemandFields, DetailFields {
@@ -74,8 +79,8 @@ export function emptyDemand(): DemandFields {
 
 function emptyDetails(): DetailFields {
   return {
-    person_kind: '', organisation_name: '', credit_code: '', special_group: '', callback_wanted: '', best_time: '', consent_public: '',
-    people_count: '', amount: '',
+    person_kind: '', gender: '', age_group: '', organisation_name: '', credit_code: '', special_group: '', callback_wanted: '', best_time: '', consent_public: '',
+    people_count: '', amount: '', grid: '', coordinates: '', coordinates_source: '',
   };
 }
 export const DETAIL_FIELDS = Object.keys(emptyDetails()) as (keyof DetailFields)[];
