@@ -97,11 +97,8 @@ def _first_round(kind: ClockKind, matter: Matter, at: datetime) -> Given:
         own = category_register.own_limit(matter.category_code, str(matter.request_type), at=at)
         if own is not None:
             return Given(limit=read_limit(own.limit), basis=own.basis)
-    key = rule_key(kind, matter)
-    return Given(
-        limit=rule_register.read_book().limit(key, at),
-        basis=rule_register.read_book().at(key, at).basis,
-    )
+    book, key = rule_register.read_book(), rule_key(kind, matter)
+    return Given(limit=book.limit(key, at), basis=book.at(key, at).basis)
 
 
 def tell(
@@ -194,10 +191,11 @@ def give_rule(
     """
     now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
     is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
-    way = rule_register.readrule_register.read_book().counting(now)
+    book = rule_register.read_book()
+    way = book.counting(now)
     row.limit, row.rules_version = (
         str(limit),
-        rule_register.readrule_register.read_book().version_at(now),
+        book.version_at(now),
     )
     row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
     row.after_hours = way.after_hours

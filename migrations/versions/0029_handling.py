@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = '0029_handling'
-down_revision = '0028_exclusions_have_versions'
+revision = "0029_handling"
+down_revision = "0028_exclusions_have_versions"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = '0036_liaisons'
+revision = "0036_liaisons"
 down_revision = "0035_misuse_by_procedure"
 branch_labels = None
 depends_on = None

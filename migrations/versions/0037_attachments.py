@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = '0037_attachments'
-down_revision = '0036_liaisons'
+revision = "0037_attachments"
+down_revision = "0036_liaisons"
 branch_labels = None
 depends_on = None
 
