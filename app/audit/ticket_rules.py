@@ -37,6 +37,7 @@ OF_TICKETS: dict[type[Event], AuditRule] = {
     handling.ReturnDecided: _worked_on(kept=("number", "unit_id", "agreed")),
     handling.TicketReferred: _worked_on(kept=("number", "dispatches")),
     handling.TicketDesignated: _worked_on(kept=("number", "lead_unit_id", "is_final")),
+    handling.IntakeApproved: _worked_on(kept=("number",)),
     handling.InfoAsked: _worked_on(kept=("number",)),
     handling.InfoGiven: _worked_on(kept=("number",)),
     handling.TimeAsked: _worked_on(kept=("number", "unit_id", "kind")),

@@ -14,9 +14,11 @@ from typing import Final
 from app.demo import seed_stories as tell
 from app.demo.seed_stories import Teller
 from app.tickets.ticket_moves import Actor, TicketAct
+from app.tickets.ticket_states import TicketState
 
 CLOSED_SHARE: Final = 0.62
 URGENT_PACE: Final = 0.05
+OF_NO_UNIT: Final = 0
 LATE_AFTER: Final = timedelta(days=22)
 
 
@@ -32,6 +34,11 @@ class Plot:
 
 def waits(t: Teller) -> None:
     """Nobody has dispatched it yet."""
+
+
+def to_review(t: Teller) -> None:
+    """It came in while new tickets were looked at before they are dispatched."""
+    t.life.state = t.life.steps[0]["new"] = TicketState.TO_REVIEW
 
 
 def to_sign(t: Teller) -> None:
@@ -242,6 +249,8 @@ ENDED: Final = (
     Plot(play=closed_after_redo, youngest=120),
 )
 WAITING: Final = Plot(play=waits, youngest=0, oldest=8)
+REVIEWED: Final = Plot(play=to_review, youngest=0, oldest=8, may_be_urgent=False)
+EVERY_REVIEWED: Final = 6
 LATE: Final = (
     Plot(play=handled, youngest=0),
     Plot(play=urged, youngest=0),
@@ -266,7 +275,9 @@ class Dealer:
         age = t.now - t.life.last_at
         hours = age / timedelta(hours=1)
         if hours < WAITING.oldest and self.dice.random() < 0.4:
-            return WAITING
+            self.given[OF_NO_UNIT] += 1
+            is_looked_at = self.given[OF_NO_UNIT] % EVERY_REVIEWED == 2
+            return REVIEWED if is_looked_at and not t.life.is_urgent else WAITING
         if age > LATE_AFTER and self.dice.random() < 0.12:
             return self.dice.choice(LATE)
         is_old = hours > 48

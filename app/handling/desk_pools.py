@@ -25,18 +25,22 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 class Pool(StrEnum):
     """Where tickets wait for a dispatcher, or for the hotline's manager."""
 
+    TO_REVIEW = "to_review"
     TO_DISPATCH = "to_dispatch"
     NEED_INFO = "need_info"
     RETURNS = "returns"
     TIMES = "times"
+    SUSPENDED = "suspended"
     DISPUTES = "disputes"
     AUDIT = "audit"
 
 
 STATES = {
+    Pool.TO_REVIEW: {TicketState.TO_REVIEW},
     Pool.TO_DISPATCH: {TicketState.TO_DISPATCH},
     Pool.NEED_INFO: {TicketState.NEED_INFO},
     Pool.RETURNS: {TicketState.RETURN_REVIEW},
+    Pool.SUSPENDED: {TicketState.SUSPENDED},
     Pool.DISPUTES: {TicketState.ADJUDICATION},
     Pool.AUDIT: {TicketState.TO_AUDIT},
 }

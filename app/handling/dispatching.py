@@ -20,6 +20,7 @@ from app.handling.clock_rules import ClockKind
 from app.handling.events import (
     InfoAsked,
     InfoGiven,
+    IntakeApproved,
     TicketDispatched,
     TicketVoided,
 )
@@ -79,6 +80,20 @@ def dispatch(ticket_id: int, plan: Plan, *, doer: Doer, seen: int | None = None)
     return ticket
 
 
+def approve_intake(
+    ticket_id: int, *, note: str = "", doer: Doer, seen: int | None = None
+) -> Ticket:
+    """Let a new ticket be dispatched; its dispatch clock has run since it was opened."""
+    carried = {"note": note.strip()}
+    begun = begin(
+        Doing(
+            ticket_id=ticket_id, act=TicketAct.APPROVE_INTAKE, doer=doer, seen=seen,
+            carried=carried,
+        )
+    )  # fmt: skip
+    return end(begun, lambda told: IntakeApproved(**told))
+
+
 def ask_info(ticket_id: int, question: str, *, doer: Doer, seen: int | None = None) -> Ticket:
     """Ask the agent for what is missing: the dispatch clock stands still, the citizen's runs."""
     carried = {"question": question}
@@ -103,11 +118,16 @@ def void(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) ->
     begun = begin(
         Doing(ticket_id=ticket_id, act=TicketAct.VOID, doer=doer, seen=seen, carried=carried)
     )
-    if dispatches_of(ticket_id):
+    if not may_be_void(ticket_id):
         raise MoveNotPossible(act=str(TicketAct.VOID), state=str(begun.ticket.state))
     refuse_unanswered_children(begun.ticket)
     clocks.finish(ticket_id, ClockKind.CITIZEN, at=begun.at, by=begun.by)
     return end(begun, lambda told: TicketVoided(**told))
+
+
+def may_be_void(ticket_id: int) -> bool:
+    """Say whether no unit has had it yet."""
+    return dispatches_of(ticket_id) == 0
 
 
 def dispatches_of(ticket_id: int) -> int:

@@ -96,6 +96,13 @@ class TicketDesignated(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IntakeApproved(TicketFact):
+    """Somebody looked at it; it may be dispatched."""
+
+    name: ClassVar[str] = "ticket.intake_approved"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InfoAsked(TicketFact):
     """The dispatcher needs more from the caller."""
 

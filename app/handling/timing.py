@@ -134,9 +134,12 @@ def decide(
     return ticket
 
 
-def resume(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
+def resume(ticket_id: int, *, note: str = "", doer: Doer, seen: int | None = None) -> Ticket:
     """Let the unit's clock go on."""
-    begun = begin(Doing(ticket_id=ticket_id, act=TicketAct.RESUME, doer=doer, seen=seen))
+    carried = {"note": note.strip()}
+    begun = begin(
+        Doing(ticket_id=ticket_id, act=TicketAct.RESUME, doer=doer, seen=seen, carried=carried)
+    )
     return end(begun, lambda told: TicketResumed(**told))
 
 

@@ -30,12 +30,22 @@ class RuleGroup(StrEnum):
     COUNTING = "counting"
     QUIET = "quiet"
     SHARE = "share"
+    REVIEW = "review"
+
+
+class ReviewGate(StrEnum):
+    """Which new tickets somebody looks at before they are dispatched (预审)."""
+
+    NONE = "no_review"
+    NOT_BY_CALL = "review_not_by_call"  # what nobody of the hotline heard
+    ALL = "review_all"
 
 
 CHOICES: Mapping[str, frozenset[str]] = {
     "counting.first_day": frozenset(FirstDay),
     "counting.last_day_ends": frozenset(LastDayEnds),
     "counting.after_hours": frozenset(AfterHours),
+    "review.before_dispatch": frozenset(ReviewGate),
 }
 """Rules that are one of a few words."""
 
@@ -94,7 +104,7 @@ def fitting(key: str, typed: str) -> str:
             if COUNT.fullmatch(typed.strip()) is None:
                 raise UnfitCount(field="value")
             return typed.strip()
-        case RuleGroup.COUNTING:
+        case RuleGroup.COUNTING | RuleGroup.REVIEW:
             if typed not in CHOICES.get(key, frozenset()):
                 raise UnfitChoice(field="value")
             return typed

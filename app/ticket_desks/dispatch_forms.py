@@ -79,6 +79,20 @@ class AskInfoForm(FlaskForm):
     question = _words("ticket_desks.question", needed=True)
 
 
+class NoteForm(FlaskForm):
+    """A word with an act that needs none."""
+
+    seen = HiddenField()
+    note = _words("ticket_desks.note", needed=False)
+
+
+class ReasonForm(FlaskForm):
+    """Why a ticket is struck out, or stands for itself again."""
+
+    seen = HiddenField()
+    reason = _words("ticket_desks.reason", needed=True)
+
+
 class MergeForm(FlaskForm):
     """The number of the ticket that this one follows."""
 

@@ -30,6 +30,8 @@ from app.ticket_desks.dispatch_forms import (
     DesignateForm,
     DispatchForm,
     MergeForm,
+    NoteForm,
+    ReasonForm,
     ReferForm,
     RefuseForm,
     RetypeForm,
@@ -41,7 +43,10 @@ from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("dispatch", __name__)
 
-TABS = (Pool.TO_DISPATCH, Pool.NEED_INFO, Pool.RETURNS, Pool.TIMES, Pool.DISPUTES)
+TABS = (
+    Pool.TO_REVIEW, Pool.TO_DISPATCH, Pool.NEED_INFO, Pool.RETURNS, Pool.TIMES, Pool.SUSPENDED,
+    Pool.DISPUTES,
+)  # fmt: skip
 FILTERS = ("pool", "county", "category", "urgent")
 CLOCKS = (ClockKind.DISPATCH, ClockKind.HANDLE, ClockKind.CITIZEN)
 FORMS: dict[str, type[FlaskForm]] = {
@@ -54,6 +59,10 @@ FORMS: dict[str, type[FlaskForm]] = {
     "refuse": RefuseForm,
     "time": TimeForm,
     "designate": DesignateForm,
+    "approve_intake": NoteForm,
+    "resume": NoteForm,
+    "void": ReasonForm,
+    "split_off": ReasonForm,
 }
 
 
@@ -87,7 +96,7 @@ def dispatch(ticket_id: int) -> ResponseReturnValue:
         )
         dispatching.dispatch(ticket_id, plan, doer=doer(), seen=seen_of(form))
 
-    return _act(ticket_id, "dispatch", form, send, "ticket_desks.dispatched")
+    return act_on(ticket_id, "dispatch", form, send, "ticket_desks.dispatched")
 
 
 @bp.post("/dispatch/<int:ticket_id>/ask-info")
@@ -95,7 +104,7 @@ def dispatch(ticket_id: int) -> ResponseReturnValue:
 def ask_info(ticket_id: int) -> ResponseReturnValue:
     """Ask the agent for what is missing."""
     form = AskInfoForm(prefix="ask_info")
-    return _act(
+    return act_on(
         ticket_id, "ask_info", form,
         lambda: dispatching.ask_info(
             ticket_id, form.question.data or "", doer=doer(), seen=seen_of(form)
@@ -109,7 +118,7 @@ def ask_info(ticket_id: int) -> ResponseReturnValue:
 def merge(ticket_id: int) -> ResponseReturnValue:
     """Let a ticket follow another one of the same matter."""
     form = MergeForm(prefix="merge")
-    return _act(
+    return act_on(
         ticket_id, "merge", form,
         lambda: merging.merge(
             ticket_id, master_of(form.master.data or ""), doer=doer(), seen=seen_of(form)
@@ -123,7 +132,7 @@ def merge(ticket_id: int) -> ResponseReturnValue:
 def retype(ticket_id: int) -> ResponseReturnValue:
     """Correct what kind of demand it is."""
     form = RetypeForm(prefix="retype")
-    return _act(
+    return act_on(
         ticket_id, "retype", form,
         lambda: timing.retype(
             ticket_id, RequestType(form.request_type.data), form.reason.data or "",
@@ -138,7 +147,7 @@ def retype(ticket_id: int) -> ResponseReturnValue:
 def refer(ticket_id: int) -> ResponseReturnValue:
     """Let the hotline's manager decide whose duty it is."""
     form = ReferForm(prefix="refer")
-    return _act(
+    return act_on(
         ticket_id, "refer", form,
         lambda: disputing.refer(
             ticket_id, form.opinions.data or "", doer=doer(), seen=seen_of(form)
@@ -221,7 +230,7 @@ def master_of(number: str) -> int:
     return found.id
 
 
-def _act(
+def act_on(
     ticket_id: int,
     name: str,
     form: FlaskForm,
@@ -230,6 +239,7 @@ def _act(
     *,
     stays: bool = False,
 ) -> ResponseReturnValue:
+    """Do an act of the ticket's page: the next of the pool opens, or (`stays`) the page again."""
     number = dispatch_picture.read(ticket_id).number
 
     def done() -> ResponseReturnValue:

@@ -34,6 +34,7 @@ from app.tickets import duplicates, stepping
 from app.tickets import service as tickets
 from app.tickets.likeness import Matter
 from app.tickets.service import Ticket
+from app.tickets.ticket_moves import TicketAct, acts_open
 from app.tickets.ticket_states import OPEN_STATES
 
 TEXTS = ("content", "occurred", "respondent", "demand", "address")
@@ -227,10 +228,19 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "dispute": dispute,
         "precedents": _precedents(ticket) if dispute else [],
         "provisional": unit_name(dispute.provisional_unit_id) if dispute else "",
-        "actors": acting.actors_of(acting.doer_of(the_person()), ticket),
+        "acts": _acts(ticket),
         "units": unit_list(),
         "now": clock.now(),
     }
+
+
+def _acts(ticket: Ticket) -> frozenset[str]:
+    """Return which buttons a page has for its reader where the ticket stands."""
+    actors = acting.actors_of(acting.doer_of(the_person()), ticket)
+    found = {str(act) for actor in actors for act in acts_open(ticket.state, by=actor)}
+    if not dispatching.may_be_void(ticket.id):
+        found.discard(str(TicketAct.VOID))
+    return frozenset(found)
 
 
 def unit_list() -> list[tuple[str, str]]:

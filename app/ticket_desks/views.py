@@ -11,6 +11,7 @@ from app.ticket_desks import (
     dispatch_pages,
     follow_pages,
     liaison_pages,
+    standing_pages,
     unit_pages,
     visit_link_pages,
     visit_pages,
@@ -20,6 +21,7 @@ bp = Blueprint("ticket_desks", __name__)
 bp.register_blueprint(dispatch_pages.bp)
 bp.register_blueprint(batch_pages.bp)
 bp.register_blueprint(decision_pages.bp)
+bp.register_blueprint(standing_pages.bp)
 bp.register_blueprint(audit_pages.bp)
 bp.register_blueprint(county_pages.bp)
 bp.register_blueprint(liaison_pages.bp)

@@ -72,7 +72,7 @@ def may_be_corrected(ticket: Ticket) -> bool:
     """Say whether nobody but the channel has acted on it yet."""
     if ticket.is_channels_own:
         return ticket.state in {TicketState.HANDLING, TicketState.CLOSED}
-    return ticket.state is TicketState.TO_DISPATCH
+    return ticket.state in {TicketState.TO_REVIEW, TicketState.TO_DISPATCH}
 
 
 def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence[str]:

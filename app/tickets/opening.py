@@ -15,14 +15,17 @@ from app.core.phone_numbers import normalise
 from app.organisation import gazetteer
 from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel
+from app.rules import rule_register
 from app.rules import service as rules
+from app.rules.rule_book import ReviewGate
 from app.tickets import numbering, reading, recusal
 from app.tickets.events import TicketOpened
+from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.spots import NOWHERE, CoordinatesSource, Spot
-from app.tickets.ticket_states import EntryMode, RequestType, TicketState, Urgency
+from app.tickets.ticket_states import EntryMode, RequestType, Urgency
 from app.tickets.urgency_triggers import triggers_in
 
 LONGEST_TRIGGERS = 200
@@ -95,9 +98,10 @@ def open_tickets(demands: Sequence[NewTicket]) -> list[Ticket]:
     if first.once_key and (made := opened_with(first.once_key)):
         return made
     words = [each.word for each in rules.list_urgency_words()]
+    gate = _gate()
     opened: list[Ticket] = []
     for each in demands:
-        ticket = _open(each, words=words, sibling_of=opened[0].id if opened else None)
+        ticket = _open(each, words=words, gate=gate, sibling_of=opened[0].id if opened else None)
         opened.append(ticket)
     return opened
 
@@ -115,7 +119,17 @@ def group_of(ticket: Ticket) -> list[Ticket]:
     return list(db.session.scalars(wanted.order_by(Ticket.id)))
 
 
-def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ticket:
+def _gate() -> ReviewGate:
+    """Return who is looked at before; a city that never said so looks at nothing."""
+    book, now = rule_register.read_book(), clock.now()
+    if "review.before_dispatch" not in book.known():
+        return ReviewGate.NONE
+    return ReviewGate(book.at("review.before_dispatch", now).value)
+
+
+def _open(
+    new: NewTicket, *, words: Sequence[str], gate: ReviewGate, sibling_of: int | None
+) -> Ticket:
     with named("category_code"):
         rules.get_category(new.category_code)
     _check_place(new)
@@ -143,11 +157,17 @@ def _open(new: NewTicket, *, words: Sequence[str], sibling_of: int | None) -> Ti
         else None
     )
     origin = new.origin
+    entry_mode = origin.entry_mode if origin else EntryMode.CALL
     is_channels_own = origin is not None and origin.is_channels_own
     ticket = Ticket(
         number=_number(new),
-        state=TicketState.HANDLING if is_channels_own else TicketState.TO_DISPATCH,
-        entry_mode=origin.entry_mode if origin else EntryMode.CALL,
+        state=first_state(
+            entry_mode,
+            is_channels_own=is_channels_own,
+            is_urgent=new.urgency is Urgency.URGENT,
+            gate=gate,
+        ),
+        entry_mode=entry_mode,
         channel_id=origin.channel_id if origin else None,
         source_no=origin.source_no if origin else None,
         is_channels_own=is_channels_own,

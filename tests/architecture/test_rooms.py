@@ -86,10 +86,10 @@ DECIDING = {
         "message_states", "reply_ways",
     },
     "tickets": {
-        "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups", "likeness",
-        "list_cursor", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
-        "spots", "ticket_elements", "ticket_moves", "ticket_numbers", "ticket_states",
-        "ticket_timeline", "unit_view", "urgency_triggers",
+        "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
+        "intake_gate", "likeness", "list_cursor", "list_wanted", "outside_kinds", "person_details",
+        "recusal", "search_words", "spots", "ticket_elements", "ticket_moves", "ticket_numbers",
+        "ticket_states", "ticket_timeline", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -202,8 +202,8 @@ NAMED = {
     "ticket_desks": {
         "attachment_pages", "audit_pages", "batch_pages", "county_pages", "decision_pages",
         "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "follow_forms",
-        "follow_pages", "liaison_pages", "ticket_card", "unit_forms", "unit_pages", "unit_picture",
-        "visit_forms", "visit_link_pages", "visit_pages",
+        "follow_pages", "liaison_pages", "standing_pages", "ticket_card", "unit_forms",
+        "unit_pages", "unit_picture", "visit_forms", "visit_link_pages", "visit_pages",
     },
 }  # fmt: skip
 

@@ -130,6 +130,7 @@ def test_tickets_stand_in_every_state_and_none_is_from_the_future() -> None:
     steps = rows("ticket_steps")
 
     assert set(Counter(str(ticket.state) for ticket in tickets)) == {
+        "to_review",
         "to_dispatch",
         "to_sign",
         "handling",

@@ -1,0 +1,20 @@
+"""Where a new ticket begins: to be dispatched, or looked at before (domain rules 1.5). Pure."""
+
+from app.rules.rule_book import ReviewGate
+from app.tickets.ticket_states import EntryMode, TicketState
+
+
+def first_state(
+    entry_mode: EntryMode, *, is_channels_own: bool, is_urgent: bool, gate: ReviewGate
+) -> TicketState:
+    """Return where a new ticket stands.
+
+    What its channel handles itself is in hand at once. What is urgent waits for no second look: its
+    dispatcher has minutes.
+    """
+    if is_channels_own:
+        return TicketState.HANDLING
+    is_looked_at = gate is ReviewGate.ALL or (
+        gate is ReviewGate.NOT_BY_CALL and entry_mode is not EntryMode.CALL
+    )
+    return TicketState.TO_REVIEW if is_looked_at and not is_urgent else TicketState.TO_DISPATCH

@@ -1,0 +1,175 @@
+"""Where a ticket stands is put right by its page: looked at, struck out, split off, resumed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.handling import dispatching, merging, timing, unit_parts
+from app.handling.clock_rules import ClockKind
+from app.handling.models import TimeKind
+from app.rules import rule_register
+from app.rules.rule_book import ReviewGate
+from app.tickets import stepping
+from app.tickets.intake_gate import first_state
+from app.tickets.service import get_ticket
+from app.tickets.ticket_states import EntryMode, TicketState, Urgency
+from tests.handling import cast as play
+from tests.handling.cast import Cast, clock, saved, state
+from tests.ticket_desks.browsers import Desks, errors_of, page, seen_in, send, words
+
+Tick = Callable[..., None]
+
+
+def look_at(gate: ReviewGate) -> None:
+    """Let new tickets be looked at from now on."""
+    rule = "review.before_dispatch"
+    saved(rule_register.set_value, rule, str(gate), basis="示例", valid_from=None)
+
+
+def test_a_new_ticket_is_looked_at_before_its_dispatch_and_its_clock_runs_meanwhile(
+    cast: Cast, desks: Desks, tick: Tick
+) -> None:
+    look_at(ReviewGate.ALL)
+    tick(minutes=1)
+    ticket_id = play.open_one(cast, title="待看的工单")
+    urgent = play.open_one(cast, title="紧急的工单", urgency=Urgency.URGENT)
+    browser = desks.at("dispatcher")
+
+    assert state(urgent) == TicketState.TO_DISPATCH
+    pool = words(page(browser, "/dispatch?pool=to_review"))
+    assert "待看的工单" in pool
+    assert "紧急的工单" not in pool
+    html = page(browser, f"/dispatch/{ticket_id}?pool=to_review")
+    assert f'action="/dispatch/{ticket_id}"' not in html  # not to be dispatched yet
+    started = clock(ticket_id, ClockKind.DISPATCH).started_at
+    tick(minutes=20)
+    answer = send(
+        browser,
+        f"/dispatch/{ticket_id}/approve-intake?pool=to_review",
+        **{"approve_intake-seen": seen_in(html, "approve_intake"), "approve_intake-note": "齐全"},
+    )
+
+    assert answer.status_code == 302
+    assert answer.location.endswith("/dispatch?pool=to_review")
+    assert state(ticket_id) == TicketState.TO_DISPATCH
+    row = clock(ticket_id, ClockKind.DISPATCH)
+    assert (row.started_at, row.is_running) == (started, True)
+    assert stepping.steps_of(ticket_id)[-1].carried == {"note": "齐全"}
+    assert "齐全" in page(browser, f"/dispatch/{ticket_id}")
+
+
+@pytest.mark.parametrize("gate", ReviewGate)
+@pytest.mark.parametrize("mode", EntryMode)
+def test_the_rule_says_what_is_looked_at(gate: ReviewGate, mode: EntryMode) -> None:
+    looked_at = {
+        ReviewGate.NONE: set(),
+        ReviewGate.NOT_BY_CALL: set(EntryMode) - {EntryMode.CALL},
+        ReviewGate.ALL: set(EntryMode),
+    }
+    wanted = TicketState.TO_REVIEW if mode in looked_at[gate] else TicketState.TO_DISPATCH
+
+    assert first_state(mode, is_channels_own=False, is_urgent=False, gate=gate) is wanted
+    urgent = first_state(mode, is_channels_own=False, is_urgent=True, gate=gate)
+    assert urgent is TicketState.TO_DISPATCH
+    own = first_state(mode, is_channels_own=True, is_urgent=False, gate=gate)
+    assert own is TicketState.HANDLING
+
+
+def test_a_question_before_the_review_is_asked_from_its_page(cast: Cast, desks: Desks) -> None:
+    look_at(ReviewGate.ALL)
+    ticket_id = play.open_one(cast)
+    browser = desks.at("dispatcher")
+    html = page(browser, f"/dispatch/{ticket_id}")
+
+    send(
+        browser,
+        f"/dispatch/{ticket_id}/ask-info",
+        **{"ask_info-seen": seen_in(html, "ask_info"), "ask_info-question": "哪个路口？"},
+    )
+
+    assert state(ticket_id) == TicketState.NEED_INFO
+
+
+def test_what_was_no_demand_is_struck_out_by_the_manager_alone_and_with_a_reason(
+    cast: Cast, desks: Desks
+) -> None:
+    ticket_id = play.open_one(cast)
+    dispatcher, manager = desks.at("dispatcher"), desks.at("hotline_manager")
+    assert "/void" not in page(dispatcher, f"/dispatch/{ticket_id}")
+    not_his = send(dispatcher, f"/dispatch/{ticket_id}/void", **{"void-reason": "误"})
+    assert not_his.status_code == 403
+
+    html = page(manager, f"/dispatch/{ticket_id}")
+    sent = {"void-seen": seen_in(html, "void")}
+    empty = send(manager, f"/dispatch/{ticket_id}/void", **{**sent, "void-reason": " "})
+    assert empty.status_code == 422
+    assert errors_of(empty.text, "void-reason")
+    assert "<details" in empty.text
+    assert send(manager, f"/dispatch/{ticket_id}/void", **{**sent, "void-reason": "误录"}).location
+    assert state(ticket_id) == TicketState.VOID
+    assert "/void" not in page(manager, f"/dispatch/{ticket_id}")
+
+
+def test_once_a_unit_had_it_nothing_is_struck_out(cast: Cast, desks: Desks) -> None:
+    ticket_id = play.open_one(cast)
+    manager = desks.at("hotline_manager")
+    seen = seen_in(page(manager, f"/dispatch/{ticket_id}"), "void")
+    play.send(cast, ticket_id)
+
+    assert "/void" not in page(manager, f"/dispatch/{ticket_id}")
+    sent = {"void-seen": seen, "void-reason": "误录"}
+    late = send(manager, f"/dispatch/{ticket_id}/void", **sent)
+    assert late.status_code == 409
+    assert state(ticket_id) == TicketState.TO_SIGN
+
+
+def test_a_merged_ticket_stands_for_itself_again_from_its_page(cast: Cast, desks: Desks) -> None:
+    child, master = play.open_one(cast), play.open_one(cast)
+    saved(merging.merge, child, master, doer=cast.dispatcher)
+    browser = desks.at("dispatcher")
+    assert "/split-off" not in page(browser, f"/dispatch/{master}")
+    html = page(browser, f"/dispatch/{child}")
+    sent = {"split_off-seen": seen_in(html, "split_off")}
+
+    empty = send(browser, f"/dispatch/{child}/split-off", **{**sent, "split_off-reason": ""})
+    assert empty.status_code == 422
+    assert errors_of(empty.text, "split_off-reason")
+    send(browser, f"/dispatch/{child}/split-off", **{**sent, "split_off-reason": "不是同一处"})
+
+    assert (state(child), get_ticket(child).master_id) == (TicketState.TO_DISPATCH, None)
+    again = send(browser, f"/dispatch/{child}/split-off", **{**sent, "split_off-reason": "再来"})
+    assert again.status_code == 409
+
+
+def test_a_suspended_ticket_has_a_pool_and_goes_on_from_its_page(cast: Cast, desks: Desks) -> None:
+    ticket_id = play.open_one(cast, title="等鉴定的工单")
+    play.send(cast, ticket_id)
+    saved(unit_parts.sign, ticket_id, doer=cast.unit)
+    wish = timing.NewTime(kind=TimeKind.SUSPENSION, reason="appraisal", basis="等候鉴定")
+    saved(timing.ask_time, ticket_id, wish, doer=cast.unit)
+    saved(timing.decide, ticket_id, agrees=True, words="", doer=cast.dispatcher)
+    browser = desks.at("dispatcher")
+
+    assert "等鉴定的工单" in page(browser, "/dispatch?pool=suspended")
+    html = page(browser, f"/dispatch/{ticket_id}")
+    sent = {"resume-seen": seen_in(html, "resume"), "resume-note": "鉴定已出"}
+    assert send(browser, f"/dispatch/{ticket_id}/resume", **sent).status_code == 302
+
+    assert state(ticket_id) == TicketState.HANDLING
+    assert clock(ticket_id, ClockKind.HANDLE).is_running
+    assert "鉴定已出" in page(browser, f"/dispatch/{ticket_id}")
+    assert send(browser, f"/dispatch/{ticket_id}/resume", **sent).status_code == 409
+
+
+def test_a_page_that_saw_less_is_told_and_nothing_is_done(cast: Cast, desks: Desks) -> None:
+    look_at(ReviewGate.ALL)
+    ticket_id = play.open_one(cast)
+    browser = desks.at("dispatcher")
+    seen = seen_in(page(browser, f"/dispatch/{ticket_id}"), "approve_intake")
+    saved(dispatching.approve_intake, ticket_id, doer=cast.dispatcher)
+
+    sent = {"approve_intake-seen": seen, "approve_intake-note": "晚了"}
+    late = send(browser, f"/dispatch/{ticket_id}/approve-intake", **sent)
+
+    assert late.status_code == 409
+    assert state(ticket_id) == TicketState.TO_DISPATCH
