@@ -196,7 +196,8 @@ NAMED = {
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
         "caller_history", "caller_pages", "cards", "control_cards", "control_listeners",
-        "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms", "hand_pages",
+        "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms",
+        "hand_off_pages", "hand_pages",
         "machines", "messages", "misuse_forms", "misuse_pages", "notices", "own_settings",
         "phone_lines", "pop_cards", "pops", "story_words", "writing_pages",
     },
