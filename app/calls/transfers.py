@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.calls.models import Call, CallOrder, CallTransfer
 from app.calls.transfer_states import OPEN, TransferKind, TransferState, transfer_after
 from app.core.database import db
+from app.core.pagination import Page, page_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,3 +98,37 @@ def list_transfers(call_id: int) -> list[CallTransfer]:
     """Return the transfers of a call, oldest first."""
     wanted = select(CallTransfer).where(CallTransfer.call_id == call_id)
     return list(db.session.execute(wanted.order_by(CallTransfer.order_id)).scalars())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which callers handed outside are looked for; what is empty does not matter.
+
+    `entries` are codes of the directory; `text` stands in what was told of the matter, and
+    `named` are entries that the same text names.
+    """
+
+    entries: frozenset[str] | None = None
+    text: str = ""
+    named: frozenset[str] = frozenset()
+    call_ids: frozenset[int] = frozenset()
+    agent_id: int | None = None
+
+
+def list_outside(wanted: Wanted, *, page: int, per_page: int = 25) -> Page[CallTransfer]:
+    """Return one page of the callers handed to somebody outside, the newest first."""
+    asked = select(CallTransfer).where(CallTransfer.to_entry.is_not(None))
+    if wanted.entries is not None:
+        asked = asked.where(CallTransfer.to_entry.in_(wanted.entries))
+    if wanted.text:
+        asked = asked.where(
+            or_(
+                CallTransfer.summary.contains(wanted.text, autoescape=True),
+                CallTransfer.address.contains(wanted.text, autoescape=True),
+                CallTransfer.to_entry.in_(wanted.named),
+                CallTransfer.call_id.in_(wanted.call_ids),
+            )
+        )
+    if wanted.agent_id is not None:
+        asked = asked.where(CallTransfer.from_agent_id == wanted.agent_id)
+    return page_of(asked.order_by(CallTransfer.order_id.desc()), page=page, per_page=per_page)

@@ -17,6 +17,9 @@ from app.core.errors import NotFound
 
 DATA = Path(__file__).parent / "data" / "transfer_directory.csv"
 
+KINDS = tuple(DirectoryKind)
+"""What sorts of bodies the directory knows, in the order of its pages."""
+
 
 class NoSuchEntry(NotFound):
     """The directory has no such entry today."""
@@ -31,6 +34,12 @@ def list_entries(at: datetime) -> list[DirectoryEntry]:
         or_(DirectoryEntry.valid_until.is_(None), DirectoryEntry.valid_until > at),
     )
     return list(db.session.scalars(wanted.order_by(DirectoryEntry.position)))
+
+
+def all_entries() -> dict[str, DirectoryEntry]:
+    """Return every entry by its code, also those that hold no longer: old records name them."""
+    asked = select(DirectoryEntry).order_by(DirectoryEntry.position)
+    return {each.code: each for each in db.session.scalars(asked)}
 
 
 def get_entry(code: str) -> DirectoryEntry:

@@ -20,6 +20,7 @@ from app.organisation import unit_search
 from app.rules import service as rules
 from app.rules.time_limits import read_limit
 from app.ticket_desks import dispatch_picture
+from app.ticket_desks.crowd_cards import crowds_shown
 from app.ticket_desks.desk_acts import doer, seen_of, try_act
 from app.ticket_desks.dispatch_forms import (
     ASSISTANTS,
@@ -181,6 +182,7 @@ def pool_page(form: FlaskForm, **more: Any) -> str:
         counties=organisation.list_counties(),
         categories=[each for each in rules.list_categories() if not each.parent_code],
         units=dispatch_picture.unit_list() if takes else [],
+        crowds=crowds_shown() if takes else [],
         **{"told": {}, "merging": None, **more},
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
@@ -170,6 +170,21 @@ def enquiries_of(call_id: int) -> list[EnquiryRecord]:
     """Return the enquiry records of one call, oldest first."""
     wanted = select(EnquiryRecord).where(EnquiryRecord.call_id == call_id)
     return list(db.session.execute(wanted.order_by(EnquiryRecord.id)).scalars())
+
+
+MOST_FOUND_BY_TEXT = 500
+
+
+def calls_handed_for(text: str) -> set[int]:
+    """Return the newest calls whose record says this text of why the caller was handed on."""
+    wanted = select(EnquiryRecord.call_id).where(
+        or_(
+            EnquiryRecord.note.contains(text, autoescape=True),
+            EnquiryRecord.transfer_to.contains(text, autoescape=True),
+        )
+    )
+    found = wanted.order_by(EnquiryRecord.id.desc()).limit(MOST_FOUND_BY_TEXT)
+    return set(db.session.scalars(found))
 
 
 def tickets_of_call(call_id: int) -> list[Ticket]:

@@ -16,6 +16,7 @@ from app.workstation import (
     cards,
     control_pages,
     form_look_ups,
+    hand_off_pages,
     hand_pages,
     misuse_pages,
     service,
@@ -27,6 +28,7 @@ bp = Blueprint("workstation", __name__)
 bp.register_blueprint(call_pages.bp)
 bp.register_blueprint(control_pages.bp)
 bp.register_blueprint(caller_pages.bp)
+bp.register_blueprint(hand_off_pages.bp)
 bp.register_blueprint(hand_pages.bp)
 bp.register_blueprint(misuse_pages.bp)
 bp.register_blueprint(form_look_ups.bp)

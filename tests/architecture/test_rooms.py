@@ -48,7 +48,8 @@ DECIDING = {
         "escalation", "roster_rules",
     },
     "handling": {
-        "attachment_checks", "capacities", "clock_rules", "reply_checks", "return_rules",
+        "attachment_checks", "capacities", "clock_rules", "crowd_rules", "reply_checks",
+        "return_rules",
         "telling_figures", "ticket_pictures", "visit_links", "visit_times", "wish_states",
     },
     "knowledge_base": {
@@ -145,7 +146,7 @@ NAMED = {
         "seed_people", "seed_rosters",
     },
     "handling": {
-        "acting", "attachments", "clocks", "contacting", "counted_tickets", "desk_lists",
+        "acting", "attachments", "clocks", "contacting", "counted_tickets", "crowds", "desk_lists",
         "desk_pools", "dispatching", "disputing", "erasing", "following", "merging", "precedents",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_leads",
         "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
@@ -195,12 +196,14 @@ NAMED = {
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
         "caller_history", "caller_pages", "cards", "control_cards", "control_listeners",
-        "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms", "hand_pages",
+        "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms",
+        "hand_off_pages", "hand_pages",
         "machines", "messages", "misuse_forms", "misuse_pages", "notices", "own_settings",
         "phone_lines", "pop_cards", "pops", "story_words", "writing_pages",
     },
     "ticket_desks": {
-        "attachment_pages", "audit_pages", "batch_pages", "county_pages", "decision_pages",
+        "attachment_pages", "audit_pages", "batch_pages", "county_pages", "crowd_cards",
+        "decision_pages",
         "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "follow_forms",
         "follow_pages", "liaison_pages", "standing_pages", "ticket_card", "unit_forms",
         "unit_pages", "unit_picture", "visit_forms", "visit_link_pages", "visit_pages",

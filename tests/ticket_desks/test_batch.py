@@ -1,5 +1,7 @@
 """Several tickets in one act: to one lead, or merged into one."""
 
+import re
+
 from app.handling import dispatching, merging
 from app.tickets.service import get_ticket
 from tests.handling import cast as play
@@ -110,3 +112,24 @@ def test_the_pool_offers_a_box_to_tick_for_each(cast: Cast, desks: Desks) -> Non
     ticket_id = play.open_one(cast)
 
     assert f'value="{ticked(ticket_id)[0]}"' in page(desks.at("dispatcher"), "/dispatch")
+
+
+def test_a_crowd_is_shown_above_the_pool_and_merged_after_a_look(cast: Cast, desks: Desks) -> None:
+    ids = [
+        play.open_one(cast, title="万绿花园小区停水", contact_number=f"1390000000{nth}")
+        for nth in range(3)
+    ]
+    browser = desks.at("dispatcher")
+    html = page(browser, "/dispatch")
+    assert "3 人反映同一件事：万绿花园小区停水" in html
+    form = html[html.index('<form class="alert') : html.index("看一看并单")]
+    chosen = re.findall(r'name="chosen" value="([^"]+)"', form)
+    master = re.findall(r'name="master" value="([^"]+)"', form)[0]
+
+    look = send(browser, "/dispatch-merge", chosen=chosen, master=master)
+    assert "万绿花园小区停水" in look.text
+    done = send(browser, "/dispatch-merge", chosen=chosen, master=master, is_seen="yes")
+
+    assert done.status_code == 302
+    assert [state(each) for each in ids] == ["to_dispatch", "merged", "merged"]
+    assert "人反映同一件事" not in page(browser, "/dispatch")
