@@ -35,7 +35,7 @@ DECIDING = {
     },
     "calls": {
         "call_back_verdict", "call_policy", "call_results", "call_spells", "call_states",
-        "link_lag", "reckoning", "reconciliation", "told_steps", "transfer_states",
+        "link_lag", "proven_tries", "reckoning", "reconciliation", "told_steps", "transfer_states",
     },
     "channel_entries": {
         "case_sheet", "case_words", "channel_states",
@@ -138,7 +138,7 @@ NAMED = {
         "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
         "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
         "provider_events", "recheck", "retelling", "spells", "standing", "talk_adoption",
-        "talk_parts", "talk_times", "transfers", "wishes",
+        "talk_parts", "talk_times", "transfers", "wishes", "own_telephones",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_handling", "seed_history", "seed_outcomes",
@@ -148,7 +148,7 @@ NAMED = {
         "acting", "attachments", "clocks", "contacting", "counted_tickets", "desk_lists",
         "desk_pools", "dispatching", "disputing", "erasing", "following", "merging", "precedents",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_leads",
-        "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
+        "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting", "calling",
     },
     "knowledge_base": {
         "importer", "search",
@@ -203,7 +203,7 @@ NAMED = {
         "attachment_pages", "audit_pages", "batch_pages", "county_pages", "decision_pages",
         "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "follow_forms",
         "follow_pages", "liaison_pages", "ticket_card", "unit_forms", "unit_pages", "unit_picture",
-        "visit_forms", "visit_link_pages", "visit_pages",
+        "visit_forms", "visit_link_pages", "visit_pages", "own_call_pages",
     },
 }  # fmt: skip
 
@@ -259,7 +259,7 @@ EDGES = {
     "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
-    "batch_pages", "decision_pages", "desk_acts", "liaison_pages",
+    "batch_pages", "decision_pages", "desk_acts", "liaison_pages", "own_call_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
