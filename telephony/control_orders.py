@@ -158,12 +158,17 @@ class CallOut(Order):
     `call_key` is chosen by us and names the call from its first moment. Outcome: CallPlacedOut,
     AgentRinging, AgentAnswered (the agent waits for the citizen), PartyRinging, and then either
     CitizenAnswered or CallEnded with the carrier's cause.
+
+    `phone_kind` NUMBER: whoever calls has no phone of ours. His own telephone is rung through the
+    carrier instead; it is shown what the citizen is shown, and is told nothing of him. He can only
+    hang up: no other order of this file is for him, and a telephone that falls silent has hung up.
     """
 
     phone: str
     number: str
     shown_number: str
     ring_seconds: int
+    phone_kind: TargetKind = TargetKind.PHONE
 
 
 class Control(StrEnum):

@@ -313,6 +313,7 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         calls.CallLeftAlone,
         calls.AgentRang,
         calls.CallAnswered,
+        calls.CitizenReached,
         calls.RingFailed,
         calls.AgentLost,
         calls.TalkChanged,

@@ -81,7 +81,7 @@ def _answered(event: news.AgentAnswered, call: Call) -> None:
     changed_hands = not has_moved and call.agent_id != before
     if changed_hands:
         ledger.note_change(call, old=call.state, at=event.happened_at, because=event.kind)
-    if (has_moved or changed_hands) and leg.agent_id is not None:
+    if (has_moved or changed_hands) and leg.agent_id is not None and not call.is_by_telephone:
         publish(
             facts.CallAnswered(
                 call_id=call.id,
@@ -174,13 +174,14 @@ def leg_of(leg_key: str, phone: str, call: Call, *, is_outside: bool = False) ->
     """Return the leg of this key, made when it is told of for the first time."""
     leg = legs.leg_with_key(call.id, leg_key)
     if leg is None:
+        is_own_telephone = call.is_by_telephone and not is_outside
         person = None if is_outside else accounts.find_by_work_number(phone)
         leg = CallLeg(
             call_id=call.id,
             leg_key=leg_key,
             phone=phone[:LONGEST_PHONE],
-            is_outside=is_outside,
-            agent_id=person.id if person else None,
+            is_outside=is_outside or is_own_telephone,
+            agent_id=call.agent_id if is_own_telephone else person.id if person else None,
         )
         legs.add(leg)
     return leg

@@ -40,7 +40,7 @@ def _agent_gone(event: news.AgentGone, call: Call) -> None:
     if event.reason is PartyLost.TRANSFERRED:
         _leave_to_others(event, call)
         return
-    if event.reason is PartyLost.HUNG_UP:
+    if event.reason is PartyLost.HUNG_UP or call.is_by_telephone:
         return  # the caller's end follows, or his place in the queue
     if legs.last_answered_leg(call.id) not in {None, event.leg_key}:
         return  # the talk goes on over a newer leg
@@ -311,8 +311,8 @@ def _placed_out(event: control.CallPlacedOut, call: Call) -> None:
 def _citizen_answered(event: control.CitizenAnswered, call: Call) -> None:
     note_talk(call, event.happened_at)
     _note_citizen_leg(call, event.happened_at)
-    if move(call, Sign.CITIZEN_ANSWERED, event) and call.agent_id is not None:
-        publish(facts.CallAnswered(call_id=call.id, agent_id=call.agent_id, at=event.happened_at))
+    if move(call, Sign.CITIZEN_ANSWERED, event) or call.is_by_telephone:
+        ledger.tell_talk(call, at=event.happened_at)
 
 
 def _note_citizen_leg(call: Call, at: datetime) -> None:

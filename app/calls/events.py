@@ -59,6 +59,15 @@ class CallAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CitizenReached(Event):
+    """A citizen whom somebody called from his own telephone talks with him; no desk has it."""
+
+    name: ClassVar[str] = "call.citizen_reached"
+    call_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class RingFailed(Event):
     """An agent's phone did not take the call."""
 

@@ -10,7 +10,7 @@ from app.calls import legs, spells, transfers
 from app.calls.call_policy import CallPolicy
 from app.calls.call_results import CallResult, EndedCall, result_of
 from app.calls.call_states import HAD_TALK, MOVES, CallState, Direction
-from app.calls.events import CallEnded
+from app.calls.events import CallAnswered, CallEnded, CitizenReached
 from app.calls.models import Call, CallStateChange, PhoneContact
 from app.core import this_save
 from app.core.database import db
@@ -107,8 +107,16 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
         leg.ended_at, leg.end_reason = end.at, "call_ended"
     had_talk = call.state in HAD_TALK
     move(call, CallState.ENDED, at=end.at, because=because)
-    agent_id = call.agent_id if had_talk else None
+    agent_id = call.agent_id if had_talk and not call.is_by_telephone else None
     publish(CallEnded(call_id=call.id, agent_id=agent_id, at=end.at, ended_by=end.by))
+
+
+def tell_talk(call: Call, *, at: datetime) -> None:
+    """Tell that the call is a talk now: its desk, or whoever waits for what a telephone reached."""
+    if call.is_by_telephone:
+        publish(CitizenReached(call_id=call.id, at=at))
+    elif call.agent_id is not None:
+        publish(CallAnswered(call_id=call.id, agent_id=call.agent_id, at=at))
 
 
 def result_now(call: Call) -> CallResult:

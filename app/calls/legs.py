@@ -56,7 +56,7 @@ def agents_legs(call_id: int) -> list[tuple[datetime, CallLeg]]:
     had = [
         (leg.took_over_at or leg.answered_at, leg)
         for leg in all_legs(call_id)
-        if not leg.is_outside and (leg.role is LegRole.AGENT or leg.took_over_at is not None)
+        if leg.role is LegRole.AGENT or (leg.took_over_at is not None and not leg.is_outside)
     ]
     return sorted(
         ((since, leg) for since, leg in had if since is not None),

@@ -39,6 +39,8 @@ class Call(Model):
     dialled_number: Mapped[str] = mapped_column(String(32))
     from_number: Mapped[str] = mapped_column(String(32))  # normalised; empty when withheld
     from_name: Mapped[str] = mapped_column(String(80))
+    # We called, and our side spoke from somebody's own telephone: no desk has this call.
+    is_by_telephone: Mapped[bool] = mapped_column(default=False)
     legacy_number_id: Mapped[int | None] = mapped_column(ForeignKey("legacy_numbers.id"))
     state: Mapped[CallState] = mapped_column(word(CallState))
     state_since: Mapped[datetime] = mapped_column(Moment)

@@ -222,6 +222,9 @@ def _follow(call: Call, steps: Sequence[Step]) -> None:
 
 def _facts_of(call: Call, last: Step) -> list[Any]:
     agent = call.agent_id
+    if call.is_by_telephone:
+        is_talk = last.new is CallState.TALKING
+        return [facts.CitizenReached(call_id=call.id, at=last.at)] if is_talk else []
     match last.new:
         case CallState.TALKING if agent is not None:
             return [facts.CallAnswered(call_id=call.id, agent_id=agent, at=last.at)]

@@ -17,7 +17,7 @@ from app.calls.call_policy import CallPolicy
 from app.calls.call_spells import SpellKind
 from app.calls.call_states import HAD_TALK, WITH_AGENT, CallState, Direction
 from app.calls.events import CallEntered
-from app.calls.exchange_controls import need_control
+from app.calls.exchange_controls import controls_of, need_control
 from app.calls.models import Call, CallLeg, CallOrder, ExchangeLink, LegRole
 from app.calls.transfer_states import TransferKind
 from app.channels import service as channels
@@ -29,7 +29,7 @@ from app.core.events import publish
 from app.core.handed_down import given
 from app.core.phone_numbers import normalise
 from telephony import control_orders as orders
-from telephony.control_orders import SupervisionMode, Target, TargetKind
+from telephony.control_orders import Control, SupervisionMode, Target, TargetKind
 from telephony.orders import Order
 
 MOST_DIGITS = 32
@@ -260,15 +260,22 @@ def stop_supervising(call_id: int, *, phone: str, wished_by: int) -> int:
 
 
 def call_out(
-    *, agent_id: int, phone: str, number: str, shown_number: str, ring_seconds: int
+    *,
+    agent_id: int,
+    phone: str,
+    number: str,
+    shown_number: str,
+    ring_seconds: int,
+    is_by_telephone: bool = False,
 ) -> tuple[int, int]:
     """Begin a call to a citizen; return the ids of the call and of the order.
 
-    The call stands in the ledger before the exchange hears of it. Raises NumberNotAllowed,
+    The call stands in the ledger before the exchange hears of it. `is_by_telephone`: `phone` is
+    the agent's own telephone outside, checked (`own_telephones`). Raises NumberNotAllowed,
     EmergencyNotDialledHere, NoExchangeForPhone.
     """
     checked = diallable(number)
-    link = _exchange_of(phone)
+    link = _exchange_that_calls() if is_by_telephone else _exchange_of(phone)
     need_control(link.exchange_id, orders.CallOut)
     at = clock.now()
     line = channels.find_number(shown_number, at) if shown_number else None
@@ -280,6 +287,7 @@ def call_out(
         dialled_number=shown_number,
         from_number=checked,
         from_name="",
+        is_by_telephone=is_by_telephone,
         legacy_number_id=line.id if line else None,
         state=CallState.CALLING,
         state_since=at,
@@ -300,6 +308,7 @@ def call_out(
         number=checked,
         shown_number=shown_number,
         ring_seconds=ring_seconds,
+        phone_kind=TargetKind.NUMBER if is_by_telephone else TargetKind.PHONE,
     )
     return call.id, order.id
 
@@ -370,8 +379,19 @@ def _is_on_its_way(call: Call, order_id: int) -> bool:
 
 
 def _exchange_of(phone: str) -> ExchangeLink:
-    wanted = select(ExchangeLink).where(ExchangeLink.is_up.is_(True))
-    for link in db.session.execute(wanted.order_by(ExchangeLink.exchange_id)).scalars():
+    for link in _links_up():
         if ledger.contact_of(link.exchange_id, phone) is not None:
             return link
     raise NoExchangeForPhone
+
+
+def _exchange_that_calls() -> ExchangeLink:
+    for link in _links_up():
+        if Control.CALL_OUT in controls_of(link.exchange_id):
+            return link
+    raise NoExchangeForPhone
+
+
+def _links_up() -> list[ExchangeLink]:
+    wanted = select(ExchangeLink).where(ExchangeLink.is_up.is_(True))
+    return list(db.session.scalars(wanted.order_by(ExchangeLink.exchange_id)))

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.calls import own_telephones
 from app.calls import service as calls
 from app.calls.call_states import Direction
 from app.core import clock as wall
@@ -21,7 +22,7 @@ from app.handling.acting import Doer, common
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ContactLogged
 from app.handling.models import Contact, Result
-from app.handling.refusals import CallIsNotHis
+from app.handling.refusals import CallIsNotHis, NotYourContact
 from app.handling.reply_checks import Tries
 from app.handling.unit_parts import own_part
 from app.tickets import stepping
@@ -65,22 +66,69 @@ def log_contact(ticket_id: int, new: NewContact, *, doer: Doer) -> Contact:
         at=now,
         by=doer.user_id,
     )
+    return _keep(ticket, contact)
+
+
+def _keep(ticket: Ticket, contact: Contact) -> Contact:
     db.session.add(contact)
     db.session.flush()
-    is_proven = new.call_id is not None
-    carried = {"contact": contact.id, "reached": is_reached, "proven": is_proven}
+    is_proven = contact.call_id is not None
+    carried = {"contact": contact.id, "reached": contact.is_reached, "proven": is_proven}
     stepping.write_step(
-        ticket, "contact", at=now, by=doer.user_id, unit_id=unit_id, carried=carried
+        ticket, "contact", at=contact.at, by=contact.by, unit_id=contact.unit_id, carried=carried
     )
     publish(
         ContactLogged(
-            **common(ticket, doer.user_id),
-            unit_id=unit_id,
-            is_reached=is_reached,
+            **common(ticket, contact.by),
+            unit_id=contact.unit_id,
+            is_reached=contact.is_reached,
             is_proven=is_proven,
         )
     )
     return contact
+
+
+def log_call(ticket_id: int, call: calls.Call, *, unit_id: int) -> Contact:
+    """Write down by itself what a call by telephone proves, once it talks or has ended."""
+    ticket = stepping.read_for_change(ticket_id)
+    contact = Contact(
+        ticket_id=ticket_id,
+        unit_id=unit_id,
+        round=ticket.round,
+        call_id=call.id,
+        is_reached=call.talk_started_at is not None,
+        at=wall.now(),
+        by=call.agent_id,
+    )
+    return _keep(ticket, contact)
+
+
+def say_what_was_said(
+    contact_id: int, note: str, *, ticket_id: int, is_reply_told: bool, doer: Doer
+) -> Contact:
+    """Let who spoke with the citizen add what was said, once; he was told the reply, or not.
+
+    Raises NotYourContact for any other's, and for one that has its words.
+    """
+    ticket = stepping.read_for_change(ticket_id)
+    contact = db.session.get(Contact, contact_id)
+    if contact is None or not may_add_words(contact, doer=doer) or contact.ticket_id != ticket_id:
+        raise NotYourContact
+    contact.note, contact.is_reply_told = note, is_reply_told and contact.is_reached
+    stepping.write_step(
+        ticket,
+        "contact_words",
+        at=wall.now(),
+        by=doer.user_id,
+        unit_id=contact.unit_id,
+        carried={"contact": contact.id, "note": note, "told": contact.is_reply_told},
+    )
+    return contact
+
+
+def may_add_words(contact: Contact, *, doer: Doer) -> bool:
+    """Say whether this person may add what was said: it was his call, and nothing was added."""
+    return contact.by == doer.user_id and contact.call_id is not None and not contact.note
 
 
 def contacts_of(ticket_id: int) -> list[Contact]:
@@ -133,5 +181,7 @@ def talked_with_him(ticket: Ticket, call_id: int, *, doer: Doer, since: datetime
     # `from_number` of a call is the citizen's, whoever called
     is_to_him = call.from_number == ticket.contact_number and call.from_number not in {"", ERASED}
     if not is_to_him or call.invited_at < since:
+        raise CallIsNotHis(field="call")
+    if call.is_by_telephone and not own_telephones.was_try(call):
         raise CallIsNotHis(field="call")
     return call.talk_started_at is not None

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.calls import service as calls
-from app.calls.events import CallEnded
+from app.calls.events import CallEnded, CitizenReached
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import listen_within_save
-from app.handling import clocks, following
+from app.handling import calling, clocks, following
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed
@@ -27,6 +27,8 @@ def register() -> None:
     listen_within_save(TicketHandedToHotline, _begin_late)
     listen_within_save(CallAddedToTicket, _urge)
     listen_within_save(CallEnded, _begin_citizens_clocks)
+    listen_within_save(CitizenReached, _write_contact)
+    listen_within_save(CallEnded, _write_contact)
     listen_within_save(CalendarYearLoaded, _follow_calendar)
     listen_within_save(OfficeHoursSet, _follow_calendar)
     listen_within_save(TicketClosed, _teach_the_gazetteer)
@@ -77,6 +79,10 @@ def _begin_citizens_clocks(event: CallEnded) -> None:
     for ticket in db.session.scalars(asked.order_by(Ticket.id)):
         if clocks.newest(ticket.id, ClockKind.CITIZEN) is None:
             _begin_citizens(ticket, at=event.at)
+
+
+def _write_contact(event: CitizenReached | CallEnded) -> None:
+    calling.write_down(event.call_id)
 
 
 def _begin_citizens(ticket: Ticket, *, at: datetime) -> None:

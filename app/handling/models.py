@@ -226,6 +226,21 @@ class Contact(Model):
     by: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
+class OwnCall(Model):
+    """A call to the citizen of a ticket that somebody made from his own telephone.
+
+    `unit_id` is the unit for which he called; None: he asks for the hotline (a return visit).
+    """
+
+    __tablename__ = "own_calls"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+
+
 class Result(Model):
     """What a lead unit handed in, and what the auditor said of it."""
 

@@ -15,6 +15,24 @@ class NotYourPart(NotAllowed):
     code = "not-your-part"
 
 
+class NotYourContact(NotAllowed):
+    """Only who spoke with the citizen adds what was said, and once."""
+
+    code = "not-your-contact"
+
+
+class NotWhileHandling(Conflict):
+    """The citizen is called about a ticket while it is handled, or to be asked about."""
+
+    code = "not-while-handling"
+
+
+class DeskIsOpen(Conflict):
+    """Whoever has a desk open calls from there."""
+
+    code = "desk-is-open"
+
+
 class GoesToAdjudication(Conflict):
     """It was sent about `most` times: the hotline decides who handles it."""
 

@@ -82,6 +82,13 @@ class ContactForm(UnitForm):
     note = _words("unit_desk.contact_note", needed=False, rows=2)
 
 
+class ContactWordsForm(FlaskForm):
+    """What was said in a contact that the platform wrote down by itself."""
+
+    note = _words("own_call.words", needed=True, rows=2)
+    told = BooleanField(lazy_gettext("own_call.told"))
+
+
 class ResultForm(UnitForm):
     """What was done: the citizen reads the reply, the note stays inside."""
 

@@ -30,7 +30,7 @@ from app.handling.timing import TimeKind
 from app.handling.unit_tabs import Tab
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
-from app.ticket_desks import unit_picture
+from app.ticket_desks import own_call_pages, unit_picture
 from app.ticket_desks.desk_acts import doer, seen_of, try_act
 from app.ticket_desks.ticket_card import cards_of
 from app.ticket_desks.unit_forms import (
@@ -280,11 +280,13 @@ def ticket_page(ticket_id: int, **refused: FlaskForm) -> str:
     told = [error for name in ("sign", "seen", "resume") if name in refused
             for error in refused[name].form_errors]  # fmt: skip
     picture = unit_picture.picture(ticket)
+    own_call = own_call_pages.picture(ticket) if "call" in picture["can"] else None
     needs_units = bool(picture["can"] & {"call_in", "return"})
     return render_template(
         "ticket_desks/unit_ticket.html",
         forms=forms,
         told=told,
+        own_call=own_call,
         units=[each.name for each in organisation.list_units()] if needs_units else [],
         most_megabytes=given(AttachmentPlace).most_bytes // 1024 // 1024,
         **picture,

@@ -120,11 +120,12 @@ def acts_for(ticket: Ticket, part: Assignment | None) -> frozenset[str]:
         return frozenset()
     state = ticket.state
     if part.part is not Part.LEAD:
-        return frozenset({"sign", "opinion"} if part.signed_at is None else {"opinion"})
+        calls = {"call"} if state is TicketState.HANDLING else set()
+        return frozenset({"opinion", *calls, *({"sign"} if part.signed_at is None else ())})
     if state is TicketState.TO_SIGN:
         return frozenset({"sign", "return", "call_in", "send_down"})
     if state is TicketState.HANDLING:
-        return frozenset({"contact", "result", "return", "time", "call_in", "send_down"})
+        return frozenset({"call", "contact", "result", "return", "time", "call_in", "send_down"})
     return frozenset({"resume"}) if state is TicketState.SUSPENDED else frozenset()
 
 

@@ -12,6 +12,7 @@ from app.ticket_desks import (
     follow_pages,
     liaison_pages,
     standing_pages,
+    own_call_pages,
     unit_pages,
     visit_link_pages,
     visit_pages,
@@ -26,6 +27,7 @@ bp.register_blueprint(audit_pages.bp)
 bp.register_blueprint(county_pages.bp)
 bp.register_blueprint(liaison_pages.bp)
 bp.register_blueprint(unit_pages.bp)
+bp.register_blueprint(own_call_pages.bp)
 bp.register_blueprint(attachment_pages.bp)
 bp.register_blueprint(visit_pages.bp)
 bp.register_blueprint(visit_link_pages.bp)

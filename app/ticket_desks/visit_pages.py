@@ -17,13 +17,14 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import choice, filled, tell
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.handling import contacting, results, visit_lists, visiting
+from app.handling import calling, contacting, results, visit_lists, visiting
 from app.handling.acting import doer_of
 from app.handling.clock_rules import ClockKind
 from app.handling.visit_times import next_try
 from app.handling.visiting import VisitWay
 from app.rules.code_lists import CodeList
 from app.rules.rule_register import read_book
+from app.ticket_desks import own_call_pages
 from app.ticket_desks.ticket_card import cards_of, check_code, code_choices, said, unit_name
 from app.ticket_desks.visit_forms import (
     AnswersForm,
@@ -239,6 +240,7 @@ def _page(
         needed=read_book().most("most.visit_attempts", clock.now()),
         next_at=next_try(ticket.opened_at, [each.at for each in tries]) if tries else None,
         contacts=contacting.contacts_of(ticket.id),
+        own_call=None if calling.has_desk_open(the_person().id) else own_call_pages.picture(ticket),
         unit_name=unit_name,
     )
 

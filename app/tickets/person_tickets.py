@@ -40,6 +40,14 @@ def contact_of(ticket_id: int, *, reader_id: int, reads_confidential: bool) -> s
     ContactIsHidden, NoContact.
     """
     ticket = read_ticket(ticket_id, reader_id=reader_id, reads_confidential=reads_confidential)
+    return number_to_dial(ticket, reader_id=reader_id, reads_confidential=reads_confidential)
+
+
+def number_to_dial(ticket: Ticket, *, reader_id: int, reads_confidential: bool) -> str:
+    """Return the whole number of a ticket that this person has been given to read.
+
+    Raises ContactIsHidden, NoContact.
+    """
     reader = reading.reader_of(reader_id, reads_confidential=reads_confidential)
     opened = privacy.open_for(reading.subject_of(ticket), person_id=reader_id)
     seen = reading.sight(ticket, reader, is_unmasked=opened is not None)

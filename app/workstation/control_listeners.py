@@ -91,7 +91,8 @@ def _handed_over(fact: CallHandedOver) -> None:
 def _called_out(fact: CallEntered) -> None:
     """The agent's desk has the call from its wish on, before anybody is rung."""
     call = calls.get_call(fact.call_id)
-    if call.direction.value == "out" and call.agent_id is not None:
+    is_at_a_desk = call.direction.value == "out" and not call.is_by_telephone
+    if is_at_a_desk and call.agent_id is not None:
         card = cards.call_card(call, agent_id=call.agent_id)
         _tell(call.agent_id, "desk.call_answered", {"call": card})
 

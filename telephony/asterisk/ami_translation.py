@@ -177,7 +177,7 @@ def _dial_state(message: Message, node: Node) -> list[News]:
             if rings
             else []
         )
-    if status != "RINGING":
+    if status not in (_RINGS if _telephone_of(message) else ("RINGING",)):
         return []
     return [AgentRinging(**leg) for leg in _agent_leg(message, node)]
 
@@ -207,12 +207,21 @@ def _citizen_rings(message: Message, node: Node) -> list[News]:
 
     Of a party's Local channel only the half that dials tells of ringing.
     """
-    own = dict(line.split("=", 1) for line in message.all_of("DestChanVariable") if "=" in line)
+    own = _variables_of_dest(message)
     name, rings = own.get("HL_PARTY", ""), message.headers.get("DialStatus") in _RINGS
     if not rings or not name or read_party(name).role is not PartyRole.CITIZEN:
         return []
     of_call = _of_call(message, node, call_key=own["HL_OF"])
     return _told(party_rings(name, {**of_call, "leg_key": citizen_leg(own["HL_OF"])}))
+
+
+def _variables_of_dest(message: Message) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in message.all_of("DestChanVariable") if "=" in line)
+
+
+def _telephone_of(message: Message) -> str:
+    """Return the number outside that is rung as an agent's own telephone, or nothing."""
+    return _variables_of_dest(message).get("HL_TELEPHONE", "")
 
 
 def _told(news: News | None) -> list[News]:
@@ -226,11 +235,13 @@ def _of_party(message: Message, node: Node) -> dict[str, Any]:
 
 def _agent_leg(message: Message, node: Node) -> list[dict[str, Any]]:
     headers = message.headers
-    phone = phone_of_channel(headers.get("DestChannel", ""))
+    telephone = _telephone_of(message)
+    phone = telephone or phone_of_channel(headers.get("DestChannel", ""))
     call_key = message.variables.get("HL_OF", "")
     # an agent who calls a citizen is rung by a leg that is only there for it
     rings_for = headers.get("Uniqueid") == call_key or headers.get("Context") in _OUT
-    if not _PHONE.match(phone) or not call_key or not rings_for:
+    is_phone = bool(telephone or _PHONE.match(phone))
+    if not is_phone or not call_key or not rings_for:
         return []
     of_call = _of_call(message, node, call_key=call_key)
     return [{**of_call, "leg_key": headers["DestUniqueid"], "phone": phone}]

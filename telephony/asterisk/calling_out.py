@@ -19,17 +19,18 @@ _PLAIN_CONTACT = re.compile(r"^[\w.:;=@\[\]*%+~!?/<>-]+$")  # nothing that a dia
 
 def call_out(link: NodeLink, order: CallOut) -> None:
     """Let the citizen's leg wait for the agent, and ring the agent beside it."""
-    phone = checked_phone(order.phone)
+    is_outside = order.phone_kind is TargetKind.NUMBER
+    phone = _checked_telephone(order.phone) if is_outside else checked_phone(order.phone)
     key = checked_key(order.call_key)
     target = checked_target(
         Target(kind=TargetKind.NUMBER, address=order.number, shown_number=order.shown_number)
     )
     name = party_name(order.order_id, PartyRole.CITIZEN, target)
     shown = target.shown_number or _own_number(link)
-    contact = link.newest_contact(phone)
+    contact = "" if is_outside else link.newest_contact(phone)
     said = (
         name, target.address, target.shown_number, shown, phone,
-        contact if _PLAIN_CONTACT.match(contact) else "", order.ring_seconds,
+        contact if _PLAIN_CONTACT.match(contact) else "", order.ring_seconds, order.phone_kind,
     )  # fmt: skip
     # Only when it waits for the outcome does Asterisk (22.10) run the PreDialGoSub, and then
     # before it sets any variable: what the leg must know are arguments.
@@ -52,6 +53,11 @@ def call_out(link: NodeLink, order: CallOut) -> None:
         Timeout=(order.ring_seconds + RINGER_STAYS_SECONDS) * 1000,
         Async="true",
     )
+
+
+def _checked_telephone(number: str) -> str:
+    """Return somebody's own telephone as it is dialled; refuses anything else."""
+    return checked_target(Target(kind=TargetKind.NUMBER, address=number)).address
 
 
 def _own_number(link: NodeLink) -> str:

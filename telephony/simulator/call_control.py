@@ -45,7 +45,7 @@ from telephony.events import (
 )
 from telephony.orders import Order
 from telephony.port import ExchangeRefused
-from telephony.simulator.party_lines import PartyLines, make_party
+from telephony.simulator.party_lines import OUTSIDE_ANSWERS, PartyLines, make_party
 from telephony.simulator.sim_call import Due, SimCall
 
 _CITIZEN_TALKS = timedelta(minutes=1)
@@ -212,15 +212,25 @@ class CallControl(PartyLines):
             number=order.number,
             shown_number=order.shown_number,
         )
+        is_outside = order.phone_kind is TargetKind.NUMBER
         is_busy = self._is_busy(order.phone)
         leg = call.new_leg(order.phone)
-        if is_busy or not self.phones.is_there(order.phone):
+        if is_busy or not (is_outside or self.phones.is_there(order.phone)):
             reason = RingFailure.BUSY if is_busy else RingFailure.UNREACHABLE
             self.agent_does_not_call(call, reason, now)
             return
         leg.rang_at = now
         self._tell(AgentRinging, call, now, leg_key=leg.leg_key, phone=order.phone)
         self._expect(call, Due.NO_ANSWER, now + timedelta(seconds=order.ring_seconds))
+        if is_outside:
+            self._await_telephone(call, order.phone, now)
+
+    def _await_telephone(self, call: SimCall, number: str, now: datetime) -> None:
+        """Somebody's own telephone rings: he picks up, unless a story tells otherwise."""
+        if not self.agents.is_told(number):
+            self._expect(call, Due.AGENT_TAKES, now + OUTSIDE_ANSWERS)
+        elif (act := self.agents.at_a_ring(number, call.agent_leg_key)) is not None:
+            self._expect(call, act.what, now + act.after)
 
     def agent_does_not_call(self, call: SimCall, reason: RingFailure, now: datetime) -> None:
         """The agent's own phone did not take the call that he wanted to make: it ends."""
@@ -232,7 +242,8 @@ class CallControl(PartyLines):
 
     def agent_waits_for_citizen(self, call: SimCall, order: CallOut, now: datetime) -> None:
         """The agent picked up: now the citizen's phone rings."""
-        call.due.pop(Due.NO_ANSWER, None)
+        for what in (Due.NO_ANSWER, Due.AGENT_TAKES, Due.AGENT_REJECTS):
+            call.due.pop(what, None)
         call.legs[-1].answered_at = now
         self._tell(AgentAnswered, call, now, leg_key=call.agent_leg_key, phone=call.phone)
         target = Target(

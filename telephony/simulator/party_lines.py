@@ -24,7 +24,7 @@ from telephony.orders import Order
 from telephony.simulator.lines import NO_ANSWER, Lines
 from telephony.simulator.sim_call import Due, SimCall, SimLeg, SimParty
 
-_OUTSIDE_ANSWERS = timedelta(seconds=2)
+OUTSIDE_ANSWERS = timedelta(seconds=2)
 
 
 class PartyLines(Lines):
@@ -49,7 +49,7 @@ class PartyLines(Lines):
 
     def _await_outside(self, call: SimCall, party: SimParty, now: datetime) -> None:
         if not self.agents.is_told(party.address):
-            self._expect(call, Due.PARTY_TAKES, now + _OUTSIDE_ANSWERS)
+            self._expect(call, Due.PARTY_TAKES, now + OUTSIDE_ANSWERS)
         elif (act := self.agents.at_a_ring(party.address, party.leg_key)) is not None:
             takes = act.what is Due.AGENT_TAKES
             self._expect(call, Due.PARTY_TAKES if takes else Due.PARTY_REJECTS, now + act.after)

@@ -64,7 +64,7 @@ class World(CallControl):
             Due.FORWARD_TAKEN: self._forward_taken,
             Due.FORWARD_FAILS: self._forward_failed,
             Due.LOOKS_BACK: self._look_for_the_app,
-            Due.AGENT_TAKES: self._talk,
+            Due.AGENT_TAKES: self._agent_takes,
             Due.AGENT_REJECTS: lambda call, now: self._ring_failed(call, RingFailure.REJECTED, now),
             Due.AGENT_HANGS_UP: lambda call, now: self.agent_leaves(
                 call.phone or "", PartyLost.HUNG_UP, now
@@ -303,9 +303,13 @@ class World(CallControl):
             return
         if call.place is Place.TALKING and call.phone == order.phone:
             return
-        if call.place is Place.CALLED and call.calls_out and Due.NO_ANSWER in call.due:
-            self.agent_waits_for_citizen(call, call.calls_out, now)
-            return
-        if call.place is not Place.RINGING or call.phone != order.phone:
+        is_called_out = call.place is Place.CALLED and Due.NO_ANSWER in call.due
+        if not is_called_out and (call.place is not Place.RINGING or call.phone != order.phone):
             refuse_in(call)
-        self._talk(call, now)
+        self._agent_takes(call, now)
+
+    def _agent_takes(self, call: SimCall, now: datetime) -> None:
+        if call.place is Place.CALLED and call.calls_out:
+            self.agent_waits_for_citizen(call, call.calls_out, now)
+        else:
+            self._talk(call, now)

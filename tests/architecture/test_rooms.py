@@ -35,7 +35,7 @@ DECIDING = {
     },
     "calls": {
         "call_back_verdict", "call_policy", "call_results", "call_spells", "call_states",
-        "link_lag", "reckoning", "reconciliation", "told_steps", "transfer_states",
+        "link_lag", "proven_tries", "reckoning", "reconciliation", "told_steps", "transfer_states",
     },
     "channel_entries": {
         "case_faults", "case_sheet", "case_words", "channel_states",
@@ -139,7 +139,7 @@ NAMED = {
         "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
         "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
         "provider_events", "recheck", "retelling", "spells", "standing", "talk_adoption",
-        "talk_parts", "talk_times", "transfers", "wishes",
+        "talk_parts", "talk_times", "transfers", "wishes", "own_telephones",
     },
     "demo": {
         "seed", "seed_callers", "seed_days", "seed_handling", "seed_history", "seed_outcomes",
@@ -149,7 +149,7 @@ NAMED = {
         "acting", "attachments", "clocks", "contacting", "counted_tickets", "crowds", "desk_lists",
         "desk_pools", "dispatching", "disputing", "erasing", "following", "merging", "precedents",
         "proposing", "results", "returning", "scope", "sweeping", "timing", "unit_leads",
-        "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
+        "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting", "calling",
     },
     "knowledge_base": {
         "importer", "search",
@@ -205,8 +205,9 @@ NAMED = {
         "attachment_pages", "audit_pages", "batch_pages", "county_pages", "crowd_cards",
         "decision_pages",
         "desk_acts", "dispatch_forms", "dispatch_pages", "dispatch_picture", "follow_forms",
-        "follow_pages", "liaison_pages", "standing_pages", "ticket_card", "unit_forms",
-        "unit_pages", "unit_picture", "visit_forms", "visit_link_pages", "visit_pages",
+        "follow_pages", "liaison_pages", "own_call_pages", "standing_pages", "ticket_card",
+        "unit_forms", "unit_pages", "unit_picture", "visit_forms", "visit_link_pages",
+        "visit_pages",
     },
 }  # fmt: skip
 
@@ -265,7 +266,7 @@ EDGES = {
     "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
-    "batch_pages", "decision_pages", "desk_acts", "liaison_pages",
+    "batch_pages", "decision_pages", "desk_acts", "liaison_pages", "own_call_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

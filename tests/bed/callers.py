@@ -126,9 +126,13 @@ class Person:
 
     def invite(self) -> str:
         """Return the INVITE that came, word for word; nothing when none did."""
+        return next(iter(self.invites()), "")
+
+    def invites(self) -> list[str]:
+        """Return every INVITE that came, word for word, in the order of their coming."""
         text = (self.log.parent / "messages").read_text(errors="replace")
-        _before, received, after = text.partition("\nINVITE sip:")
-        return f"INVITE sip:{after.partition('-----')[0]}" if received else ""
+        _before, *after = text.split("\nINVITE sip:")
+        return [f"INVITE sip:{each.partition('-----')[0]}" for each in after]
 
     @property
     def is_rung(self) -> bool:
@@ -200,11 +204,12 @@ def person_outside(
     has_early_media: bool = False,
     takes_keys: bool = False,
     busy_number: str = "",
+    calls: int = 1,
 ) -> Iterator[Person]:
     """Let somebody behind the carrier be called: picks up after `rings` seconds (None: never).
 
     `has_early_media`: the carrier plays his tone before he answers. `busy_number`: under this
-    number he is always busy; another call may then come.
+    number he is always busy; another call may then come. `calls`: so many people at one place.
     """
     scenario = "early_media" if has_early_media else "desk_phone"
     values = {
@@ -213,7 +218,7 @@ def person_outside(
         "rings_milliseconds": str(int(rings * 1000) if rings is not None else FOR_EVER),
         "talks_milliseconds": str(int(talks * 1000) if talks is not None else FOR_EVER),
     }
-    most = 2 if busy_number else 1
+    most = max(calls, 2 if busy_number else 1)
     with _sipp(
         bed, scenario, CARRIER, OUTSIDE_PORT, hertz, values, calls=False, most=most
     ) as person:

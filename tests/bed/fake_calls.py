@@ -110,5 +110,5 @@ class FakeCall:
         return entries
 
     def _channel_variables(self, prefix: str) -> list[str]:
-        names = ("HL_OF", "HL_ENDED_BY", "HL_RING")
+        names = ("HL_OF", "HL_ENDED_BY", "HL_RING", "HL_TELEPHONE")
         return [f"{prefix}Variable: {name}={self.variable(name)}" for name in names]

@@ -220,13 +220,14 @@ class Rooms:
 
     def _call_out(self, key: str, gosub: str) -> None:
         node = self._node
-        name, number, dialled, _shown, phone, _contact, seconds = (
+        name, number, dialled, _shown, phone, _contact, seconds, phone_is = (
             gosub.partition("(")[2].rstrip(")").split(",")
         )
         call = FakeCall(key=key, channel="PJSIP/carrier-000000ff", number=number, name="",
                         dialled=dialled, invited=node.time.now, place="called")  # fmt: skip
         call.phone = phone
-        call.variables |= {"HL_PARTY": name, "HL_SECONDS": seconds, "HL_ENDED_BY": "exchange"}
+        call.variables |= {"HL_PARTY": name, "HL_SECONDS": seconds, "HL_ENDED_BY": "exchange",
+                           "HL_PHONE_IS": phone_is}  # fmt: skip
         node.calls[key] = call
         self._node.say_user_event(
             call, "HLCallPlacedOut", f"Phone: {phone}", f"Number: {number}", f"Shown: {dialled}"
@@ -245,6 +246,9 @@ class Rooms:
 
     def _ring_agent(self, call: FakeCall) -> None:
         node = self._node
+        if call.variables["HL_PHONE_IS"] == "number":
+            self._ring_telephone_of(call)
+            return
         if not node.registers.contacts_of(call.phone):
             node.say_user_event(call, "HLRingFailed", f"Call: {call.key}", f"Phone: {call.phone}",
                                 "Status: CHANUNAVAIL", "Ring: 1")  # fmt: skip
@@ -253,6 +257,25 @@ class Rooms:
         call.leg = AgentLeg(key=f"{call.key}-agent", channel=f"PJSIP/{call.phone}-000000fe",
                             phone=call.phone)  # fmt: skip
         node.say_dial(call, "DialState", "RINGING")
+
+    def _ring_telephone_of(self, call: FakeCall) -> None:
+        """Whoever calls has no phone here: his own one outside is rung, and picked up by itself."""
+        call.variables["HL_TELEPHONE"] = call.phone
+        call.leg = AgentLeg(key=f"{call.key}-agent", channel="PJSIP/carrier-000000fe",
+                            phone=call.phone)  # fmt: skip
+        self._node.say_dial(call, "DialState", "RINGING")
+        if call.phone in self.let_ring:
+            seconds = float(call.variables["HL_SECONDS"])
+            self._node.time.after(seconds, lambda: self._telephone_rang_in_vain(call))
+        else:
+            self._node.time.after(OUTSIDE_ANSWERS_SECONDS, lambda: self.agent_calls(call))
+
+    def _telephone_rang_in_vain(self, call: FakeCall) -> None:
+        self._node.say_user_event(
+            call, "HLRingFailed", f"Call: {call.key}", f"Phone: {call.phone}",
+            f"Leg: {call.key}-agent", "Status: NOANSWER", "Ring: 1",
+        )  # fmt: skip
+        self._node.end(call, cause=CAUSE_NO_ANSWER)
 
     def agent_calls(self, call: FakeCall) -> None:
         """The agent has picked up: now the citizen's phone rings."""

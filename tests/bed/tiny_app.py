@@ -89,6 +89,9 @@ def _do(exchange: port.Exchange, wish: dict[str, Any]) -> None:
         say("answer", number=number, refused=None, answer=answer)
 
 
+_WORDS = {"mode": control_orders.SupervisionMode, "phone_kind": control_orders.TargetKind}
+
+
 def _answer(exchange: port.Exchange, number: int, verb: str, wish: dict[str, Any]) -> Any:
     node: Any = exchange.orders
     if verb == "live_calls":
@@ -106,8 +109,7 @@ def _answer(exchange: port.Exchange, number: int, verb: str, wish: dict[str, Any
         wish["target"] = control_orders.Target(
             kind=control_orders.TargetKind(wish["target"].pop("kind")), **wish["target"]
         )
-    if "mode" in wish:
-        wish["mode"] = control_orders.SupervisionMode(wish["mode"])
+    wish |= {name: word(wish[name]) for name, word in _WORDS.items() if name in wish}
     return node.send(kind(**{"order_id": number, **wish}))
 
 

@@ -56,12 +56,15 @@ NOT_BY_NATURE |= {
         "that a kept caller goes on is shown in tests/switchboard/test_a_call_through_twilio.py"
     ),
 }
-CONTROL_PROMISES = Path(__file__).with_name("test_call_control_promises.py")
+CONTROL_PROMISES = [
+    Path(__file__).with_name(f"test_{name}_promises.py") for name in ("call_control", "calling_out")
+]
 NOT_BY_NATURE |= {
     ("twilio", one.name): (
         "legs are dialled one to one; what needs a conference is refused with its name (ADR 0020): "
         "tests/switchboard/test_a_call_through_twilio.py"
     )
-    for one in ast.parse(CONTROL_PROMISES.read_text(encoding="utf-8")).body
+    for file in CONTROL_PROMISES
+    for one in ast.parse(file.read_text(encoding="utf-8")).body
     if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
 }

@@ -8,8 +8,6 @@ from telephony.control_events import (
     AgentMuted,
     CallerHeld,
     CallerResumed,
-    CallPlacedOut,
-    CitizenAnswered,
     DigitsSent,
     PartiesJoined,
     PartyAnswered,
@@ -21,7 +19,6 @@ from telephony.control_events import (
     SupervisionChanged,
 )
 from telephony.control_orders import (
-    CallOut,
     CallParty,
     DropParty,
     HoldCaller,
@@ -39,15 +36,12 @@ from telephony.control_orders import (
     TransferCaller,
 )
 from telephony.events import (
-    AgentAnswered,
     AgentGone,
-    AgentRinging,
     CallEnded,
     CallerPlaced,
     EndedBy,
     PartyLost,
     Place,
-    RingFailed,
     RingFailure,
     TelephonyEvent,
 )
@@ -385,57 +379,6 @@ def test_a_supervisor_leaves_and_the_call_goes_on(link: Bench) -> None:
 
     link.ear.wait_for(SupervisionChanged, call_key=key, mode=None)
     assert live(link, key).place is Place.TALKING
-
-
-# --- calling out --------------------------------------------------------------------------------
-
-
-def called_out(link: Bench, key: str = "out-1") -> str:
-    link.phone_comes(AGENT)
-    order(
-        link,
-        CallOut,
-        key,
-        1,
-        phone=AGENT,
-        number="15407620008",
-        shown_number="12315",
-        ring_seconds=20,
-    )
-    link.ear.wait_for(CallPlacedOut, call_key=key)
-    return key
-
-
-def test_calling_out_rings_the_agent_first_and_then_the_citizen(link: Bench) -> None:
-    key = called_out(link)
-    link.ear.wait_for(AgentRinging, call_key=key, phone=AGENT)
-    assert link.ear.of(PartyRinging, call_key=key) == []
-
-    link.phone_answers(key, AGENT)
-
-    link.ear.wait_for(AgentAnswered, call_key=key)
-    rang = link.ear.wait_for(PartyRinging, call_key=key, role=PartyRole.CITIZEN)
-    assert rang.address.endswith("15407620008")
-    link.pass_time(3)
-    link.ear.wait_for(CitizenAnswered, call_key=key)
-    assert live(link, key).place is Place.TALKING
-
-
-def test_a_call_out_without_a_phone_ends_and_rings_no_citizen(link: Bench) -> None:
-    order(
-        link,
-        CallOut,
-        "out-2",
-        1,
-        phone="1099",
-        number="15407620008",
-        shown_number="12315",
-        ring_seconds=20,
-    )
-
-    link.ear.wait_for(RingFailed, call_key="out-2", reason=RingFailure.UNREACHABLE)
-    link.ear.wait_for(CallEnded, call_key="out-2")
-    assert link.ear.of(PartyRinging, call_key="out-2") == []
 
 
 # --- losing, ending, counting -------------------------------------------------------------------

@@ -41,3 +41,12 @@ test.each([['a refusal', new Response('', { status: 403 })], ['a lost network', 
     expect(part.textContent).toBe('old');
   },
 );
+
+test('a part that says that nothing more comes is asked no longer', async () => {
+  const part = aPart();
+  part.innerHTML = '<p data-live-ends>done</p>';
+  const fetching = answerWith(new Response('<p>new</p>'));
+  await refresh(part);
+  expect(fetching).not.toHaveBeenCalled();
+  expect(part.textContent).toBe('done');
+});

@@ -1,5 +1,6 @@
 // Parts of plain pages that keep themselves fresh: <div data-live="3" data-live-from="/address">
-// gets what the address answers every three seconds, while somebody looks and nobody is inside it.
+// gets what the address answers every three seconds, while somebody looks and nobody is inside it,
+// until it holds something marked data-live-ends.
 
 /** Start keeping every marked part of this page fresh. */
 export function keepPartsLive(): void {
@@ -11,7 +12,7 @@ export function keepPartsLive(): void {
 
 /** Fetch a part anew; a person who is about to press a button in it is not disturbed. */
 export async function refresh(part: HTMLElement): Promise<void> {
-  if (document.hidden || part.contains(document.activeElement)) return;
+  if (document.hidden || part.contains(document.activeElement) || part.querySelector('[data-live-ends]')) return;
   try {
     const answer = await fetch(part.dataset['liveFrom'] ?? '', { headers: { Accept: 'text/html' }, redirect: 'error' });
     if (!answer.ok) return;
