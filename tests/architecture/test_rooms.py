@@ -87,7 +87,7 @@ DECIDING = {
     },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups", "likeness",
-        "list_cursor", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
+        "list_cursor", "list_search", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
         "ticket_elements", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
         "unit_view", "urgency_triggers",
     },
