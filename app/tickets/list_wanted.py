@@ -7,17 +7,19 @@ the pairs of characters of its words, so that any choice of filters is one look 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.core.clock import CITY_TIME
 from app.tickets.search_words import day_parts_of, index_terms, looked_for, number_looked_for
-from app.tickets.ticket_states import OPEN_STATES, TicketState
+from app.tickets.ticket_states import OPEN_STATES, TicketState, Urgency
 
 OPEN = "open"
 """In the place of a state: every state in which something is still owed."""
 LONGEST_TEXT = 50
 MOST_MONTHS = 36
+NUMBER_KEPT_DAYS = 7
+"""Days within which a number that was put aside may be used."""
 
 
 class Sort(StrEnum):
@@ -80,6 +82,24 @@ class TicketsWanted:
         """Say whether anything but the order is chosen."""
         return replace(self, sort=Sort.NEWEST.value) != TicketsWanted()
 
+    @property
+    def is_owed(self) -> bool:
+        """Say whether only tickets are wanted in which something is still owed."""
+        is_open = self.state == OPEN or self.state in OPEN_STATES
+        return is_open or bool(self.overdue) or self.order.is_by_due
+
+    @property
+    def is_rare(self) -> bool:
+        """Say whether something is chosen that few tickets have: a unit, an agent, a category."""
+        is_one = self.category[2:] or self.town or self.first_contact or self.unit or self.number
+        is_marked = self.confidential == "yes" or self.urgency == Urgency.URGENT
+        return bool(is_one) or is_marked
+
+    @property
+    def is_impossible(self) -> bool:
+        """Say whether nothing can be meant: what is still owed was never closed."""
+        return self.is_owed and bool(self.closed_from or self.closed_until)
+
     def as_query(self) -> dict[str, str]:
         """Return what is chosen, as it stands in an address and in a saved view."""
         chosen = {field.name: str(getattr(self, field.name)) for field in fields(self)}
@@ -112,6 +132,30 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if 2000 <= day.year <= 2999 else None
+
+
+def days_of_number(number: str) -> tuple[str, str]:
+    """Return between which days a ticket whose number begins so was opened; "" is no bound.
+
+    A number that was put aside is used up to NUMBER_KEPT_DAYS later.
+    """
+    digits = number.removeprefix("HY")
+    first, last = day_of_digits(digits, is_last=False), day_of_digits(digits, is_last=True)
+    if first is None or last is None:
+        return "", ""
+    return first.isoformat(), (last + timedelta(days=NUMBER_KEPT_DAYS)).isoformat()
+
+
+def day_of_digits(digits: str, *, is_last: bool) -> date | None:
+    """Return the first or last day that year, month and day allow, as far as they are there."""
+    day = day_of(f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}") if len(digits) >= 8 else None
+    if day is not None or len(digits) >= 8:
+        return day
+    month = digits[4:6] if len(digits) >= 6 else ("12" if is_last else "01")
+    begins = day_of(f"{digits[:4]}-{month}-01") if len(digits) >= 4 else None
+    if begins is None or not is_last:
+        return begins
+    return (begins + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,10 +233,13 @@ def stretches(quarters: list[str]) -> list[list[str]]:
     return cut
 
 
-def marks_wanted(wanted: TicketsWanted, *, reader_id: int, reads_confidential: bool) -> list[str]:
+def marks_wanted(
+    wanted: TicketsWanted, *, reader_id: int, reads_confidential: bool, today: date
+) -> list[str]:
     """Return the terms that must all be there for a ticket to be wanted, as a text query of marks.
 
     A term may be a choice of several. What is not of this person's business is left out here.
+    Nothing was closed after `today`.
     """
     chosen = [
         ("_s_", wanted.state),
@@ -212,7 +259,7 @@ def marks_wanted(wanted: TicketsWanted, *, reader_id: int, reads_confidential: b
     if wanted.overdue:
         terms.append(f"'_s_{OPEN}'")
     terms += [quoted(f"_n_{part}") for part in day_parts_of(wanted.number)[:1]]
-    terms += _closed_months(wanted)
+    terms += _closed_months(wanted, today)
     return terms + index_terms(wanted.words)
 
 
@@ -226,9 +273,9 @@ def quoted(mark: str) -> str:
     return "'" + mark.replace("\\", "").replace("'", "") + "'"
 
 
-def _closed_months(wanted: TicketsWanted) -> list[str]:
-    first, last = day_of(wanted.closed_from), day_of(wanted.closed_until)
-    if first is None or last is None:
+def _closed_months(wanted: TicketsWanted, today: date) -> list[str]:
+    first, last = day_of(wanted.closed_from), day_of(wanted.closed_until) or today
+    if first is None:
         return []
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     if not 0 < len(months) <= MOST_MONTHS:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -32,13 +33,42 @@ from app.tickets.ticket_states import (
     Urgency,
 )
 
+LISTED = (
+    "id",
+    "opened_at",
+    "number",
+    "state",
+    "request_type",
+    "urgency",
+    "privacy",
+    "category_code",
+    "county_code",
+    "town_code",
+    "lead_unit_id",
+    "first_contact_id",
+    "respondent_unit_id",
+    "closed_at",
+    "due_at",
+)
+"""What a list can be narrowed by: the indexes of its orders carry it, so no ticket is read."""
+
 
 class Ticket(Model):
     """A promise of work. `first_contact_id` is who took it first; it is never overwritten."""
 
     __tablename__ = "tickets"
     # What a channel calls its case is that channel's: the same number twice is the same case.
-    __table_args__ = (UniqueConstraint("channel_id", "source_no"),)
+    __table_args__ = (
+        UniqueConstraint("channel_id", "source_no"),
+        Index("ix_tickets_listed", "opened_at", "id", postgresql_include=LISTED[2:]),
+        Index(
+            "ix_tickets_owed",
+            "due_at",
+            "id",
+            postgresql_include=[name for name in LISTED[1:] if name != "due_at"],
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)

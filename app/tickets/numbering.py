@@ -1,6 +1,6 @@
 """Numbers of tickets: the next of the day, and some put aside for a page that loses its server."""
 
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
 from app.core.database import db
+from app.tickets.list_wanted import NUMBER_KEPT_DAYS
 from app.tickets.models import ReservedNumber, TicketSequence
 from app.tickets.ticket_numbers import ticket_number
 
@@ -45,13 +46,17 @@ def reserve_numbers(agent_id: int) -> list[str]:
 
 
 def use_reserved(number: str, *, agent_id: int) -> bool:
-    """Use up a number that was put aside for this agent; False when it is not there to be used."""
+    """Use up a number that was put aside for this agent; False when it is not there to be used.
+
+    Nor is one of days long gone: lists take a ticket's number for about the day of its opening.
+    """
     used = (
         update(ReservedNumber)
         .where(
             ReservedNumber.number == number,
             ReservedNumber.agent_id == agent_id,
             ReservedNumber.used_at.is_(None),
+            ReservedNumber.day >= _today() - timedelta(days=NUMBER_KEPT_DAYS),
         )
         .values(used_at=clock.now())
         .returning(ReservedNumber.number)

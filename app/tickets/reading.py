@@ -6,6 +6,7 @@ kept out, and what he has uncovered for himself with a reason.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
@@ -123,20 +124,23 @@ def may_read(ticket: Ticket, reader: Reader) -> bool:
     return sight(ticket, reader) is not None
 
 
-def is_for(reader: Reader) -> ColumnElement[bool]:
-    """Return the condition of `may_read` for a list of the hotline; a test holds the two equal."""
-    is_own = Ticket.first_contact_id == reader.person_id
+def is_for(reader: Reader, rows: Any = Ticket) -> ColumnElement[bool]:
+    """Return the condition of `may_read` for a list of the hotline; a test holds the two equal.
+
+    `rows` are tickets, or what was selected of them.
+    """
+    is_own = rows.first_contact_id == reader.person_id
     is_kept_out = and_(
-        Ticket.respondent_unit_id.in_(reader.keeps_him_out),
-        Ticket.request_type.in_(recusal.COMPLAINTS),
+        rows.respondent_unit_id.in_(reader.keeps_him_out),
+        rows.request_type.in_(recusal.COMPLAINTS),
     )
     # A column without a unit answers neither yes nor no; for us that is no.
-    is_not_party = or_(Ticket.respondent_unit_id.is_(None), ~is_kept_out)
+    is_not_party = or_(rows.respondent_unit_id.is_(None), ~is_kept_out)
     capacity = OF_ROLE.get(
         reader.role, Capacity.HOTLINE if reader.reads_confidential else Capacity.COLLEAGUE
     )
     readable = [level for level in PrivacyLevel if sight_of(level, capacity) is not None]
-    return or_(is_own, and_(is_not_party, Ticket.privacy.in_(readable)))
+    return or_(is_own, and_(is_not_party, rows.privacy.in_(readable)))
 
 
 def subject_of(ticket: Ticket) -> Subject:

@@ -12,17 +12,9 @@ from flask import Flask
 
 from app.core.database import db
 from app.factory import create_app
+from app.tickets.list_search import Asked, statements_of
 from app.tickets.list_wanted import TicketsWanted
-from app.tickets.ticket_list import (
-    LOOKED_THROUGH,
-    PER_PAGE,
-    Asked,
-    Reader,
-    marked,
-    marks_in_turn,
-    page_of_list,
-    walked,
-)
+from app.tickets.ticket_list import PER_PAGE, Reader, page_of_list
 from config import read_settings
 from tests import people
 from tests.bench import many_tickets, postgres
@@ -38,7 +30,7 @@ NOW = "2026-11-23T02:00:00Z"
 OFFERED: dict[str, list[str]] = {
     "text": ["停水", "噪声", "水", "夜间施工噪声", "宏图花园停水", "编号00997", "从未有过的词",
              "HY2024", "HY20250302"],
-    "state": ["open", "suspended", "closed", "void", "adjudication"],
+    "state": ["open", "suspended", "closed", "archived", "void", "adjudication"],
     "request_type": ["complaint", "suggestion"],
     "category": ["01", "0501"],
     "county": ["441602", "441623"],
@@ -154,9 +146,7 @@ def _reading_ms(wanted: TicketsWanted, reader: Reader) -> float:
 def _scans(wanted: TicketsWanted, reader: Reader) -> bool:
     """Say whether a plan reads tickets or their rows from beginning to end."""
     asked = Asked(wanted=wanted, reader=reader, place=None, most=PER_PAGE + 1)
-    statements = [walked(asked, through=LOOKED_THROUGH)]
-    statements += [marked(asked, marks) for marks in marks_in_turn(asked)]
-    for statement in statements:
+    for statement in statements_of(asked):
         compiled = statement.compile(
             dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True}
         )

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from app.core.database import db, unit_of_work
-from app.tickets import list_rows, ticket_list
+from app.tickets import list_rows, list_search
 from app.tickets import service as tickets
 from app.tickets.list_wanted import OPEN, TicketsWanted
 from app.tickets.models import Ticket
@@ -32,7 +32,9 @@ NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 @pytest.fixture
 def open_many(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], list[Ticket]]:
     """Open tickets of every sort over three years; only a few are looked through in order."""
-    monkeypatch.setattr(ticket_list, "LOOKED_THROUGH", 20)
+    monkeypatch.setattr(list_search, "WALKED", 20)
+    monkeypatch.setattr(list_search, "WALKED_FOR_RARE", 20)
+    monkeypatch.setattr(list_search, "READ_FOR_WORDS", 20)
 
     def open_them(mine: int, others: int) -> list[Ticket]:
         dice = Random(12345)  # the same tickets each time
@@ -44,7 +46,8 @@ def open_many(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], list[Tick
                 ticket.lead_unit_id = dice.choice([None, 1, 2])
                 ticket.due_at = dice.choice([None, at + timedelta(days=dice.randint(1, 900))])
                 if ticket.state not in OPEN_STATES:
-                    ticket.closed_at = ticket.opened_at + timedelta(days=dice.randint(1, 60))
+                    over_at = ticket.opened_at + timedelta(days=dice.randint(1, 60))
+                    ticket.closed_at = min(over_at, NOW)
         return list(db.session.query(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc()))
 
     return open_them

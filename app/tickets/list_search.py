@@ -1,0 +1,317 @@
+"""How the rows of one page of a list are found among a million tickets.
+
+On PostgreSQL the first tickets of the order are looked through, in an index that carries whatever a
+list is narrowed by, so that no ticket itself is read: enough where something is wanted now and
+then. Where it is rare, or a word is looked for, one index over marks and words finds it, in
+stretches of time that grow until the page is full (`make bench ONLY=ticket_list`). What is chosen
+bounds the time as well: what was closed until a day was opened before it. SQLite walks the index
+of the order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from app.core import clock
+from app.core.clock import CITY_TIME
+from app.core.column_types import Moment
+from app.core.database import db
+from app.privacy.levels import PrivacyLevel
+from app.tickets import reading
+from app.tickets.list_cursor import Place
+from app.tickets.list_wanted import (
+    OPEN,
+    TicketsWanted,
+    days_of_number,
+    marks_wanted,
+    one_of,
+    quarters_between,
+    stretches,
+)
+from app.tickets.list_wanted import day_of as day_written
+from app.tickets.models import LISTED, Ticket, TicketListRow
+from app.tickets.reading import Reader
+from app.tickets.ticket_states import OPEN_STATES
+
+WALKED = 30_000
+"""Tickets in their order that an index alone is looked through for what many have."""
+WALKED_FOR_RARE = 3000
+"""The same for what few have: the index of marks finds those sooner."""
+READ_FOR_WORDS = 1000
+"""Tickets whose texts are read before the index of marks is asked."""
+TOP_LEVEL = 2
+"""Characters of a category's code that name its first level."""
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One page that is asked for; `most` is one more than it shows."""
+
+    wanted: TicketsWanted
+    reader: Reader
+    place: Place | None
+    most: int
+
+    @property
+    def goes_up(self) -> bool:
+        """Say whether rows are read from the earliest moment on."""
+        is_back = self.place is not None and self.place.is_back
+        return self.wanted.order.goes_up != is_back
+
+    @property
+    def is_among_owed(self) -> bool:
+        """Say whether the index of what is still owed, a small part of all, has the answer."""
+        return self.wanted.is_owed and not self.wanted.words
+
+    @property
+    def may_lack(self) -> bool:
+        """Say whether more may be wanted than stands among the first rows."""
+        return bool(visible_to(self.reader)) or self.wanted.is_narrowed
+
+
+def found_ids(asked: Asked) -> list[int]:
+    """Return the ids of one page and one more, in the direction of reading."""
+    if asked.wanted.is_impossible:
+        return []
+    if db.session.get_bind().dialect.name != "postgresql":
+        return list(db.session.scalars(walked_by_rows(asked)))
+    near = list(db.session.scalars(walked(asked)))
+    if len(near) >= asked.most or not asked.may_lack:
+        return near
+    if asked.is_among_owed:
+        return list(db.session.scalars(owed(asked)))
+    ids: list[int] = []
+    for marks in marks_in_turn(asked):
+        lacking = replace(asked, most=asked.most - len(ids))
+        ids += db.session.scalars(marked(lacking, marks))
+        if len(ids) >= asked.most:
+            break
+    return ids
+
+
+def statements_of(asked: Asked) -> Iterator[Select[Any]]:
+    """Give every statement that PostgreSQL may be asked for a page, for a look at their plans."""
+    if not asked.wanted.is_impossible:
+        yield walked(asked)
+        if asked.is_among_owed:
+            yield owed(asked)
+        elif asked.may_lack:
+            yield from (marked(asked, marks) for marks in marks_in_turn(asked))
+
+
+def walked(asked: Asked) -> Select[Any]:
+    """Select among the first tickets of the order, as PostgreSQL is asked first.
+
+    Texts are read of the first ones alone that are wanted otherwise.
+    """
+    near = select(*(getattr(Ticket, name) for name in LISTED)).where(*_between(asked, Ticket))
+    near = near.order_by(*_ordered(asked, Ticket)).limit(_plain(_through(asked.wanted)))
+    rows: Any = near.subquery("near").c
+    wanted = select(rows.id, rows.opened_at, rows.due_at).where(
+        *_of_moments(asked.wanted, rows),
+        *_of_tickets(asked.wanted, rows),
+        *visible_to(asked.reader, rows),
+    )
+    wanted = wanted.order_by(*_ordered(asked, rows))
+    if not asked.wanted.words:
+        return wanted.limit(_plain(asked.most))
+    kept: Any = wanted.limit(_plain(READ_FOR_WORDS)).subquery("kept").c
+    read = select(kept.id).join(TicketListRow, TicketListRow.ticket_id == kept.id)
+    read = read.where(*_of_words(asked.wanted, TicketListRow))
+    return read.order_by(*_ordered(asked, kept)).limit(_plain(asked.most))
+
+
+def owed(asked: Asked) -> Select[Any]:
+    """Select among everything that is still owed, by its own index; ordered afterwards."""
+    wanted = select(Ticket.id).where(
+        Ticket.closed_at.is_(None),
+        *_between(asked, Ticket),
+        *_of_moments(asked.wanted, Ticket),
+        *_of_tickets(asked.wanted, Ticket),
+        *visible_to(asked.reader),
+    )
+    found = wanted.add_columns(Ticket.opened_at, Ticket.due_at).cte("found")
+    rows = found.prefix_with("MATERIALIZED").c
+    return select(rows.id).order_by(*_ordered(asked, rows)).limit(_plain(asked.most))
+
+
+def _through(wanted: TicketsWanted) -> int:
+    is_few = wanted.is_rare or (wanted.is_owed and not wanted.words)
+    return WALKED_FOR_RARE if is_few else WALKED
+
+
+def walked_by_rows(asked: Asked) -> Select[Any]:
+    """Select by the order among all rows, as SQLite is asked."""
+    rows = TicketListRow
+    wanted = select(rows.ticket_id).join(Ticket, Ticket.id == rows.ticket_id)
+    wanted = wanted.where(
+        *_between(asked, rows),
+        *_of_words(asked.wanted, rows),
+        *_of_moments(asked.wanted, rows),
+        *_of_tickets(asked.wanted, Ticket),
+        *visible_to(asked.reader),
+    )
+    return wanted.order_by(*_ordered(asked, rows)).limit(_plain(asked.most))
+
+
+def marks_in_turn(asked: Asked) -> Iterator[str]:
+    """Give the questions to the index of marks: one for each stretch of quarters, near to far."""
+    letter = "_d_" if asked.wanted.order.is_by_due else "_q_"
+    terms = marks_wanted(
+        asked.wanted,
+        reader_id=asked.reader.person_id,
+        reads_confidential=asked.reader.reads_confidential,
+        today=clock.now().astimezone(CITY_TIME).date(),
+    )
+    for stretch in stretches(_quarters(asked)):
+        yield " & ".join([*terms, one_of(f"{letter}{quarter}" for quarter in stretch)])
+
+
+def marked(asked: Asked, marks: str) -> Select[Any]:
+    """Select by the index of marks; what it finds is ordered afterwards."""
+    rows = TicketListRow
+    has_marks = rows.marks.bool_op("@@")(cast(marks, TSQUERY))
+    wanted = select(rows.ticket_id, rows.opened_at, rows.due_at)
+    if asked.reader.keeps_him_out:  # marks know nothing of whom a complaint is about
+        wanted = wanted.join(Ticket, Ticket.id == rows.ticket_id).where(*visible_to(asked.reader))
+    found = (
+        wanted.where(
+            has_marks,
+            *_between(asked, rows),
+            *_of_words(asked.wanted, rows),
+            *_of_moments(asked.wanted, rows),
+        )
+        .cte("found")
+        .prefix_with("MATERIALIZED")
+    )
+    return select(found.c.ticket_id).order_by(*_ordered(asked, found.c)).limit(_plain(asked.most))
+
+
+def visible_to(reader: Reader, rows: Any = Ticket) -> list[ColumnElement[bool]]:
+    """Keep to what is for this reader (1.13); for who reads everything there is nothing to ask."""
+    if reader.reads_confidential and not reader.keeps_him_out:
+        return []
+    return [reading.is_for(reader, rows)]
+
+
+def _quarters(asked: Asked) -> list[str]:
+    """Return the quarters in which rows can lie, in the direction of reading."""
+    moment = _moment(asked, TicketListRow)
+    ends = select(func.min(moment), func.max(moment)).where(*_between(asked, TicketListRow))
+    first, last = db.session.execute(ends).one()
+    if first is None:
+        return []
+    quarters = quarters_between(first, last)
+    return quarters if asked.goes_up else quarters[::-1]
+
+
+def _moment(asked: Asked, rows: Any) -> Any:
+    return rows.due_at if asked.wanted.order.is_by_due else rows.opened_at
+
+
+def _ordered(asked: Asked, rows: Any) -> list[Any]:
+    keys = (_moment(asked, rows), _id(rows))
+    return [key.asc() if asked.goes_up else key.desc() for key in keys]
+
+
+def _id(rows: Any) -> Any:
+    return rows.ticket_id if hasattr(rows, "ticket_id") else rows.id
+
+
+def _plain(count: int) -> ColumnElement[int]:
+    """Write a number into the statement itself: a plan made for any number is made for many."""
+    return literal_column(str(int(count)))
+
+
+def _between(asked: Asked, rows: Any) -> list[ColumnElement[bool]]:
+    """Bound the rows by what the order's own index knows: the place, and moments.
+
+    What was closed until a day was opened until then; a number is drawn on the day of the opening
+    or a few days before it.
+    """
+    wanted = asked.wanted
+    bounds: list[ColumnElement[bool]] = []
+    if wanted.order.is_by_due:
+        bounds.append(rows.due_at.is_not(None))
+        if rows is Ticket:  # the rows of lists hold only what is owed
+            bounds.append(rows.closed_at.is_(None))
+        if wanted.overdue:
+            bounds.append(rows.due_at < clock.now())
+    if asked.place is not None:
+        here = tuple_(_moment(asked, rows), _id(rows))
+        there = tuple_(literal(asked.place.at, type_=Moment()), literal(asked.place.ticket_id))
+        bounds.append(here > there if asked.goes_up else here < there)
+    bounds += _days(rows.opened_at, wanted.opened_from, wanted.opened_until)
+    bounds += _days(rows.opened_at, "", wanted.closed_until)
+    first, last = days_of_number(wanted.number)
+    bounds += _days(rows.opened_at, first, last)
+    return bounds
+
+
+def _of_words(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
+    return [rows.words.contains(word, autoescape=True) for word in wanted.words]
+
+
+def _of_moments(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
+    """What tickets and the rows of lists know both."""
+    looked = []
+    if wanted.number:
+        looked.append(rows.number.startswith(wanted.number, autoescape=True))
+    if wanted.overdue:
+        looked.append(rows.due_at < clock.now())
+    return looked + _days(rows.closed_at, wanted.closed_from, wanted.closed_until)
+
+
+def _of_tickets(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
+    """Narrow by the tickets themselves: the same choices that `marks_wanted` makes marks of."""
+    narrowed: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (cast(rows.request_type, String), wanted.request_type),
+            (rows.county_code, wanted.county),
+            (rows.town_code, wanted.town),
+            (cast(rows.urgency, String), wanted.urgency),
+        )
+        if value
+    ]
+    if wanted.state == OPEN or wanted.overdue or wanted.order.is_by_due:
+        narrowed.append(rows.state.in_(OPEN_STATES))
+    if wanted.state and wanted.state != OPEN:
+        narrowed.append(cast(rows.state, String) == wanted.state)
+    if wanted.category:
+        narrowed.append(
+            (rows.category_code == wanted.category)
+            | (func.substr(rows.category_code, 1, TOP_LEVEL) == wanted.category)
+        )
+    if wanted.unit:
+        narrowed.append(rows.lead_unit_id == int(wanted.unit))
+    if wanted.first_contact:
+        narrowed.append(rows.first_contact_id == int(wanted.first_contact))
+    if wanted.confidential:
+        is_secret = rows.privacy == PrivacyLevel.CONFIDENTIAL
+        narrowed.append(is_secret if wanted.confidential == "yes" else ~is_secret)
+    return narrowed
+
+
+def _days(moment: Any, first: str, last: str) -> list[ColumnElement[bool]]:
+    bounds: list[ColumnElement[bool]] = []
+    if (day := day_written(first)) is not None:
+        bounds.append(moment >= datetime.combine(day, time(), tzinfo=CITY_TIME))
+    if (day := day_written(last)) is not None:
+        bounds.append(moment < datetime.combine(day, time(), tzinfo=CITY_TIME) + ONE_DAY)
+    return bounds
