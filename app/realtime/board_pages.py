@@ -115,6 +115,12 @@ def forget(link_id: str) -> bool:
     return page is not None
 
 
+def turn_away(link_id: str) -> None:
+    """Forget a page that was not let in after all; a row it may have ends with its lease."""
+    with _lock:
+        _pages.pop(link_id, None)
+
+
 def of_person(person_id: int) -> list[str]:
     """Return the connections of this person's boards in this process."""
     with _lock:
@@ -183,9 +189,10 @@ def _in_turn() -> Iterator[None]:
 
 def _renew() -> bool:
     """Read the board; say whether it is another one than before."""
-    _shown.read_at = time.monotonic()
+    began = time.monotonic()
     with steady_picture():
         card = board.snapshot()
+    _shown.read_at = began
     if {**card, "as_of": ""} == {**_shown.card, "as_of": ""}:
         _shown.card = card
         return False

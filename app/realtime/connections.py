@@ -8,6 +8,7 @@ pages of a process that died are forgotten in time.
 import logging
 from threading import Event as Flag
 from threading import Lock
+from typing import Any
 
 from flask import Flask, request
 from flask_socketio import disconnect, emit, join_room
@@ -39,6 +40,15 @@ def register() -> None:
 
 
 def _connect(auth: object = None) -> bool:
+    try:
+        return _let_in(auth)
+    except Exception:
+        logger.exception("a page could not be let in")
+        _cut_off(_connection_id())
+        return False
+
+
+def _let_in(auth: object) -> bool:
     person = signed_in_person()
     if person is None or person.must_change_password:
         return False
@@ -68,6 +78,18 @@ def _disconnect(_reason: object = None) -> None:
         return
     with unit_of_work():
         call_queue.close_desk(link_id)
+
+
+def _cut_off(link_id: str) -> None:
+    """End the connection of a page that is neither let in nor refused: it comes again by itself.
+
+    Without any answer it would wait at an open line for ever; a refused one does not knock again.
+    """
+    with _lock:
+        _pages.pop(link_id, None)  # its row, if there is one, ends with its lease
+    board_pages.turn_away(link_id)
+    server: Any = socketio.server  # type: ignore[attr-defined]  # not in its stubs
+    server.eio.disconnect(server.manager.eio_sid_from_sid(link_id, "/"))
 
 
 def drop_sockets_of(agent_id: int) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+TEXT, CLOSE = 1, 8  # RFC 6455, 5.2
+
 Heard = Callable[[str], None]
 
 
@@ -67,7 +69,10 @@ async def open_socket(address: str, path: str, heard: Heard, *, cookie: str = ""
 
 
 async def read_text(reader: asyncio.StreamReader) -> str | None:
-    """Read one frame of a server; None for one that carries no text."""
+    """Read one frame of a server; None for one that carries no text.
+
+    Raises ConnectionResetError for the one by which the server ends the connection.
+    """
     first, second = await reader.readexactly(2)
     length = second & 0x7F
     if length == 126:
@@ -75,7 +80,9 @@ async def read_text(reader: asyncio.StreamReader) -> str | None:
     elif length == 127:
         (length,) = struct.unpack(">Q", await reader.readexactly(8))
     body = await reader.readexactly(length)
-    return body.decode() if first & 0x0F == 1 else None
+    if first & 0x0F == CLOSE:
+        raise ConnectionResetError
+    return body.decode() if first & 0x0F == TEXT else None
 
 
 def text_frame(text: str) -> bytes:
