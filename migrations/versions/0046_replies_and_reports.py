@@ -6,7 +6,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = "0046_replies_and_reports"
-down_revision = "0040_people_and_spots"
+down_revision = "0043_calls_by_telephone"
 branch_labels = None
 depends_on = None
 

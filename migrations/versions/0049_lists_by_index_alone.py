@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049_lists_by_index_alone"
-down_revision = "0037_attachments"
+down_revision = "0046_replies_and_reports"
 branch_labels = None
 depends_on = None
 
