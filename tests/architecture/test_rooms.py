@@ -88,9 +88,9 @@ DECIDING = {
     },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
-        "intake_gate", "likeness", "list_cursor", "list_search", "list_wanted", "outside_kinds",
-        "person_details", "recusal", "search_words", "spots", "ticket_elements", "ticket_moves",
-        "ticket_numbers", "ticket_states", "ticket_timeline", "unit_view", "urgency_triggers",
+        "intake_gate", "likeness", "list_cursor", "list_wanted", "outside_kinds", "person_details",
+        "recusal", "search_words", "spots", "ticket_elements", "ticket_moves", "ticket_numbers",
+        "ticket_states", "ticket_timeline", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -188,10 +188,10 @@ NAMED = {
     },
     "tickets": {
         "bulk_acts", "duplicates", "entered_tickets", "erasing", "export_pages", "export_rows",
-        "exports", "left_tickets", "list_names", "list_pages", "list_rows", "number_pages",
-        "numbering", "opening", "outside_numbers", "person_tickets", "privacy_pages", "reading",
-        "recording", "saved_views", "stepping", "ticket_list", "ticket_page", "ticket_words",
-        "timeline_words",
+        "exports", "left_tickets", "list_names", "list_pages", "list_rows", "list_search",
+        "number_pages", "numbering", "opening", "outside_numbers", "person_tickets",
+        "privacy_pages", "reading", "recording", "saved_views", "stepping", "ticket_list",
+        "ticket_page", "ticket_words", "timeline_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
