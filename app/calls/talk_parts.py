@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.calls import legs, spells, transfers
-from app.calls.call_states import CallState
 from app.calls.models import Call, CallLeg, CallSpell, CallTransfer, LegRole
 
 
@@ -14,13 +13,7 @@ def parties_of(call_id: int) -> list[CallLeg]:
 
 
 def left_at(call: Call, *, agent_id: int) -> datetime | None:
-    """Return when this agent left the call to others, or None while it is his or over."""
-    is_elsewhere = call.agent_id != agent_id or call.state in {
-        CallState.TRANSFERRING,
-        CallState.HANDED_OVER,
-    }
-    if not is_elsewhere:
-        return None
+    """Return when this agent left the call to others; None while it is his, or ended with him."""
     had = [leg for _, leg in legs.agents_legs(call.id) if leg.agent_id == agent_id]
     return had[-1].ended_at if had and had[-1].end_reason == "transferred" else None
 

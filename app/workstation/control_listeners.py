@@ -148,7 +148,9 @@ def _tell_call(
     }
     helping = {leg.agent_id for leg in calls.parties_of(call_id) if leg.answered_at is not None}
     for agent_id in sorted({each for each in {call.agent_id, *helping} if each} - {but}):
-        _tell(agent_id, "desk.call_changed", body)
+        # Who gave the caller away stays its agent until another takes it: for him it is over.
+        if calls.left_at(call, agent_id=agent_id) is None:
+            _tell(agent_id, "desk.call_changed", body)
     _tell_supervisors(call_id, what=what)
 
 

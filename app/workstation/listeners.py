@@ -153,7 +153,8 @@ def _agent_lost(fact: AgentLost) -> None:
 
 
 def _call_ended(fact: CallEnded) -> None:
-    if fact.agent_id is not None:
+    call = calls.get_call(fact.call_id)
+    if fact.agent_id is not None and calls.left_at(call, agent_id=fact.agent_id) is None:
         body = {
             "call_id": fact.call_id,
             "ended_at": wire_moment(fact.at),

@@ -142,6 +142,16 @@ def place_call(panel: Page, address: str) -> Iterator[Callable[..., None]]:
         expect(panel.get_by_text(dialled).first).to_be_visible()
 
     yield place
+    _let_all_hang_up(panel, address)
+
+
+@pytest.fixture
+def hang_up(panel: Page, address: str) -> Callable[[], None]:
+    """Let everybody who calls hang up, whether he was answered or not."""
+    return lambda: _let_all_hang_up(panel, address)
+
+
+def _let_all_hang_up(panel: Page, address: str) -> None:
     panel.goto(f"{address}/simulator")
     callers = panel.locator("form[action$='/calls/hang-up'] button")
     while still := callers.count():

@@ -226,6 +226,30 @@ def test_a_blind_transfer_that_fails_brings_the_caller_back_in_front_with_his_wa
     assert desks.presence(third).call_id == line.call().id, "he stands before who came later"
 
 
+def test_for_the_agent_who_gave_the_caller_away_the_call_stays_over_whatever_follows(
+    agent: PageClient, line: Line
+) -> None:
+    """The complaint: news of whom the caller was given to took the wrap-up off the desk."""
+    outside = "15907620009"
+    order = ask(agent, line, "transfer", kind="number", to=outside).get_json()["order_id"]
+    send_all()
+    talk, who = Talk(line), {"order": order, "role": TAKER, "kind": OUTSIDE}
+    tell(talk.transferred(agent.person.work_number, 20))
+    left = agent.get("/desk/snapshot").get_json()
+
+    tell(talk.rings(outside, 21, **who), talk.answers(outside, 24, **who))
+
+    told = agent.get(f"/desk/facts?after={left['number']}").get_json()["facts"]
+    assert [fact["name"] for fact in told if fact["body"].get("call_id")] == []
+    assert left["call"]["state"] == "ended"
+    tell(line.ended(60))
+    told = agent.get(f"/desk/facts?after={left['number']}").get_json()["facts"]
+    assert [fact["name"] for fact in told if fact["body"].get("call_id")] == []
+    now = agent.get("/desk/snapshot").get_json()["call"]
+    for part in ("state", "state_since", "ended_at", "ended_by"):
+        assert now[part] == left["call"][part]
+
+
 def test_a_refused_consultation_frees_the_colleague_and_says_why(
     agent: PageClient, colleague: PageClient, line: Line
 ) -> None:

@@ -4,6 +4,7 @@ import './styles/site.css';
 
 import { createApp, type Component } from 'vue';
 
+import { keepFocus } from './shared/focusKeeper';
 import { buildI18n, fetchTexts, languageOfPage } from './shared/language';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
@@ -24,4 +25,5 @@ async function bring(place: HTMLElement): Promise<void> {
 
 applyTheme();
 wipeAtSignOut();
+keepFocus();
 for (const place of document.querySelectorAll<HTMLElement>('[data-island]')) void bring(place);

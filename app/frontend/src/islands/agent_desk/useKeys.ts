@@ -52,7 +52,9 @@ export function useKeys(acts: Acts, keys: () => Keys): void {
     if (event.defaultPrevented) return;
     const isInDialog = document.querySelector('dialog[open]') !== null;
     const heard = isInDialog ? inDialog(acts) : acts;
-    const act = actOf(event, heard, keys(), isTypingIn(event.target));
+    // No entry of a list begins with it: in a list, too, it opens the keys.
+    const isAsking = event.key === '?' && event.target instanceof HTMLSelectElement;
+    const act = actOf(event, heard, keys(), !isAsking && isTypingIn(event.target));
     if (!act) return;
     if (isInDialog && !alsoInDialogs.some((one) => keys()[one] === chordOf(event))) return;
     if (event.key.length > 1 || event.ctrlKey || event.altKey || event.key === '?') event.preventDefault();
