@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.column_types import Moment, word
 from app.core.database import Model
 from app.handling.clock_rules import ClockKind
+from app.handling.visit_times import Suits
 from app.handling.wish_states import WishState
 from app.rules.due_dates import AfterHours, FirstDay, LastDayEnds
 from app.rules.running_clocks import ClockEvent
@@ -305,6 +306,7 @@ class Visit(Model):
     words: Mapped[str] = mapped_column(String(WORDS), default="")
     asks_redo: Mapped[bool] = mapped_column(default=False)
     exclusion: Mapped[str] = mapped_column(String(32), default="")
+    suits: Mapped[Suits | None] = mapped_column(word(Suits))  # when he wants to be called
     at: Mapped[datetime] = mapped_column(Moment)
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -1,18 +1,19 @@
 """The link by which a citizen answers himself, before anybody calls him.
 
 It holds no name, number or matter, opens without a sign-in, and is good once: for one round of one
-ticket, until he has answered. The keypad asks the same through `visiting.visit` with its own way.
+ticket, until he has answered, and as long as the city's rule says (`limit.visit_link`). The keypad
+asks the same through `visiting.visit` with its own way.
 """
 
 from datetime import timedelta
 
-from app.core import signed_links
+from app.core import clock, signed_links
 from app.handling import visiting
 from app.handling.models import VisitWay
 from app.handling.visiting import Answers, NewVisit
+from app.rules.rule_register import read_book
 from app.tickets.service import Ticket, get_ticket
 
-GOOD_FOR = timedelta(days=7)
 PURPOSE = "visit"
 
 
@@ -29,12 +30,17 @@ def ticket_of(token: str) -> Ticket:
     Raises LinkUnfit for one that is too old, forged, or of a round that is over.
     """
     ticket_id, nth = signed_links.read(
-        token, purpose=PURPOSE, longest=int(GOOD_FOR.total_seconds())
+        token, purpose=PURPOSE, longest=int(good_for().total_seconds())
     )
     ticket = get_ticket(ticket_id)
     if ticket.round != nth:
         raise signed_links.LinkUnfit
     return ticket
+
+
+def good_for() -> timedelta:
+    """Return how long a link opens its questions, by the rule that holds now."""
+    return read_book().span("limit.visit_link", clock.now())
 
 
 def is_open(ticket: Ticket) -> bool:

@@ -12,7 +12,8 @@ from app.core.database import db
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
 from app.handling.models import Visit
-from app.handling.visit_times import next_try
+from app.handling.visit_times import HOURS, Suits, next_try
+from app.rules.rule_register import read_book
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState
 
@@ -28,20 +29,29 @@ class ToAsk:
     tries: int
     next_at: datetime
     due_at: datetime | None
+    suits: Suits | None = None  # when he wants to be called, as was said last
 
 
 def to_ask(*, now: datetime, reads_confidential: bool) -> list[ToAsk]:
     """Return who is to be asked: first those who may be tried now, by what is due; then others."""
     tickets = _to_ask(reads_confidential=reads_confidential)
     tries = _tries([each.id for each in tickets])
+    apart = read_book().span("limit.visit_apart", now)
     found = []
     for each in tickets:
-        made = [at for nth, at in tries[each.id] if nth == each.round]
+        known = [one for one in tries[each.id] if one.round == each.round]
+        made = [one.at for one in known]
         row = clocks.newest(each.id, ClockKind.VISIT) or clocks.newest(each.id, ClockKind.CITIZEN)
         since = row.started_at if row is not None else each.opened_at
         due_at = row.due_at if row is not None else each.due_at
         found.append(
-            ToAsk(ticket=each, tries=len(made), next_at=next_try(since, made), due_at=due_at)
+            ToAsk(
+                ticket=each,
+                tries=len(made),
+                next_at=next_try(since, made, apart=apart, best=best_hours(known)),
+                due_at=due_at,
+                suits=suits_of(known),
+            )
         )
     far = now.replace(year=now.year + 10)
     return sorted(
@@ -101,9 +111,21 @@ def _is_settled() -> ColumnElement[bool]:
     )
 
 
-def _tries(ticket_ids: Sequence[int]) -> Mapping[int, list[tuple[int, datetime]]]:
-    found: defaultdict[int, list[tuple[int, datetime]]] = defaultdict(list)
-    asked = select(Visit.ticket_id, Visit.round, Visit.at).where(Visit.ticket_id.in_(ticket_ids))
-    for ticket_id, nth, at in db.session.execute(asked):
-        found[ticket_id].append((nth, at))
+def suits_of(tries: Sequence[Visit]) -> Suits | None:
+    """Return when he wants to be called, as was said last; None: nobody said."""
+    said = [each.suits for each in tries if each.suits is not None]
+    return said[-1] if said else None
+
+
+def best_hours(tries: Sequence[Visit]) -> tuple[int, int] | None:
+    """Return the same as hours of the day."""
+    suits = suits_of(tries)
+    return HOURS[suits] if suits is not None else None
+
+
+def _tries(ticket_ids: Sequence[int]) -> Mapping[int, list[Visit]]:
+    found: defaultdict[int, list[Visit]] = defaultdict(list)
+    asked = select(Visit).where(Visit.ticket_id.in_(ticket_ids)).order_by(Visit.id)
+    for each in db.session.scalars(asked):
+        found[each.ticket_id].append(each)
     return found

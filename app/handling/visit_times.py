@@ -1,40 +1,54 @@
 """When a citizen is tried next, and which tries count. Pure.
 
 Three tries within ten minutes are one: he may be at work, or asleep (domain rules 5, R15: at
-different times).
+different times). How far apart tries lie that count is a rule of the city (`limit.visit_apart`).
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.core.clock import CITY_TIME
 
-APART = timedelta(hours=2)
-"""From one try that counts to the next."""
 DAY_BEGINS, DAY_ENDS = 9, 21
 """Nobody is called about a finished matter at night."""
 MORNING, AFTERNOON, EVENING = (9, 12), (14, 18), (18, 21)
 PARTS_OF_DAY = (MORNING, AFTERNOON, EVENING)
 
 
-def tries_apart(moments: Iterable[datetime]) -> int:
+class Suits(StrEnum):
+    """The part of the day in which he said that he can be called."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+HOURS = {Suits.MORNING: MORNING, Suits.AFTERNOON: AFTERNOON, Suits.EVENING: EVENING}
+
+
+def tries_apart(moments: Iterable[datetime], *, apart: timedelta) -> int:
     """Return how many of these tries lie far enough from the one that counted before."""
     count, last = 0, None
     for moment in sorted(moments):
-        if last is None or moment - last >= APART:
+        if last is None or moment - last >= apart:
             count, last = count + 1, moment
     return count
 
 
 def next_try(
-    since: datetime, tries: Sequence[datetime], *, best: tuple[int, int] | None = None
+    since: datetime,
+    tries: Sequence[datetime],
+    *,
+    apart: timedelta,
+    best: tuple[int, int] | None = None,
 ) -> datetime:
     """Return from when he is tried next, who may be asked `since` then.
 
     `best` is the span of hours that he said suits him; without it each try falls into another part
     of the day than the one before.
     """
-    earliest = max([since, *(each + APART for each in tries)])
+    earliest = max([since, *(each + apart for each in tries)])
     if best is not None:
         return _within(earliest, [best])
     if not tries:

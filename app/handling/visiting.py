@@ -38,7 +38,7 @@ from app.handling.refusals import (
     NoRedoAsked,
 )
 from app.handling.results import end_all_parts
-from app.handling.visit_times import tries_apart
+from app.handling.visit_times import Suits, tries_apart
 from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
@@ -68,6 +68,7 @@ class NewVisit:
     asks_redo: bool = False
     call_id: int | None = None
     note: str = ""
+    suits: Suits | None = None  # when he wants to be called, if he or somebody there said so
 
 
 def visit(ticket_id: int, new: NewVisit, *, doer: Doer | None, seen: int | None = None) -> Ticket:
@@ -154,7 +155,8 @@ def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
 def proven_tries(ticket: Ticket) -> int:
     """Return how often he was tried in this round by calls of ours, at different times."""
     made = [each.at for each in _of_round(ticket) if each.call_id is not None]
-    return tries_apart(made)
+    apart = rule_register.read_book().span("limit.visit_apart", wall.now())
+    return tries_apart(made, apart=apart)
 
 
 def send_again(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
@@ -292,6 +294,7 @@ def _note(ticket: Ticket, new: NewVisit, *, by: int | None) -> Visit:
         attitude_mark=answers.attitude_mark if answers else None,
         words=(answers.words if answers else new.note),
         asks_redo=new.asks_redo,
+        suits=new.suits,
         at=now,
         by=by,
     )

@@ -9,13 +9,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.core.errors import Invalid, NotFound
 from app.rules.due_dates import AfterHours, CountingWay, FirstDay, LastDayEnds
 from app.rules.quiet_hours import NONE, QuietHours, read_quiet_hours
-from app.rules.time_limits import Limit, read_limit
+from app.rules.time_limits import NEEDS_CALENDAR, Limit, plain_length, read_limit
 
 COUNT = re.compile(r"[1-9][0-9]?")
 SHARE = re.compile(r"(100|[1-9][0-9]?)\s*%")
@@ -50,6 +50,10 @@ CHOICES: Mapping[str, frozenset[str]] = {
 """Rules that are one of a few words."""
 
 
+SPANS = frozenset({"limit.visit_apart", "limit.visit_link"})
+"""Limits that are a mere length of time: minutes, hours or natural days."""
+
+
 class UnknownRule(NotFound):
     """There is no such rule."""
 
@@ -60,6 +64,12 @@ class UnfitCount(Invalid):
     """So often: a whole number from 1 to 99."""
 
     code = "count-unfit"
+
+
+class UnfitSpan(Invalid):
+    """A mere length of time is counted in minutes, hours or natural days."""
+
+    code = "span-unfit"
 
 
 class UnfitChoice(Invalid):
@@ -95,11 +105,11 @@ def group_of(key: str) -> RuleGroup:
 def fitting(key: str, typed: str) -> str:
     """Return a value as it is kept.
 
-    Raises UnfitLimit, UnfitCount, UnfitChoice, UnfitQuietHours or UnfitShare.
+    Raises UnfitLimit, UnfitSpan, UnfitCount, UnfitChoice, UnfitQuietHours or UnfitShare.
     """
     match group_of(key):
         case RuleGroup.LIMIT | RuleGroup.WARN:
-            return str(read_limit(typed, field="value"))
+            return _fitting_limit(key, typed)
         case RuleGroup.MOST:
             if COUNT.fullmatch(typed.strip()) is None:
                 raise UnfitCount(field="value")
@@ -112,6 +122,13 @@ def fitting(key: str, typed: str) -> str:
             return str(read_quiet_hours(typed, field="value") or NONE)
         case RuleGroup.SHARE:
             return _fitting_share(typed)
+
+
+def _fitting_limit(key: str, typed: str) -> str:
+    limit = read_limit(typed, field="value")
+    if key in SPANS and limit.unit in NEEDS_CALENDAR:
+        raise UnfitSpan(field="value")
+    return str(limit)
 
 
 def _fitting_share(typed: str) -> str:
@@ -149,6 +166,10 @@ class RuleBook:
     def limit(self, key: str, moment: datetime) -> Limit:
         """Return a limit as it holds at a moment."""
         return read_limit(self.at(key, moment).value)
+
+    def span(self, key: str, moment: datetime) -> timedelta:
+        """Return a mere length of time (one of SPANS), as it holds at a moment."""
+        return plain_length(self.limit(key, moment))
 
     def most(self, key: str, moment: datetime) -> int:
         """Return how often something may be, as it holds at a moment."""

@@ -5,6 +5,7 @@ Written and read as a number and a unit: `30min`, `2h`, `4wh`, `10wd`, `60d`.
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from app.core.errors import Invalid
@@ -49,6 +50,20 @@ class Limit:
     def __str__(self) -> str:
         """Write it as it is read: `10wd`."""
         return f"{self.amount}{self.unit}"
+
+
+PLAIN_UNITS = {
+    LimitUnit.MINUTES: timedelta(minutes=1),
+    LimitUnit.HOURS: timedelta(hours=1),
+    LimitUnit.DAYS: timedelta(days=1),
+}
+
+
+def plain_length(limit: Limit) -> timedelta:
+    """Return how long a limit is that needs no calendar; raises UnfitLimit for one that does."""
+    if limit.unit not in PLAIN_UNITS:
+        raise UnfitLimit(limit=str(limit))
+    return limit.amount * PLAIN_UNITS[limit.unit]
 
 
 def read_limit(written: str, *, field: str | None = None) -> Limit:

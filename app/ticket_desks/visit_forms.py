@@ -5,6 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from app.core.forms import at_most, choice, is_filled, is_needed, plain
+from app.handling.visit_times import Suits
 
 LONGEST = 1000
 MARKS = [choice(str(mark), _l(f"visits.mark_{mark}")) for mark in (5, 4, 3, 2, 1)]
@@ -47,6 +48,11 @@ class MissedForm(FlaskForm):
     why = SelectField(
         _l("visits.why_missed"),
         choices=[choice(why, _l(f"visits.missed_{why}")) for why in WHY_MISSED],
+    )
+    suits = SelectField(
+        _l("visits.suits"),
+        choices=[choice("", "\u2013"), *(choice(s, _l(f"visits.suits_{s}")) for s in Suits)],
+        default="",
     )
 
 

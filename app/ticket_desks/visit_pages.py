@@ -20,7 +20,7 @@ from app.core.sign_in import the_person
 from app.handling import calling, contacting, results, visit_lists, visiting
 from app.handling.acting import doer_of
 from app.handling.clock_rules import ClockKind
-from app.handling.visit_times import next_try
+from app.handling.visit_times import Suits, next_try
 from app.handling.visiting import VisitWay
 from app.rules.code_lists import CodeList
 from app.rules.rule_register import read_book
@@ -89,7 +89,10 @@ def note_missed(ticket_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(ticket, missed=form), 422
     new = visiting.NewVisit(
-        way=VisitWay.PHONE, call_id=form.call.data or None, note=filled(form.why.data)
+        way=VisitWay.PHONE,
+        call_id=form.call.data or None,
+        note=filled(form.why.data),
+        suits=Suits(form.suits.data) if form.suits.data else None,
     )
     return _try(
         ticket,
@@ -238,7 +241,15 @@ def _page(
         tries=tries,
         proven=visiting.proven_tries(ticket),
         needed=read_book().most("most.visit_attempts", clock.now()),
-        next_at=next_try(ticket.opened_at, [each.at for each in tries]) if tries else None,
+        next_at=next_try(
+            ticket.opened_at,
+            [each.at for each in tries],
+            apart=read_book().span("limit.visit_apart", clock.now()),
+            best=visit_lists.best_hours(tries),
+        )
+        if tries
+        else None,
+        suits=visit_lists.suits_of(tries),
         contacts=contacting.contacts_of(ticket.id),
         own_call=None if calling.has_desk_open(the_person().id) else own_call_pages.picture(ticket),
         unit_name=unit_name,

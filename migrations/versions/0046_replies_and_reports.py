@@ -6,7 +6,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = "0046_replies_and_reports"
-down_revision = "0043_calls_by_telephone"
+down_revision = "0044_when_a_call_suits"
 branch_labels = None
 depends_on = None
 

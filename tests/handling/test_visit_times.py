@@ -7,15 +7,17 @@ import pytest
 from app.core.clock import CITY_TIME
 from app.handling.visit_times import next_try, tries_apart
 
+APART = timedelta(hours=2)
+
 
 def at(hour: int, minute: int = 0, *, day: int = 24) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=CITY_TIME)
 
 
 def test_tries_close_to_each_other_are_one() -> None:
-    assert tries_apart([]) == 0
-    assert tries_apart([at(10), at(10, 5), at(11, 59)]) == 1
-    assert tries_apart([at(15), at(10), at(12), at(12, 30)]) == 3
+    assert tries_apart([], apart=APART) == 0
+    assert tries_apart([at(10), at(10, 5), at(11, 59)], apart=APART) == 1
+    assert tries_apart([at(15), at(10), at(12), at(12, 30)], apart=APART) == 3
 
 
 @pytest.mark.parametrize(
@@ -37,12 +39,18 @@ def test_who_was_missed_is_tried_in_another_part_of_the_day(
     best: tuple[int, int] | None,
     expected: datetime,
 ) -> None:
-    assert next_try(since, tries, best=best) == expected
+    assert next_try(since, tries, apart=APART, best=best) == expected
 
 
 def test_a_next_try_is_never_within_two_hours_of_one_and_never_at_night() -> None:
     for hour in range(24):
         tried = at(hour)
-        following = next_try(tried, [tried]).astimezone(CITY_TIME)
+        following = next_try(tried, [tried], apart=APART).astimezone(CITY_TIME)
         assert following - tried >= timedelta(hours=2)
         assert 9 <= following.hour < 21
+
+
+def test_how_far_apart_tries_lie_is_the_rules_to_say() -> None:
+    half = timedelta(minutes=30)
+    assert tries_apart([at(10), at(10, 31), at(11, 2)], apart=half) == 3
+    assert next_try(at(8), [at(14)], apart=half, best=(14, 18)) == at(14, 30)

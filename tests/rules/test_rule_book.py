@@ -19,6 +19,7 @@ from app.rules.rule_book import (
     RuleValue,
     UnfitChoice,
     UnfitCount,
+    UnfitSpan,
     UnknownRule,
     fitting,
 )
@@ -83,6 +84,8 @@ def test_a_value_is_kept_as_it_is_read(key: str, typed: str, kept: str) -> None:
     ("key", "typed", "refusal"),
     [
         ("limit.help", "ten", UnfitLimit),
+        ("limit.visit_apart", "2wh", UnfitSpan),
+        ("limit.visit_link", "7wd", UnfitSpan),
         ("most.dispatches", "0", UnfitCount),
         ("most.dispatches", "100", UnfitCount),
         ("counting.first_day", "midnight", UnfitChoice),

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
+from app.core import clock
 from app.core.database import db, unit_of_work
-from app.handling import merging, telling_figures, visit_links, visiting
-from app.rules import code_register
+from app.handling import merging, telling_figures, visit_links, visit_lists, visiting
+from app.rules import code_register, rule_register
 from app.tickets.service import get_ticket
 from tests.conftest import PageClient
 from tests.handling import cast as play
@@ -88,6 +89,37 @@ def test_he_is_tried_at_another_time_of_day_and_given_up_after_proven_tries(
     visitor = sign_in_as("return_visitor")  # hours later
     assert visitor.post(f"/visits/{ticket_id}/give-up", data={}).status_code == 302
     assert state(ticket_id) == "closed"
+
+
+def test_who_said_when_it_suits_him_is_called_then(cast: Cast, sign_in_as: SignIn) -> None:
+    ticket_id = play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    missed = {"why": "call_later", "call": "0", "suits": "evening"}
+    assert visitor.post(f"/visits/{ticket_id}/missed", data=missed).status_code == 302
+
+    [row] = visit_lists.to_ask(now=clock.now(), reads_confidential=False)
+    assert row.next_at.astimezone(clock.CITY_TIME).hour in range(18, 21)
+    assert "晚上" in visitor.get("/visits").text
+    assert "晚上" in visitor.get(f"/visits/{ticket_id}").text
+
+
+def test_how_far_apart_tries_lie_and_how_long_a_link_is_good_are_rules_from_a_day_on(
+    cast: Cast, client: PageClient, frozen: time_machine.Traveller
+) -> None:
+    ticket_id = play.audited(cast)
+    for _time in range(3):
+        frozen.shift(31 * 60)
+        spoken.miss(cast, ticket_id, call_id=spoken.call(cast.visitor, talked=False))
+    assert visiting.proven_tries(get_ticket(ticket_id)) == 1
+    address = visit_links.link_for(ticket_id)
+    with unit_of_work():
+        for key, value in (("limit.visit_apart", "30min"), ("limit.visit_link", "1d")):
+            rule_register.set_value(key, value, basis="测试", valid_from=None)
+
+    assert visiting.proven_tries(get_ticket(ticket_id)) == 3
+    assert client.get(address).status_code == 200
+    frozen.shift(25 * 3600)
+    assert client.get(address).status_code == 404
 
 
 def test_a_wish_for_more_waits_for_a_dispatcher_who_sends_it_again_or_says_why_not(
@@ -191,7 +223,7 @@ def test_a_link_that_was_changed_is_old_or_of_a_round_that_is_over_opens_nothing
     assert client.get(address).status_code == 404
 
     other = visit_links.link_for(play.audited(cast))
-    frozen.shift(visit_links.GOOD_FOR)
+    frozen.shift(visit_links.good_for())
     frozen.shift(5)
     assert client.get(other).status_code == 404
 

@@ -4,6 +4,7 @@ import './styles/site.css';
 
 import { followDeskKeys } from './shared/deskKeys';
 import { keepPartsLive } from './shared/liveParts';
+import { followNumberKeys } from './shared/numberKeys';
 import { tellPrints } from './shared/prints';
 import { wipeAtSignOut } from './shared/signOut';
 import { applyTheme } from './shared/theme';
@@ -15,6 +16,7 @@ keepPartsLive();
 tellPrints();
 keepUnitDraft();
 followDeskKeys();
+followNumberKeys();
 
 // A form that was sent is not sent twice by an impatient second click.
 document.addEventListener('submit', (event) => {

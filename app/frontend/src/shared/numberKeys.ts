@@ -1,0 +1,32 @@
+// Questions by number keys: inside [data-number-keys] a digit answers the question in which the
+// reader stands, else the first that has no answer. A question whose answers are no numbers is
+// counted: 1 is its first answer. Then the next question is in hand.
+const TYPED_IN = 'input:not([type="radio"]):not([type="checkbox"]), textarea, select, [contenteditable]';
+
+/** Follow the digits of a page; returns what stops it. */
+export function followNumberKeys(page: Document = document): () => void {
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+    if (event.target instanceof Element && event.target.closest(TYPED_IN)) return;
+    if (/^[1-9]$/.test(event.key) && answer(page, event.key)) event.preventDefault();
+  };
+  page.addEventListener('keydown', press);
+  return () => page.removeEventListener('keydown', press);
+}
+
+function answer(page: Document, digit: string): boolean {
+  const form = page.querySelector<HTMLElement>('[data-number-keys]');
+  if (!form) return false;
+  const questions = [...form.querySelectorAll('fieldset')].map((one) => [...one.querySelectorAll<HTMLInputElement>('input[type="radio"]')]).filter((one) => one.length > 0);
+  const isOpen = (radios: HTMLInputElement[]) => !radios.some((one) => one.checked);
+  const here = questions.find((radios) => radios.some((one) => one === page.activeElement) && isOpen(radios)) ?? questions.find(isOpen);
+  const asked = here ?? questions.find((radios) => radios.some((one) => one === page.activeElement));
+  if (!asked) return false;
+  const isMarks = asked.every((one) => /^[1-9]$/.test(one.value));
+  const chosen = isMarks ? asked.find((one) => one.value === digit) : asked[Number(digit) - 1];
+  if (!chosen) return false;
+  chosen.checked = true;
+  chosen.dispatchEvent(new Event('change', { bubbles: true }));
+  (questions.find(isOpen)?.[0] ?? chosen).focus();
+  return true;
+}
