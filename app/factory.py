@@ -26,6 +26,7 @@ from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
 from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import ExchangeControls
+from app.channel_entries.interface_secrets import InterfaceSecrets
 from app.channels.numbers_lately import NumbersLately
 from app.core import (
     error_pages,
@@ -255,6 +256,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
     hand_down(app, MessageSecrets(settings.message_secrets))
+    hand_down(app, InterfaceSecrets(settings.channel_secrets))
     hand_down(app, ReportSecrets(settings.report_secrets))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)

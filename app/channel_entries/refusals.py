@@ -1,6 +1,6 @@
 """What a channel refuses, and why."""
 
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class NoSuchChannel(NotFound):
@@ -85,3 +85,15 @@ class SheetNoLongerFits(Conflict):
     """Something of the sheet became wrong after it was looked at."""
 
     code = "sheet-no-longer-fits"
+
+
+class NotAClerkHere(NotAllowed):
+    """A request names nobody of the channel's unit who may enter cases."""
+
+    code = "not-a-clerk-here"
+
+
+class CaseFieldUnfit(Invalid):
+    """A field of a request is empty, too long, or no day; `longest` says how much it takes."""
+
+    code = "case-field-unfit"

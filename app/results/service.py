@@ -14,10 +14,11 @@ from app.channel_entries import case_reading, channel_register
 from app.core.database import db
 from app.core.events import publish
 from app.handling import scope as handling_scope
+from app.privacy import service as privacy
 from app.results import replies
 from app.results.events import ResultRead, ResultsListed
 from app.results.scopes import Scope
-from app.tickets import stepping
+from app.tickets import reading, stepping
 from app.tickets.service import NoSuchTicket, Ticket, TicketState
 from app.tickets.ticket_states import OPEN_STATES, OVER, RequestType
 from app.tickets.unit_view import hidden_in_text
@@ -105,7 +106,7 @@ def list_results(wanted: Wanted, scope: Scope, *, reader_id: int) -> tuple[list[
     return lines, lines[-1].id if len(found) > PER_PAGE else None
 
 
-def read_result(ticket_id: int, scope: Scope, *, reader_id: int) -> Shown:
+def read_result(ticket_id: int, scope: Scope, *, reader_id: int, address: str = "") -> Shown:
     """Return one case to somebody in whose scope it lies; that it was read is written down.
 
     Raises NoSuchTicket to all others: who guesses learns nothing.
@@ -116,6 +117,9 @@ def read_result(ticket_id: int, scope: Scope, *, reader_id: int) -> Shown:
     if ticket is None:
         raise NoSuchTicket
     publish(ResultRead(ticket_id=ticket.id, number=ticket.number, read_by=reader_id))
+    privacy.note_view(
+        reading.subject_of(ticket), viewer_id=reader_id, level=ticket.privacy, address=address
+    )
     is_open_to_read = not ticket.is_confidential
     cases = case_reading.cases_of_tickets([ticket.id]) if is_open_to_read else []
     notes = case_reading.notes_of([case.id for case in cases])

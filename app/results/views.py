@@ -53,7 +53,9 @@ def list_results() -> ResponseReturnValue:
 def show_result(ticket_id: int) -> ResponseReturnValue:
     """Show one case: what it was about, its course, the public reply."""
     with unit_of_work():
-        shown = service.read_result(ticket_id, _scope(), reader_id=the_person().id)
+        shown = service.read_result(
+            ticket_id, _scope(), reader_id=the_person().id, address=request.remote_addr or ""
+        )
     units = {each.unit_id for each in shown.steps if each.unit_id}
     units |= {shown.lead_unit_id} if shown.lead_unit_id else set()
     return render_template(

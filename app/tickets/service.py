@@ -58,11 +58,20 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What one call left: kind is `enquiry`, `ticket` or `same_matter` (added to a ticket)."""
+    """What one call left: kind is `enquiry`, `ticket` or `same_matter` (added to a ticket).
+
+    `check_code` is read out to the caller with the number of his ticket.
+    """
 
     kind: str
     id: int
     number: str | None
+    check_code: str | None = None
+
+
+def outcome_of(ticket: Ticket) -> Outcome:
+    """Return a ticket as what its call left."""
+    return Outcome(kind="ticket", id=ticket.id, number=ticket.number, check_code=ticket.check_code)
 
 
 def save_draft(call_id: int, *, agent_id: int, version: int, body: Mapping[str, Any]) -> CallDraft:
@@ -147,7 +156,7 @@ def outcomes_of(call_ids: Collection[int]) -> dict[int, list[Outcome]]:
     tickets = select(Ticket).where(Ticket.call_id.in_(call_ids)).order_by(Ticket.id)
     for ticket in db.session.execute(tickets).scalars():
         if ticket.call_id is not None:
-            outcome = Outcome(kind="ticket", id=ticket.id, number=ticket.number)
+            outcome = outcome_of(ticket)
             found[ticket.call_id].append(outcome)
     for call_id, added in tickets_added_to(call_ids).items():
         found[call_id] += [

@@ -76,7 +76,8 @@ def state_on_desk(call: calls.Call) -> str:
 
 def outcome_card(outcome: tickets.Outcome) -> Card:
     """Return what a call left: an enquiry record or a ticket."""
-    return {"kind": outcome.kind, "id": outcome.id, "number": outcome.number}
+    card: Card = {"kind": outcome.kind, "id": outcome.id, "number": outcome.number}
+    return {**card, "check_code": outcome.check_code} if outcome.check_code else card
 
 
 def recording_cards(call_id: int) -> list[Card]:

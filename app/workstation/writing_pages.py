@@ -111,10 +111,7 @@ def open_ticket(call_id: int) -> ResponseReturnValue:
         ]
         was_there = bool(once_key and opening.opened_with(once_key))
         opened = tickets.open_tickets(demands)
-        outcomes = [
-            cards.outcome_card(tickets.Outcome(kind="ticket", id=each.id, number=each.number))
-            for each in opened
-        ]
+        outcomes = [cards.outcome_card(tickets.outcome_of(each)) for each in opened]
     return {"outcome": outcomes[0], "outcomes": outcomes, "was_there": was_there}, 201
 
 

@@ -122,8 +122,9 @@ NAMED = {
         "day_calls",
     },
     "channel_entries": {
-        "case_book", "case_forms", "case_import", "case_pages", "case_reading", "channel_pages",
-        "channel_register", "demand_form", "detail_fields", "erasing", "sheet_pages",
+        "case_book", "case_forms", "case_import", "case_interface", "case_pages", "case_reading",
+        "channel_pages", "channel_register", "demand_form", "detail_fields", "erasing",
+        "interface_secrets", "sheet_pages",
     },
     "channels": {
         "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
@@ -220,7 +221,7 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channel_entries"] = {
-    "case_reading", "channel_register", "demand_form", "erasing", "refusals",
+    "case_reading", "channel_register", "demand_form", "erasing", "interface_secrets", "refusals",
 }  # fmt: skip
 LONG_SERVICES["results"] = {"replies"}
 LONG_SERVICES["text_intake"] = {"message_secrets"}

@@ -202,3 +202,14 @@ def test_what_cannot_be_asked_is_said_and_breaks_nothing(leader: PageClient, que
 
 def test_an_agent_reads_no_results(sign_in_as: Callable[..., PageClient]) -> None:
     assert sign_in_as("agent").get(RESULTS).status_code == 403
+
+
+def test_whoever_read_a_result_stands_on_the_page_of_who_saw_what(
+    agent_id: int, leader: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    ticket_id = open_one(agent_id)
+    page(leader, f"{RESULTS}/{ticket_id}")
+
+    seen = page(sign_in_as("auditor"), f"/tickets/{ticket_id}/views")
+
+    assert leader.person.name in seen

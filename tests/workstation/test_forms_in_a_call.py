@@ -180,6 +180,8 @@ def test_several_demands_of_one_call_become_linked_tickets_in_one_act(
         first.number,
         sibling.number,
     ]
+    codes = [each["check_code"] for each in answer.get_json()["outcomes"]]
+    assert codes == [first.check_code, sibling.check_code]
     assert sibling.sibling_of_id == first.id
     assert (sibling.category_code, sibling.content) == ("0204", "人行道井盖松动")
     assert (sibling.county_code, sibling.caller_name) == (first.county_code, first.caller_name)

@@ -90,6 +90,8 @@ export interface Outcome {
   kind: 'enquiry' | 'ticket' | 'same_matter';
   id: number;
   number: string | null;
+  /** Read out to the caller with the number of his ticket. */
+  check_code?: string | null;
 }
 
 export interface Recording {
