@@ -17,6 +17,7 @@ from scripts.steps import ROOT, VENV, StepFailed, step
 
 PYTHON = VENV / "bin" / "python"
 FRONT_END = ROOT / "app" / "frontend"
+TEMPLATES = ROOT / "app" / "templates"
 BUILT = ROOT / "app" / "static" / "built"
 CATALOGUES = ROOT / "app" / "translations"
 # uv comes with the build tools, for machines that have none.
@@ -131,9 +132,10 @@ def node_path() -> dict[str, str]:
 
 
 def _front_end_sources() -> list[Path]:
+    """Name what the build reads: its own files, and the pages whose styles it keeps."""
     return [
         file
-        for file in FRONT_END.rglob("*")
+        for file in [*FRONT_END.rglob("*"), *TEMPLATES.rglob("*.html")]
         if file.is_file() and not {"node_modules", "tests"}.intersection(file.parts)
     ]
 

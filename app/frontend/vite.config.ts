@@ -2,9 +2,12 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
+import { usedStyles } from './usedStyles.ts';
+
 export default defineConfig({
   base: './',
   plugins: [vue()],
+  css: { postcss: { plugins: [usedStyles()] } },
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

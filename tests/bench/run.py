@@ -19,6 +19,7 @@ from tests.bench import (
     ami_speed,
     burst,
     desk_page,
+    pop_visible,
     recorded_calls,
     rehearsal,
     ring_latency,
@@ -47,6 +48,7 @@ def benches(soak_seconds: float) -> dict[str, Callable[[float, Path], list[Row]]
         "recorded": recorded_calls.run,
         "screens": screens.run,
         "desk": desk_page.run,
+        "pop": pop_visible.run,
         "ticket_list": ticket_list.run,
         "soak": lambda size, work: soak.run(soak_seconds * size, work),
     }

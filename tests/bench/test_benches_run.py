@@ -75,6 +75,17 @@ def test_the_bench_of_the_desk_page_opens_it_cold() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.asterisk
+@pytest.mark.browser
+def test_the_bench_of_the_pop_sees_every_step_of_a_call_in_its_order() -> None:
+    assert add_browser_address(), "this bench needs a network of its own"
+    rows = run.run_all(["pop"], size=SIZE, soak_seconds=0)
+
+    assert [row.unit for row in rows] == ["ms"] * 7
+    assert all(row.value > 0 for row in rows)
+
+
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_the_bench_of_the_ticket_list_opens_every_page() -> None:
     rows = run.run_all(["ticket_list"], size=SIZE, soak_seconds=0)
