@@ -13,8 +13,9 @@ from flask_babel import gettext
 
 from app.accounts import service as accounts
 from app.channel_entries import case_book, case_import, case_reading, channel_register
+from app.channel_entries.case_faults import Fault, Outcome
 from app.channel_entries.case_reading import CaseShown
-from app.channel_entries.case_sheet import LONGEST, NEEDED, Fault, Outcome, Row, read_moment
+from app.channel_entries.case_sheet import LONGEST, NEEDED, Row, read_moment
 from app.channel_entries.case_words import Column
 from app.channel_entries.channel_register import ChannelShown
 from app.channel_entries.channel_states import ChannelState, WayIn

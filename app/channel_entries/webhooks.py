@@ -12,8 +12,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.channel_entries import case_interface
+from app.channel_entries.case_faults import Outcome
 from app.channel_entries.case_interface import Answer, Sender
-from app.channel_entries.case_sheet import Outcome
 from app.channel_entries.interface_secrets import InterfaceSecrets
 from app.core.database import unit_of_work
 from app.core.error_pages import sentence
