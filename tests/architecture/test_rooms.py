@@ -87,7 +87,7 @@ DECIDING = {
     },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups", "likeness",
-        "list_cursor", "list_search", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
+        "list_cursor", "list_wanted", "outside_kinds", "person_details", "recusal", "search_words",
         "ticket_elements", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
         "unit_view", "urgency_triggers",
     },
@@ -189,8 +189,8 @@ NAMED = {
         "bulk_acts", "duplicates", "entered_tickets", "erasing", "export_pages", "export_rows",
         "exports", "left_tickets", "list_names", "list_pages", "list_rows", "number_pages",
         "numbering", "opening", "outside_numbers", "person_tickets", "privacy_pages", "reading",
-        "recording", "saved_views", "stepping", "ticket_list", "ticket_page", "ticket_words",
-        "timeline_words",
+        "list_search", "recording", "saved_views", "stepping", "ticket_list", "ticket_page",
+        "ticket_words", "timeline_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -229,8 +229,8 @@ LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "bulk_acts", "duplicates", "entered_tickets", "erasing", "list_rows", "numbering", "opening",
-    "person_tickets", "reading", "refusals", "stepping", "ticket_list",
+    "bulk_acts", "duplicates", "entered_tickets", "erasing", "list_rows", "list_search",
+    "numbering", "opening", "person_tickets", "reading", "refusals", "stepping", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
