@@ -22,6 +22,19 @@ class AddForm(FlaskForm):
     call = SelectField(_l("follow.call"), coerce=int)
 
 
+class GiveInfoForm(FlaskForm):
+    """What the dispatcher missed."""
+
+    seen = HiddenField(id="seen-info")
+    text = TextAreaField(
+        _l("follow.info"),
+        filters=[plain],
+        validators=[is_filled(), at_most(1000)],
+        id="info-text",
+        render_kw={"rows": 3},
+    )
+
+
 class WithdrawForm(FlaskForm):
     """The call in which the caller took his demand back."""
 

@@ -18,18 +18,27 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import choice, tell
 from app.core.permissions import TABLE, Permission, Role, may, requires
 from app.core.sign_in import the_person
-from app.handling import following
+from app.handling import dispatching, following
 from app.handling.acting import doer_of
 from app.handling.following import FollowKind
-from app.ticket_desks.follow_forms import AddForm, HandOverForm, TakeForm, WithdrawForm
+from app.ticket_desks.follow_forms import (
+    AddForm,
+    GiveInfoForm,
+    HandOverForm,
+    TakeForm,
+    WithdrawForm,
+)
 from app.ticket_desks.ticket_card import cards_of, said
 from app.tickets import service as tickets
 from app.tickets.service import Ticket
+from app.tickets.stepping import steps_of
 from app.tickets.ticket_moves import Actor, TicketAct, acts_open
 from app.tickets.ticket_states import OPEN_STATES
 
 bp = Blueprint("follow", __name__)
 LOOKED_BACK = timedelta(days=30)
+INFO = "give_info"
+"""The prefix of the form's fields: the page has two texts."""
 
 
 @bp.get("/follow-ups")
@@ -80,6 +89,23 @@ def add(ticket_id: int) -> ResponseReturnValue:
             call_id=form.call.data or None,
         ),
         done=f"follow.added_{kind}",
+    )
+
+
+@bp.post("/follow-ups/<int:ticket_id>/give-info")
+@requires(Permission.TICKETS_FOLLOW_UP)
+def give_info(ticket_id: int) -> ResponseReturnValue:
+    """Answer what the dispatcher asked; the ticket can be dispatched again."""
+    ticket, form = _readable(ticket_id), GiveInfoForm(prefix=INFO)
+    if not form.validate_on_submit():
+        return _page(ticket, info=form), 422
+    return _try(
+        ticket,
+        form,
+        lambda: dispatching.give_info(
+            ticket_id, form.text.data or "", doer=doer_of(the_person()), seen=_seen(form)
+        ),
+        done="follow.info_given",
     )
 
 
@@ -153,7 +179,10 @@ def _try(
             act()
     except (Conflict, Invalid) as refusal:
         tell(form, refusal)
-        shown = {AddForm: "add", WithdrawForm: "withdraw", HandOverForm: "over", TakeForm: "take"}
+        shown = {
+            AddForm: "add", GiveInfoForm: "info", WithdrawForm: "withdraw", HandOverForm: "over",
+            TakeForm: "take",
+        }  # fmt: skip
         return _page(_readable(ticket.id), **{shown[type(form)]: form}), refusal.status
     flash(gettext(done, number=ticket.number))
     return redirect(url_for("ticket_desks.follow.list_follow_ups"))
@@ -163,6 +192,7 @@ def _page(
     ticket: Ticket,
     *,
     add: AddForm | None = None,
+    info: GiveInfoForm | None = None,
     withdraw: WithdrawForm | None = None,
     over: HandOverForm | None = None,
     take: TakeForm | None = None,
@@ -172,7 +202,8 @@ def _page(
     made = _his_calls(ticket)
     for each in (add, withdraw):
         each.call.choices = made
-    withdraw.seen.data = str(ticket.version)
+    info = info or GiveInfoForm(formdata=None, prefix=INFO)
+    withdraw.seen.data = info.seen.data = str(ticket.version)
     over.to.choices = _colleagues()
     owner = following.owner_of(ticket, there=_there())
     return render_template(
@@ -180,6 +211,8 @@ def _page(
         ticket=ticket,
         card=cards_of([ticket])[0],
         add=add,
+        info=info,
+        question=_question(ticket),
         withdraw=withdraw,
         over=over,
         take=take,
@@ -196,6 +229,14 @@ def _page(
         overs=following.hand_overs_of(ticket.id),
         name_of=_name,
     )
+
+
+def _question(ticket: Ticket) -> str | None:
+    """Return what the dispatcher asked last, where an answer is waited for."""
+    if TicketAct.GIVE_INFO not in acts_open(ticket.state, by=Actor.AGENT):
+        return None
+    asked = [step for step in steps_of(ticket.id) if step.act == TicketAct.ASK_INFO]
+    return said(str(asked[-1].carried.get("question", "")), of=ticket) if asked else ""
 
 
 def _there() -> set[int]:

@@ -235,8 +235,8 @@ LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "bulk_acts", "duplicates", "entered_tickets", "erasing", "list_rows", "numbering", "opening",
-    "person_tickets", "reading", "refusals", "stepping", "ticket_list",
+    "bulk_acts", "duplicates", "entered_tickets", "erasing", "list_rows", "list_search",
+    "numbering", "opening", "person_tickets", "reading", "refusals", "stepping", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}

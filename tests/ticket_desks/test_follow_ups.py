@@ -8,7 +8,7 @@ from flask import Flask
 from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.core.database import unit_of_work
-from app.handling import following
+from app.handling import dispatching, following
 from app.handling.acting import Doer
 from app.tickets.service import get_ticket
 from tests import people
@@ -130,3 +130,25 @@ def test_the_ticket_page_leads_there_only_whoever_follows_up(
     dispatcher = sign_in_as("dispatcher")
     assert link not in dispatcher.get(f"/tickets/{ticket_id}").text
     assert dispatcher.get(link).status_code == 403
+
+
+def test_what_the_dispatcher_asks_is_answered_on_the_agents_page_and_it_waits_for_dispatch_again(
+    cast: Cast, agent: PageClient
+) -> None:
+    ticket_id = play.open_one(cast)
+    path = f"/follow-ups/{ticket_id}"
+    assert 'name="give_info-text"' not in agent.get(path).text
+    play.saved(dispatching.ask_info, ticket_id, "哪一个路口？", doer=cast.dispatcher)
+
+    page = agent.get(path).text
+    assert "哪一个路口？" in page
+    seen = str(get_ticket(ticket_id).version)
+    empty = agent.post(f"{path}/give-info", data={"give_info-seen": seen, "give_info-text": ""})
+    stale = agent.post(f"{path}/give-info", data={"give_info-seen": "1", "give_info-text": "东口"})
+    assert (empty.status_code, stale.status_code) == (422, 409)
+    assert "东口" in stale.text
+    assert state(ticket_id) == "need_info"
+    answered = {"give_info-seen": seen, "give_info-text": "建设路与兴源路东口"}
+    assert agent.post(f"{path}/give-info", data=answered).status_code == 302
+
+    assert state(ticket_id) == "to_dispatch"

@@ -1,0 +1,222 @@
+"""What must be true after a year: told by the table of moves, by plain counting, by what was done.
+
+The count of rates is written anew here, out of the file that anybody can take out of the figures
+page; it shares nothing with the program's own formulas.
+"""
+
+import csv
+import io
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.handling import merging
+from app.measures.reading import shipped_formulas
+from app.tickets.models import Ticket, TicketStep
+from app.tickets.ticket_moves import TABLE
+from app.tickets.ticket_states import OVER, TicketState
+from tests.rehearsal.year_play import CALLER, Year
+
+Row = Mapping[str, str]
+MONTHS = ("2026-11", "2026-12", *(f"2027-{month:02}" for month in range(1, 13)))
+
+
+def _yes(name: str) -> Callable[[Row], bool]:
+    return lambda row: row[name] == "True"
+
+
+def _known(name: str) -> Callable[[Row], bool]:
+    return lambda row: row[name] != ""
+
+
+def _some(name: str) -> Callable[[Row], bool]:
+    return lambda row: int(row[name]) > 0
+
+
+def _mark(name: str) -> Callable[[Row], bool]:
+    return lambda row: int(row[name] or 0) >= 3
+
+
+def _always(row: Row) -> bool:
+    return bool(row)
+
+
+def _alone(row: Row) -> bool:
+    return row["is_merged"] != "True"
+
+
+def _sent(row: Row) -> bool:
+    return int(row["dispatches"]) > 0
+
+
+# What each rate is, in the words of domain rules 1.10: what it counts, of what, without what.
+RATES: Mapping[str, tuple[Callable[[Row], bool], Callable[[Row], bool], str]] = {
+    "dispatch_accuracy": (
+        lambda r: r["first_unit_id"] != "" and r["first_unit_id"] == r["unit_id"],
+        lambda r: _sent(r) and _alone(r), "withdrawn void"),
+    "dispatch_once": (lambda r: r["dispatches"] == "1", lambda r: _sent(r) and _alone(r),
+                      "withdrawn void"),
+    "dispatch_in_time": (_yes("dispatched_in_time"), _known("dispatched_in_time"), "void"),
+    "sign_in_time": (_yes("signed_in_time"), _known("signed_in_time"), "withdrawn void"),
+    "handle_in_time": (_yes("handled_in_time"), _known("handled_in_time"),
+                       "withdrawn void statutory"),
+    "answer_in_time": (_yes("answered_in_time"), _known("answered_in_time"),
+                       "withdrawn void statutory"),
+    "response": (_yes("contacted_in_time"), _known("contacted_in_time"),
+                 "anonymous withdrawn void"),
+    "solution": (_yes("is_solved"), _known("is_solved"),
+                 "anonymous withdrawn void mediation enforcement"),
+    "satisfaction": (_mark("result_mark"), _known("result_mark"),
+                     "anonymous withdrawn void mediation enforcement statutory"),
+    "attitude": (_mark("attitude_mark"), _known("attitude_mark"), "anonymous withdrawn void"),
+    "visit": (_yes("is_reached"), _yes("is_visit_due"), "anonymous withdrawn void"),
+    "visit_attempted": (_some("visit_attempts"), _yes("is_visit_due"), "anonymous withdrawn void"),
+    "return": (_some("returns"), _sent, "withdrawn void"),
+    "improper_return": (_some("improper_returns"), _sent, "withdrawn void"),
+    "redo": (lambda r: int(r["rounds"]) > 1, _yes("is_handed_in"), "withdrawn void"),
+    "repeat": (_some("repeats"), _always, "void"),
+    "extension": (_some("extensions"), _sent, "withdrawn void"),
+    "suspension": (_some("suspensions"), _sent, "withdrawn void"),
+    "urge": (_some("urges"), _sent, "withdrawn void"),
+    "supervision": (_some("supervisions"), _sent, "withdrawn void"),
+    "closing": (_yes("is_closed"), _alone, "void"),
+    "merged": (_yes("is_merged"), _always, "void"),
+}  # fmt: skip
+
+
+class _Ear(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(level=logging.DEBUG)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Keep every line of the log."""
+    ear = _Ear()
+    logging.getLogger().addHandler(ear)
+    try:
+        yield ear.said
+    finally:
+        logging.getLogger().removeHandler(ear)
+
+
+def open_ends(year: Year) -> list[str]:
+    """Name the tickets that are not over after everybody worked everything off."""
+    open_now = set(year.open_ids())
+    wanted = select(Ticket).where(Ticket.id.in_(open_now)).order_by(Ticket.id)
+    return [f"ticket {each.id} ends as {each.state}" for each in db.session.scalars(wanted)]
+
+
+def steps_unlike_the_table() -> list[str]:
+    """Name the steps that no move of the table is, and those that do not follow each other."""
+    allowed = {(str(move.act), old, move.new) for move in TABLE for old in move.old}
+    found = []
+    lives: dict[int, list[TicketStep]] = {}
+    for step in db.session.scalars(select(TicketStep).order_by(TicketStep.id)):
+        lives.setdefault(step.ticket_id, []).append(step)
+    acts = {str(move.act) for move in TABLE}
+    for ticket_id, steps in lives.items():
+        for step in steps:
+            is_move = step.act in acts and step.old is not step.new
+            if is_move and (step.act, step.old, step.new) not in allowed:
+                found.append(f"ticket {ticket_id}: {step.act} from {step.old} to {step.new}")
+        if any(after.old is not before.new for before, after in pairwise(steps)):
+            found.append(f"ticket {ticket_id}: a step does not begin where the last one ended")
+        if (
+            steps[-1].new not in OVER
+            and steps[-1].new is not db.session.get_one(Ticket, ticket_id).state
+        ):
+            found.append(f"ticket {ticket_id}: stands elsewhere than its last step")
+    return found
+
+
+def unanswered() -> list[str]:
+    """Name the callers of merged tickets whom nobody answered though their master is closed."""
+    ended = (TicketState.CLOSED, TicketState.ARCHIVED)
+    masters = db.session.scalars(select(Ticket).where(Ticket.state.in_(ended))).all()
+    return [
+        f"ticket {child.id} was merged into {master.id}, which closed without an answer to it"
+        for master in masters
+        for child in merging.unanswered_children(master)
+    ]
+
+
+def figures_unlike(year: Year) -> list[str]:
+    """Compare page and export with a plain count, and the export with what people did."""
+    manager, found = year.house.manager, []
+    rows: dict[int, Row] = {}
+    for month in MONTHS:
+        asked = f"kind=month&day={month}-01"
+        counted = manager.post(f"/figures/tickets?{asked}")
+        of_month = list(csv.DictReader(io.StringIO(counted.text.lstrip("\ufeff"))))
+        rows.update({int(row["ticket_id"]): row for row in of_month})
+        page = manager.post(f"/figures/export?{asked}&as=csv").text
+        lines = list(csv.reader(io.StringIO(page.lstrip("\ufeff"))))
+        found += [f"{month} {each}" for each in _rates_unlike(of_month, lines)]
+    return found + _deeds_unlike(rows, year)
+
+
+def personal_data_in(said: list[str], year: Year) -> list[str]:
+    """Name the lines of the log that hold who called."""
+    secret = [CALLER, *set(year.opened.values())]
+    return [f"the log says {each}" for each in secret if any(each in line for line in said)]
+
+
+def recount(rows: list[Row], code: str) -> tuple[int, int]:
+    """Return numerator and denominator of a rate, counted by hand."""
+    counts, of_what, without = RATES[code]
+    left_out = set(without.split())
+    among = [row for row in rows if of_what(row)]
+    among = [row for row in among if not left_out & set(row["exclusions"].split())]
+    return sum(counts(row) for row in among), len(among)
+
+
+def _rates_unlike(rows: list[Row], lines: list[list[str]]) -> list[str]:
+    names = {each.name_zh: each.code for each in shipped_formulas()}
+    told = {
+        names[line[0]]: (int(line[3]), int(line[4]))
+        for line in lines
+        if line[:1] and line[0] in names
+    }
+    lacking = [f"{code}: not in the export" for code in RATES if code not in told]
+    return lacking + [
+        f"{code}: told {told[code]}, counted {by_hand}"
+        for code in RATES
+        if code in told and told[code] != (by_hand := recount(rows, code))
+    ]
+
+
+def _deeds_unlike(rows: Mapping[int, Row], year: Year) -> list[str]:
+    deeds, found = year.deeds, []
+    counted: dict[str, Counter[int]] = {
+        "dispatches": deeds.dispatches,
+        "returns": deeds.returns,
+        "improper_returns": deeds.refused_returns,
+        "extensions": deeds.extensions,
+        "suspensions": deeds.suspensions,
+        "urges": deeds.urges,
+        "visit_attempts": deeds.tries,
+    }
+    if set(rows) != set(year.opened):
+        found.append(f"{len(year.opened)} tickets were opened, {len(rows)} are in the export")
+    for ticket_id, row in rows.items():
+        for name, deed in counted.items():
+            if int(row[name]) != deed[ticket_id]:
+                found.append(f"ticket {ticket_id}: {name} {row[name]}, done {deed[ticket_id]}")
+        if (row["is_handed_in"] == "True") != (ticket_id in deeds.handed_in):
+            found.append(f"ticket {ticket_id}: handed in {row['is_handed_in']}")
+        solved, result, attitude = deeds.answers.get(ticket_id, ("", "", ""))
+        if (row["is_solved"], row["result_mark"], row["attitude_mark"]) != (
+            str(solved), str(result), str(attitude),
+        ):  # fmt: skip
+            found.append(f"ticket {ticket_id}: answered otherwise than it is counted")
+    return found
