@@ -238,7 +238,8 @@ LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
-    "formatting", "forms", "handed_down", "judged_sheets", "languages", "log_setup", "pagination", "permissions",
+    "formatting", "forms", "handed_down", "judged_sheets", "languages",
+    "log_setup", "pagination", "permissions",
     "phone_numbers", "security_headers", "seen", "sheets", "sign_in", "signed_links",
     "state_machine", "this_save",
     "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
