@@ -1,12 +1,12 @@
 """Forms of the categories of matters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from app.administration.forms import LONGEST_NAME
 from app.core.forms import (
@@ -21,6 +21,7 @@ from app.core.forms import (
     plain,
 )
 from app.rules.category_words import CountyLead, TownLead
+from app.rules.time_limits import UnfitLimit, read_limit
 from app.rules.type_versions import RequestKind
 
 
@@ -95,20 +96,30 @@ class NewCategoryForm(CategoryForm):
     parent_code = SelectField(lazy_gettext("categories.parent"))
 
 
-class EndCategoryForm(FlaskForm):
-    """From when a category can be chosen no more."""
+def _is_limit(_form: Any, field: StringField) -> None:
+    if field.data:
+        try:
+            read_limit(field.data)
+        except UnfitLimit as refusal:
+            raise ValidationError(
+                lazy_gettext("refusal.limit-unfit", **refusal.parameters)
+            ) from refusal
 
-    ends_at = MomentField(lazy_gettext("exclusions.ends_at"), validators=[Optional()])
 
-
-def with_limits(form: type[F], kinds: Sequence[RequestKind], name: Any) -> type[F]:
+def with_limits(
+    form: type[F], kinds: Sequence[RequestKind], name: Any, city: Mapping[str, str]
+) -> type[F]:
     """Make the form with a limit for each type of request that is handled.
 
-    `name` says how a type is called for whoever reads.
+    `name` says how a type is called for whoever reads; `city` holds by type what the city's rules
+    say, which an empty field shows.
     """
     fields = {
         f"limit_{each.code}": StringField(
-            name(each), filters=[plain], validators=[at_most(12)], render_kw={"placeholder": "10wd"}
+            name(each),
+            filters=[plain],
+            validators=[at_most(12), _is_limit],
+            render_kw={"placeholder": city.get(each.code, "")},
         )
         for each in kinds
         if each.starts_clock

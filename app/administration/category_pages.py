@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,24 +10,23 @@ from flask_babel import gettext
 
 from app.administration.category_forms import (
     CategoryForm,
-    EndCategoryForm,
     NewCategoryForm,
     with_limits,
 )
-from app.administration.forms import ActForm
+from app.administration.forms import EndForm
+from app.administration.planned_changes import change_asked
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
-from app.core.forms import check_form, choice, filled, moment_of, tell, tell_changed
+from app.core.forms import choice, filled, moment_of, tell, tell_changed
 from app.core.languages import current_language
 from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, seen_mark
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
-from app.rules import category_register, type_register
+from app.rules import category_register, rule_register, type_register
 from app.rules.category_register import CategoryEntry
 from app.rules.category_words import CategoryWords
-from app.rules.dated_versions import NothingPlanned
 from app.rules.type_versions import RequestKind, UnknownTypeVersion
 
 bp = Blueprint("categories", __name__)
@@ -102,7 +100,7 @@ def show_category(code: str) -> ResponseReturnValue:
 def change_category(code: str) -> ResponseReturnValue:
     """Let other words hold from a moment on."""
     entry = category_register.get_category(code)
-    form = with_limits(CategoryForm, _kinds(), _name)()
+    form = with_limits(CategoryForm, _kinds(), _name, _city_limits())()
     form.default_unit_code.choices = _unit_choices()
     if not form.validate_on_submit():
         return _page(form, code=code), 422
@@ -128,7 +126,7 @@ def change_category(code: str) -> ResponseReturnValue:
 def end_category(code: str) -> ResponseReturnValue:
     """Let a category be chosen no more from a moment on."""
     entry = category_register.get_category(code)
-    ending = EndCategoryForm()
+    ending = EndForm()
     if not ending.validate_on_submit():
         return _page(_form_of(entry), code=code, ending=ending), 422
     try:
@@ -146,21 +144,13 @@ def end_category(code: str) -> ResponseReturnValue:
 @requires(Permission.CODES_MANAGE)
 def take_change_back(code: str) -> ResponseReturnValue:
     """Let a planned change never come."""
-    check_form(ActForm())
-    try:
-        begins = datetime.fromisoformat(request.form.get("begins", ""))
-    except ValueError:
-        raise NothingPlanned from None
-    if begins.tzinfo is None:
-        raise NothingPlanned
+    begins = change_asked()
     with unit_of_work():
         category_register.take_change_back(code, begins=begins, taken_back_by=the_person().id)
     return _done(code, "categories.taken_back")
 
 
-def _page(
-    form: CategoryForm, *, code: str | None = None, ending: EndCategoryForm | None = None
-) -> str:
+def _page(form: CategoryForm, *, code: str | None = None, ending: EndForm | None = None) -> str:
     now = clock.now()
     entry = category_register.get_category(code) if code else None
     return render_template(
@@ -170,7 +160,7 @@ def _page(
         now=now,
         state=entry.state(now) if entry else "",
         limits=[field for field in form if field.name.startswith("limit_")],
-        ending=ending or EndCategoryForm(formdata=None),
+        ending=ending or EndForm(formdata=None),
         units=_units(),
     )
 
@@ -183,14 +173,14 @@ def _form_of(entry: CategoryEntry) -> CategoryForm:
         "default_unit_code": words["default_unit_code"] or "",
         **{f"limit_{kind}": limit for kind, limit in words["limits"].items()},
     }
-    form = with_limits(CategoryForm, _kinds(), _name)(formdata=None, data=given)
+    form = with_limits(CategoryForm, _kinds(), _name, _city_limits())(formdata=None, data=given)
     form.default_unit_code.choices = _unit_choices()
     form.seen.data = seen_mark(asdict(entry))
     return form
 
 
 def _new_form(**given: Any) -> NewCategoryForm:
-    form = with_limits(NewCategoryForm, _kinds(), _name)(**given)
+    form = with_limits(NewCategoryForm, _kinds(), _name, _city_limits())(**given)
     now = clock.now()
     form.default_unit_code.choices = _unit_choices()
     form.parent_code.choices = [
@@ -257,6 +247,14 @@ def _kinds() -> list[RequestKind]:
         return list(type_register.types_at())
     except UnknownTypeVersion:
         return []
+
+
+def _city_limits() -> dict[str, str]:
+    """Return what the city's rules say now for each type of request."""
+    book, now = rule_register.read_book(), clock.now()
+    known = book.known()
+    keys = {kind.code: f"limit.{kind.code}" for kind in _kinds()}
+    return {code: book.at(key, now).value for code, key in keys.items() if key in known}
 
 
 def _name(kind: RequestKind) -> str:

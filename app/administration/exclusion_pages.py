@@ -5,25 +5,24 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.administration.forms import (
-    ActForm,
-    EndExclusionForm,
+    EndForm,
     ExclusionForm,
     NewExclusionForm,
 )
+from app.administration.planned_changes import change_asked
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
-from app.core.forms import check_form, filled, moment_of, tell, tell_changed
+from app.core.forms import filled, moment_of, tell, tell_changed
 from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, seen_mark
 from app.core.sign_in import the_person
 from app.rules import exclusion_register
-from app.rules.dated_versions import NothingPlanned
 from app.rules.exclusion_register import Kind
 from app.rules.exclusion_versions import ExclusionWords
 
@@ -113,7 +112,7 @@ def change_exclusion(code: str) -> ResponseReturnValue:
 def end_exclusion(code: str) -> ResponseReturnValue:
     """Let such matters be taken up from a moment on."""
     kind = exclusion_register.get_kind(code)
-    ending = EndExclusionForm()
+    ending = EndForm()
     status = 422
     if ending.validate_on_submit():
         try:
@@ -135,13 +134,7 @@ def end_exclusion(code: str) -> ResponseReturnValue:
 @requires(Permission.CODES_MANAGE)
 def take_change_back(code: str) -> ResponseReturnValue:
     """Let a planned change never come."""
-    check_form(ActForm())
-    try:
-        begins = datetime.fromisoformat(request.form.get("begins", ""))
-    except ValueError:
-        raise NothingPlanned from None
-    if begins.tzinfo is None:
-        raise NothingPlanned
+    begins = change_asked()
     with unit_of_work():
         exclusion_register.take_change_back(code, begins=begins, taken_back_by=the_person().id)
     return _done(code, "exclusions.taken_back")
@@ -152,9 +145,7 @@ def _row(kind: Kind, now: datetime) -> dict[str, Any]:
     return {"kind": kind, "shown": shown, "state": kind.state(now), "planned": planned[:1]}
 
 
-def _page(
-    form: ExclusionForm, *, kind: Kind | None = None, ending: EndExclusionForm | None = None
-) -> str:
+def _page(form: ExclusionForm, *, kind: Kind | None = None, ending: EndForm | None = None) -> str:
     now = clock.now()
     return render_template(
         "administration/exclusion.html",
@@ -163,7 +154,7 @@ def _page(
         shown=kind.shown(now) if kind else None,
         now=now,
         state=kind.state(now) if kind else "",
-        ending=ending or EndExclusionForm(formdata=None),
+        ending=ending or EndForm(formdata=None),
     )
 
 

@@ -225,7 +225,7 @@ class NewExclusionForm(ExclusionForm):
     )
 
 
-class EndExclusionForm(FlaskForm):
-    """From when such matters are taken up again."""
+class EndForm(FlaskForm):
+    """From when an entry with dated words holds no more."""
 
     ends_at = MomentField(lazy_gettext("exclusions.ends_at"), validators=[Optional()])

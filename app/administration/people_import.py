@@ -14,7 +14,6 @@ from app.administration.people_sheet import (
     Column,
     Fault,
     Known,
-    Outcome,
     Person,
     Sheet,
     read_people,
@@ -22,6 +21,7 @@ from app.administration.people_sheet import (
 from app.channels.number_states import Language
 from app.core import clock
 from app.core.errors import Conflict
+from app.core.judged_sheets import Outcome
 from app.core.languages import LOCALES, current_language
 from app.core.permissions import Role
 from app.core.phone_numbers import mask

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.judged_sheets import JudgedSheet, Outcome, cells_of, columns_of, plain
 from app.core.phone_numbers import mask
 
 MOST_ROWS = 500
@@ -58,15 +59,6 @@ class Fault(StrEnum):
     TOO_MANY_CELLS = "too_many_cells"
 
 
-class Outcome(StrEnum):
-    """What would become of a row; names the badge `people.row_<value>`."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    WRONG = "wrong"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """What is known of a person, or is to be."""
@@ -108,22 +100,8 @@ class Row:
     person: Person | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """A whole file: either it cannot be read (`fault`), or these are its rows."""
-
-    rows: Sequence[Row] = ()
-    columns: Sequence[Column] = ()
-    fault: Fault | None = None
-
-    @property
-    def is_right(self) -> bool:
-        """Say whether everything may be taken over."""
-        return self.fault is None and all(row.outcome is not Outcome.WRONG for row in self.rows)
-
-    def counts(self) -> Counter[Outcome]:
-        """Count the rows by what would become of them."""
-        return Counter(row.outcome for row in self.rows)
+Sheet = JudgedSheet[Row, Column, Fault]
+"""A whole sheet, judged."""
 
 
 def read_people(
@@ -132,7 +110,7 @@ def read_people(
     """Judge the rows of a file; `headings` says which word in the first row means which column."""
     if not rows:
         return Sheet(fault=Fault.EMPTY)
-    columns = [headings.get(_plain(cell)) for cell in rows[0][1]]
+    columns = columns_of(headings, rows[0][1])
     if any(column not in columns for column in NEEDED):
         return Sheet(fault=Fault.NO_HEADING)
     body = rows[1:]
@@ -140,7 +118,7 @@ def read_people(
         return Sheet(fault=Fault.EMPTY)
     if len(body) > MOST_ROWS:
         return Sheet(fault=Fault.TOO_MANY)
-    read = [(line, _cells(columns, cells), len(cells) > len(columns)) for line, cells in body]
+    read = [(line, cells_of(columns, cells), len(cells) > len(columns)) for line, cells in body]
     often = Counter(cells.get(Column.WORK_NUMBER, "") for _, cells, _ in read)
     judged = [
         _judge(line, cells, known, is_twice=often[cells.get(Column.WORK_NUMBER, "")] > 1,
@@ -150,20 +128,13 @@ def read_people(
     return Sheet(rows=judged, columns=[column for column in columns if column is not None])
 
 
-def _cells(columns: Sequence[Column | None], cells: Sequence[str]) -> dict[Column, str]:
-    filled = [*cells, *([""] * len(columns))]
-    return {
-        column: text for column, text in zip(columns, filled, strict=False) if column is not None
-    }
-
-
 def _judge(
     line: int, cells: dict[Column, str], known: Known, *, is_twice: bool, is_long: bool
 ) -> Row:
     number = cells[Column.WORK_NUMBER]
     before = known.people.get(number)
     fault = Fault.TOO_MANY_CELLS if is_long else _number_fault(number, known, is_twice=is_twice)
-    if fault is Fault.HAS_LEFT and _plain(cells.get(Column.STATE, "")) in known.left_words:
+    if fault is Fault.HAS_LEFT and plain(cells.get(Column.STATE, "")) in known.left_words:
         return Row(line=line, cells=cells, outcome=Outcome.SAME)
     faults = {Column.WORK_NUMBER: fault} if fault else {}
     person = _person(cells, known, before, faults)
@@ -192,12 +163,12 @@ def _person(
     name = cells[Column.NAME]
     if not name or len(name) > LONGEST_NAME:
         faults[Column.NAME] = Fault.TOO_LONG if name else Fault.NEEDED
-    role = known.roles.get(_plain(cells[Column.ROLE]), "")
+    role = known.roles.get(plain(cells[Column.ROLE]), "")
     if not role:
         faults[Column.ROLE] = Fault.ROLE if cells[Column.ROLE] else Fault.NEEDED
     unit_id = before.unit_id if before else None
     if Column.UNIT in cells:
-        unit_id = known.units.get(_plain(cells[Column.UNIT]))
+        unit_id = known.units.get(plain(cells[Column.UNIT]))
         if cells[Column.UNIT] and unit_id is None:
             faults[Column.UNIT] = Fault.UNIT
     kept = before.contact_number if before else ""
@@ -233,15 +204,11 @@ def _words(
     if column not in cells:
         return before
     text = cells[column]
-    if _plain(text) in known:  # a name may hold a blank
-        return frozenset({known[_plain(text)]})
-    meant = [known.get(_plain(word)) for word in BETWEEN_WORDS.split(text) if word]
+    if plain(text) in known:  # a name may hold a blank
+        return frozenset({known[plain(text)]})
+    meant = [known.get(plain(word)) for word in BETWEEN_WORDS.split(text) if word]
     if None in meant:
-        meant = [known.get(_plain(word)) for word in re.split(r"[,;\u3001\uff0c\uff1b]", text)]
+        meant = [known.get(plain(word)) for word in re.split(r"[,;\u3001\uff0c\uff1b]", text)]
     if None in meant:
         faults[column] = fault
     return frozenset(word for word in meant if word is not None)
-
-
-def _plain(text: str) -> str:
-    return text.strip().lower()

@@ -9,12 +9,12 @@ from app.administration.place_sheet import (
     Column,
     Fault,
     Known,
-    Outcome,
     Sheet,
     key_of,
     read_places,
 )
 from app.core.errors import Conflict
+from app.core.judged_sheets import Outcome
 from app.core.languages import LOCALES
 from app.core.sheets import NotASheet, read_sheet, write_sheet
 from app.organisation import gazetteer, region_units

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.judged_sheets import JudgedSheet, Outcome, columns_of, plain
 from app.organisation.place_words import (
     LONGEST_NAME,
     MOST_OTHER_NAMES,
@@ -62,15 +63,6 @@ class Fault(StrEnum):
     NO_HEADING = "no_heading"
 
 
-class Outcome(StrEnum):
-    """What would become of a row; names the badge `people.row_<value>`."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    WRONG = "wrong"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What the register has.
@@ -104,22 +96,8 @@ class Row:
     words: PlaceWords | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """A whole file: either it cannot be read (`fault`), or these are its rows."""
-
-    rows: Sequence[Row] = ()
-    columns: Sequence[Column] = ()
-    fault: Fault | None = None
-
-    @property
-    def is_right(self) -> bool:
-        """Say whether everything may be taken over."""
-        return self.fault is None and all(row.outcome is not Outcome.WRONG for row in self.rows)
-
-    def counts(self) -> Counter[Outcome]:
-        """Count the rows by what would become of them."""
-        return Counter(row.outcome for row in self.rows)
+Sheet = JudgedSheet[Row, Column, Fault]
+"""A whole sheet, judged."""
 
 
 def read_places(
@@ -128,7 +106,7 @@ def read_places(
     """Judge the rows of a file; `headings` says which word in the first row means which column."""
     if len(rows) < 2:
         return Sheet(fault=Fault.EMPTY)
-    columns = [headings.get(_plain(cell)) for cell in rows[0][1]]
+    columns = columns_of(headings, rows[0][1])
     if any(column not in columns for column in NEEDED):
         return Sheet(fault=Fault.NO_HEADING)
     if len(rows) - 1 > MOST_ROWS:
@@ -187,7 +165,7 @@ def _judge(line: int, columns: Sequence[Column | None], cells: Sequence[str], kn
 def _words(
     given: Mapping[Column, str], known: Known, faults: dict[Column, Fault]
 ) -> PlaceWords | None:
-    name, kind = given[Column.NAME], known.kinds.get(_plain(given[Column.KIND]))
+    name, kind = given[Column.NAME], known.kinds.get(plain(given[Column.KIND]))
     if len(name) < 2:
         faults.setdefault(Column.NAME, Fault.SHORT if name else Fault.NEEDED)
     if len(name) > LONGEST_NAME:
@@ -215,11 +193,11 @@ def _where(
     given: Mapping[Column, str], known: Known, faults: dict[Column, Fault]
 ) -> tuple[str, str] | None:
     """Return lawful county and town; the town is looked for in its county and nowhere else."""
-    county = known.counties.get(_plain(given[Column.COUNTY]))
+    county = known.counties.get(plain(given[Column.COUNTY]))
     if county is None:
         faults[Column.COUNTY] = Fault.COUNTY if given[Column.COUNTY] else Fault.NEEDED
         return None
-    named = _plain(given.get(Column.TOWN, ""))
+    named = plain(given.get(Column.TOWN, ""))
     town = known.towns.get((county, named), "") if named else ""
     if named and not town:
         faults[Column.TOWN] = Fault.TOWN
@@ -256,7 +234,3 @@ def _check_there(words: PlaceWords, known: Known, faults: dict[Column, Fault]) -
         if owner is not None and owner != words.name.lower():
             column = Column.NAME if name == words.name else Column.OTHER_NAMES
             faults.setdefault(column, Fault.OTHER_NAME)
-
-
-def _plain(text: str) -> str:
-    return text.strip().lower()

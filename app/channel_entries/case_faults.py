@@ -1,4 +1,4 @@
-"""What may be wrong with a sheet of cases, and what would become of a row. Pure."""
+"""What may be wrong with a sheet of cases. Pure."""
 
 from enum import StrEnum
 
@@ -37,12 +37,3 @@ class Fault(StrEnum):
     TOO_MANY = "too_many"
     NO_HEADING = "no_heading"
     TOO_MANY_CELLS = "too_many_cells"
-
-
-class Outcome(StrEnum):
-    """What would become of a row; names the badge `entries.row_<value>`."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    WRONG = "wrong"

@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
 
 from app.channel_entries import case_book, case_reading
-from app.channel_entries.case_faults import Fault, Outcome
+from app.channel_entries.case_faults import Fault
 from app.channel_entries.case_reading import CaseShown, own_channel
 from app.channel_entries.case_sheet import (
     LONGEST,
@@ -27,6 +27,7 @@ from app.channel_entries.refusals import SheetNoLongerFits, UploadGone
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
+from app.core.judged_sheets import Outcome
 from app.core.languages import LOCALES
 from app.core.sheets import NotASheet, read_sheet
 from app.core.workbook_writing import SheetToWrite, write_workbook

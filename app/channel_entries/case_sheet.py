@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from app.channel_entries.case_faults import Fault, Outcome
+from app.channel_entries.case_faults import Fault
 from app.channel_entries.case_words import (
     OF_THE_CHANNEL,
     OUTCOME,
@@ -22,6 +22,7 @@ from app.channel_entries.case_words import (
     lacking_of,
 )
 from app.core.clock import CITY_TIME
+from app.core.judged_sheets import JudgedSheet, Outcome, cells_of, columns_of, plain
 from app.core.phone_numbers import normalise
 from app.core.seen import seen_mark
 from app.core.workbooks import FORMULA
@@ -106,22 +107,8 @@ class Row:
     changed: frozenset[Column] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """A whole sheet: either it cannot be read (`fault`), or these are its rows."""
-
-    rows: Sequence[Row] = ()
-    columns: Sequence[Column] = ()
-    fault: Fault | None = None
-
-    @property
-    def is_right(self) -> bool:
-        """Say whether everything may be taken over."""
-        return self.fault is None and all(row.outcome is not Outcome.WRONG for row in self.rows)
-
-    def counts(self) -> Counter[Outcome]:
-        """Count the rows by what would become of them."""
-        return Counter(row.outcome for row in self.rows)
+Sheet = JudgedSheet[Row, Column, Fault]
+"""A whole sheet, judged."""
 
 
 def read_cases(
@@ -130,7 +117,7 @@ def read_cases(
     """Judge the rows of a sheet; `headings` says which word in the first row means which column."""
     if not rows:
         return Sheet(fault=Fault.EMPTY)
-    columns = [headings.get(_plain(cell)) for cell in rows[0][1]]
+    columns = columns_of(headings, rows[0][1])
     if any(column not in columns for column in NEEDED):
         return Sheet(fault=Fault.NO_HEADING)
     body = rows[1:]
@@ -138,7 +125,7 @@ def read_cases(
         return Sheet(fault=Fault.EMPTY)
     if len(body) > MOST_ROWS:
         return Sheet(fault=Fault.TOO_MANY)
-    read = [(line, _cells(columns, cells), len(cells) > len(columns)) for line, cells in body]
+    read = [(line, cells_of(columns, cells), len(cells) > len(columns)) for line, cells in body]
     often = Counter(cells[Column.SOURCE_NO] for _, cells, _ in read)
     judged = [
         _Judging(line, cells, known).judge(
@@ -159,15 +146,6 @@ def read_moment(text: str) -> datetime | None:
         return datetime(*parts, tzinfo=CITY_TIME).astimezone(UTC)  # type: ignore[arg-type,misc]
     except ValueError:
         return None
-
-
-def _cells(columns: Sequence[Column | None], cells: Sequence[str]) -> dict[Column, str]:
-    filled = [*cells, *([""] * len(columns))]
-    return {
-        column: text.strip()
-        for column, text in zip(columns, filled, strict=False)
-        if column is not None
-    }
 
 
 class _Judging:
@@ -288,10 +266,10 @@ class _Judging:
         text = self.cells.get(column, "")
         if not text:
             return self._kept(column, nothing)
-        if _plain(text) not in known:
+        if plain(text) not in known:
             self.faults.setdefault(column, fault)
             return nothing
-        return known[_plain(text)]
+        return known[plain(text)]
 
     def _one_word(
         self, column: Column, kind: type[W], known: Mapping[str, str], fault: Fault
@@ -355,7 +333,3 @@ class _Judging:
             of_the_case |= changed & OUTCOME
         if of_the_case and not there.may_be_corrected:
             self.faults.setdefault(Column.SOURCE_NO, Fault.LOCKED)
-
-
-def _plain(text: str) -> str:
-    return text.strip().lower()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.channel_entries import case_import
-from app.channel_entries.case_faults import Fault, Outcome
+from app.channel_entries.case_faults import Fault
 from app.channel_entries.case_reading import own_channel
 from app.channel_entries.case_sheet import MOST_ROWS, Sheet
 from app.channel_entries.channel_register import ChannelShown
@@ -19,6 +19,7 @@ from app.channel_entries.refusals import (
 from app.core.database import unit_of_work
 from app.core.errors import Conflict
 from app.core.forms import check_form
+from app.core.judged_sheets import Outcome
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
 from app.core.workbook_writing import WORKBOOK_TYPE

@@ -1,12 +1,13 @@
 """The categories of matters: listed, dated, changed and ended here; who leads by default."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.seen import check_seen
@@ -24,7 +25,7 @@ from app.rules.category_words import (
     level_allowed,
 )
 from app.rules.code_lists import CodeTaken
-from app.rules.dated_versions import Entry
+from app.rules.dated_versions import Entry, Version
 from app.rules.events import (
     CategoryAdded,
     CategoryChanged,
@@ -144,7 +145,7 @@ def add_category(
     now = clock.now()
     begins = begins or now
     kept = _fitting(words)
-    _rows.keep(code, dated_versions.with_change((), kept, begins=begins, now=now), rows=[])
+    _keep(code, dated_versions.with_change((), kept, begins=begins, now=now), rows=[])
     publish(CategoryAdded(code=code, valid_from=begins, added_by=added_by))
 
 
@@ -171,7 +172,7 @@ def change_category(
         return
     check_seen(seen, asdict(Entry(code=code, versions=held)))
     changed = dated_versions.with_change(held, kept, begins=begins, now=now)
-    _rows.keep(code, changed, rows=rows)
+    _keep(code, changed, rows=rows)
     differing = [name for name in WORDS if getattr(kept, name) != getattr(last.words, name)]
     publish(
         CategoryChanged(
@@ -194,7 +195,7 @@ def end_category(code: str, *, ends: datetime | None, ended_by: int | None = Non
     )
     if db.session.scalar(below.limit(1)) is not None:
         raise HasEntriesBelow(field="ends_at")
-    _rows.keep(code, dated_versions.with_end(_rows.versions(rows), ends=ends, now=now), rows=rows)
+    _keep(code, dated_versions.with_end(_rows.versions(rows), ends=ends, now=now), rows=rows)
     publish(CategoryEnded(code=code, at=ends, ended_by=ended_by))
 
 
@@ -202,7 +203,7 @@ def take_change_back(code: str, *, begins: datetime, taken_back_by: int | None =
     """Let a planned change never come. Raises UnknownCategory, NothingPlanned."""
     rows, now = _rows.rows(code, for_change=True), clock.now()
     held = _rows.versions(rows)
-    _rows.keep(code, dated_versions.without_change(held, begins=begins, now=now), rows=rows)
+    _keep(code, dated_versions.without_change(held, begins=begins, now=now), rows=rows)
     publish(CategoryChangeTakenBack(code=code, valid_from=begins, taken_back_by=taken_back_by))
 
 
@@ -232,12 +233,23 @@ def _fitting(words: CategoryWords) -> CategoryWords:
     return replace(kept, limits=limits)
 
 
+def _known(code: str) -> CategoryEntry:
+    """Return an entry, asked for once in a save: a sheet of cases brings a thousand of few."""
+    entry = this_save.once(("category", code), lambda: _rows.get(code))
+    return entry or _rows.get(code)
+
+
+def _keep(code: str, versions: Sequence[Version[CategoryWords]], *, rows: Sequence[Any]) -> None:
+    _rows.keep(code, versions, rows=rows)
+    this_save.forget(("category", code))
+
+
 def _chain(code: str, at: datetime) -> list[CategoryWords]:
     """Return what is said at a moment of a category and of all above it, itself first."""
     chain: list[CategoryWords] = []
     above: str | None = code
     while above:
-        words = _rows.get(above).shown(at).words
+        words = _known(above).shown(at).words
         chain.append(words)
         above = words.parent_code
     return chain

@@ -83,7 +83,7 @@ class NoteForm(FlaskForm):
     """A word with an act that needs none."""
 
     seen = HiddenField()
-    note = _words("ticket_desks.note", needed=False)
+    note = _words("ticket_desks.word", needed=False)
 
 
 class ReasonForm(FlaskForm):
@@ -137,7 +137,7 @@ class AgreeForm(FlaskForm):
     """A word with an agreement."""
 
     seen = HiddenField()
-    note = _words("ticket_desks.note", needed=False)
+    note = _words("ticket_desks.word", needed=False)
 
 
 class TimeForm(FlaskForm):

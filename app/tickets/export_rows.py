@@ -17,8 +17,9 @@ from app.tickets.models import Ticket
 from app.tickets.unit_view import hidden_in_text
 
 COLUMNS = (
-    "number", "request_type", "category", "place", "grid", "subject", "urgency", "state",
+    "number", "request_type", "category", "place", "subject", "urgency", "state",
     "caller_name", "contact_number", "first_contact", "opened_at", "closed_at", "confidential",
+    "grid",
 )  # fmt: skip
 
 
@@ -57,7 +58,6 @@ class RowWriter:
             self._word(f"tickets.type_{ticket.request_type.value}"),
             self._category(ticket.category_code),
             self._place(ticket.town_code or ticket.county_code),
-            hidden if is_hidden and ticket.grid else ticket.grid,
             self._title(ticket) or hidden,
             self._word(f"tickets.urgency_{ticket.urgency.value}"),
             self._word(f"tickets.state_{ticket.state.value}"),
@@ -67,6 +67,7 @@ class RowWriter:
             moment(ticket.opened_at),
             moment(ticket.closed_at),
             self._word(f"exports.{'yes' if is_hidden else 'no'}"),
+            hidden if is_hidden and ticket.grid else ticket.grid,
         ]
 
     def _title(self, ticket: Ticket) -> str | None:

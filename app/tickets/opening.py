@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from app.callers import service as callers
 from app.calls import call_persons
 from app.calls import service as calls
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
@@ -121,7 +121,8 @@ def group_of(ticket: Ticket) -> list[Ticket]:
 
 def _gate() -> ReviewGate:
     """Return who is looked at before; a city that never said so looks at nothing."""
-    book, now = rule_register.read_book(), clock.now()
+    known = this_save.once(("rule_book",), rule_register.read_book)
+    book, now = known or rule_register.read_book(), clock.now()
     if "review.before_dispatch" not in book.known():
         return ReviewGate.NONE
     return ReviewGate(book.at("review.before_dispatch", now).value)

@@ -11,11 +11,11 @@ from app.administration.people_sheet import (
     Column,
     Fault,
     Known,
-    Outcome,
     Person,
     Sheet,
     read_people,
 )
+from app.core.judged_sheets import Outcome
 
 HEADINGS = {
     "工号": Column.WORK_NUMBER, "姓名": Column.NAME, "角色": Column.ROLE, "单位": Column.UNIT,

@@ -196,6 +196,18 @@ def test_what_is_wrong_with_a_category_is_said_beside_its_field(
     assert "0208" not in {each.code for each in category_register.all_categories()}
 
 
+def test_a_limit_that_is_none_is_said_together_with_what_else_is_wrong(manager: PageClient) -> None:
+    assert 'placeholder="15wd"' in page(manager, LAMPS)  # the city's for a complaint
+
+    wrong = category_form(manager, name="", limit_complaint="十五天", limit_help="5wd")
+    answer = send(manager, LAMPS, **wrong)
+
+    assert answer.status_code == 422
+    assert errors_of(answer.text, "name")
+    assert "十五天" in errors_of(answer.text, "limit_complaint")
+    assert value_of(answer.text, "limit_help") == "5wd"
+
+
 def test_a_change_from_a_date_is_shown_as_planned_and_can_be_taken_back(
     manager: PageClient, frozen: time_machine.Traveller
 ) -> None:

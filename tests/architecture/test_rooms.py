@@ -112,8 +112,8 @@ NAMED = {
     "administration": {
         "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
         "people_import", "people_pages", "person_pages", "place_forms", "place_import",
-        "place_pages", "place_sheet_pages", "proposal_pages", "rule_pages", "sheet_pages",
-        "skill_pages", "type_forms", "type_pages",
+        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages", "rule_pages",
+        "sheet_pages", "skill_pages", "type_forms", "type_pages",
     },
     "audit": {
         "sentences", "ticket_rules",
@@ -244,9 +244,9 @@ LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 FOUNDATION = {
     "clock", "column_types", "database", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
-    "formatting", "forms", "handed_down", "languages", "log_setup", "pagination", "permissions",
-    "phone_numbers", "request_signature", "security_headers", "seen", "sheets", "sign_in",
-    "signed_links", "signed_requests",
+    "formatting", "forms", "handed_down", "judged_sheets", "languages", "log_setup", "pagination",
+    "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",
+    "sign_in", "signed_links", "signed_requests",
     "state_machine", "this_save",
     "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
 }  # fmt: skip

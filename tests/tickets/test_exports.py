@@ -54,7 +54,7 @@ def test_a_file_says_who_took_it_and_holds_the_list_masked(
 ) -> None:
     browser = sign_in_as("data_analyst", name="何分析")
     other = sign_in_as("agent")
-    open_one(other.person.id, "=HYPERLINK(1)路灯")
+    open_one(other.person.id, "=HYPERLINK(1)路灯", grid="上城 07")
     open_one(other.person.id, "只有经手人可见的路灯", is_confidential=True)
     open_one(other.person.id, "门前噪声")
 
@@ -65,19 +65,20 @@ def test_a_file_says_who_took_it_and_holds_the_list_masked(
     [row] = rows[2:]
     assert row[4] == "'=HYPERLINK(1)路灯"
     assert row[7] == "陈*"
+    assert row[-1] == "上城 07"
     assert "13800138000" not in " ".join(row)
     assert "138" in row[8]
 
 
 def test_a_confidential_row_gives_away_nobody(sign_in_as: Callable[..., Any]) -> None:
     browser = sign_in_as("hotline_manager")
-    open_one(browser.person.id, "陈小红举报3栋噪声", is_confidential=True)
+    open_one(browser.person.id, "陈小红举报3栋噪声", grid="上城 07", is_confidential=True)
 
     rows = rows_of(fetched(browser, asked(browser, "csv")), "csv")
 
     said = " ".join(rows[2])
     assert "是" in rows[2]
-    assert not re.search("陈|138|3栋", said)
+    assert not re.search("陈|138|3栋|上城 07", said)
 
 
 def test_the_ticked_tickets_are_exported_and_no_others(sign_in_as: Callable[..., Any]) -> None:
