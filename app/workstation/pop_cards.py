@@ -33,6 +33,8 @@ HEAD = "_head"
 """The part that needs no look-up."""
 CALLER_IDS = "_caller_ids"
 """Whose earlier tickets are looked for; found with the caller."""
+READER = "_reader"
+"""The agent as a reader of tickets; found once, where there is anything to read."""
 
 REPEAT_WINDOW = timedelta(days=7)
 """How far back a caller counts as calling again (peers P20; the first-contact window)."""
@@ -185,7 +187,9 @@ def _caller(call: calls.Call, _agent_id: int, parts: Parts) -> Card:
 
 def _tickets(call: calls.Call, agent_id: int, parts: Parts) -> Card:
     found = tickets.open_tickets_of(call.from_number, caller_ids=parts.get(CALLER_IDS, ()))
-    reader = reading.reader_of(agent_id)
+    if not found:
+        return {"open_tickets": []}
+    reader = _reader(agent_id, parts)
     return {
         "open_tickets": [
             {
@@ -203,14 +207,16 @@ def _tickets(call: calls.Call, agent_id: int, parts: Parts) -> Card:
     }
 
 
-def _calls(call: calls.Call, agent_id: int, _parts: Parts) -> Card:
+def _calls(call: calls.Call, agent_id: int, parts: Parts) -> Card:
     if not call.from_number:
         return {}
     since = clock.now() - REPEAT_WINDOW
     recent = calls.recent_calls_from(call.from_number, since=since, but_not=call.id)
+    if not recent:
+        return {"calls_7_days": 0, "recent_calls": []}
     outcomes = tickets.outcomes_of([each.id for each in recent])
     names = channels.names_of({each.legacy_number_id for each in recent})
-    reader = reading.reader_of(agent_id)
+    reader = _reader(agent_id, parts)
     return {
         "calls_7_days": len(recent),
         "recent_calls": [
@@ -229,6 +235,13 @@ def _calls(call: calls.Call, agent_id: int, _parts: Parts) -> Card:
 def _suggestions(call: calls.Call, _agent_id: int, parts: Parts) -> list[Card]:
     line = parts.get("line") or bare_line_card(call)
     return suggestion_cards(line["name"], line["number"])
+
+
+def _reader(agent_id: int, parts: Parts) -> reading.Reader:
+    if READER not in parts:
+        parts[READER] = reading.reader_of(agent_id)
+    reader: reading.Reader = parts[READER]
+    return reader
 
 
 def _contact(ticket: Any, call: calls.Call, reader: reading.Reader) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.accounts import service as accounts
 from app.call_queue import service as call_queue
 from app.callers import service as callers
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.facts import Fact, agent_audience
 from app.core.handed_down import hand_down
+from app.organisation.models import Unit, UnitKind
 from app.tickets.models import Ticket
 from app.workstation import pop_cards
 from app.workstation.pops import MOST_STUCK, PopMaker
@@ -285,7 +287,32 @@ def test_a_pop_asks_once_for_all_persons_behind_a_number() -> None:
     assert (few, statements(lambda: callers.recognise(CALLER))) == (1, 1)
 
 
-def statements(do: Callable[[], Any]) -> int:
+def test_a_pop_looks_at_the_units_once_and_only_for_a_caller_who_left_something(
+    desk: PageClient,
+) -> None:
+    def looks_at_units(call: Any) -> int:
+        def fill() -> None:
+            pop_cards.fill({}, call, agent_id=desk.person.id)
+
+        return statements(fill, of="FROM units")
+
+    with unit_of_work():
+        unit = Unit(code="T-1", name="热线中心", kind=UnitKind.CITY_BUREAU)
+        db.session.add(unit)
+        db.session.flush()
+        accounts.get_person(desk.person.id).unit_id = unit.id
+    first = take_call(desk, "earlier", since=-600)
+    assert looks_at_units(first.call()) == 0
+
+    path = f"/desk/calls/{first.call().id}/ticket"
+    assert desk.post(path, json=ticket()).status_code == 201
+    tell(first.ended(-500))
+    again = desks.caller_in_line("now", who=CALLER)
+
+    assert looks_at_units(again.call()) == 1
+
+
+def statements(do: Callable[[], Any], *, of: str = "SELECT") -> int:
     asked: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -297,4 +324,4 @@ def statements(do: Callable[[], Any]) -> int:
         do()
     finally:
         db.event.remove(db.engine, "before_cursor_execute", note)
-    return len([each for each in asked if each.startswith("SELECT")])
+    return len([each for each in asked if each.startswith("SELECT") and of in each])
