@@ -44,7 +44,7 @@ def call_card(call: calls.Call, *, agent_id: int) -> Card:
         "talk_started_at": wire_moment(call.talk_started_at or call.state_since),
         "ended_at": wire_moment(ended_at) if ended_at else None,
         "ended_by": ended_by,
-        "control": control_cards.control_card(call),
+        "control": _control_card(call, is_over=ended_at is not None),
         "handing": control_cards.handing_card(call, agent_id=agent_id),
         "draft": {
             "version": draft.version if draft else 0,
@@ -54,6 +54,13 @@ def call_card(call: calls.Call, *, agent_id: int) -> Card:
         "outcomes": [outcome_card(each) for each in tickets.outcomes_of([call.id])[call.id]],
         "recordings": recording_cards(call.id),
     }
+
+
+def _control_card(call: calls.Call, *, is_over: bool) -> Card:
+    """Return what goes on in the call; to whom it is over, nothing does, whoever talks on."""
+    if is_over:
+        return {**control_cards.fresh_control_card(call), "state": "ended"}
+    return control_cards.control_card(call)
 
 
 def answered_card(call: calls.Call) -> Card:
@@ -85,6 +92,7 @@ def recording_cards(call_id: int) -> list[Card]:
     return [
         {
             "recording_id": piece.id,
+            "segment": piece.segment,
             "state": piece.state.value,
             "seconds": piece.seconds,
             "url": f"/recordings/{piece.id}/audio",

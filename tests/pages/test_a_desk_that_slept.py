@@ -12,8 +12,9 @@ from tests.pages.seats import make_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-MINUTES = 7 * 60
+MINUTES = 10 * 60
 RING_SECONDS = 30
+WRAP_UP_SECONDS = 60
 # The page knows the server's time but for what its news took to travel.
 TRAVEL_SECONDS = 1
 AWAKE_WITHIN_SECONDS = 2.0
@@ -89,6 +90,19 @@ def test_a_desk_whose_clock_is_wrong_shows_the_true_timers_and_deadlines(
 
     assert RING_SECONDS - 15 <= ring_left(desk) <= RING_SECONDS + TRAVEL_SECONDS
     assert seconds_of(desk, "bar-time") < 20
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
+    desk.keyboard.press("Control+Shift+A")
+    expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")
+    assert seconds_of(desk, "bar-time") < 20
+
+    desk.keyboard.press("Control+Shift+1")
+    expect(desk.get_by_test_id("wrap-up")).to_be_visible()
+    [minutes, seconds] = re.findall(r"\d+", desk.get_by_test_id("wrap-up-left").inner_text())
+    left = int(minutes) * 60 + int(seconds)
+    assert WRAP_UP_SECONDS - 15 <= left <= WRAP_UP_SECONDS + TRAVEL_SECONDS
+    desk.keyboard.press("1")
+    desk.keyboard.press("Alt+n")
+    expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
     end_calls(open_page)
 
 

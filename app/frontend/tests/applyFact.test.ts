@@ -104,7 +104,7 @@ describe('a call', () => {
   });
 
   test('that ended stays on the desk until it is closed, then is remembered for its recording', () => {
-    const recording = { recording_id: 3, state: 'ok', seconds: 9, url: '/r/3' };
+    const recording = { recording_id: 3, segment: 3, state: 'ok', seconds: 9, url: '/r/3' };
     const closed = after(
       talking,
       fact(13, 'desk.call_ended', { call_id: 501, ended_at: AT, ended_by: 'caller' }),

@@ -213,7 +213,7 @@ export class FakeServer {
         this.desk = { ...this.desk, call: null };
         this.tell('desk.call_closed', { call_id });
         this.presence({ state: next as 'ready' });
-        this.tell('desk.recording_linked', { call_id, recording: { recording_id: 3, state: 'ok', seconds: 134, url: '/recordings/3' } });
+        this.tell('desk.recording_linked', { call_id, recording: { recording_id: 3, segment: 3, state: 'ok', seconds: 134, url: '/recordings/3' } });
       }),
       chooseCaller: (call_id, caller_id) => this.ask(`caller ${caller_id}`, () => this.tell('desk.caller_chosen', { call_id, caller_id })),
       lookAgain: (call_id) => this.ask('look again', () => {

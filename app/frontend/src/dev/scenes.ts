@@ -54,7 +54,7 @@ export const scenes: Record<string, (server: FakeServer) => void> = {
   },
   wrap_up: (server) => {
     server.desk = makeDesk({
-      call: makeCall({ state: 'ended', ended_at: ago(12), ended_by: 'caller', draft: { version: 3, body: written, saved_at: ago(30) }, recordings: [{ recording_id: 3, state: 'ok', seconds: 122, url: '/none.wav' }] }),
+      call: makeCall({ state: 'ended', ended_at: ago(12), ended_by: 'caller', draft: { version: 3, body: written, saved_at: ago(30) }, recordings: [{ recording_id: 3, segment: 3, state: 'ok', seconds: 122, url: '/none.wav' }] }),
       presence: { state: 'wrap_up', reason: null, since: ago(12), until: ahead(48), next_state: null, next_reason: null, extensions: 0 },
     });
   },

@@ -90,8 +90,10 @@ const changes: { [Name in FactName]: Change<Name> } = {
     })),
 
   'desk.call_ended': (state, { body }) =>
-    changeCall(state, body.call_id, () => ({
+    changeCall(state, body.call_id, (call) => ({
       state: 'ended',
+      // Nothing goes on in it any more, for this desk: others may talk on.
+      control: { ...call.control, state: 'ended', is_muted: false, is_recording_paused: false, parties: [], supervision: [] },
       state_since: body.ended_at,
       ended_at: body.ended_at,
       ended_by: body.ended_by,
@@ -110,7 +112,7 @@ const changes: { [Name in FactName]: Change<Name> } = {
       recordings: [
         ...call.recordings.filter((one) => one.recording_id !== body.recording.recording_id),
         body.recording,
-      ],
+      ].sort((a, b) => a.segment - b.segment || a.recording_id - b.recording_id), // they arrive in any order
     })),
 
   'desk.call_closed': (state, { body }) =>

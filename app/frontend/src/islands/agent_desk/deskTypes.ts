@@ -96,6 +96,8 @@ export interface Outcome {
 
 export interface Recording {
   recording_id: number;
+  /** Its place in the talk. */
+  segment: number;
   state: string;
   seconds: number | null;
   url: string;
