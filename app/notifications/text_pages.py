@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.forms import filled, moment_of, tell
-from app.core.languages import FIRST_LANGUAGE, LOCALES
+from app.core.languages import LOCALES, current_language
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
 from app.notifications import message_texts
@@ -35,7 +35,8 @@ def list_texts() -> ResponseReturnValue:
     """Show who is told what on which occasion, with the words that hold now."""
     now = clock.now()
     rows = [
-        (telling, message_texts.holding(telling.template, FIRST_LANGUAGE, now)) for telling in TABLE
+        (telling, message_texts.holding(telling.template, current_language(), now))
+        for telling in TABLE
     ]
     return render_template(
         "notifications/texts.html",

@@ -16,6 +16,7 @@ from app.core.sign_in import the_person
 from app.privacy.personal_traces import masked_in
 from app.rules import service as rules
 from app.tickets import service as tickets
+from app.tickets.ticket_states import EnquiryResult
 
 if TYPE_CHECKING:
     from app.rules.models import Exclusion
@@ -60,7 +61,11 @@ def list_hand_offs() -> ResponseReturnValue:
 
 def _reason(call_id: int) -> tuple["Exclusion | None", str]:
     """Return the exclusion by which a call was handed on, and what the agent wrote of it."""
-    records = tickets.enquiries_of(call_id)
+    records = [
+        each
+        for each in tickets.enquiries_of(call_id)
+        if each.exclusion_code or each.result is EnquiryResult.TRANSFERRED
+    ]
     code = next((each.exclusion_code for each in records if each.exclusion_code), "")
     note = next((each.note for each in records if each.note), "")
     return rules.get_exclusion(code) if code else None, masked_in(note)
