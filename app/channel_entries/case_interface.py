@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from app.accounts import service as accounts
 from app.channel_entries import case_book, case_import, case_reading, channel_register
-from app.channel_entries.case_faults import Fault, Outcome
+from app.channel_entries.case_faults import Fault
 from app.channel_entries.case_reading import CaseShown
 from app.channel_entries.case_sheet import LONGEST, NEEDED, Row, read_moment
 from app.channel_entries.case_words import Column
@@ -29,6 +29,7 @@ from app.channel_entries.refusals import (
 from app.core.error_pages import sentence
 from app.core.errors import Refusal
 from app.core.forms import plain
+from app.core.judged_sheets import Outcome
 from app.core.permissions import TABLE, Permission, Role
 
 FIELDS = frozenset(str(each) for each in Column)

@@ -12,7 +12,6 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.channel_entries import case_interface
-from app.channel_entries.case_faults import Outcome
 from app.channel_entries.case_interface import Answer, Sender
 from app.channel_entries.interface_secrets import InterfaceSecrets
 from app.core.database import unit_of_work
@@ -21,6 +20,7 @@ from app.core.errors import Refusal
 from app.core.extensions import csrf, limiter
 from app.core.forms import plain
 from app.core.handed_down import given
+from app.core.judged_sheets import Outcome
 from app.core.permissions import public
 from app.core.signed_requests import NotSigned, hear_once, signature_of
 

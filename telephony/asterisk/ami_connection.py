@@ -9,11 +9,13 @@ once; whoever wants to reconnect builds a new one.
 import itertools
 import logging
 import queue
+import re
 import socket
 import struct
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from asterisk.manager import Manager, ManagerException, ManagerMsg
@@ -23,7 +25,10 @@ log = logging.getLogger(__name__)
 MOST_EVENTS_WAITING = 100_000
 LONGEST_LINE = 64 * 1024
 MOST_LINES = 10_000  # of one message
+ONE_READ = 1 << 16
 NOT_SET = "(null)"  # how a Status entry shows a variable that the channel does not have
+
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 
 Headers = Mapping[str, Any]
 
@@ -41,32 +46,33 @@ class AmiRefused(ManagerException):  # type: ignore[misc] # pyst2 has no types
 
 
 class Message(ManagerMsg):  # type: ignore[misc] # pyst2 has no types
-    """One AMI message. `headers` holds the last of each name, `all_of` every one."""
+    """One AMI message. `headers` holds the last of each name, `all_of` every one.
+
+    Thousands come in a second and most of them are none of our business: what few want to know is
+    worked out when it is asked for.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.response = list(lines)
-        self.data = ""
-        self.headers: dict[str, str] = {}
-        self._repeated: dict[str, list[str]] = {}
-        for line in lines:
-            name, colon, value = line.partition(":")
-            if not colon:
-                self.data += line + "\n"
-                continue
-            value = value.strip()
-            self._repeated.setdefault(name, []).append(value)
-            self.headers[name] = value
+        # the constructor of pyst2 knows no repeated headers: it is not called
+        self.response = lines
+        parts = [line.partition(":") for line in lines]
+        self.headers: dict[str, str] = {
+            name: value.strip() for name, colon, value in parts if colon
+        }
 
     def all_of(self, name: str) -> list[str]:
         """Return the values of a header that may come several times, in order."""
-        return self._repeated.get(name, [])
+        if name not in self.headers:
+            return []
+        start = f"{name}:"
+        return [line[len(start) :].strip() for line in self.response if line.startswith(start)]
 
     @property
     def event_name(self) -> str:
         """Return the event's name, or nothing for an answer."""
         return self.headers.get("Event", "")
 
-    @property
+    @cached_property
     def variables(self) -> dict[str, str]:
         """Return the channel variables that came with an event or a Status entry."""
         lines = self.all_of("ChanVariable") + self.all_of("Variable")
@@ -84,6 +90,17 @@ def decode_line(raw: bytes) -> str:
     return raw.decode("utf-8", "replace").rstrip("\r\n")
 
 
+def decode_message(raw: bytes) -> list[str]:
+    """Return the lines of one message; what is longer than a line may be is cut off."""
+    raw = raw.strip(b"\r\n")
+    if len(raw) <= LONGEST_LINE:
+        try:
+            return raw.decode("utf-8").replace("\r\n", "\n").split("\n")
+        except UnicodeDecodeError:
+            pass  # one name may be of another kind than the rest: line by line
+    return [decode_line(line[:LONGEST_LINE]) for line in raw.split(b"\n")]
+
+
 def encode_action(headers: Headers) -> bytes:
     """Return an action as it is sent; a list becomes a repeated header.
 
@@ -97,6 +114,11 @@ def encode_action(headers: Headers) -> bytes:
                 raise ValueError(f"control character in {name}")
             lines.append(f"{name}: {text}\r\n")
     return ("".join(lines) + "\r\n").encode("utf-8")
+
+
+def _cut_to_size(unfinished: bytes) -> bytes:
+    """Cut what is too long for a line from a message that is still coming."""
+    return b"\n".join(line[: LONGEST_LINE + 1] for line in unfinished.split(b"\n"))
 
 
 @dataclass
@@ -303,21 +325,16 @@ class AmiConnection(Manager):  # type: ignore[misc] # pyst2 has no types
             self._on_lost(why)
 
     def _read_messages(self, stream: Any) -> None:
-        lines: list[str] = []
-        is_rest = False  # of a line that was longer than anything we want to know
-        while raw := stream.readline(LONGEST_LINE):
-            is_whole = raw.endswith(b"\n")
-            if is_rest:
-                is_rest = not is_whole
-            elif raw in (b"\r\n", b"\n"):
-                if lines:
-                    self._route(Message(lines))
-                    lines = []
-            elif len(lines) >= MOST_LINES:
+        unfinished = b""
+        while piece := stream.read1(ONE_READ):
+            *whole, unfinished = _BLANK_LINE.split(unfinished + piece)
+            for raw in whole:
+                if raw.strip(b"\r\n"):
+                    self._route(Message(decode_message(raw)))
+            if unfinished.count(b"\n") > MOST_LINES:
                 raise ValueError("a message without an end")
-            else:
-                lines.append(decode_line(raw))
-                is_rest = not is_whole
+            if len(unfinished) > LONGEST_LINE:
+                unfinished = _cut_to_size(unfinished)
 
     def _route(self, message: Message) -> None:
         action_id = message.headers.get("ActionID", "")
