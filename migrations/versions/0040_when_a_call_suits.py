@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044_when_a_call_suits"
-down_revision = "0043_calls_by_telephone"
+revision = "0040_when_a_call_suits"
+down_revision = "0039_calls_by_telephone"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_lists_by_index_alone"
-down_revision = "0046_replies_and_reports"
+revision = "0042_lists_by_index_alone"
+down_revision = "0041_replies_and_reports"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_people_and_spots"
+revision = "0038_people_and_spots"
 down_revision = "0037_attachments"
 branch_labels = None
 depends_on = None

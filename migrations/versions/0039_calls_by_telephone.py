@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0043_calls_by_telephone"
-down_revision = "0040_people_and_spots"
+revision = "0039_calls_by_telephone"
+down_revision = "0038_people_and_spots"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.column_types import Moment
 
-revision = "0046_replies_and_reports"
-down_revision = "0044_when_a_call_suits"
+revision = "0041_replies_and_reports"
+down_revision = "0040_when_a_call_suits"
 branch_labels = None
 depends_on = None
 
