@@ -88,6 +88,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
     name = "visit" if is_visit else "unit"
     return {
         "ticket_id": ticket.id,
+        "is_visit": is_visit,
         "telephone": telephone,
         "why_not": why_not,
         "newest": newest,

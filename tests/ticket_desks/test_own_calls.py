@@ -103,7 +103,9 @@ def test_a_return_visitor_without_a_desk_calls_from_the_visits_page(
     visitor = with_telephone(sign_in_as("return_visitor"))
     ticket_id = play.audited(cast)
 
-    assert "用平台呼叫来电人" in page(visitor, f"/visits/{ticket_id}")
+    before = page(visitor, f"/visits/{ticket_id}")
+    assert "用平台呼叫来电人" in before
+    assert "自动记入" not in before  # his visit is written by himself
     assert send(visitor, f"/visits/{ticket_id}/call").status_code == 302
     line, begins = news_of_the_call()
     tell(line.rings(OWN, begins + 1), line.answered(OWN, begins + 3))
