@@ -200,7 +200,7 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="forced_by", kept=("old", "new", "why_code", "why", "is_later")
     ),
     queue.SupervisionAsked: _agent(actor="asked_by", kept=("call_id", "mode")),
-    queue.OfferFreed: _agent(actor="freed_by", kept=("offer_id", "call_id")),
+    queue.OfferFreed: _agent(actor="freed_by", kept=("offer_id", "call_id", "why_code", "why")),
     entries.ChannelAdded: _channel(actor="added_by", kept=("code",)),
     entries.ChannelEdited: _channel(actor="edited_by", kept=("fields",)),
     entries.ChannelModeSet: _channel(actor="set_by", kept=("mode", "valid_from")),

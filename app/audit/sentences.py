@@ -150,6 +150,7 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("presence.state_forced", "old"): partial(_known, "story.presence_"),
     ("presence.state_forced", "new"): partial(_known, "story.presence_"),
     ("presence.state_forced", "why_code"): partial(_code, CodeList.FORCED.value),
+    ("offer.freed", "why_code"): partial(_code, CodeList.FREED.value),
     ("presence.not_ready_too_long", "reason"): partial(_known, "story.pause_"),
     ("intake.alarm_raised", "kind"): partial(_known, "numbers.alarm_"),
     ("account.signed_in", "with_second_step"): partial(_known, "audit_second_step."),

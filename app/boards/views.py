@@ -24,6 +24,7 @@ def show_board() -> ResponseReturnValue:
         is_big=request.args.get("screen") == "big",
         pauses=_choices(reasons.chosen_reasons()),
         forcing=_choices(reasons.forcing_reasons()),
+        freeing=_choices(reasons.freeing_reasons()),
     )
 
 

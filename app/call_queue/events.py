@@ -112,6 +112,8 @@ class OfferFreed(Event):
     call_id: int
     agent_id: int
     freed_by: int
+    why_code: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)

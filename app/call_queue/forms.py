@@ -4,21 +4,20 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Optional
 
-from app.core.forms import at_most, is_needed
+from app.core.forms import at_most, is_needed, plain
 
 LONGEST_WHY = 200
 
 
-def _typed(text: object) -> str:
-    """Keep what every database can hold: no zero character, no half of a surrogate pair."""
-    plain = text if isinstance(text, str) else ""
-    return plain.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
+class FreeForm(FlaskForm):
+    """Why a call is taken back from a phone that rings."""
+
+    why_code = StringField(validators=[is_needed(), at_most(32)], filters=[plain])
+    why = StringField(validators=[Optional(), at_most(LONGEST_WHY)], filters=[plain])
 
 
-class StateForm(FlaskForm):
-    """A state for somebody else."""
+class StateForm(FreeForm):
+    """A state for somebody else, and why."""
 
-    state = StringField(validators=[is_needed(), at_most(32)], filters=[_typed])
-    reason = StringField(validators=[Optional(), at_most(32)], filters=[_typed])
-    why_code = StringField(validators=[is_needed(), at_most(32)], filters=[_typed])
-    why = StringField(validators=[Optional(), at_most(LONGEST_WHY)], filters=[_typed])
+    state = StringField(validators=[is_needed(), at_most(32)], filters=[plain])
+    reason = StringField(validators=[Optional(), at_most(32)], filters=[plain])

@@ -99,12 +99,17 @@ def _force_now(presence: Presence, step: Move) -> None:
         presences.move(presence, step)
 
 
-def free_offer(offer_id: int, *, by: int) -> None:
+def free_offer(offer_id: int, *, by: int, why_code: str, why: str = "") -> None:
     """Take a call back from an agent who is rung for it: it goes to the next one, from the front.
 
-    He keeps his place among the ready and is not rung for this call again for a while. Raises
-    OfferIsOver where it is answered, missed or gone already.
+    He keeps his place among the ready and is not rung for this call again for a while; `why_code`
+    is of the city's list of reasons for it, `why` what is written besides, and both are told at his
+    desk. Raises WhyIsNeeded, UnknownReason, OfferIsOver where it is answered, missed or gone.
     """
+    if not why_code:
+        raise WhyIsNeeded(field="why_code")
+    if not reasons.is_for_freeing(why_code):
+        raise UnknownReason(field="why_code")
     call_id = db.session.execute(
         select(Offer.call_id).where(Offer.id == offer_id)
     ).scalar_one_or_none()
@@ -121,7 +126,16 @@ def free_offer(offer_id: int, *, by: int) -> None:
     if presence is not None and presence.offer_id == offer.id:
         calls.stop_ringing(call_id, phone=presence.phone)
         presences.release(presence)
-    publish(OfferFreed(offer_id=offer.id, call_id=call_id, agent_id=offer.agent_id, freed_by=by))
+    publish(
+        OfferFreed(
+            offer_id=offer.id,
+            call_id=call_id,
+            agent_id=offer.agent_id,
+            freed_by=by,
+            why_code=why_code,
+            why=why.strip()[:200],
+        )
+    )
 
 
 def after_abuse(presence: Presence, *, call_id: int, code: str) -> None:

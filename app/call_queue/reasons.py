@@ -1,4 +1,4 @@
-"""Which reasons may be given for a pause, and for setting another's state; how long is agreed."""
+"""Which reasons may be given for a pause and for what is done at another's desk; what is agreed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,6 +25,16 @@ def forcing_reasons() -> Sequence[Code]:
 def is_for_forcing(code: str) -> bool:
     """Say whether another person's state may be set for this reason today."""
     return code in {each.code for each in forcing_reasons()}
+
+
+def freeing_reasons() -> Sequence[Code]:
+    """Return why a call may be taken back from a phone that rings, in the order of the screens."""
+    return code_register.codes_now(CodeList.FREED)
+
+
+def is_for_freeing(code: str) -> bool:
+    """Say whether a call may be taken back for this reason today."""
+    return code in {each.code for each in freeing_reasons()}
 
 
 def agreed_length(reason: str | None) -> timedelta | None:

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.call_queue import oversight
-from app.call_queue.forms import StateForm
+from app.call_queue.forms import FreeForm, StateForm
 from app.core.database import unit_of_work
 from app.core.formatting import wire_moment
 from app.core.forms import check_form, filled
@@ -36,10 +36,14 @@ def force_state(agent_id: int) -> ResponseReturnValue:
 @bp.post("/offers/<int:offer_id>/free")
 @requires(Permission.OFFERS_FREE)
 def free_offer(offer_id: int) -> ResponseReturnValue:
-    """Take a call back from an agent who is rung for it."""
+    """Take a call back from an agent who is rung for it, with a reason that is kept."""
+    form = FreeForm()
+    check_form(form)
     by = the_person().id
     with unit_of_work():
-        oversight.free_offer(offer_id, by=by)
+        oversight.free_offer(
+            offer_id, by=by, why_code=filled(form.why_code.data), why=form.why.data or ""
+        )
     return "", 204
 
 

@@ -20,6 +20,7 @@ class CodeList(StrEnum):
     WRAP_UP = "wrap_up"
     BREAK = "break"
     FORCED = "forced"
+    FREED = "freed"
     SKILL = "skill"
     DEFECT = "defect"
     VISIT_EXCLUSION = "visit_exclusion"
@@ -27,8 +28,8 @@ class CodeList(StrEnum):
     TIME_REASON = "time_reason"
 
 
-MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK, CodeList.FORCED})
-"""Without one of these nobody could close a call, leave the desk, or set another's state."""
+MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK, CodeList.FORCED, CodeList.FREED})
+"""Without these nobody could close a call, leave the desk, set another's state or free a call."""
 
 
 class Validity(StrEnum):

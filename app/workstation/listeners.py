@@ -110,7 +110,13 @@ def _state_forced(fact: StateForced) -> None:
 
 
 def _offer_freed(fact: OfferFreed) -> None:
-    notices.offer_was_freed(agent_id=fact.agent_id, by=fact.freed_by, call_id=fact.call_id)
+    notices.offer_was_freed(
+        agent_id=fact.agent_id,
+        by=fact.freed_by,
+        call_id=fact.call_id,
+        why_code=fact.why_code,
+        note=fact.why,
+    )
 
 
 def _tell_supervisors(name: str, body: dict[str, Any]) -> None:

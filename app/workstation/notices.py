@@ -23,6 +23,9 @@ from app.workstation.models import DeskNotice, NoticeKind
 
 Card = dict[str, Any]
 
+WHY = {NoticeKind.STATE_FORCED: CodeList.FORCED, NoticeKind.OFFER_FREED: CodeList.FREED}
+"""Of which list the reasons of each kind are."""
+
 
 class NoSuchNotice(NotFound):
     """No such notice, or it stands on somebody else's desk."""
@@ -64,7 +67,12 @@ def _cards(notices: list[DeskNotice]) -> list[Card]:
     if not notices:
         return []
     people = accounts.people([each.by_id for each in notices])
-    because = {each.code: each.words for each in code_register.all_codes(CodeList.FORCED)}
+    because = {
+        (kind, each.code): each.words
+        for kind, reasons in WHY.items()
+        for each in code_register.all_codes(reasons)
+    }
+    why = {each.id: because.get((each.kind, each.why_code)) for each in notices}
     return [
         {
             "notice_id": each.id,
@@ -76,8 +84,8 @@ def _cards(notices: list[DeskNotice]) -> list[Card]:
             "reason": each.reason,
             "is_later": each.is_later,
             "line_name": _line_name(each.call_id),
-            "why_zh": because[each.why_code].name_zh if each.why_code in because else "",
-            "why_en": because[each.why_code].name_en if each.why_code in because else "",
+            "why_zh": words.name_zh if (words := why[each.id]) else "",
+            "why_en": words.name_en if words else "",
             "note": mask_in_text(each.note),
         }
         for each in notices
@@ -118,7 +126,7 @@ def state_was_forced(
     )
 
 
-def offer_was_freed(*, agent_id: int, by: int, call_id: int) -> None:
+def offer_was_freed(*, agent_id: int, by: int, call_id: int, why_code: str, note: str) -> None:
     """Tell an agent that somebody gave the call that rang at his desk to the next one."""
     tell(
         DeskNotice(
@@ -127,8 +135,8 @@ def offer_was_freed(*, agent_id: int, by: int, call_id: int) -> None:
             by_id=by,
             state=None,
             reason=None,
-            why_code="",
-            note="",
+            why_code=why_code,
+            note=note,
             is_later=False,
             call_id=call_id,
         )

@@ -27,7 +27,7 @@ def open_offer() -> int:
 
 def free(offer_id: int, *, by: int) -> None:
     with unit_of_work():
-        oversight.free_offer(offer_id, by=by)
+        oversight.free_offer(offer_id, by=by, why_code="not_at_desk", why=" 去打印 ")
 
 
 def test_the_caller_goes_to_the_next_agent_and_the_first_one_keeps_his_place(
@@ -80,7 +80,8 @@ def test_the_agent_is_told_and_the_audit_keeps_who_did_it(
     desks.caller_in_line()
     desks.offer_all()
 
-    answer = leader.post(f"/queue/offers/{open_offer()}/free", json={})
+    why = {"why_code": "busy", "why": "在接待来访"}
+    answer = leader.post(f"/queue/offers/{open_offer()}/free", json=why)
 
     assert answer.status_code == 204
     db.session.rollback()
@@ -88,6 +89,29 @@ def test_the_agent_is_told_and_the_audit_keeps_who_did_it(
     assert "desk.offer_ended" in told
     [line] = db.session.scalars(db.select(AuditLine).where(AuditLine.kind == "offer.freed"))
     assert (line.actor_id, line.subject_id) == (leader.person.id, str(agent.id))
+    assert (line.data["why_code"], line.data["why"]) == ("busy", "在接待来访")
+
+
+@pytest.mark.parametrize(
+    ("why", "field"),
+    [({}, "why_code"), ({"why_code": "no_such"}, "why_code"),
+     ({"why_code": "peak"}, "why_code"), ({"why_code": "busy", "why": "x" * 201}, "why")],
+)  # fmt: skip
+def test_without_a_reason_of_the_list_the_call_rings_on(
+    sign_in_as: Callable[..., PageClient], why: dict[str, str], field: str
+) -> None:
+    leader = sign_in_as("shift_leader")
+    desks.link_up()
+    agent = desks.ready_agent()
+    desks.caller_in_line()
+    desks.offer_all()
+
+    answer = leader.post(f"/queue/offers/{open_offer()}/free", json=why)
+
+    assert answer.status_code == 422
+    refusal = answer.get_json()["refusal"]
+    assert field in (refusal.get("field"), *refusal.get("fields", {}))
+    assert desks.state(agent) == "offered"
 
 
 def test_what_is_answered_cannot_be_taken_back(heard: list[Event]) -> None:
@@ -127,5 +151,6 @@ def test_an_answer_that_comes_after_the_offer_was_freed_still_is_the_agents_call
 def test_an_agent_frees_nobody(sign_in_as: Callable[..., PageClient]) -> None:
     agent = sign_in_as("agent")
 
-    assert agent.post("/queue/offers/1/free", json={}).status_code == 403
-    assert sign_in_as("shift_leader").post("/queue/offers/1/free", json={}).status_code == 409
+    why = {"why_code": "busy"}
+    assert agent.post("/queue/offers/1/free", json=why).status_code == 403
+    assert sign_in_as("shift_leader").post("/queue/offers/1/free", json=why).status_code == 409

@@ -60,9 +60,12 @@ def test_a_ring_is_taken_back_and_a_state_is_set_with_a_reason(
     keep_picture(board, "ringing-zh")
 
     board.get_by_test_id("free").click()
+    keep_picture(board, "free-zh")
+    board.get_by_test_id("free-not_at_desk").click()
     expect(desk.get_by_test_id("offer-ended")).to_be_visible()
     notice = desk.get_by_test_id("notice")
     expect(notice).to_contain_text(re.compile("（1001）已收回振铃中的来电"))
+    expect(notice.get_by_test_id("notice-why")).to_have_text("原因：话务员暂时离席")
     notice.get_by_test_id("notice-seen").click()
     expect(notice).to_have_count(0)
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")

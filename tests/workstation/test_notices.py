@@ -85,12 +85,14 @@ def test_a_freed_offer_is_told_with_whom_and_which_line(
     desks.offer_all()
     offer_id = agent.get("/desk/snapshot").get_json()["offer"]["offer_id"]
 
-    assert leader.post(f"/queue/offers/{offer_id}/free").status_code == 204
+    why = {"why_code": "not_at_desk", "why": "去打印"}
+    assert leader.post(f"/queue/offers/{offer_id}/free", json=why).status_code == 204
 
     [notice] = on_the_desk(agent)
     assert (notice["kind"], notice["by_number"]) == ("offer_freed", leader.person.work_number)
     assert notice["line_name"]
     assert notice["state"] is None
+    assert (notice["why_zh"], notice["note"]) == ("话务员暂时离席", "去打印")
 
 
 def test_what_was_seen_leaves_the_desk_and_all_its_pages_are_told_once(

@@ -55,7 +55,7 @@ class TestServer {
       },
       phone: () => Promise.reject(new Error('no phone in this test')),
       forceState: (agentId, body) => this.hear(`force ${agentId} ${body.state} ${body.reason} ${body.why_code} ${body.why}`),
-      freeOffer: (offerId) => this.hear(`free ${offerId}`),
+      freeOffer: (offerId, { why_code, why }) => this.hear(`free ${offerId} ${why_code} ${why}`.trim()),
       supervise: (callId, mode) => this.hear(`${mode} ${callId}`),
       stopSupervising: (callId) => this.hear(`stop ${callId}`),
       answer: (callId) => this.hear(`answer ${callId}`),
@@ -68,6 +68,7 @@ class TestServer {
 }
 
 const PAUSES = [{ code: 'tea', name_zh: '茶歇', name_en: 'Tea' }];
+const FREEING = [{ code: 'not_at_desk', name_zh: '话务员暂时离席', name_en: 'Not at the desk just now' }];
 const FORCING = [{ code: 'peak', name_zh: '话务高峰调度', name_en: 'Needed in a rush' }];
 
 let server: TestServer;
@@ -78,7 +79,7 @@ beforeEach(() => {
   server = new TestServer();
   HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
   page = mount(ShiftBoard, {
-    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', pauses: PAUSES, forcing: FORCING, may: { force: true, free: true, supervise: true, desk: true, calls: true, messages: true }, wire: server.wire() },
+    props: { root: '', site_name: '12345', is_big: false, own_number: '1001', pauses: PAUSES, forcing: FORCING, freeing: FREEING, may: { force: true, free: true, supervise: true, desk: true, calls: true, messages: true }, wire: server.wire() },
     global: { plugins: [textsIn('zh-CN')], stubs: { DayCurve: true } },
     attachTo: document.body,
   });
@@ -128,14 +129,22 @@ test('timers run on between two pictures', async () => {
   expect(page.find('[data-figure="longest"] .tile-value').text()).toBe('0:22');
 });
 
-test('a ring is taken back by one click, and a refusal is shown', async () => {
+test('a ring is taken back by a click on the reason, and a refusal is shown beside it', async () => {
   await tell(board());
   await part('free').trigger('click');
-  expect(server.heard).toEqual(['free 9']);
-  server.refusal = new Refused(409, { message: '这次派话已接听' });
+  await flushPromises();
+  expect(server.heard).toEqual([]);
+  await page.find('#free-why').setValue('去打印');
+  await part('free-not_at_desk').trigger('click');
+  await flushPromises();
+  expect(server.heard).toEqual(['free 9 not_at_desk 去打印']);
+
   await part('free').trigger('click');
   await flushPromises();
-  expect(part('message').text()).toContain('这次派话已接听');
+  server.refusal = new Refused(409, { message: '这次派话已接听' });
+  await part('free-not_at_desk').trigger('click');
+  await flushPromises();
+  expect(part('free-dialog').find('[role="alert"]').text()).toBe('这次派话已接听');
 });
 
 test('a state is not set without a reason, and what the server refuses stands beside its field', async () => {

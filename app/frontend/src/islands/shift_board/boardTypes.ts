@@ -92,12 +92,16 @@ export interface Choice {
   name_en: string;
 }
 
-/** Another state for somebody else: `reason` of a pause, `why_code` of the list, `why` besides. */
-export interface ForcedState {
-  state: string;
-  reason: string;
+/** Why something is done at another's desk: `why_code` of the city's list, `why` written besides. */
+export interface Why {
   why_code: string;
   why: string;
+}
+
+/** Another state for somebody else; `reason` of a pause. */
+export interface ForcedState extends Why {
+  state: string;
+  reason: string;
 }
 
 /** What the person may do here; the server asks again. */

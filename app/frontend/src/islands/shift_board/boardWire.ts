@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 
 import { askAt, type Ask } from '../../shared/http';
 import type { PhoneCredentials } from '../../shared/phone/credentials';
-import type { Board, ForcedState, Held, Mode } from './boardTypes';
+import type { Board, ForcedState, Held, Mode, Why } from './boardTypes';
 
 export interface BoardNews {
   board(board: Board): void;
@@ -27,7 +27,7 @@ export interface BoardWire {
   snapshot(): Promise<Omit<Board, 'stream' | 'version'>>;
   phone(): Promise<PhoneCredentials>;
   forceState(agentId: number, body: ForcedState): Promise<void>;
-  freeOffer(offerId: number): Promise<void>;
+  freeOffer(offerId: number, why: Why): Promise<void>;
   supervise(callId: number, mode: Mode): Promise<void>;
   stopSupervising(callId: number): Promise<void>;
   /** Take the ring on a phone that is not in a page. */
@@ -44,7 +44,7 @@ export function openBoardWire(root: string, isBig: boolean): BoardWire {
     snapshot: () => ask('GET', `/board/snapshot${isBig ? '?screen=big' : ''}`),
     phone: () => ask<PhoneCredentials>('GET', '/desk/phone', { patience: 3000 }),
     forceState: (agentId, body) => post(`/queue/agents/${agentId}/state`, body),
-    freeOffer: (offerId) => post(`/queue/offers/${offerId}/free`),
+    freeOffer: (offerId, why) => post(`/queue/offers/${offerId}/free`, why),
     supervise: (callId, mode) => post(`/supervision/calls/${callId}`, { mode }),
     stopSupervising: (callId) => post(`/supervision/calls/${callId}/stop`),
     answer: (callId) => post(`/desk/calls/${callId}/answer`),
