@@ -217,6 +217,13 @@ AUDITED: dict[type[Event], AuditRule] = {
     texts.MessageClosed: _message(actor="closed_by", kept=("reason",)),
     texts.MessageRead: _message(actor="read_by"),
     results.ResultsListed: _people(subject="listed_by", actor="listed_by", kept=("asked", "shown")),
+    figures.FormulaSet: AuditRule(
+        realm="figures",
+        subject_type="formula",
+        subject="formula",
+        actor="set_by",
+        kept=("version", "valid_from"),
+    ),
     figures.FiguresOpened: _report(actor="opened_by"),
     figures.FiguresTakenBack: _report(actor="taken_back_by"),
     figures.FiguresPublished: _report(actor="published_by", kept=("formulas_version",)),

@@ -24,7 +24,7 @@ from app.rules.code_lists import CodeList
 MOMENTS = frozenset(
     {"at", "valid_from", "effective_at", "locked_until", "until", "since", "break_until"}
 ) | {"begins_at", "ends_at"}
-SAYS_ITSELF = frozenset({"calendar_year", "office_hours"})  # a year, a day
+SAYS_ITSELF = frozenset({"calendar_year", "office_hours", "formula"})  # a year, a day, a code
 NOTHING = "\u2013"
 Word = Callable[[str], str]
 

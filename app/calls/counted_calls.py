@@ -1,9 +1,10 @@
 """Reads calls for figures: a few columns of many rows, and only those that may have changed."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.calls.call_results import CountedCall
 from app.calls.call_states import Direction
@@ -47,6 +48,29 @@ def calls_since(
         )
         for row in db.session.execute(wanted)
     ]
+
+
+def later_by_same_number(
+    call_ids: Collection[int], *, within: timedelta
+) -> dict[int, tuple[int, ...]]:
+    """Return, for each of some calls that has any, the calls of the same number soon after it."""
+    later = aliased(Call)
+    wanted = (
+        select(Call.id, Call.invited_at, later.id, later.invited_at)
+        .join(later, (later.from_number == Call.from_number) & (later.invited_at > Call.invited_at))
+        .where(
+            Call.id.in_(call_ids),
+            Call.from_number != "",
+            later.direction == Direction.IN,
+            later.talk_started_at.is_not(None),
+        )
+        .order_by(Call.id, later.id)
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for call_id, at, later_id, later_at in db.session.execute(wanted):
+        if later_at <= at + within:
+            found[call_id] = (*found.get(call_id, ()), later_id)
+    return found
 
 
 def newest_step() -> int:

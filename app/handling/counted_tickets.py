@@ -89,12 +89,17 @@ class _Lives:
             county_code=ticket.county_code,
             unit_id=ticket.lead_unit_id or (leads[-1] if leads else None),
             first_unit_id=leads[0] if leads else None,
+            channel=str(ticket.channel_id or ticket.entry_mode.value),
             dispatches=len(leads),
             dispatched_in_time=self._in_time(ticket, ClockKind.DISPATCH),
             signed_in_time=self._in_time(ticket, ClockKind.SIGN),
             handled_in_time=self._in_time(ticket, ClockKind.HANDLE),
             answered_in_time=self._in_time(ticket, ClockKind.CITIZEN),
             contacted_in_time=self._contacted(ticket),
+            dispatch_seconds=self._took(ticket, ClockKind.DISPATCH),
+            sign_seconds=self._took(ticket, ClockKind.SIGN),
+            handle_seconds=self._took(ticket, ClockKind.HANDLE),
+            answer_seconds=self._took(ticket, ClockKind.CITIZEN),
             returns=self._returns[ticket.id],
             improper_returns=self._improper[ticket.id],
             extensions=self._times[TimeKind.EXTENSION][ticket.id],
@@ -128,6 +133,16 @@ class _Lives:
         if clock.done_at is not None:
             return clock.done_at <= clock.due_at
         return False if clock.is_running and clock.due_at < self._now else None
+
+    def _took(self, ticket: Ticket, kind: ClockKind) -> float | None:
+        """Seconds from the start to the end of every clock of the kind, suspended time and all."""
+        took = 0.0
+        clocks = self._clocks.get((ticket.id, kind), [])
+        for clock in clocks:
+            if clock.done_at is None:
+                return None
+            took += (clock.done_at - clock.started_at).total_seconds()
+        return took if clocks else None
 
     def _contacted(self, ticket: Ticket) -> bool | None:
         due = [each.due_at for each in self._clocks.get((ticket.id, ClockKind.HANDLE), [])]

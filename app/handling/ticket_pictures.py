@@ -8,7 +8,9 @@ from datetime import datetime
 class TicketPicture:
     """One ticket as it is counted.
 
-    Whether something was in time is None as long as it is neither done nor due. A ticket that was
+    Whether something was in time is None as long as it is neither done nor due; how long it took
+    (natural time, all rounds together) as long as it is not done. `channel` is what it came by: the
+    id of a channel of the register, else the way of entry. A ticket that was
     merged into another is a demand (件) of its own and no ticket (单) of its own.
     """
 
@@ -26,6 +28,10 @@ class TicketPicture:
     handled_in_time: bool | None = None
     answered_in_time: bool | None = None
     contacted_in_time: bool | None = None
+    dispatch_seconds: float | None = None
+    sign_seconds: float | None = None
+    handle_seconds: float | None = None
+    answer_seconds: float | None = None
     returns: int = 0
     improper_returns: int = 0
     extensions: int = 0

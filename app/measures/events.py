@@ -7,6 +7,17 @@ from app.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormulaSet(Event):
+    """A formula says something else from a day on."""
+
+    name: ClassVar[str] = "figures.formula_set"
+    formula: str
+    version: str
+    valid_from: str
+    set_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FiguresOpened(Event):
     """A report was shown to the units, who may object."""
 

@@ -5,16 +5,22 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.channel_entries import channel_register
 from app.core.languages import current_language
 from app.measures.formulas import Formula
 from app.measures.grouping import ALL, Group
 from app.measures.reading import shipped_formulas
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.tickets.ticket_states import EntryMode
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def formula_name(formula: Formula) -> str:
-    """Return the name of a formula."""
+    """Return the name of a formula; of how long something takes, what that is."""
+    if formula.code.startswith("time_"):
+        return str(gettext(f"figures.{formula.code}"))
     return formula.name_en if current_language() == "en" else formula.name_zh
 
 
@@ -37,6 +43,9 @@ def group_names(group: Group) -> Mapping[str, str]:
             names.update({each: gettext(f"tickets.type_{each}") for each in _types()})
         case Group.CATEGORY:
             names.update({each.code: each.name for each in rules.list_categories()})
+        case Group.CHANNEL:
+            names.update({each: gettext(f"figures.entry_{each}") for each in EntryMode})
+            names.update({str(id_): name for id_, name in channel_register.channel_names().items()})
     return names
 
 
@@ -56,6 +65,19 @@ def reason_name(reason: str) -> str:
 def share(numerator: int, denominator: int) -> str:
     """Return a share as it is read; of nothing there is none."""
     return f"{numerator / denominator:.2%}" if denominator else "\u2013"
+
+
+def took(seconds: float) -> str:
+    """Return a length as it is read: seconds below a minute, days and hours above a day."""
+    whole = round(seconds)
+    if whole < MINUTE:
+        return str(gettext("figures.took_seconds", seconds=whole))
+    if whole < HOUR:
+        return str(gettext("figures.took_minutes", minutes=whole // MINUTE, seconds=whole % MINUTE))
+    if whole < DAY:
+        minutes = whole % HOUR // MINUTE
+        return str(gettext("figures.took_hours", hours=whole // HOUR, minutes=minutes))
+    return str(gettext("figures.took_days", days=whole // DAY, hours=whole % DAY // HOUR))
 
 
 def cell_rows(cells: Sequence[Mapping[str, Any]], group: Group) -> list[list[str]]:

@@ -2,13 +2,28 @@
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import SelectField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 
-from app.core.forms import MomentField, at_most, is_filled, is_needed, plain
+from app.core.forms import MomentField, TickField, at_most, is_filled, is_needed, plain
 
 
 class ActForm(FlaskForm):
     """Only the token."""
+
+
+class FormulaForm(FlaskForm):
+    """What a formula divides by what, and from which day on.
+
+    Beside these fields each condition of the vocabulary has one for either part of the fraction:
+    it must hold, must not hold, or is not asked for (`conditions_in`).
+    """
+
+    exclusions = TickField(lazy_gettext("figures.exclusions"))
+    is_tiered = BooleanField(lazy_gettext("figures.is_tiered"))
+    valid_from = DateField(lazy_gettext("figures.valid_from"), validators=[is_needed()])
+    basis = StringField(
+        lazy_gettext("figures.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
 
 
 class OpenForm(FlaskForm):

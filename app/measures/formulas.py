@@ -61,6 +61,10 @@ OF_TICKETS: Mapping[str, Callable[[TicketPicture], bool]] = {
     "suspended": lambda t: t.suspensions > 0,
     "supervised": lambda t: t.supervisions > 0,
     "closed": lambda t: t.is_closed,
+    "dispatch_timed": lambda t: t.dispatch_seconds is not None,
+    "sign_timed": lambda t: t.sign_seconds is not None,
+    "handle_timed": lambda t: t.handle_seconds is not None,
+    "answer_timed": lambda t: t.answer_seconds is not None,
 }
 OF_CALLS: Mapping[str, Callable[[CallPicture], bool]] = {
     "any": lambda c: True,  # noqa: ARG005 - every picture
@@ -68,7 +72,16 @@ OF_CALLS: Mapping[str, Callable[[CallPicture], bool]] = {
     "in_15_seconds": lambda c: c.wait_seconds is not None and c.wait_seconds <= IN_TIME_SECONDS,
     "answered_at_once": lambda c: c.is_answered_at_once,
     "has_ticket": lambda c: c.has_ticket,
+    "again_decided": lambda c: c.comes_again is not None,
+    "comes_again": lambda c: c.comes_again is True,
+    "wait_timed": lambda c: c.wait_seconds is not None,
+    "talk_timed": lambda c: c.talk_seconds is not None,
 }
+
+
+def conditions_of(subject: Subject) -> Sequence[str]:
+    """Return the vocabulary of formulas that count this."""
+    return tuple(OF_TICKETS if subject is Subject.TICKETS else OF_CALLS)
 
 
 class UnknownCondition(ValueError):
@@ -134,7 +147,7 @@ def holds(expression: str, picture: Picture) -> bool:
 
 def check_expression(expression: str, subject: Subject) -> None:
     """Raise UnknownCondition unless every name is in the vocabulary, and there is one."""
-    known = OF_TICKETS if subject is Subject.TICKETS else OF_CALLS
+    known = conditions_of(subject)
     names = [name.removeprefix("!") for name in expression.split()]
     if not names or not all(name in known for name in names):
         raise UnknownCondition(expression)

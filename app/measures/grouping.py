@@ -16,6 +16,7 @@ class Group(StrEnum):
     COUNTY = "county"
     TYPE = "type"
     CATEGORY = "category"
+    CHANNEL = "channel"
 
 
 KEY_OF: Mapping[Group, Callable[[TicketPicture], str]] = {
@@ -23,6 +24,7 @@ KEY_OF: Mapping[Group, Callable[[TicketPicture], str]] = {
     Group.COUNTY: lambda t: t.county_code,
     Group.TYPE: lambda t: t.request_type,
     Group.CATEGORY: lambda t: t.category_code[:2],
+    Group.CHANNEL: lambda t: t.channel,
 }
 ALL = ""
 """The key of the group that everything is in; no unit has it, so it is no unit's either."""

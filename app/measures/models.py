@@ -1,9 +1,9 @@
-"""Tables of published figures, and of what units say of them before."""
+"""Tables of published figures and their formulas, and of what units say of them before."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Json, Moment, word
@@ -29,6 +29,24 @@ class FigureReport(Model):
     made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class FigureFormula(Model):
+    """A formula as the city set it, from a day on; the shipped ones stand in a file."""
+
+    __tablename__ = "figure_formulas"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32))
+    denominator: Mapped[str] = mapped_column(String(500))
+    numerator: Mapped[str] = mapped_column(String(500))
+    exclusions: Mapped[str] = mapped_column(String(200))
+    is_tiered: Mapped[bool]
+    valid_from: Mapped[date]
+    basis: Mapped[str] = mapped_column(String(200))
+    set_at: Mapped[datetime] = mapped_column(Moment)
+    set_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
 class FigureObjection(Model):

@@ -7,10 +7,11 @@ from datetime import datetime
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.events import publish
-from app.measures import reading
+from app.measures import formula_register, reading
 from app.measures.events import FiguresExported
-from app.measures.formulas import Formula, Subject, holding_at, reckon, version_of
+from app.measures.formulas import Figure, Formula, Subject, reckon, version_of
 from app.measures.grouping import KEY_OF, Group, Row, grouped
+from app.measures.mean_times import OF, MeanTime, as_formula, mean_times
 from app.measures.periods import Period, before
 from app.measures.pictures import Picture, TicketPicture
 from app.measures.type_schemes import TypeChange, compare_types, count_types
@@ -35,6 +36,7 @@ class Reckoning:
     version: str
     formulas: Sequence[Formula]
     rows: Mapping[str, Sequence[Row]]
+    times: Mapping[str, Sequence[MeanTime]]
     demands: int
     merged: int
 
@@ -58,7 +60,7 @@ class Pictures:
             self._read[subject] = (
                 reading.ticket_pictures(begins, ends, now=clock.now())
                 if subject is Subject.TICKETS
-                else reading.call_pictures(begins, ends)
+                else reading.call_pictures(begins, ends, now=clock.now())
             )
         return self._read[subject]
 
@@ -70,7 +72,7 @@ class Pictures:
 def reckon_period(period: Period, group: Group = Group.NONE) -> Reckoning:
     """Reckon every formula that holds at the end of a period."""
     pictures = Pictures(period.begins, period.ends)
-    formulas = holding_at(reading.shipped_formulas(), period.last)
+    formulas = formula_register.holding(period.last)
     tickets = pictures.tickets()
     return Reckoning(
         period=period,
@@ -81,6 +83,10 @@ def reckon_period(period: Period, group: Group = Group.NONE) -> Reckoning:
             each.code: grouped(each, pictures.of(each.subject), group, tiers=tiers(group))
             for each in formulas
         },
+        times={
+            span: mean_times(span, pictures.of(subject), group)
+            for span, (subject, _seconds) in OF.items()
+        },
         demands=len(tickets),
         merged=sum(each.is_merged for each in tickets),
     )
@@ -90,7 +96,8 @@ def behind(
     period: Period, *, formula_code: str, part: str, group: Group, key: str
 ) -> tuple[Formula, tuple[int, ...]]:
     """Return the formula and the ids behind one number; raises NoSuchFigure."""
-    formulas = {each.code: each for each in holding_at(reading.shipped_formulas(), period.last)}
+    formulas = {each.code: each for each in formula_register.holding(period.last)}
+    formulas.update({each.code: each for each in map(as_formula, OF)})
     if formula_code not in formulas or part not in PARTS:
         raise NoSuchFigure
     formula = formulas[formula_code]
@@ -104,6 +111,12 @@ def behind(
     figure = reckon(formula, pictures)
     ids = figure.excluded_ids if part == "excluded" else getattr(figure, part)
     return formula, tuple(ids)
+
+
+def beside(formulas: Sequence[Formula], period: Period) -> list[Figure]:
+    """Return what each of these formulas, all of one subject, says of a period."""
+    pictures = Pictures(period.begins, period.ends)
+    return [reckon(each, pictures.of(each.subject)) for each in formulas]
 
 
 def types_beside_the_period_before(period: Period) -> list[TypeChange]:

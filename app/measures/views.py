@@ -16,7 +16,7 @@ from app.core.permissions import Permission, requires
 from app.core.sheets import sheet_parts
 from app.core.sign_in import the_person
 from app.core.workbook_writing import WORKBOOK_TYPE, SheetToWrite, workbook_parts
-from app.measures import report_pages, service
+from app.measures import formula_pages, report_pages, service
 from app.measures.figure_names import (
     cell_rows,
     formula_name,
@@ -24,6 +24,7 @@ from app.measures.figure_names import (
     reason_name,
     reasons_told,
     share,
+    took,
 )
 from app.measures.forms import ActForm
 from app.measures.formulas import Subject
@@ -35,6 +36,7 @@ from app.tickets.ticket_list import chosen_tickets
 
 bp = Blueprint("measures", __name__, url_prefix="/figures")
 bp.register_blueprint(report_pages.bp)
+bp.register_blueprint(formula_pages.bp)
 
 MOST_SHOWN = 500
 COLUMNS = ("formula", "group", "tier", "numerator", "denominator", "excluded", "why", "share",
@@ -72,6 +74,7 @@ def show_figures() -> ResponseReturnValue:
         formula_name=formula_name,
         reasons_told=reasons_told,
         share=share,
+        took=took,
     )
 
 

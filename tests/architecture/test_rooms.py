@@ -78,7 +78,8 @@ DECIDING = {
         "levels", "looks", "personal_traces", "uncovering",
     },
     "measures": {
-        "formulas", "grouping", "periods", "pictures", "publication_states", "type_schemes",
+        "formula_words", "formulas", "grouping", "mean_times", "periods", "pictures",
+        "publication_states", "type_schemes",
     },
     "switchboard": {
         "outage_reckoning",
@@ -168,7 +169,7 @@ NAMED = {
         "gazetteer", "liaisons", "place_proposals", "region_units",
     },
     "measures": {
-        "figure_names", "reading", "report_pages", "reports",
+        "figure_names", "formula_pages", "formula_register", "reading", "report_pages", "reports",
     },
     "realtime": {
         "board_pages", "boards", "broadcaster", "connections", "newest",
@@ -188,9 +189,9 @@ NAMED = {
         "message_secrets", "replies",
     },
     "tickets": {
-        "bulk_acts", "duplicates", "entered_tickets", "erasing", "export_pages", "export_rows",
-        "exports", "left_tickets", "list_names", "list_pages", "list_rows", "list_search",
-        "number_pages", "numbering", "opening", "outside_numbers", "person_tickets",
+        "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
+        "export_rows", "exports", "left_tickets", "list_names", "list_pages", "list_rows",
+        "list_search", "number_pages", "numbering", "opening", "outside_numbers", "person_tickets",
         "privacy_pages", "reading", "recording", "saved_views", "stepping", "ticket_list",
         "ticket_page", "ticket_words", "timeline_words",
     },
@@ -235,10 +236,10 @@ LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "bulk_acts", "duplicates", "entered_tickets", "erasing", "list_rows", "list_search",
-    "numbering", "opening", "person_tickets", "reading", "refusals", "stepping", "ticket_list",
+    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_rows",
+    "list_search", "numbering", "opening", "outside_numbers", "person_tickets", "reading",
+    "refusals", "stepping", "ticket_list",
 }  # fmt: skip
-LONG_SERVICES["tickets"] |= {"outside_numbers"}
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
@@ -266,7 +267,8 @@ EDGES = {
     "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
-    "batch_pages", "decision_pages", "desk_acts", "liaison_pages", "own_call_pages",
+    "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
+    "own_call_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -163,7 +163,7 @@ def test_what_is_shown_is_what_the_file_says(sign_in_as: Callable[..., Any]) -> 
     shares = {row[0]: row[7] for row in rows[2:]}
     assert shares["解决率"] == "66.67%"
     for name, share in shares.items():
-        assert re.search(rf"{re.escape(name)}</td>.*?{re.escape(share)}", page, flags=re.S)
+        assert re.search(rf"{re.escape(name)}</a></td>.*?{re.escape(share)}", page, flags=re.S)
 
 
 def test_a_ticket_of_another_month_is_not_counted(frozen: time_machine.Traveller) -> None:
