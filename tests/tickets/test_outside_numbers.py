@@ -177,7 +177,7 @@ def test_what_was_said_is_shown_in_its_group_and_the_rest_is_named_apart(
     shown, rest = html.split('class="field-rest"')
     for text in ("企业", "示例商贸公司", "91350100M000100Y43", "军人军属、退役军人", "不需要回访",
                  "工作日 18 点后", "同意公开", "30 人", "12,000 元", "女", "60 岁及以上",
-                 "上城 07 网格", "23.743000, 114.701000（现场或网格系统）"):  # fmt: skip
+                 "上城 07 网格", "23.743000, 114.701000（来源：现场或网格系统）"):  # fmt: skip
         assert text in shown, text
     assert "发生时间" in rest
     assert "发生时间" not in shown
