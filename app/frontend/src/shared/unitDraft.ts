@@ -2,7 +2,8 @@
 // in this page and is sent once when it is back. The page works without any of this.
 import { openVault, type Vault } from './vault';
 
-const LOOK_AGAIN_MS = 15_000;
+// A line that is said to be back often is not yet: soon again at first, then less and less often.
+const LOOK_AGAIN_MS = { first: 1000, most: 15_000 };
 const KEPT_AFTER_MS = 400;
 
 export interface Draft {
@@ -45,6 +46,7 @@ export function keepUnitDraft(vault: Vault | null = null): void {
   let waiting: FormData | null = null;
   let isSending = false;
   let later: number | undefined;
+  let pause = LOOK_AGAIN_MS.first;
   const say = (what: string) => {
     says.textContent = says.dataset[what] ?? '';
     says.hidden = !says.textContent;
@@ -77,7 +79,8 @@ export function keepUnitDraft(vault: Vault | null = null): void {
       }
     } catch {
       say('waits');
-      window.setTimeout(() => void send(), LOOK_AGAIN_MS);
+      window.setTimeout(() => void send(), pause);
+      pause = Math.min(pause * 2, LOOK_AGAIN_MS.most);
     } finally {
       isSending = false;
     }
@@ -93,5 +96,8 @@ export function keepUnitDraft(vault: Vault | null = null): void {
     if (navigator.onLine) void send();
     else say('waits');
   });
-  window.addEventListener('online', () => void send());
+  window.addEventListener('online', () => {
+    pause = LOOK_AGAIN_MS.first;
+    void send();
+  });
 }
