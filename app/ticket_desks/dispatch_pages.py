@@ -63,6 +63,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "approve_intake": NoteForm,
     "resume": NoteForm,
     "void": ReasonForm,
+    "reopen": ReasonForm,
     "split_off": ReasonForm,
 }
 

@@ -1,10 +1,10 @@
-"""Where a ticket stands is put right: looked at before dispatch, struck out, split off, resumed."""
+"""Where a ticket stands is put right: looked at first, struck out, split off, resumed, reopened."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.core.permissions import Permission, requires
-from app.handling import dispatching, merging, timing
+from app.handling import dispatching, merging, timing, visiting
 from app.ticket_desks.desk_acts import doer, seen_of
 from app.ticket_desks.dispatch_forms import NoteForm, ReasonForm
 from app.ticket_desks.dispatch_pages import act_on
@@ -65,4 +65,18 @@ def resume(ticket_id: int) -> ResponseReturnValue:
             ticket_id, note=form.note.data or "", doer=doer(), seen=seen_of(form)
         ),
         "ticket_desks.resumed", stays=True,
+    )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/reopen")
+@requires(Permission.TICKETS_DECIDE)
+def reopen(ticket_id: int) -> ResponseReturnValue:
+    """Take a closed ticket up again: a new round of its unit, which the figures show."""
+    form = ReasonForm(prefix="reopen")
+    return act_on(
+        ticket_id, "reopen", form,
+        lambda: visiting.reopen(
+            ticket_id, form.reason.data or "", doer=doer(), seen=seen_of(form)
+        ),
+        "ticket_desks.reopened", stays=True,
     )  # fmt: skip

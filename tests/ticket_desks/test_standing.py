@@ -173,3 +173,28 @@ def test_a_page_that_saw_less_is_told_and_nothing_is_done(cast: Cast, desks: Des
 
     assert late.status_code == 409
     assert state(ticket_id) == TicketState.TO_DISPATCH
+
+
+def test_a_closed_ticket_is_taken_up_again_by_the_manager_alone_and_counts_as_a_round(
+    cast: Cast, desks: Desks
+) -> None:
+    ticket_id = play.audited(cast)
+    play.ask(cast, ticket_id)
+    assert state(ticket_id) == TicketState.CLOSED
+    dispatcher, manager = desks.at("dispatcher"), desks.at("hotline_manager")
+    assert "/reopen" not in page(dispatcher, f"/dispatch/{ticket_id}")
+    not_his = send(dispatcher, f"/dispatch/{ticket_id}/reopen", **{"reopen-reason": "复核"})
+    assert not_his.status_code == 403
+
+    assert f"/dispatch/{ticket_id}" in page(manager, f"/tickets/{ticket_id}")
+    html = page(manager, f"/dispatch/{ticket_id}")
+    sent = {"reopen-seen": seen_in(html, "reopen")}
+    empty = send(manager, f"/dispatch/{ticket_id}/reopen", **{**sent, "reopen-reason": " "})
+    assert empty.status_code == 422
+    assert errors_of(empty.text, "reopen-reason")
+    again = send(manager, f"/dispatch/{ticket_id}/reopen", **{**sent, "reopen-reason": "复核不实"})
+
+    assert again.status_code == 302
+    assert state(ticket_id) == TicketState.TO_SIGN
+    assert get_ticket(ticket_id).round == 2
+    assert "复核不实" in page(manager, f"/dispatch/{ticket_id}")
