@@ -48,7 +48,7 @@ class BedFailed(RuntimeError):
 
 BLOCKS = (
     *("tests", "control", "contract", "loops", "doctor", "journeys", "notice", "by-hand"),
-    *("greetings", "secure", "kill", "journeys-2", "books"),
+    *("greetings", "secure", "kill", "journeys-2", "books", "pop"),
 )
 """Names of beds, each with ports of its own: some live as long as the whole run, and tests come in
 any order, so that any two may be there at once."""

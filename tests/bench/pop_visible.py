@@ -12,11 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.bed.bed import CARRIER, DESK, Bed, running_bed
+from tests.bed.bed import CARRIER, DESK, Bed, BedPorts, running_bed
 from tests.bed.callers import citizen
 from tests.bench import wire
 from tests.bench.rows import Row, at_most, quantile
-from tests.journeys.conftest import PORTS, Workstation, make_voice, workstation
+from tests.journeys.conftest import Workstation, make_voice, workstation
 from tests.journeys.desk_page import Desk, chromium
 from tests.services.serving import ROOT
 
@@ -61,7 +61,7 @@ def run(size: float, work: Path) -> list[Row]:
         (folder / room).mkdir(parents=True, exist_ok=True)
     voice = make_voice(folder / "agent.wav", hertz=700)
     with (
-        running_bed(folder / "bed", name="journeys", ports=PORTS) as bed,
+        running_bed(folder / "bed", name="pop", ports=BedPorts.of("pop")) as bed,
         workstation(bed, _demo_city(folder), folder / "house") as house,
         sync_playwright() as driver,
         chromium(driver, voice=voice) as browser,
