@@ -54,6 +54,9 @@ def later_by_same_number(
     call_ids: Collection[int], *, within: timedelta
 ) -> dict[int, tuple[int, ...]]:
     """Return, for each of some calls that has any, the calls of the same number soon after it."""
+    newest = db.session.scalar(select(func.max(Call.invited_at)).where(Call.id.in_(call_ids)))
+    if newest is None:
+        return {}
     later = aliased(Call)
     wanted = (
         select(Call.id, Call.invited_at, later.id, later.invited_at)
@@ -62,6 +65,7 @@ def later_by_same_number(
             Call.id.in_(call_ids),
             Call.from_number != "",
             later.direction == Direction.IN,
+            later.invited_at <= newest + within,  # who calls every day is not read for all his life
             later.talk_started_at.is_not(None),
         )
         .order_by(Call.id, later.id)

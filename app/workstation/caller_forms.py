@@ -9,18 +9,12 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import at_most, looks_like
+from app.core.forms import at_most, looks_like, plain
 
 LONGEST_REASON = 200
 LONGEST_NAME = 64
 LONGEST_NUMBER = 32
 LANGUAGES = ("mandarin", "hakka", "cantonese", "english")
-
-
-def _typed(text: object) -> str:
-    """Keep what every database can hold: no zero character, no half of a surrogate pair."""
-    plain = text if isinstance(text, str) else ""
-    return plain.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
 
 
 def no_longer_than(length: int) -> Length:
@@ -39,7 +33,7 @@ def _is_filled(_form: FlaskForm, field: StringField) -> None:
 def _reason(label: str) -> StringField:
     return StringField(
         lazy_gettext(label),
-        filters=[_typed],
+        filters=[plain],
         validators=[_is_filled, no_longer_than(LONGEST_REASON)],
     )
 
@@ -60,7 +54,7 @@ class PersonForm(OfPerson):
 
     name = StringField(
         lazy_gettext("callers.new_name"),
-        filters=[_typed],
+        filters=[plain],
         validators=[no_longer_than(LONGEST_NAME)],
     )
     language = SelectField(
@@ -78,7 +72,7 @@ class NumberForm(OfPerson):
 
     number = StringField(
         lazy_gettext("callers.contact_number"),
-        filters=[_typed],
+        filters=[plain],
         validators=[_is_filled, no_longer_than(LONGEST_NUMBER)],
     )
 
@@ -94,7 +88,7 @@ class MergeForm(OfPerson):
 
     other_id = StringField(
         lazy_gettext("callers.other_id"),
-        filters=[_typed],
+        filters=[plain],
         validators=[_is_filled, looks_like(r"\d{1,9}", "callers.bad_id")],
     )
     reason = _reason("callers.reason")
@@ -112,7 +106,7 @@ class SplitForm(OfPerson):
     )
     name = StringField(
         lazy_gettext("callers.name_of_other"),
-        filters=[_typed],
+        filters=[plain],
         validators=[_is_filled, no_longer_than(LONGEST_NAME)],
     )
     shares = BooleanField(lazy_gettext("callers.shares"))
@@ -139,5 +133,5 @@ class SearchForm(FlaskForm):
     """A name, or a number in any spelling; sent in the body, so that no log holds it."""
 
     text = StringField(
-        lazy_gettext("callers.search"), filters=[_typed], validators=[no_longer_than(LONGEST_NAME)]
+        lazy_gettext("callers.search"), filters=[plain], validators=[no_longer_than(LONGEST_NAME)]
     )

@@ -130,3 +130,12 @@ def test_who_only_reads_figures_sees_formulas_and_cannot_set_them(app: Flask, ca
     assert "试算" not in page.text
     assert browser.post(ADDRESS, data=words()).status_code == 403
     assert browser.get("/figures/formulas/no_such").status_code == 404
+
+
+def test_a_period_before_any_formula_says_so_instead_of_an_empty_table(
+    app: Flask, cast: Cast
+) -> None:
+    page = signed_in(app, cast.manager).get("/figures?kind=day&day=2020-01-01")
+
+    assert page.status_code == 200
+    assert "还没有适用的指标公式" in page.text
