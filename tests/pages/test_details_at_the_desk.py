@@ -62,7 +62,7 @@ def test_a_county_adds_a_village_and_an_agent_opens_a_ticket_of_an_enterprise_th
     expect(desk.get_by_test_id("saved")).to_be_visible()
 
     number = desk.get_by_test_id("saved").inner_text().split("HY")[1][:15]
-    found = open_page("1006", f"/tickets?text={number[:8]} {number[8:]}")
+    found = open_page("1006", f"/tickets?text={number[:8]}%20{number[8:]}")
     found.locator("tbody a").first.click()
     for text in ("示例物流公司", CODE, "12,000 元", "连平县 上坪镇", "新镇村"):
         expect(found.locator(".field-groups")).to_contain_text(text)

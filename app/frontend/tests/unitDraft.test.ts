@@ -10,7 +10,7 @@ const FORM = `<form id="unit-result" method="post" action="http://localhost/unit
   <input type="file" name="result-photos">
   <input type="radio" name="result-solved" value="yes"><input type="radio" name="result-solved" value="no">
   <textarea name="result-public_reply"></textarea>
-  <p data-draft-says hidden data-kept="kept" data-waits="waits" data-sending="sending" data-photos="photos"></p>
+  <p data-draft-says hidden data-keeping="keeping" data-kept="kept" data-waits="waits" data-sending="sending" data-photos="photos"></p>
 </form>`;
 const NAME = 'unit-result:http://localhost/unit/tickets/7/result';
 let vault: Vault;
@@ -81,10 +81,36 @@ test('a page that is opened again shows what was typed, under the key of that ac
 });
 
 test('what the server sent back is not overwritten by a draft', () => {
-  reply().value = '服务器退回的内容';
+  reply().defaultValue = '服务器退回的内容';
   expect(putBack(form(), { onceKey: 'old', fields: { 'result-public_reply': '旧草稿' } })).toBe(false);
   expect(reply().value).toBe('服务器退回的内容');
   expect(typedInto(form()).onceKey).toBe('fresh-key');
+});
+
+test('what a browser put back by itself stands, and the draft brings the rest', async () => {
+  await vault.write(NAME, { onceKey: 'first-key', fields: { 'result-solved': 'yes', 'result-public_reply': '三盏' } });
+  reply().value = '三盏路灯';
+  keepUnitDraft(vault);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(reply().value).toBe('三盏路灯');
+  expect(form().querySelector<HTMLInputElement>('[value="yes"]')!.checked).toBe(true);
+});
+
+test('it is said to be kept only while all of it is, and a choice is kept at once', async () => {
+  keepUnitDraft(vault);
+  await type('三盏路灯');
+  expect(said().textContent).toBe('kept');
+  reply().value = '三盏路灯已修';
+  reply().dispatchEvent(new Event('input', { bubbles: true }));
+  await vi.advanceTimersByTimeAsync(KEPT_AFTER_MS - 1);
+  expect(said().textContent).toBe('keeping');
+
+  const choice = form().querySelector<HTMLInputElement>('[value="no"]')!;
+  choice.checked = true;
+  choice.dispatchEvent(new Event('input', { bubbles: true }));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(said().textContent).toBe('kept');
+  expect((await vault.read<Draft>(NAME))?.fields).toEqual({ 'result-solved': 'no', 'result-public_reply': '三盏路灯已修' });
 });
 
 test('what is sent while the line is down waits, and is sent once when it is back', async () => {

@@ -7,7 +7,12 @@ import pytest
 from tests.bed.application import Application
 from tests.bed.bed import Bed
 from tests.bed.callers import person_outside
-from tests.telephony.control_on_the_bed.stage import OUTSIDE, recorded, tenths_with
+from tests.telephony.control_on_the_bed.stage import (
+    OUTSIDE,
+    recorded,
+    tenths_with,
+    the_recorder_writes_on,
+)
 
 TELEPHONE, CITIZEN = "13900000031", "13900000032"
 
@@ -34,6 +39,7 @@ def test_both_are_rung_one_after_the_other_shown_our_number_bridged_and_recorded
         assert (live["place"], live["phone"]) == ("talking", TELEPHONE)
         to_the_telephone, to_the_citizen = outside.invites()
         outside.ear.hears(OUTSIDE)
+        the_recorder_writes_on(bed, key, seconds=0.6)
         app.wish("HangUp", call_key=key)
         assert app.wait_for("CallEnded", call_key=key)["ended_by"] == "app"
     assert tenths_with(recorded(bed, key), OUTSIDE) > 3

@@ -21,12 +21,17 @@ export function typedInto(form: HTMLFormElement): Draft {
   return { onceKey: keyField(form)?.value ?? '', fields };
 }
 
-/** Put a draft back, unless the page itself brought what was typed before. */
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+/** Put a draft back where nothing stands, unless the page itself brought what was typed before. */
 export function putBack(form: HTMLFormElement, draft: Draft): boolean {
-  if (Object.keys(typedInto(form).fields).length || !Object.keys(draft.fields).length) return false;
+  if (broughtByPage(form) || !Object.keys(draft.fields).length) return false;
+  // A browser that opens a page again may have put some of it back by itself.
+  const stands = typedInto(form).fields;
   for (const [name, value] of Object.entries(draft.fields)) {
-    for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(`[name="${CSS.escape(name)}"]`)) {
-      if (field instanceof HTMLInputElement && (field.type === 'radio' || field.type === 'checkbox')) field.checked = field.value === value;
+    if (stands[name]) continue;
+    for (const field of form.querySelectorAll<Field>(`[name="${CSS.escape(name)}"]`)) {
+      if (isChoice(field)) field.checked = field.value === value;
       else if (field.type !== 'file') field.value = value;
     }
   }
@@ -34,6 +39,14 @@ export function putBack(form: HTMLFormElement, draft: Draft): boolean {
   if (key && draft.onceKey) key.value = draft.onceKey;
   return true;
 }
+
+const isChoice = (field: Field): field is HTMLInputElement =>
+  field instanceof HTMLInputElement && (field.type === 'radio' || field.type === 'checkbox');
+
+const broughtByPage = (form: HTMLFormElement) =>
+  [...form.querySelectorAll<Field>('input[name], textarea[name]')].some(
+    (field) => isKept(field.name) && (isChoice(field) ? field.defaultChecked : field.defaultValue),
+  );
 
 const keyField = (form: HTMLFormElement) => form.querySelector<HTMLInputElement>('[name$="-once_key"]');
 
@@ -46,6 +59,7 @@ export function keepUnitDraft(vault: Vault | null = null): void {
   let waiting: FormData | null = null;
   let isSending = false;
   let later: number | undefined;
+  let writes = 0;
   let pause = LOOK_AGAIN_MS.first;
   const say = (what: string) => {
     says.textContent = says.dataset[what] ?? '';
@@ -55,13 +69,22 @@ export function keepUnitDraft(vault: Vault | null = null): void {
   void kept.read<Draft>(name).then((draft) => {
     if (draft && putBack(form, draft)) say('photos');
   });
-  form.addEventListener('input', () => {
+  const keep = () => {
     window.clearTimeout(later);
-    later = window.setTimeout(() => {
-      void kept.write(name, typedInto(form)).then((isDone) => {
-        if (isDone && !waiting) say('kept');
-      });
-    }, KEPT_AFTER_MS);
+    later = undefined;
+    const asked = ++writes;
+    void kept.write(name, typedInto(form)).then((isDone) => {
+      if (!waiting && asked === writes && later === undefined) say(isDone ? 'kept' : 'nothing');
+    });
+  };
+  form.addEventListener('input', (event) => {
+    if (!waiting) say('keeping');
+    window.clearTimeout(later);
+    if (isChoice(event.target as Field)) return keep();
+    later = window.setTimeout(keep, KEPT_AFTER_MS);
+  });
+  window.addEventListener('pagehide', () => {
+    if (later !== undefined) keep();
   });
 
   async function send(): Promise<void> {
@@ -91,6 +114,7 @@ export function keepUnitDraft(vault: Vault | null = null): void {
     event.stopPropagation();
     if (waiting) return;
     window.clearTimeout(later);
+    later = undefined;
     waiting = new FormData(form);
     void kept.write(name, typedInto(form));
     if (navigator.onLine) void send();
