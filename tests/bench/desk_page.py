@@ -11,7 +11,8 @@ from playwright.sync_api import sync_playwright
 from app.accounts.service import DEMO_PASSWORD
 from tests.bench import postgres
 from tests.bench.rows import Row, at_most
-from tests.services.serving import fill_with_demo, serving
+from tests.services.demo_city import copy_demo_city
+from tests.services.serving import serving
 
 BUILT = Path(__file__).resolve().parents[2] / "app" / "static" / "built"
 GOAL_KB = 250
@@ -81,7 +82,7 @@ def _open_cold(work: Path, *, times: int) -> list[float]:
         "RUN_SWITCHBOARD": "true",
         "HOST": "127.0.0.1",
     }
-    fill_with_demo(environment)
+    copy_demo_city(folder)
     with serving(environment, folder, name="desk") as running, sync_playwright() as driver:
         return [_once(driver, running.address) for _ in range(times)]
 

@@ -4,8 +4,6 @@ Both moments are of this machine's one clock: the kernel's stamp of the packet, 
 the change of its document. Between them stand the ledger's moments and the arrival of the fact.
 """
 
-import subprocess
-import sys
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +16,7 @@ from tests.bench import wire
 from tests.bench.rows import Row, at_most, quantile
 from tests.journeys.conftest import Workstation, make_voice, workstation
 from tests.journeys.desk_page import Desk, chromium
-from tests.services.serving import ROOT
+from tests.services.demo_city import copy_demo_city
 
 CALLS = 100
 GOAL_MS = 150
@@ -62,7 +60,7 @@ def run(size: float, work: Path) -> list[Row]:
     voice = make_voice(folder / "agent.wav", hertz=700)
     with (
         running_bed(folder / "bed", name="pop", ports=BedPorts.of("pop")) as bed,
-        workstation(bed, _demo_city(folder), folder / "house") as house,
+        workstation(bed, copy_demo_city(folder), folder / "house") as house,
         sync_playwright() as driver,
         chromium(driver, voice=voice) as browser,
     ):
@@ -134,21 +132,6 @@ def _rows(calls: list[list[float]]) -> list[Row]:
             )
         )
     return rows
-
-
-def _demo_city(folder: Path) -> Path:
-    """Build the demo city's database by the project's own commands."""
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "SITE_MODE": "demo",
-        "INSTANCE_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/hotline.db",
-        "EXCHANGES": "sim=simulator://quiet",
-        "LOG_LEVEL": "WARNING",
-    }
-    command = [sys.executable, "-m", "scripts.site_data"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
-    return folder / "hotline.db"
 
 
 def _seconds(saved: str) -> float:

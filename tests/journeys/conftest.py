@@ -20,6 +20,7 @@ from scripts.make_certificate import ensure_certificate
 from tests.bed.bed import Bed, BedPorts, running_bed, running_spooler
 from tests.journeys.desk_page import Desk, chromium
 from tests.journeys.network import OUR_ADDRESS
+from tests.services.demo_city import copy_demo_city
 from tests.services.processes import free_port, start, stop, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -89,22 +90,8 @@ class Workstation:
 
 @pytest.fixture(scope="session")
 def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the demo city's database once: migrated and seeded by the project's own commands."""
-    folder = tmp_path_factory.mktemp("demo-city")
-    environment = {
-        **os.environ,
-        "SITE_MODE": "demo",
-        "INSTANCE_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/hotline.db",
-        "EXCHANGES": "sim=simulator://quiet",
-        "LOG_LEVEL": "WARNING",
-    }
-    for words in (["db", "upgrade"], ["seed", "demo"]):
-        subprocess.run(
-            [str(BIN / "flask"), "--app", "wsgi", *words],
-            cwd=PROJECT, env=environment, check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-    return folder / "hotline.db"
+    """Give the demo city's database, as each house gets a copy of it."""
+    return copy_demo_city(tmp_path_factory.mktemp("demo-city"))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """A workstation on the quiet simulator and browsers that look at it, one person each."""
 
 import os
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -13,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.accounts.service import DEMO_PASSWORD
+from tests.services.demo_city import copy_demo_city
 from tests.services.desk_client import is_answering
 from tests.services.processes import free_port, start, stop, wait_until
 
@@ -47,8 +47,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
-    made = [str(BIN / "python"), "-m", "scripts.site_data"]
-    subprocess.run(made, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    copy_demo_city(folder)
     command = [str(BIN / "gunicorn"), "-k", "gthread", "-w", "1", "--threads", "40"]
     command += ["--worker-connections", "40", "--no-control-socket", "--graceful-timeout", "1"]
     command += ["-c", "deploy/gunicorn.conf.py", "-b", f"127.0.0.1:{port}", "wsgi:app"]

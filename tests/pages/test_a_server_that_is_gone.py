@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.accounts.service import DEMO_PASSWORD
 from tests.pages.conftest import PATIENCE_MS, SEAT
+from tests.services.demo_city import copy_demo_city
 from tests.services.desk_client import is_answering
 from tests.services.processes import free_port, start, stop, wait_until
 
@@ -54,10 +55,7 @@ class OwnServer:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
         }
-        made = [str(BIN / "python"), "-m", "scripts.site_data"]
-        subprocess.run(
-            made, cwd=ROOT, env=self._environment, check=True, capture_output=True, timeout=120
-        )
+        copy_demo_city(folder)
         self._process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:

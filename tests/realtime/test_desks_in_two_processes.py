@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from app.accounts.service import DEMO_PASSWORD
+from tests.services.demo_city import fill_with_demo
 from tests.services.desk_client import DeskClient, Fact
 from tests.services.processes import wait_until
 from tests.services.redis import RedisServer, start_redis, stop_redis
-from tests.services.serving import fill_with_demo, serving
+from tests.services.serving import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.setup]
 

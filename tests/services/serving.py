@@ -31,14 +31,6 @@ class Serving:
         self.process.wait(timeout=5)
 
 
-def fill_with_demo(environment: Mapping[str, str]) -> None:
-    """Bring the empty database to the newest shape, with the demonstration's city."""
-    command = [str(BIN / "python"), "-m", "scripts.site_data"]
-    subprocess.run(
-        command, cwd=ROOT, env=dict(environment), check=True, capture_output=True, timeout=120
-    )
-
-
 @contextmanager
 def serving(
     environment: Mapping[str, str], folder: Path, *, name: str, sockets: int = 20

@@ -12,9 +12,10 @@ import pytest
 from app.accounts.service import DEMO_PASSWORD
 from tests.bed.fake_ami import SECRET, USER
 from tests.bed.fake_node import FakeNode, fake_node
+from tests.services.demo_city import fill_with_demo
 from tests.services.desk_client import DeskClient
 from tests.services.processes import free_port, wait_until
-from tests.services.serving import Serving, fill_with_demo, serving
+from tests.services.serving import Serving, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.setup]
 
