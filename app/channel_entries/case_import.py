@@ -1,11 +1,12 @@
-"""Takes a sheet of cases over, all of it or nothing; writes the sheet to begin with."""
+"""Takes a sheet of cases over, when all of it is right; writes the sheet to begin with."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.channel_entries import case_book, case_reading
 from app.channel_entries.case_faults import Fault
@@ -47,7 +48,19 @@ from app.tickets.ticket_states import RequestType, Urgency
 KEPT = timedelta(hours=12)
 """How long a sheet that was looked at may still be taken over."""
 
+PORTION = 25
+"""Rows entered in one save. Whoever opens a ticket waits for the numbers that a save has drawn."""
+
 Rows = list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """How many cases of a sheet were new and how many changed until now, and how many are left."""
+
+    added: int
+    changed: int
+    left: int
 
 
 def read_file(name: str, content: bytes) -> Rows | Fault:
@@ -96,21 +109,40 @@ def look_again(channel_id: int, upload_id: int, *, by: int) -> Sheet:
     return look_at(channel_id, _rows_of(_own_upload(channel_id, upload_id, by=by)))
 
 
-def take_over(channel_id: int, upload_id: int, *, unit_id: int | None, by: int) -> tuple[int, int]:
-    """Enter and change every case of a kept sheet; return how many were new and how many changed.
+def take_portion(channel_id: int, upload_id: int, *, unit_id: int | None, by: int) -> Taken:
+    """Enter and change the next cases of a kept sheet; what is left stays kept.
 
-    Taken over once, however often the button is pressed. Raises NoSuchChannel, UploadGone, and
-    SheetNoLongerFits, whereupon nothing was saved.
+    Before the first portion all of the sheet is looked at again. Taken over once, however often
+    the button is pressed: presses at the same moment share the portions. Raises NoSuchChannel,
+    UploadGone, and SheetNoLongerFits, whereupon nothing of the portion was saved.
     """
     own_channel(channel_id, unit_id=unit_id)
-    upload = _own_upload(channel_id, upload_id, by=by)
-    sheet = look_at(channel_id, _rows_of(upload))
+    upload = _own_upload(channel_id, upload_id, by=by, is_locked=True)
+    heading, *rows = _rows_of(upload)
+    is_first = not upload.added + upload.changed
+    if is_first and not look_at(channel_id, [heading, *rows]).is_right:
+        raise SheetNoLongerFits
+    sheet = look_at(channel_id, [heading, *rows[:PORTION]])
     if not sheet.is_right:
         raise SheetNoLongerFits
-    _claim(upload_id)
+    _take(channel_id, sheet, unit_id=unit_id, by=by)
+    counts, left = sheet.counts(), rows[PORTION:]
+    upload.added += counts[Outcome.NEW]
+    upload.changed += counts[Outcome.CHANGED]
+    upload.rows = [heading, *left] if left else []
+    if not left:
+        upload.taken_at = clock.now()
+        publish(
+            SheetTakenOver(
+                channel_id=channel_id, added=upload.added, changed=upload.changed, taken_by=by
+            )
+        )
+    return Taken(added=upload.added, changed=upload.changed, left=len(left))
+
+
+def _take(channel_id: int, sheet: Sheet, *, unit_id: int | None, by: int) -> None:
     numbers = [row.cells[Column.SOURCE_NO] for row in sheet.rows]
     there = case_reading.find_cases(channel_id, numbers)
-    counts = sheet.counts()
     for row in sheet.rows:
         if row.words is None or row.outcome is Outcome.SAME:
             continue
@@ -119,10 +151,6 @@ def take_over(channel_id: int, upload_id: int, *, unit_id: int | None, by: int) 
         else:
             case = there[row.cells[Column.SOURCE_NO]]
             case_book.apply_change(case, row.words, row.changed, by=by, unit_id=unit_id)
-    added, changed = counts[Outcome.NEW], counts[Outcome.CHANGED]
-    upload.rows, upload.added, upload.changed = [], added, changed
-    publish(SheetTakenOver(channel_id=channel_id, added=added, changed=changed, taken_by=by))
-    return added, changed
 
 
 def template_workbook() -> bytes:
@@ -187,8 +215,12 @@ def _list(words: Iterable[str]) -> str:
     return " / ".join(words)
 
 
-def _own_upload(channel_id: int, upload_id: int, *, by: int) -> SheetUpload:
-    upload = db.session.get(SheetUpload, upload_id)
+def _own_upload(
+    channel_id: int, upload_id: int, *, by: int, is_locked: bool = False
+) -> SheetUpload:
+    upload = db.session.get(
+        SheetUpload, upload_id, with_for_update=is_locked, populate_existing=is_locked
+    )
     is_own = upload is not None and (upload.channel_id, upload.uploaded_by) == (channel_id, by)
     if upload is None or not is_own or upload.taken_at is not None:
         raise UploadGone
@@ -199,17 +231,6 @@ def _own_upload(channel_id: int, upload_id: int, *, by: int) -> SheetUpload:
 
 def _rows_of(upload: SheetUpload) -> Rows:
     return [(line, list(cells)) for line, cells in upload.rows]
-
-
-def _claim(upload_id: int) -> None:
-    claimed = (
-        update(SheetUpload)
-        .where(SheetUpload.id == upload_id, SheetUpload.taken_at.is_(None))
-        .values(taken_at=clock.now())
-        .returning(SheetUpload.id)
-    )
-    if db.session.execute(claimed).scalar_one_or_none() is None:
-        raise UploadGone
 
 
 def _known(channel_id: int, numbers: Sequence[str]) -> Known:

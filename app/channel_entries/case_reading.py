@@ -54,10 +54,10 @@ def own_channels(unit_id: int | None) -> list[ChannelShown]:
 
 def own_channel(channel_id: int, *, unit_id: int | None) -> ChannelShown:
     """Return a channel of this unit; raises NoSuchChannel for all others."""
-    for each in own_channels(unit_id):
-        if each.id == channel_id:
-            return each
-    raise NoSuchChannel
+    channel = channel_register.get_channel(channel_id)
+    if unit_id is None or channel.words.owner_unit_id != unit_id:
+        raise NoSuchChannel
+    return channel
 
 
 def get_case(case_id: int, *, unit_id: int | None) -> CaseShown:

@@ -1,5 +1,7 @@
 """A sheet of cases: looked at first, then taken over whole."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -16,6 +18,7 @@ from app.channel_entries.refusals import (
     ChannelNotInUse,
     SheetNoLongerFits,
 )
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict
 from app.core.forms import check_form
@@ -29,6 +32,8 @@ bp = Blueprint("sheet_pages", __name__, url_prefix="/channel-cases/sheets")
 LARGEST = 1024 * 1024
 MOST_SHOWN = 100
 """Right rows shown; every wrong one is."""
+ONE_ANSWER = timedelta(seconds=8)
+"""How long one request takes rows over before it says how far it is."""
 
 
 @bp.get("/template.xlsx")
@@ -76,19 +81,30 @@ def look_at_sheet(channel_id: int) -> ResponseReturnValue:
 @bp.post("/<int:channel_id>/<int:upload_id>")
 @requires(Permission.CHANNEL_CASES_ENTER)
 def take_sheet_over(channel_id: int, upload_id: int) -> ResponseReturnValue:
-    """Take over what was looked at: every row, or none."""
+    """Take over what was looked at, and say after a while how far it is; the page goes on.
+
+    What no longer fits is shown, with all that is left.
+    """
     check_form(ActForm())
     channel = _channel(channel_id)
     person = the_person()
-    try:
-        with unit_of_work():
-            added, changed = case_import.take_over(
-                channel_id, upload_id, unit_id=person.unit_id, by=person.id
-            )
-    except SheetNoLongerFits as refusal:
-        sheet = case_import.look_again(channel_id, upload_id, by=person.id)
-        return _preview(channel, sheet, upload_id=0, refusal=refusal), refusal.status
-    flash(gettext("entries.sheet_taken", added=added, changed=changed), "success")
+    taken, began = None, clock.now()
+    while taken is None or (taken.left and clock.now() - began < ONE_ANSWER):
+        try:
+            with unit_of_work():
+                taken = case_import.take_portion(
+                    channel_id, upload_id, unit_id=person.unit_id, by=person.id
+                )
+        except SheetNoLongerFits as refusal:
+            if taken is not None:
+                flash(_said_of(taken), "success")
+            sheet = case_import.look_again(channel_id, upload_id, by=person.id)
+            return _preview(channel, sheet, upload_id=0, refusal=refusal), refusal.status
+    if taken.left:
+        return render_template(
+            "channel_entries/taking.html", channel=channel, upload_id=upload_id, taken=taken
+        )
+    flash(_said_of(taken), "success")
     return redirect(url_for("channel_entries.case_pages.list_cases", channel=channel_id))
 
 
@@ -97,6 +113,10 @@ def _channel(channel_id: int) -> ChannelShown:
     if not channel.comes_by(WayIn.SHEET):
         raise ChannelNotInUse if WayIn.SHEET in channel.words.ways_in else ChannelHasNotThisWay
     return channel
+
+
+def _said_of(taken: case_import.Taken) -> str:
+    return str(gettext("entries.sheet_taken", added=taken.added, changed=taken.changed))
 
 
 def _page(channel: ChannelShown, form: CaseSheetForm) -> str:

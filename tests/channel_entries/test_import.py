@@ -1,14 +1,18 @@
-"""A sheet of cases: looked at first, all or nothing, once, however often it is sent."""
+"""A sheet of cases: looked at first, then taken over once, however often it is sent."""
 
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from html import unescape
 
 import pytest
 import time_machine
 
+from app.channel_entries import case_import, sheet_pages
+from app.core.database import unit_of_work
 from app.core.workbook_writing import SheetToWrite, write_workbook
 from app.core.workbooks import LARGEST_UNPACKED, read_workbook
 from app.tickets.ticket_states import EntryMode, TicketState
@@ -179,14 +183,44 @@ def test_nobody_takes_over_another_persons_sheet(
     assert all_tickets() == []
 
 
-@pytest.mark.slow
-def test_a_sheet_of_a_thousand_rows_is_taken_over(clerk: PageClient) -> None:
-    rows = [{**GOOD, "渠道编号": f"WL-{number}"} for number in range(1000)]
+def test_a_long_sheet_is_taken_over_in_saves_that_let_others_in_between(
+    clerk: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_import, "PORTION", 2)
+    rows = [{**GOOD, "渠道编号": f"WL-{number}"} for number in range(5)]
 
-    assert take(clerk, workbook(*rows)) == 302
+    address = button_of(look(clerk, workbook(*rows)).text)
+    there: list[int] = []
 
-    assert len(all_tickets()) == 1000
-    assert "无变化 1000 件" in look(clerk, workbook(*rows)).text
+    @contextmanager
+    def saving() -> Iterator[None]:
+        there.append(len(all_tickets()))
+        with unit_of_work():
+            yield
+
+    monkeypatch.setattr(sheet_pages, "unit_of_work", saving)
+    assert send(clerk, address).status_code == 302
+
+    assert there == [0, 2, 4]
+    assert len(all_tickets()) == 5
+    assert "无变化 5 件" in look(clerk, workbook(*rows)).text
+
+
+def test_a_sheet_that_takes_long_says_how_far_it_is_and_goes_on(
+    clerk: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_import, "PORTION", 2)
+    monkeypatch.setattr(sheet_pages, "ONE_ANSWER", timedelta(0))
+    rows = [{**GOOD, "渠道编号": f"WL-{number}"} for number in range(3)]
+    address = button_of(look(clerk, workbook(*rows)).text)
+
+    halfway = send(clerk, address)
+
+    assert "已新增 2 件，更新 0 件，还剩 1 件" in halfway.text
+    assert "data-goes-on" in halfway.text
+    assert button_of(halfway.text) == address
+    assert (len(all_tickets()), send(clerk, address).status_code) == (2, 302)
+    assert (len(all_tickets()), send(clerk, address).status_code) == (3, 409)
 
 
 @pytest.mark.slow

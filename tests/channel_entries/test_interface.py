@@ -50,14 +50,14 @@ def clerk(app: object) -> User:  # noqa: ARG001 - tables of this app
 
 @pytest.fixture
 def send(client: FlaskClient, clerk: User) -> Send:
-    """Give what sends a signed request; each is signed a moment apart, as a system does it."""
+    """Give what sends a signed request; each is signed a second apart, however long one takes."""
     by = clerk.work_number
-    sent = iter(range(200))
+    began, sent = int(time.time()), iter(range(200))
 
     def send(what: str, said: Any, **changes: Any) -> Any:
         channel, secret = changes.get("channel", CHANNEL), changes.get("secret", SECRET)
         body = json.dumps({"by": changes.get("by", by), **said}).encode()
-        timestamp = str(int(time.time()) - changes.get("ago", next(sent)))
+        timestamp = str(began - changes.get("ago", next(sent)))
         name = f"{channel}/{changes.get('signed_for', what)}"
         signature = sign_request(body, secret=secret, timestamp=timestamp, name=name)
         return client.post(

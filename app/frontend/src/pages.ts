@@ -40,5 +40,8 @@ window.addEventListener('pageshow', () => {
   }
 });
 
+// Long work is done in steps, each of which says how far it is.
+document.querySelector<HTMLFormElement>('form[data-goes-on]')?.requestSubmit();
+
 // What a person got wrong comes first.
 document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
