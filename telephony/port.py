@@ -16,11 +16,16 @@ from telephony.control_orders import Control, SupervisionMode, TargetKind
 from telephony.events import News, Place, TelephonyEvent
 from telephony.orders import Order
 
+NO_SUCH_CALL = "no-such-call"
+LINK_DOWN = "link-down"
+NO_ANSWER = "no-answer"
+
 
 class ExchangeRefused(Exception):
     """The exchange refused an order or did not answer. `is_retryable`: the same order may yet work.
 
-    `code` is one of: no-such-call, phone-unreachable, link-down, no-answer, refused, not-here (this
+    `code` is one of: no-such-call (the caller's own leg is gone: for any other it is refused, or
+    done if its end was wished), phone-unreachable, link-down, no-answer, refused, not-here (this
     exchange never can), forged (a web request that its exchange did not sign).
     """
 

@@ -22,8 +22,10 @@ from app.core.state_machine import check_move
 from telephony import control_orders as control
 from telephony import orders
 from telephony.events import EndedBy
+from telephony.port import LINK_DOWN, NO_ANSWER, NO_SUCH_CALL
 
-NO_SUCH_CALL = "no-such-call"
+MAY_HAVE_HAPPENED = frozenset({NO_ANSWER, LINK_DOWN})
+"""With these nobody knows whether an order that was sent was carried out."""
 
 KINDS: dict[str, type[orders.Order]] = {
     kind.__name__: kind
@@ -171,7 +173,8 @@ def mark_refused(order_id: int, *, code: str) -> None:
     """The exchange refused the order, or its answer was lost.
 
     An exchange that knows no such call has said that it is over: else the caller would be offered
-    again and again to agents who cannot reach him. A call out that was refused never began.
+    again and again to agents who cannot reach him. A call out that was refused never began; one
+    whose answer was lost may ring all the same, and a comparison with the exchange tells.
     """
     for row in _answer([order_id], OrderState.REFUSED, code=code, at=clock.now()):
         _refuse(row, code=code)
@@ -181,7 +184,9 @@ def _refuse(row: CallOrder, *, code: str) -> None:
     order_id = row.id
     if row.kind in OWES_OUTCOME:
         transfers.found(order_id, TransferState.REFUSED, at=clock.now(), why=code)
-    if code == NO_SUCH_CALL or row.kind == control.CallOut.__name__:
+    is_call_out = row.kind == control.CallOut.__name__
+    may_ring = is_call_out and row.sent_at is not None and code in MAY_HAVE_HAPPENED
+    if code == NO_SUCH_CALL or (is_call_out and not may_ring):
         call = db.session.get_one(Call, row.call_id, with_for_update=True)
         end = ledger.CallEnd(at=clock.now(), by=EndedBy.EXCHANGE, cause=ledger.CAUSE_UNKNOWN)
         ledger.end(call, end, because="order_refused")

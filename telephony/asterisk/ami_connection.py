@@ -46,7 +46,7 @@ class AmiRefused(ManagerException):  # type: ignore[misc] # pyst2 has no types
 
 
 class Message(ManagerMsg):  # type: ignore[misc] # pyst2 has no types
-    """One AMI message. `headers` holds the last of each name, `all_of` every one.
+    """One AMI message. `headers` holds the first of each name, `all_of` every one.
 
     Thousands come in a second and most of them are none of our business: what few want to know is
     worked out when it is asked for.
@@ -55,7 +55,8 @@ class Message(ManagerMsg):  # type: ignore[misc] # pyst2 has no types
     def __init__(self, lines: Sequence[str]) -> None:
         # the constructor of pyst2 knows no repeated headers: it is not called
         self.response = lines
-        parts = [line.partition(":") for line in lines]
+        # The first of each name is the node's own: what a caller brings along stands behind it.
+        parts = [line.partition(":") for line in reversed(lines)]
         self.headers: dict[str, str] = {
             name: value.strip() for name, colon, value in parts if colon
         }

@@ -37,7 +37,7 @@ from telephony.control_orders import (
 )
 from telephony.events import Place
 from telephony.orders import Order
-from telephony.port import ExchangeRefused
+from telephony.port import NO_SUCH_CALL, ExchangeRefused
 
 NORMAL_CLEARING = 16
 KEY_MILLISECONDS = 120
@@ -72,7 +72,13 @@ class CallControl:
         carry_out = self._ways.get(type(order))
         if carry_out is None:
             return False
-        carry_out(order)
+        try:
+            carry_out(order)
+        except ExchangeRefused as why:
+            if why.code == NO_SUCH_CALL and self._is_up(order.call_key):
+                # another leg has just gone: the caller's call goes on
+                raise refused(str(why)) from why
+            raise
         return True
 
     # ------------------------------------------------------------------ hold
@@ -184,8 +190,7 @@ class CallControl:
     def _drop(self, order: DropParty) -> None:
         leg = self._call(order).brought_by(order.party)
         if leg is not None:
-            self._set(leg.key, HL_DROPPED="yes")
-            self._end(leg.key)
+            self._end_if_there(leg.key, HL_DROPPED="yes")
 
     def _transfer(self, order: TransferCaller) -> None:
         call = self._call_of_agent(order, order.phone)
@@ -235,8 +240,7 @@ class CallControl:
         key = call_legs.supervisor_leg(checked_phone(order.phone), order.call_key)
         for leg in self._call(order).supervisors:
             if leg.key == key:
-                self._set(key, HL_ORDER=order.order_id)
-                self._end(key)
+                self._end_if_there(key, HL_ORDER=order.order_id)
 
     # ------------------------------------------------------------------ actions
 
@@ -316,13 +320,26 @@ class CallControl:
             Step=order.order_id, Order=order.order_id, **fields,
         )  # fmt: skip
 
+    def _end_if_there(self, key: str, **variables: Any) -> None:
+        """End a leg; one that went by itself meanwhile is what was wished."""
+        try:
+            self._set(key, **variables)
+            self._end(key)
+        except ExchangeRefused as why:
+            if why.code != NO_SUCH_CALL:
+                raise
+
     # ------------------------------------------------------------------ what is there
+
+    def _is_up(self, call_key: str) -> bool:
+        entries = self._link.ask_for_list(Action="Status", Variables=call_legs.STATUS_VARIABLES)
+        return call_legs.legs_of(entries, call_key) is not None
 
     def _call(self, order: Order) -> CallLegs:
         entries = self._link.ask_for_list(Action="Status", Variables=call_legs.STATUS_VARIABLES)
         call = call_legs.legs_of(entries, order.call_key)
         if call is None:
-            raise ExchangeRefused("no-such-call", is_retryable=False, detail=order.call_key)
+            raise ExchangeRefused(NO_SUCH_CALL, is_retryable=False, detail=order.call_key)
         return call
 
     def _call_of_agent(self, order: Order, phone: str) -> CallLegs:

@@ -3,8 +3,6 @@
 How the two find each other stands in deploy/asterisk/templates/control.conf, under `calling out`.
 """
 
-import re
-
 from telephony.asterisk.call_legs import party_name
 from telephony.asterisk.checked_orders import checked_key, checked_phone, checked_target
 from telephony.asterisk.node_link import NodeLink
@@ -13,8 +11,6 @@ from telephony.control_orders import CallOut, Target, TargetKind
 
 RINGER_STAYS_SECONDS = 5  # after the ring, to say what came of it
 CARRIER = "carrier"  # the endpoint of deploy/asterisk/templates/pjsip.conf
-
-_PLAIN_CONTACT = re.compile(r"^[\w.:;=@\[\]*%+~!?/<>-]+$")  # nothing that a dialplan reads
 
 
 def call_out(link: NodeLink, order: CallOut) -> None:
@@ -30,7 +26,7 @@ def call_out(link: NodeLink, order: CallOut) -> None:
     contact = "" if is_outside else link.newest_contact(phone)
     said = (
         name, target.address, target.shown_number, shown, phone,
-        contact if _PLAIN_CONTACT.match(contact) else "", order.ring_seconds, order.phone_kind,
+        contact, order.ring_seconds, order.phone_kind,
     )  # fmt: skip
     # Only when it waits for the outcome does Asterisk (22.10) run the PreDialGoSub, and then
     # before it sets any variable: what the leg must know are arguments.

@@ -8,6 +8,7 @@ come from other threads and use the connection of the moment.
 
 import logging
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ from telephony.asterisk.ami_connection import (
 )
 from telephony.asterisk.ami_translation import Node
 from telephony.events import LinkChanged, News, PhoneChanged
-from telephony.port import Ask, ExchangeRefused, IsWell, Tell, always_well
+from telephony.port import NO_SUCH_CALL, Ask, ExchangeRefused, IsWell, Tell, always_well
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ AWAY = 0  # a heartbeat that old: the dialplan goes on without us at its next lo
 STILL_MOVING = "channel not up"  # what Redirect says while an earlier one is under way
 MOVE_TRIES, MOVE_PAUSE = 25, 0.02
 NO_PHONES = "No AORs found"  # what a node says instead of an empty list
+_PLAIN_CONTACT = re.compile(r"^[\w.:;=@\[\]*%+~!?/<>-]+$")  # nothing that a dialplan reads
 GONE_WORDS = ("no such channel", "channel does not exist", "not exist")
 
 
@@ -208,6 +210,12 @@ class NodeLink:
         # here and not in `listen`: the listener may reconcile at once, which takes its time, and
         # the heartbeat must not wait for that
         self._tell_safely(tell, [self._link_news(is_up=True, why="connected", at=self._linked_at)])
+        try:
+            self._tell_all(connection, tell)
+        finally:
+            connection.cut()  # whoever hears nothing any more shall not be taken for a living one
+
+    def _tell_all(self, connection: AmiConnection, tell: Tell) -> None:
         while True:
             messages = [connection.events.get()]
             while messages[-1] is not None and len(messages) < MOST_AT_ONCE:
@@ -224,7 +232,7 @@ class NodeLink:
     def _news_of(self, message: Message) -> list[News]:
         try:
             news = ami_translation.translate(message, node=self._node)
-        except (KeyError, ValueError) as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever a stranger can make a node say
             log.error("%s is not understood: %r", message.event_name, fault)
             return []
         return [one for one in news if not self._is_old_contact(one)]
@@ -262,8 +270,12 @@ class NodeLink:
     # ------------------------------------------------------------------ actions for the others
 
     def newest_contact(self, phone: str) -> str:
-        """Return the address under which a phone registered last, or "" when none is known."""
-        return self._contacts.get(phone, "")
+        """Return the address under which a phone registered last, or "" when none is known.
+
+        What a dialplan could read otherwise counts as unknown.
+        """
+        contact = self._contacts.get(phone, "")
+        return contact if _PLAIN_CONTACT.match(contact) else ""
 
     def time_there(self) -> datetime | None:
         """Return the node's own time, as its last Ping told it and as time went on since."""
@@ -354,7 +366,7 @@ def refusal_of(why: Exception) -> ExchangeRefused:
     if isinstance(why, AmiLost):
         return ExchangeRefused("link-down", is_retryable=True, detail=str(why))
     if any(words in str(why).lower() for words in GONE_WORDS):
-        return ExchangeRefused("no-such-call", is_retryable=False, detail=str(why))
+        return ExchangeRefused(NO_SUCH_CALL, is_retryable=False, detail=str(why))
     return ExchangeRefused("refused", is_retryable=False, detail=str(why))
 
 

@@ -23,7 +23,7 @@ from telephony.events import (
     RingFailure,
 )
 from telephony.landing_events import CallForwarding, ForwardAnswered, ForwardFailed
-from telephony.port import ExchangeRefused
+from telephony.port import NO_SUCH_CALL, ExchangeRefused
 from telephony.simulator.agents import Agents
 from telephony.simulator.alone import AloneQueue
 from telephony.simulator.old_seats import ForwardWish, OldSeats
@@ -202,7 +202,7 @@ class Lines:
     def _call(self, call_key: str) -> SimCall:
         call = self.calls.get(call_key)
         if call is None:
-            raise ExchangeRefused("no-such-call", is_retryable=False, detail=call_key)
+            raise ExchangeRefused(NO_SUCH_CALL, is_retryable=False, detail=call_key)
         return call
 
     def _call_at(self, phone: str) -> SimCall | None:

@@ -10,7 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from telephony.port import ExchangeRefused
+from telephony.port import NO_SUCH_CALL, ExchangeRefused
 
 OFFICIAL = "https://api.twilio.com"
 ANSWER_SECONDS = 4.0
@@ -91,7 +91,7 @@ class TwilioAccount:
                     member = self._client.queues(self._queue_sid).members(call_sid)
                     member.update(url, method="POST")
             except ExchangeRefused as why:
-                if why.code != "no-such-call" or not self._is_up(call_sid):
+                if why.code != NO_SUCH_CALL or not self._is_up(call_sid):
                     raise
                 if time.monotonic() > until:
                     detail = "the caller is not in the queue"
@@ -123,9 +123,13 @@ class TwilioAccount:
         return [leg for leg in legs if leg.status in ("queued", "initiated", "ringing", *_UP)]
 
     def cancel(self, leg_sid: str) -> None:
-        """Stop a leg that still rings. One that was answered meanwhile is left in peace."""
-        with _in_our_words():
-            self._client.calls(leg_sid).update(status="canceled")
+        """Stop a leg that still rings. One that was answered or has ended meanwhile is left."""
+        try:
+            with _in_our_words():
+                self._client.calls(leg_sid).update(status="canceled")
+        except ExchangeRefused as why:
+            if why.code != NO_SUCH_CALL:
+                raise
 
     def calls_up(self) -> list[Any]:
         """Return every leg that rings or talks."""
@@ -153,7 +157,7 @@ class TwilioAccount:
             with _in_our_words():
                 self._client.recordings(recording_sid).delete()
         except ExchangeRefused as why:
-            if why.code != "no-such-call":
+            if why.code != NO_SUCH_CALL:
                 raise
 
     def _is_up(self, call_sid: str) -> bool:
@@ -175,7 +179,7 @@ def _in_our_words() -> Iterator[None]:
         yield
     except TwilioRestException as why:
         is_gone = why.status == GONE_STATUS or why.code == NOT_IN_PROGRESS
-        code = "no-such-call" if is_gone else "refused"
+        code = NO_SUCH_CALL if is_gone else "refused"
         raise ExchangeRefused(code, is_retryable=False, detail=why.msg) from why
     except OSError as why:
         name = type(why).__name__

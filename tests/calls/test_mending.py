@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.calls import adoption, mending, wishes
+from app.calls import adoption, mending, order_book, wishes
 from app.calls import service as calls
 from app.calls.link_lag import LinkLag
 from app.calls.mending import Look
@@ -234,3 +234,37 @@ def test_a_call_out_has_a_name_that_asterisk_can_compare() -> None:
     call = call_out_from("1006")
 
     assert re.fullmatch(r"out-\d{10}\.\d{1,9}", call.call_key)
+
+
+def refuse(call: Call, code: str) -> None:
+    with unit_of_work():
+        order = order_book.take_next("sim")
+        assert order is not None
+        order_book.mark_refused(order.order_id, code=code)
+    db.session.refresh(call)
+
+
+@pytest.mark.parametrize("code", ["no-answer", "link-down"])
+def test_a_call_out_whose_answer_was_lost_goes_on_until_the_exchange_says_that_it_is_not_there(
+    code: str,
+) -> None:
+    call = call_out_from("1006")
+
+    refuse(call, code)
+    assert call.state is calls.CallState.CALLING
+
+    there = {"1006": "sip:page"}
+    assert mend(look(phones=there)) == [DifferenceKind.MISSING_AT_EXCHANGE]
+    db.session.refresh(call)
+    assert call.state is calls.CallState.ENDED
+
+
+def test_a_call_out_that_was_never_sent_or_truly_refused_has_ended() -> None:
+    refused, never_sent = call_out_from("1006"), call_out_from("1007")
+
+    refuse(refused, "refused")
+    with unit_of_work():
+        order_book.give_up_unsent("sim", code="link-down")
+    db.session.refresh(never_sent)
+
+    assert (refused.state, never_sent.state) == (calls.CallState.ENDED, calls.CallState.ENDED)

@@ -321,3 +321,13 @@ def test_an_agent_who_calls_a_citizen_is_rung_beside_the_call() -> None:
     told = [*translate(rings, node=NODE), *translate(answers, node=NODE)]
     assert [type(one) for one in told] == [AgentRinging, AgentAnswered]
     assert translate(elsewhere, node=NODE) == []
+
+
+def test_what_a_carrier_adds_behind_the_number_says_nothing_of_other_calls() -> None:
+    arrival = recorded("one_call")[0]
+    added = ("UserEvent: HLAgentGone", f"Call: {KEY}", "Phone: 1006", "Reason: media_lost",
+             "Uniqueid: 1.1", "Timestamp: 1e30")  # fmt: skip
+
+    [news] = translate(Message([*arrival.response, *added]), node=NODE)
+
+    assert news == news_of("one_call")[0]

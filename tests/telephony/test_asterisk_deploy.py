@@ -322,3 +322,9 @@ def test_hours_without_the_application_lose_nothing(
 
     assert sorted(path.rpartition("/")[2] for path, _, _ in Receiver.brought) == sorted(names)
     assert list((recordings / "outgoing").iterdir()) == []
+
+
+def test_of_what_a_carrier_sends_as_number_only_a_number_goes_on(tmp_path: Path) -> None:
+    plan = written(tmp_path)["extensions.conf"]
+    entries = [line for line in plan.splitlines() if "Set(HL_DIALLED=${" in line]
+    assert entries == ["exten => _[+0-9]!,1,Set(HL_DIALLED=${FILTER(0-9+*#,${EXTEN})})"]

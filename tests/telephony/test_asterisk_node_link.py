@@ -286,3 +286,39 @@ def test_a_caller_in_the_fallback_queue_is_not_rung_for() -> None:
 def test_an_address_without_user_secret_and_host_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="USER:SECRET@HOST"):
         build("hy1", urlsplit(url), {})
+
+
+def test_an_event_that_nobody_could_foresee_does_not_deafen_us() -> None:
+    with listening() as (_exchange, fake, listener):
+        fake.say("Event: ContactStatus", "Timestamp: 1e30", "AOR: 1006", "URI: sip:page",
+                 "ContactStatus: Created")  # fmt: skip
+        phone_came(fake)
+        wait_until(lambda: len(listener.news) == 2, seconds=2, what="the phone change behind it")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_link_whose_news_nobody_tells_any_more_is_begun_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def breaks(_message: object) -> list[News]:
+        monkeypatch.undo()
+        raise SystemExit  # no Exception: nothing inside the loop catches it
+
+    with listening() as (exchange, fake, listener):
+        monkeypatch.setattr(exchange.stream, "_news_of", breaks)
+        phone_came(fake)
+        wait_until(lambda: listener.links() == [True, False, True], seconds=5, what="a new link")
+
+
+def test_a_contact_that_a_dialplan_could_misread_is_not_named() -> None:
+    def in_line(fake: FakeAmi, action: dict[str, str]) -> None:
+        fake.answer(action, "Variable: HL_PLACE", "Value: queue")
+
+    with listening({"Getvar": in_line}) as (exchange, fake, listener):
+        fake.say("Event: ContactStatus", "Timestamp: 1.0", "AOR: 1006", "URI: sip:x)b(evil^s^1",
+                 "ContactStatus: Created")  # fmt: skip
+        wait_until(lambda: len(listener.news) == 2, seconds=2, what="the phone")
+        exchange.orders.send(RingAgent(order_id=1, call_key="1.1", phone="1006", ring_seconds=20))
+        named = [one["Value"] for one in fake.actions if one.get("Variable") == "HL_CONTACT"]
+        assert named == [""]

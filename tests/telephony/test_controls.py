@@ -5,11 +5,16 @@ import inspect
 import pytest
 
 from telephony import control_orders
+from telephony.asterisk.ami_connection import AmiRefused, Message
+from telephony.asterisk.call_control import CallControl
+from telephony.asterisk.node_link import refusal_of
 from telephony.control_orders import (
     CONTROL_OF,
     CallOut,
     Control,
+    DropParty,
     HoldCaller,
+    MuteAgent,
     Supervise,
     SupervisionMode,
 )
@@ -76,3 +81,47 @@ def test_a_node_answers_in_nobodys_name() -> None:
         node.orders.send(AnswerForAgent(order_id=1, call_key="1.1", phone="1006"))
 
     assert why.value.code == "not-here"
+
+
+class NodeWithout:
+    """A node whose list still shows legs that it no longer has when they are named."""
+
+    def __init__(self, *gone: str, is_there: bool = True) -> None:
+        self.gone, self.is_there = gone, is_there
+        self.asked: list[dict[str, str]] = []
+
+    def ask_for_list(self, **_action: str) -> list[Message]:
+        agent = {"HL_PLACE": "talking", "HL_PHONE": "1006", "HL_AGENT_LEG": "1.2"}
+        party = {"HL_ROLE": "party", "HL_PARTY": "7/consulted/phone/1007", "HL_ANSWERED": "yes"}
+        legs = {"1.1": agent, "1.2": {"HL_ROLE": "agent"}, "p7-1.9": party}
+        if self.asked and not self.is_there:
+            return []
+        return [
+            Message([f"Uniqueid: {key}", f"Channel: SIP/{key}", "Variable: HL_OF=1.1",
+                     *(f"Variable: {name}={value}" for name, value in said.items())])
+            for key, said in legs.items()
+        ]  # fmt: skip
+
+    def ask(self, **action: str) -> Message:
+        self.asked.append(action)
+        if action.get("Channel") in self.gone:
+            raise refusal_of(AmiRefused("No such channel"))
+        return Message([])
+
+
+def test_a_party_that_went_by_itself_meanwhile_is_dropped_as_was_wished() -> None:
+    node = NodeWithout("p7-1.9")
+
+    assert CallControl(node).take(DropParty(order_id=9, call_key="1.1", party=7))  # type: ignore[arg-type]
+
+    assert [one["Channel"] for one in node.asked] == ["p7-1.9"]
+
+
+@pytest.mark.parametrize(("is_there", "code"), [(True, "refused"), (False, "no-such-call")])
+def test_a_leg_that_is_gone_is_not_the_callers_call(is_there: bool, code: str) -> None:
+    muting = MuteAgent(order_id=10, call_key="1.1", phone="1006", is_muted=True)
+
+    with pytest.raises(ExchangeRefused) as why:
+        CallControl(NodeWithout("1.2", is_there=is_there)).take(muting)  # type: ignore[arg-type]
+
+    assert why.value.code == code

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from threading import Event as Signal
+from typing import Any
 
 import pytest
 
 from telephony.events import AgentRinging, CallEnded, CallerPlaced, Place
 from telephony.orders import StopRinging
+from telephony.twilio.account import TwilioAccount
+from tests.services.processes import wait_until
 from tests.telephony.reaching import ring, ringing_caller, talking_caller, waiting_caller
 from tests.telephony.twilio_bench import TwilioBench
 
@@ -69,3 +72,23 @@ def test_taking_back_one_offer_disturbs_no_other_talk(link: TwilioBench) -> None
     assert link.exchange.snapshot is not None
     places = {call.call_key: call.place for call in link.exchange.snapshot.live_calls()}
     assert places == {talking: Place.TALKING, call_key: Place.QUEUE}
+
+
+def test_a_phone_that_just_stopped_ringing_by_itself_does_not_end_the_call(
+    link: TwilioBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_key = ringing_caller(link)
+    real = TwilioAccount.legs_of
+
+    def just_before_it_ends(account: TwilioAccount, call_sid: str) -> list[Any]:
+        legs = real(account, call_sid)
+        ringing = link.twilio.ringing_leg(call_sid)
+        link.pass_time(30)
+        wait_until(lambda: ringing.status == "no-answer", seconds=5, what="its end")
+        return legs
+
+    monkeypatch.setattr(TwilioAccount, "legs_of", just_before_it_ends)
+    link.send(StopRinging, call_key, phone="1006")
+
+    link.ear.wait_for(CallerPlaced, call_key=call_key, place=Place.QUEUE, nth=2)
+    assert link.ear.of(CallEnded) == []
