@@ -1,6 +1,6 @@
 """What agents do at the queue, and what others may ask about it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,19 +103,29 @@ def open_desk(agent_id: int, *, link_id: str, takes_calls: bool = True) -> Prese
     return presence
 
 
-def renew_links(links: Mapping[str, int], *, takes_calls: bool = True) -> None:
+def renew_links(
+    links: Mapping[str, int],
+    *,
+    is_there: Callable[[str], bool] = lambda _link_id: True,
+    takes_calls: bool = True,
+) -> list[str]:
     """These pages (link → agent) answered just now: their leases run on.
 
     A page whose lease ran out while it was connected (the database or the process stood still for
-    a while) gets its desk back: nobody is left in front of a page that no call can reach.
+    a while) gets its desk back: nobody is left in front of a page that no call can reach. Not one
+    that closed meanwhile: `is_there` is asked now. Returns the links whose desks were opened anew;
+    a page may close while this is saved.
     """
     until = clock.now() + given(QueuePolicy).link_lease
     db.session.execute(
         update(DeskLink).where(DeskLink.link_id.in_(links)).values(lease_until=until)
     )
     held = select(DeskLink.link_id).where(DeskLink.link_id.in_(links))
-    for link_id in set(links) - set(db.session.execute(held).scalars()):
+    lacking = sorted(set(links) - set(db.session.execute(held).scalars()))
+    opened = [link_id for link_id in lacking if is_there(link_id)]
+    for link_id in opened:
         open_desk(links[link_id], link_id=link_id, takes_calls=takes_calls)
+    return opened
 
 
 def close_desk(link_id: str) -> None:

@@ -22,6 +22,8 @@ LARGEST_UNPACKED = 24 * 1024 * 1024
 """Bytes of XML that one workbook may unpack to; a thousand rows need about one million."""
 MOST_PARTS = 500
 MOST_COLUMNS = 200
+MOST_ROWS = 10_000
+"""Rows with something in them, far more than any page takes."""
 
 FORMULA = "\x00formula"
 """What a cell with a formula reads as: the list was not typed but reckoned, and is refused."""
@@ -105,7 +107,7 @@ def _read(parts: _Parts) -> list[tuple[int, list[str]]]:
         _parse(parts.read("xl/styles.xml"), styles.start, styles.end)
     sheet = _Sheet(texts=texts.found, styles=styles, starts_1904=book.starts_1904)
     _parse(parts.read(path), sheet.start, sheet.end, sheet.text)
-    return [(line, cells) for line, cells in sheet.rows if any(cells)]
+    return sheet.filled()
 
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -227,6 +229,7 @@ class _Sheet:
     styles: _Styles
     starts_1904: bool
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    _last: int = 0
     _place: int = 0
     _kind: str = ""
     _style: str = ""
@@ -237,8 +240,9 @@ class _Sheet:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
-            last = self.rows[-1][0] if self.rows else 0
-            self.rows.append((int(attributes.get("r", last + 1)), []))
+            self._end_row()
+            self._last = int(attributes.get("r", self._last + 1))
+            self.rows.append((self._last, []))
         elif name == "c" and self.rows:
             found = _COLUMN.match(attributes.get("r", ""))
             self._place = _number_of(found[0]) if found else len(self.rows[-1][1])
@@ -261,6 +265,17 @@ class _Sheet:
             cells = self.rows[-1][1]
             cells.extend([""] * (self._place + 1 - len(cells)))
             cells[self._place] = FORMULA if self._is_formula else freed(self._shown())
+
+    def filled(self) -> list[tuple[int, list[str]]]:
+        """Return the rows with something in them, each with its number in the sheet."""
+        self._end_row()
+        return self.rows
+
+    def _end_row(self) -> None:
+        if self.rows and not any(self.rows[-1][1]):
+            self.rows.pop()
+        if len(self.rows) > MOST_ROWS:
+            raise TooMuchInside
 
     def _shown(self) -> str:
         value = "".join(self._value)

@@ -16,6 +16,8 @@ from pathlib import PurePosixPath
 from app.core.errors import Invalid
 
 MOST_PIXELS = 50_000_000
+UNPACKED_AT_ONCE = 4 * 1024 * 1024
+"""Bytes of a picture that are looked at together: all of it may be eight hundred million."""
 LONGEST_NAME = 100
 WHITE_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"pHYs"})
 ACTIVE_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|OpenAction)\b")
@@ -256,10 +258,14 @@ def _rows_of(header: bytes) -> int:
 
 
 def _check_unpacked(packed: bytes, expected: int) -> None:
-    unpacking = zlib.decompressobj()
-    unpacking.decompress(packed, expected + 1)
-    if unpacking.unconsumed_tail:
-        raise PictureTooLarge(field="files")
+    unpacking, unpacked = zlib.decompressobj(), 0
+    while not unpacking.eof:
+        piece = unpacking.decompress(packed, UNPACKED_AT_ONCE)
+        packed, unpacked = unpacking.unconsumed_tail, unpacked + len(piece)
+        if unpacked > expected:
+            raise PictureTooLarge(field="files")
+        if not piece and not packed:
+            break
     if not expected or not unpacking.eof:
         raise FileBroken(field="files")
 

@@ -6,6 +6,7 @@ pages of a process that died are forgotten in time.
 """
 
 import logging
+from collections.abc import Mapping
 from threading import Event as Flag
 from threading import Lock
 from typing import Any
@@ -116,12 +117,27 @@ def renew_until(stopped: Flag, app: Flask) -> None:
             continue
         try:
             with app.app_context():
-                with unit_of_work():
-                    call_queue.renew_links(mine)
-                    call_queue.renew_links(boards, takes_calls=False)
+                renew(mine, boards)
                 newest.tell(mine)
         except Exception:
             logger.exception("desk leases could not be renewed")
+
+
+def renew(desks: Mapping[str, int], boards: Mapping[str, int]) -> None:
+    """Renew the leases of these pages (connection → person); who closed meanwhile stays closed."""
+    with unit_of_work():
+        opened = call_queue.renew_links(desks, is_there=_is_open)
+        opened += call_queue.renew_links(boards, is_there=_is_open, takes_calls=False)
+    for link_id in opened:
+        if not _is_open(link_id):
+            with unit_of_work():
+                call_queue.close_desk(link_id)
+
+
+def _is_open(link_id: str) -> bool:
+    with _lock:
+        is_desk = link_id in _pages
+    return is_desk or link_id in board_pages.with_phones()
 
 
 def _connection_id() -> str:

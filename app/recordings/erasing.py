@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.recordings.events import RecordingDeleted
+from app.recordings.holds import held_calls
 from app.recordings.models import Recording, RecordingDeletion, RecordingHold
 
 ON_REQUEST = "on_request"
@@ -31,6 +32,7 @@ def erase_of_calls(call_ids: Collection[int]) -> int:
         Recording.call_id.in_(call_ids),
         Recording.deleted_at.is_(None),
         Recording.legal_hold.is_(False),
+        Recording.call_id.not_in(held_calls()),
     )
     pieces = list(db.session.scalars(wanted.with_for_update()))
     now = clock.now()

@@ -47,13 +47,13 @@ def mark_fetched(fetch_id: int) -> None:
 
 
 def mark_refused(fetch_id: int, *, why: str) -> None:
-    """The exchange did not hand it over: when to ask again, or that nobody asks any more."""
+    """The exchange did not hand it over, or it could not be kept: when to ask again."""
     fetch = db.session.get_one(RecordingFetch, fetch_id)
     fetch.tries, fetch.last_refusal = fetch.tries + 1, why[:64]
     fetch.next_try_at = next_try(tries=fetch.tries, told_at=fetch.told_at, now=clock.now())
 
 
 def open_fetches() -> list[RecordingFetch]:
-    """Return what was told and is not ours, given up or not, oldest first."""
+    """Return what was told and is not ours, oldest first."""
     wanted = select(RecordingFetch).where(RecordingFetch.done_at.is_(None))
     return list(db.session.scalars(wanted.order_by(RecordingFetch.told_at, RecordingFetch.id)))

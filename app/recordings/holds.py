@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from app.calls import service as calls
 from app.core import clock
@@ -69,6 +69,11 @@ def standing_hold(call_id: int) -> RecordingHold | None:
         RecordingHold.call_id == call_id, RecordingHold.lifted_at.is_(None)
     )
     return db.session.scalars(wanted).first()
+
+
+def held_calls() -> Select[int]:
+    """Select the calls on which a hold stands, for whatever would take sound away."""
+    return select(RecordingHold.call_id).where(RecordingHold.lifted_at.is_(None))
 
 
 def holds_of(call_id: int) -> Sequence[RecordingHold]:

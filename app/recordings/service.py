@@ -318,6 +318,7 @@ def _link(recording: Recording) -> None:
     if call is None:
         logger.warning("a recording without a call", extra={"recording": recording.name})
         return
+    calls.lock(call.id)  # a hold that is being set waits for this save, or this for it
     recording.call_id = call.id
     recording.legal_hold = holds.standing_hold(call.id) is not None
     db.session.flush()

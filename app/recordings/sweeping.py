@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.calls import service as calls
@@ -15,6 +15,7 @@ from app.core.events import publish
 from app.recordings import call_ties
 from app.recordings.completeness import Dated
 from app.recordings.events import RecordingDeleted, RecordingsSwept
+from app.recordings.holds import held_calls
 from app.recordings.models import Recording, RecordingDeletion, RecordingSweep
 from app.recordings.retention import KeptRecording, RecordClass, class_of, due_at
 from app.rules import service as rules
@@ -94,6 +95,7 @@ def wish_deletions(*, after_id: int, now: datetime) -> tuple[list[WishedDeletion
             Recording.received_at <= oldest,
             Recording.deleted_at.is_(None),
             Recording.legal_hold.is_(False),
+            or_(Recording.call_id.is_(None), Recording.call_id.not_in(held_calls())),
         )
         .order_by(Recording.id)
         .limit(BATCH)

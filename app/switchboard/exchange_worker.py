@@ -37,7 +37,7 @@ class ExchangeWorker:
         self._errands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._taken_up: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._is_stopped = False
-        self._introducer = Introducer(exchange)
+        self._introducer = Introducer(exchange, between=self.send_waiting)
         self._introduce_at = 0.0
 
     def introduce_soon(self, *, anew: bool = False) -> None:
@@ -70,10 +70,15 @@ class ExchangeWorker:
                 self.send_taken_up()
                 self.run_errands()
                 self.introduce()
-                while not self._is_stopped and self.send_next():
-                    self.send_taken_up()
+                self.send_waiting()
             except Exception:
                 logger.exception("a round failed", extra={"exchange": self.exchange.exchange_id})
+
+    def send_waiting(self) -> None:
+        """Send every order that waits: before, after, and between phones that are introduced."""
+        self.send_taken_up()
+        while not self._is_stopped and self.send_next():
+            self.send_taken_up()
 
     def introduce(self) -> None:
         """Tell the exchange what changed about us, once a second at the most."""

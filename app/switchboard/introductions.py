@@ -6,6 +6,7 @@ on who changed it, in which process (A10).
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.accounts import service as accounts
@@ -42,10 +43,10 @@ def wanted() -> Introduction:
 
 
 class Introducer:
-    """Remembers what one exchange was told."""
+    """Remembers what one exchange was told. `between` has its turn after each phone."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+    def __init__(self, exchange: Exchange, between: Callable[[], None] = lambda: None) -> None:
+        self._exchange, self._between = exchange, between
         self._told = Introduction()
 
     def forget(self) -> None:
@@ -85,6 +86,7 @@ class Introducer:
                 _warn(why)  # what is wrong with one phone keeps no other one out
             else:
                 told[phone] = secret
+            self._between()
         for phone in set(told) - set(now):
             phones.dismiss(phone)
             del told[phone]

@@ -128,6 +128,21 @@ def test_a_connected_page_whose_lease_ran_out_while_we_stood_still_gets_its_desk
     assert desks.state(agent) == "ready"
 
 
+def test_a_page_that_closed_while_leases_were_renewed_does_not_come_back(
+    tick: Callable[..., None],
+) -> None:
+    agent = desks.ready_agent()
+    with unit_of_work():
+        call_queue.sign_out(agent.id)
+        call_queue.close_desk(f"page-{agent.id}")
+    tick(seconds=1)
+
+    with unit_of_work():
+        opened = call_queue.renew_links({f"page-{agent.id}": agent.id}, is_there=lambda _id: False)
+
+    assert (opened, desks.state(agent), call_queue.open_desks()) == ([], "signed_out", [])
+
+
 @pytest.mark.usefixtures("frozen")
 def test_a_reason_that_nobody_can_choose_is_refused_with_its_field() -> None:
     agent = desks.ready_agent()

@@ -145,6 +145,17 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         read_workbook(content)
 
 
+def test_rows_without_number_are_refused_before_they_fill_the_memory() -> None:
+    def of(rows: int, cell: str = "<c><v>1</v></c>") -> list[tuple[int, list[str]]]:
+        return read_workbook(book(f"<row>{cell}</row>" * rows))
+
+    most = workbooks.MOST_ROWS
+    assert len(of(most)) == most
+    assert of(most + 50, cell="") == []
+    with pytest.raises(TooMuchInside):
+        of(most + 1)
+
+
 def test_a_thousand_parts_are_refused() -> None:
     parts = {f"xl/media/{number}.png": "" for number in range(1000)}
 

@@ -234,3 +234,13 @@ def test_a_page_without_any_fact_is_told_nothing(sign_in_as: Any, pages: Pages) 
     NewestNumbers().tell({page_sid(page): nobody})
 
     assert heard(page, "newest") == []
+
+
+@pytest.mark.usefixtures("app")
+def test_leases_are_not_renewed_for_a_page_that_closed_meanwhile() -> None:
+    agent = desks.ready_agent()
+    db.session.rollback()
+
+    connections.renew({"closed-meanwhile": agent.id}, {})
+
+    assert links() == 1  # the page that he has had all the time

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import Event
 from app.core.handed_down import given, hand_down
-from app.recordings import holds, jobs, service, sweeping
+from app.recordings import erasing, holds, jobs, service, sweeping
 from app.recordings.audio_bucket import open_store
 from app.recordings.audio_store import AudioPlace
 from app.recordings.events import RecordingDeleted, RecordingFoundAltered, RecordingsSwept
@@ -274,6 +274,25 @@ def test_a_recording_that_comes_after_the_hold_is_held_too(agent: Any) -> None:
         holds.hold_recordings(call_id, reason="法院调取", held_by=agent.id)
 
     assert recording(received()).legal_hold
+
+
+@pytest.mark.usefixtures("retention_rules")
+def test_under_a_hold_a_recording_that_nobody_marked_is_kept_all_the_same(
+    agent: Any, tick: Tick
+) -> None:
+    call_id = an_ended_call("boot.1", phone=agent.work_number)
+    recording_id = received()
+    with unit_of_work():
+        holds.hold_recordings(call_id, reason="法院调取", held_by=agent.id)
+    with unit_of_work():
+        db.session.get_one(Recording, recording_id).legal_hold = False
+
+    tick(days=2000)
+    jobs.delete_due(now=clock.now())
+    with unit_of_work():
+        assert erasing.erase_of_calls([call_id]) == 0
+
+    assert recording(recording_id).deleted_at is None
 
 
 def test_without_rules_nothing_is_ever_deleted(agent: Any, tick: Tick) -> None:

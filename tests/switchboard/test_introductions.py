@@ -1,6 +1,6 @@
 """What an exchange must know of us is told until it was taken, and taken back when it is over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.switchboard.introductions import Introducer, Introduction
@@ -50,7 +50,7 @@ class PlainExchange:
         self.told += 1
 
 
-def introduced(plain: PlainExchange) -> Introducer:
+def introduced(plain: PlainExchange, between: Callable[[], None] = lambda: None) -> Introducer:
     return Introducer(
         Exchange(
             exchange_id="hy1",
@@ -59,7 +59,8 @@ def introduced(plain: PlainExchange) -> Introducer:
             phones=plain,
             fallback=plain,
             desk_phones=plain,
-        )
+        ),
+        between=between,
     )
 
 
@@ -76,6 +77,16 @@ def test_an_exchange_learns_phones_desks_and_seats_once() -> None:
 
     assert (plain.secrets, plain.desks, plain.seats) == ({"1006": "a"}, {"1006"}, SEATS)
     assert plain.told == 3
+
+
+def test_who_waits_for_a_ring_does_not_wait_until_every_phone_is_introduced() -> None:
+    plain = PlainExchange()
+    known: list[int] = []
+    introducer = introduced(plain, between=lambda: known.append(len(plain.secrets)))
+
+    introducer.tell(Introduction(secrets={"1006": "a", "1007": "b", "1008": "c"}))
+
+    assert known == [1, 2, 3]
 
 
 def test_what_was_refused_is_told_again() -> None:
