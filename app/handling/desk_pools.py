@@ -98,8 +98,12 @@ def waiting_in(asked: Asked, *, limit: int = ON_A_PAGE) -> PoolPage:
 
 
 def counted() -> dict[Pool, int]:
-    """Return how many tickets wait in each pool."""
+    """Return how many tickets wait in each pool, by what is still owed: a small part of all."""
     asked: Select[TicketState, int] = select(Ticket.state, func.count()).group_by(Ticket.state)
+    asked = asked.where(
+        Ticket.closed_at.is_(None),
+        Ticket.state.in_(frozenset[TicketState]().union(*STATES.values())),
+    )
     by_state = {row[0]: row[1] for row in db.session.execute(asked)}
     numbers = {
         each: sum(by_state.get(state, 0) for state in states) for each, states in STATES.items()
