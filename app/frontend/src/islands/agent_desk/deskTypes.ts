@@ -341,6 +341,8 @@ export interface DeskState extends Desk {
   failed_wish: { kind: string; code: string | null; at: Moment } | null;
   /** An offer that ended without an answer, so that the page can say why for a few seconds. */
   ended_offer: { offer_id: number; line_name: string; reason: OfferEnd; at: Moment } | null;
+  /** The day of the city for which `figures` count. */
+  figures_of: string;
   /** The call before: its recording arrives after the desk is empty again. */
   last_call: Call | null;
 }
