@@ -39,6 +39,12 @@ function digitOf(event: KeyboardEvent): number | null {
   return digit === undefined ? null : Number(digit);
 }
 
+/** A chord that the desk knows: whatever becomes of it now, the browser has no part in it. */
+function isOurs(event: KeyboardEvent, keys: Keys): boolean {
+  const chord = chordOf(event);
+  return allActs.some((act) => keys[act] === chord) || /^(?:Alt|Ctrl\+Shift)\+(?:(?:Digit|Numpad)[1-9])$/.test(chord);
+}
+
 function isTypingIn(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
 }
@@ -50,6 +56,7 @@ const alsoInDialogs: Act[] = ['answer', 'hang_up', 'mute', 'hold'];
 export function useKeys(acts: Acts, keys: () => Keys): void {
   function pressed(event: KeyboardEvent): void {
     if (event.defaultPrevented) return;
+    if (isOurs(event, keys())) event.preventDefault();
     const isInDialog = document.querySelector('dialog[open]') !== null;
     const heard = isInDialog ? inDialog(acts) : acts;
     // No entry of a list begins with it: in a list, too, it opens the keys.
