@@ -7,7 +7,7 @@ import type { DeskState, Fact, FactName } from '../src/islands/agent_desk/deskTy
 type Body<Name extends FactName> = Extract<Fact, { name: Name }>['body'];
 
 const AT = '2026-11-23T02:41:07Z';
-const empty = fromSnapshot(makeDesk({ number: 10 }), null);
+const empty = fromSnapshot(makeDesk({ number: 10, now: AT }), null);
 const fact = <Name extends FactName>(number: number, name: Name, body: Body<Name>): Fact =>
   ({ number, name, body, at: AT }) as Fact;
 

@@ -3,6 +3,7 @@ import { mount, type VueWrapper } from '@vue/test-utils';
 import { vi } from 'vitest';
 
 import type { FakeServer } from '../src/dev/fakeServer';
+import type { DeskWire } from '../src/islands/agent_desk/deskWire';
 import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
 // Fetched here, so that opening one waits for no file.
 import '../src/islands/agent_desk/DeskDialogs.vue';
@@ -11,10 +12,10 @@ import { textsIn } from './texts';
 
 export const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
 
-/** Open the desk and let it settle. */
-export async function openDesk(server: FakeServer): Promise<VueWrapper> {
+/** Open the desk and let it settle; `wire` where it is another than the server's own. */
+export async function openDesk(server: FakeServer, wire: DeskWire = server.wire()): Promise<VueWrapper> {
   const page = mount(AgentDesk, {
-    props: { root: '', site_name: '12345', places: {}, wire: server.wire() },
+    props: { root: '', site_name: '12345', places: {}, wire },
     global: { plugins: [textsIn('zh-CN')] },
     attachTo: document.body,
   });

@@ -81,6 +81,7 @@ test.each<[string, Act, string | null]>([
   ['Ctrl+KeyT', 'hold', 'reserved'],
   ['Ctrl+Shift+KeyT', 'hold', 'reserved'],
   ['Ctrl+Shift+KeyN', 'hold', 'reserved'],
+  ['Ctrl+Shift+KeyR', 'hold', 'reserved'],
   ['Alt+Digit2', 'hold', 'reserved'],
   ['F5', 'hold', 'reserved'],
   ['Ctrl+Shift+KeyM', 'hold', 'taken'],

@@ -2,7 +2,7 @@
 import type { Desk, Fact, FactName, Lag, Notice, Outcome } from '../islands/agent_desk/deskTypes';
 import type { DeskWire, News } from '../islands/agent_desk/deskWire';
 import type { AlikeTicket, KnownPlace, PersonalTrace } from '../islands/agent_desk/formTypes';
-import { Refused, Unreachable } from '../shared/http';
+import { Refused, SignedOut, Unreachable } from '../shared/http';
 import { ago, ahead, directory, makeCall, makeDesk, makeNotice, makeOffer, missedCallers, ownDay, suggestions } from './samples';
 
 type Body<Name extends FactName> = Extract<Fact, { name: Name }>['body'];
@@ -12,6 +12,8 @@ export class FakeServer {
   facts: Fact[] = [];
   /** While true nobody is reached: neither questions nor news. */
   isAway = false;
+  /** While true every question is refused for want of a session. */
+  isSessionOver = false;
   heard: string[] = [];
   /** By how many milliseconds the server's clock is ahead of this page's. */
   clockAhead = 0;
@@ -133,6 +135,10 @@ export class FakeServer {
   private async ask<T>(what: string, give: () => T): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 15));
     if (this.isAway) throw new Unreachable(what);
+    if (this.isSessionOver) {
+      this.news?.signedOut();
+      throw new SignedOut(what);
+    }
     this.heard.push(what);
     return structuredClone(give());
   }

@@ -1,14 +1,18 @@
-// Questions by number keys: inside [data-number-keys] a digit answers the question in which the
-// reader stands, else the first that has no answer. A question whose answers are no numbers is
+// Questions by number keys: in [data-number-keys] a digit answers the question in which the reader
+// stands, else the first that has no answer. From elsewhere on the page it is pressed with Alt, so that
+// no stray digit answers (WCAG 2.1.4); who stands in the questions needs no Alt. A question whose answers are no numbers is
 // counted: 1 is its first answer. Then the next question is in hand.
 const TYPED_IN = 'input:not([type="radio"]):not([type="checkbox"]), textarea, select, [contenteditable]';
 
 /** Follow the digits of a page; returns what stops it. */
 export function followNumberKeys(page: Document = document): () => void {
   const press = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
-    if (event.target instanceof Element && event.target.closest(TYPED_IN)) return;
-    if (/^[1-9]$/.test(event.key) && answer(page, event.key)) event.preventDefault();
+    if (event.ctrlKey || event.shiftKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest(TYPED_IN) || !(event.altKey || target?.closest('[data-number-keys]'))) return;
+    // By its place where Alt is held: what Alt makes of a digit differs.
+    const digit = event.altKey ? (/^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? '') : event.key;
+    if (/^[1-9]$/.test(digit) && answer(page, digit)) event.preventDefault();
   };
   page.addEventListener('keydown', press);
   return () => page.removeEventListener('keydown', press);

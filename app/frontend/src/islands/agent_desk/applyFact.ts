@@ -1,5 +1,6 @@
 // What each numbered fact changes on the desk. Pure: the same state and fact give the same result.
-import type { Answered, Board, Call, Desk, DeskState, Fact, FactName, Offer, Pop } from './deskTypes';
+import { date } from '../../shared/time';
+import type { Answered, Board, Call, Desk, DeskState, Fact, FactName, Moment, Offer, Pop } from './deskTypes';
 
 export type Applied =
   | { outcome: 'applied'; state: DeskState }
@@ -18,7 +19,7 @@ const MOST_MESSAGES = 30;
 /** Begin from a snapshot; what only the page remembers is carried over. */
 export function fromSnapshot(desk: Desk, before: DeskState | null): DeskState {
   return {
-    ...desk, ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null, failed_wish: before?.failed_wish ?? null,
+    ...desk, figures_of: date(desk.now), ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null, failed_wish: before?.failed_wish ?? null,
   };
 }
 
@@ -60,25 +61,25 @@ const changes: { [Name in FactName]: Change<Name> } = {
     };
   },
 
-  'desk.offer_answered': (state, { body }) => {
+  'desk.offer_answered': (state, { body, at }) => {
     if (state.offer?.call_id !== body.call_id) return 'gap';
     return {
       call: firstTalk(state.offer, body),
       offer: null,
       ended_offer: null,
       last_call: null,
-      figures: { answered_today: state.figures.answered_today + 1 },
+      ...oneMoreAnswered(state, at),
     };
   },
 
-  'desk.call_answered': (state, { body }) => {
+  'desk.call_answered': (state, { body, at }) => {
     const isSameCall = state.call?.call_id === body.call.call_id;
     return {
       call: body.call,
       offer: state.offer?.call_id === body.call.call_id ? null : state.offer,
       ended_offer: null,
       last_call: null,
-      figures: isSameCall ? state.figures : { answered_today: state.figures.answered_today + 1 },
+      ...(isSameCall ? {} : oneMoreAnswered(state, at)),
     };
   },
 
@@ -136,6 +137,15 @@ const changes: { [Name in FactName]: Change<Name> } = {
   'desk.settings_changed': (_state, { body }) => ({ settings: body.settings }),
   'desk.holder_changed': (_state, { body }) => ({ holder: body.holder }),
 };
+
+/** How many calls were answered on the day of this moment: at midnight of the city it begins anew. */
+export function answeredToday(state: DeskState, moment: Moment): number {
+  return state.figures_of === date(moment) ? state.figures.answered_today : 0;
+}
+
+function oneMoreAnswered(state: DeskState, at: Moment): Pick<DeskState, 'figures' | 'figures_of'> {
+  return { figures: { answered_today: answeredToday(state, at) + 1 }, figures_of: date(at) };
+}
 
 /** The call whose pop the offer was: nothing is written or recorded yet. */
 function firstTalk(offer: Offer, answered: Answered): Call {

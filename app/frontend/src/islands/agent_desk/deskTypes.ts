@@ -252,6 +252,8 @@ export interface OwnSettings {
   volume: number;
   text_size: 'normal' | 'large' | 'larger';
   notices: boolean;
+  /** Whether `?` and digits alone do something outside fields. */
+  single_keys: boolean;
 }
 
 /** The machine on which the desk works now. */
@@ -341,6 +343,8 @@ export interface DeskState extends Desk {
   failed_wish: { kind: string; code: string | null; at: Moment } | null;
   /** An offer that ended without an answer, so that the page can say why for a few seconds. */
   ended_offer: { offer_id: number; line_name: string; reason: OfferEnd; at: Moment } | null;
+  /** The day of the city for which `figures` count. */
+  figures_of: string;
   /** The call before: its recording arrives after the desk is empty again. */
   last_call: Call | null;
 }

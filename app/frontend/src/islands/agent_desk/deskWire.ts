@@ -1,12 +1,14 @@
 // The desk's two wires: questions by HTTP, news by socket. The dev harness puts its own in their place.
 import { io } from 'socket.io-client';
 
-import { askAt, type Ask } from '../../shared/http';
+import { askAt, SignedOut, type Ask } from '../../shared/http';
 import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type {
   Board, Callee, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, Suggestion,
 } from './deskTypes';
 import type { AlikeTicket, KnownPlace, PersonalTrace } from './formTypes';
+
+const CLOSED_AGAIN_MS = 1000;
 
 export interface News {
   hello(body: { number: number; now: Moment }): void;
@@ -17,6 +19,10 @@ export interface News {
   goodbye(body: { reason: string }): void;
   connected(): void;
   disconnected(): void;
+  /** The server lets the line in no more: its session is over, or the server is just starting. */
+  refused(): void;
+  /** A question, whichever it was, was refused because nobody is signed in. */
+  signedOut(): void;
 }
 
 export interface NewsLine {
@@ -71,7 +77,17 @@ export interface DeskWire {
 
 /** The real wires of the site under `root`. */
 export function openDeskWire(root: string): DeskWire {
-  const ask: Ask = askAt(root);
+  const asked = askAt(root);
+  let heardBy: News | null = null;
+  // Whoever asked: the end of the session is told to the desk, which says it once for all of them.
+  const ask: Ask = async (method, path, options) => {
+    try {
+      return await asked(method, path, options);
+    } catch (error) {
+      if (error instanceof SignedOut) heardBy?.signedOut();
+      throw error;
+    }
+  };
   const post = (path: string, body: object = {}) => ask<void>('POST', path, { body });
   const call = (id: number, path: string) => `/desk/calls/${id}/${path}`;
   return {
@@ -114,7 +130,10 @@ export function openDeskWire(root: string): DeskWire {
       ask('POST', '/desk/suggestions', { body: { text, line }, patience: 4000 }),
     places: (county) => ask('GET', `/desk/places?${new URLSearchParams({ county })}`),
     changeLanguage: (locale) => changeLanguage(root, locale),
-    listen: (news) => listen(root, news),
+    listen: (news) => {
+      heardBy = news;
+      return listen(root, news);
+    },
   };
 }
 
@@ -144,7 +163,16 @@ function listen(root: string, news: News): NewsLine {
   socket.on('link', (body) => news.link(body));
   socket.on('goodbye', (body) => news.goodbye(body));
   socket.on('connect', () => news.connected());
-  socket.on('disconnect', () => news.disconnected());
+  socket.on('disconnect', (why) => {
+    news.disconnected();
+    // Closed by the server on purpose: the library itself does not come back then.
+    if (why === 'io server disconnect') window.setTimeout(() => socket.connect(), CLOSED_AGAIN_MS);
+  });
+  socket.on('connect_error', () => {
+    news.disconnected();
+    // Refused at the door: the library does not knock again by itself.
+    if (!socket.active) news.refused();
+  });
   return {
     reconnect: () => {
       socket.disconnect();

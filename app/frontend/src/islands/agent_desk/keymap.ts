@@ -12,7 +12,8 @@ export const defaultKeys = {
   leave: 'Ctrl+Shift+KeyL',
   drop: 'Ctrl+Shift+KeyK',
   digits: 'Ctrl+Shift+KeyD',
-  recording: 'Ctrl+Shift+KeyR',
+  // Not with Ctrl and Shift: where the page is not asked, that reloads it in mid-call.
+  recording: 'Alt+KeyR',
   call_out: 'Ctrl+Shift+KeyO',
   call_backs: 'Ctrl+Shift+KeyB',
   help_me: 'Ctrl+Shift+KeyU',
@@ -34,7 +35,7 @@ export const acts = Object.keys(defaultKeys) as Act[];
 
 /** Chords that browsers and screen readers keep for themselves, or that other keys of the desk need. */
 const reserved = [
-  /^Ctrl\+Key[ACFLNPRSTVWXZ]$/, /^Ctrl\+Shift\+Key[CIJNPTW]$/, /^Ctrl\+(?:Shift\+)?(?:Digit0|Numpad0)$/, /^Ctrl\+Digit[1-9]$/,
+  /^Ctrl\+Key[ACFLNPRSTVWXZ]$/, /^Ctrl\+Shift\+Key[CIJNPRTW]$/, /^Ctrl\+(?:Shift\+)?(?:Digit0|Numpad0)$/, /^Ctrl\+Digit[1-9]$/,
   /^Alt\+(?:Digit|Numpad)[1-9]$/, /^Alt\+Key[DEF]$/, /^Alt\+Arrow/, /^F(?:1|5|6|7|11|12)$/,
 ];
 const shape = /^(?:(?:Ctrl\+Shift\+|Ctrl\+Alt\+|Alt\+Shift\+|Ctrl\+|Alt\+)(?:Key[A-Z]|Digit[0-9]|Numpad[0-9]|F[1-9]|F1[0-2]|Enter|Slash|Period|Comma)|F[1-9]|F1[0-2])$/;

@@ -1,4 +1,5 @@
 // Is the server there? One cheap question every few seconds, every second while it matters.
+import { SignedOut } from '../../shared/http';
 
 const CALM_MS = 5000;
 const URGENT_MS = 1000;
@@ -31,7 +32,8 @@ export function startPulse(probe: (patience: number) => Promise<unknown>, news: 
   async function ask(): Promise<void> {
     const mine = ++round;
     const began = performance.now();
-    const isThere = await probe(URGENT_MS).then(() => true, () => false);
+    // A server that refuses for want of a session is there; the desk hears of it on another way.
+    const isThere = await probe(URGENT_MS).then(() => true, (error: unknown) => error instanceof SignedOut);
     if (isStopped || mine !== round) return;
     if (isThere) heard();
     else unheard();

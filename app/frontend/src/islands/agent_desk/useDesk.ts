@@ -34,6 +34,7 @@ export function useDesk(wire: DeskWire) {
   let serverBeganAgain = false;
   let mustSeeSnapshot = false;
   let knowsClock = false;
+  let doubtsSession = false;
   // The highest number heard of before the first snapshot was here.
   let heardOf = 0;
 
@@ -130,14 +131,26 @@ export function useDesk(wire: DeskWire) {
    * password here), the desk goes on too; where it ended, the page says so.
    */
   async function askToStay(): Promise<void> {
+    if (isClosed || link.value === 'signed_out') return;
     try {
       await wire.snapshot();
       goodbye.value = null;
       line.reconnect();
     } catch (error) {
       if (error instanceof SignedOut) setLink('signed_out');
-      else if (!isClosed) window.setTimeout(() => void askToStay(), RETRY_MS);
+      else if (!isClosed) {
+        window.setTimeout(() => void askToStay(), RETRY_MS);
+        return;
+      }
     }
+    doubtsSession = false;
+  }
+
+  /** Somebody was refused for want of a session, or the door was shut: ask once more, then say so. */
+  function doubtSession(): void {
+    if (doubtsSession || isClosed || link.value === 'signed_out') return;
+    doubtsSession = true;
+    window.setTimeout(() => void askToStay(), FAREWELL_SETTLES_MS);
   }
 
   const line = wire.listen({
@@ -169,10 +182,12 @@ export function useDesk(wire: DeskWire) {
     },
     goodbye: ({ reason }) => {
       goodbye.value = reason;
-      window.setTimeout(() => void askToStay(), FAREWELL_SETTLES_MS);
+      doubtSession();
     },
     connected: () => setLink('up'),
     disconnected: () => setLink('down'),
+    refused: doubtSession,
+    signedOut: doubtSession,
   });
   void catchUp();
 

@@ -39,6 +39,12 @@ function digitOf(event: KeyboardEvent): number | null {
   return digit === undefined ? null : Number(digit);
 }
 
+/** A chord that the desk knows: whatever becomes of it now, the browser has no part in it. */
+function isOurs(event: KeyboardEvent, keys: Keys): boolean {
+  const chord = chordOf(event);
+  return allActs.some((act) => keys[act] === chord) || /^(?:Alt|Ctrl\+Shift)\+(?:(?:Digit|Numpad)[1-9])$/.test(chord);
+}
+
 function isTypingIn(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
 }
@@ -46,15 +52,16 @@ function isTypingIn(target: EventTarget | null): boolean {
 /** While a dialog is open its own keys count, and the phone's: nothing happens behind it unseen. */
 const alsoInDialogs: Act[] = ['answer', 'hang_up', 'mute', 'hold'];
 
-/** Listen to the keys as long as the desk stands. */
-export function useKeys(acts: Acts, keys: () => Keys): void {
+/** Listen to the keys as long as the desk stands; a person may have switched off those without a chord. */
+export function useKeys(acts: Acts, keys: () => Keys, hasSingleKeys: () => boolean): void {
   function pressed(event: KeyboardEvent): void {
     if (event.defaultPrevented) return;
+    if (isOurs(event, keys())) event.preventDefault();
     const isInDialog = document.querySelector('dialog[open]') !== null;
     const heard = isInDialog ? inDialog(acts) : acts;
     // No entry of a list begins with it: in a list, too, it opens the keys.
     const isAsking = event.key === '?' && event.target instanceof HTMLSelectElement;
-    const act = actOf(event, heard, keys(), !isAsking && isTypingIn(event.target));
+    const act = actOf(event, heard, keys(), !hasSingleKeys() || (!isAsking && isTypingIn(event.target)));
     if (!act) return;
     if (isInDialog && !alsoInDialogs.some((one) => keys()[one] === chordOf(event))) return;
     if (event.key.length > 1 || event.ctrlKey || event.altKey || event.key === '?') event.preventDefault();

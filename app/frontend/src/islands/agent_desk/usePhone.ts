@@ -6,9 +6,11 @@ import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type { DeskState } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { createPhone, phoneOff, type PhonePicture } from '../../shared/phone/phone';
+import type { OpenLine } from '../../shared/phone/phoneLine';
 import { judge, neverConnects, SOUND_GAP_MS, soundArrives, watchSound, type Health, type SoundWatch } from './phoneHealth';
 import { lineAt, type LinePicture } from '../../shared/phone/phoneLines';
 import { freshCredentialsAfter, mayStart, type Rescue } from '../../shared/phone/phoneStart';
+import { createAnswerAhead } from './answerAhead';
 import { startKnocking } from './knock';
 import { startPulse } from './pulse';
 
@@ -35,10 +37,12 @@ interface Surroundings {
   /** Only one tab has the phone; null while that is not yet known. */
   leads: Readonly<Ref<boolean | null>>;
   reconnectNews(): void;
+  /** Other lines than the real ones: tests. */
+  open?: OpenLine;
 }
 
 /** The phone's picture, its sound, what is being done about it, and the acts of the agent. */
-export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
+export function usePhone({ wire, state, leads, reconnectNews, open }: Surroundings) {
   const picture = shallowRef<PhonePicture>(phoneOff);
   const health = shallowRef<Health | null>(null);
   const hasSound = ref(false);
@@ -57,7 +61,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
   let fruitless = 0;
   let stopKnocking: (() => void) | null = null;
   let isStarting = false;
-  let answersNextRing = -Infinity;
+  const ahead = createAnswerAhead(() => performance.now());
   let refusals = 0;
   let freshTimer = 0;
 
@@ -67,7 +71,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     if (before.session !== next.session) sessionMoved(next);
     if (!next.lines.some((one) => one.is_out)) refusals = 0;
     if (isNewlyRefused(before, next)) freshCredentials();
-  });
+  }, open);
 
   const pulse = startPulse(wire.pulse, {
     answered: () => (isServerAway.value = false),
@@ -90,8 +94,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     hasSound.value = false;
     // The exchange rings again by itself: that is the rescue, and ours ends here.
     if (next.session === 'ringing') endRescue();
-    if (next.session === 'ringing' && performance.now() - answersNextRing < 5000) {
-      answersNextRing = -Infinity;
+    if (next.session === 'ringing' && ahead.takesRing()) {
       phone.answer();
       return;
     }
@@ -224,6 +227,8 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     lookForLostCall();
   }, LOOK_MS);
 
+  // At once: the next ring may be in the same breath.
+  watch(() => state.value?.offer?.call_id ?? null, ahead.offered, { flush: 'sync' });
   watch(() => state.value?.call?.state, (now) => {
     if (now === undefined || now === 'ended') endRescue();
   });
@@ -288,7 +293,7 @@ export function usePhone({ wire, state, leads, reconnectNews }: Surroundings) {
     /** Answer what rings, or what is about to ring when the offer came first. */
     answer: () => {
       if (picture.value.session === 'ringing') phone.answer();
-      else answersNextRing = performance.now();
+      else ahead.want(state.value?.offer?.call_id ?? null);
     },
     /** Hang up after the server was told so, or did not listen for most of a second. */
     hangUp: async (told: Promise<unknown>) => {

@@ -1,0 +1,54 @@
+// Who of several behind a number calls: the name in the form follows the choice, and never what was typed.
+import type { VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { FakeServer } from '../src/dev/fakeServer';
+import { makeCall, makeDesk } from '../src/dev/samples';
+import { openDesk, pass } from './deskPage';
+
+let server: FakeServer;
+let page: VueWrapper;
+const nameIn = (form: 'record' | 'ticket') => (page.find(`#${form}-caller-name`).element as HTMLInputElement).value;
+async function choose(id: string): Promise<void> {
+  await page.find('[data-testid="caller-who"]').setValue(id);
+  await pass(100);
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  server.desk = makeDesk({ call: makeCall(), presence: { ...makeDesk().presence, state: 'talking' } });
+  page = await openDesk(server);
+});
+afterEach(() => {
+  page.unmount();
+  vi.useRealTimers();
+});
+
+test('another choice of person replaces the name of the first one in both forms', async () => {
+  await choose('1');
+  expect(nameIn('record')).toBe('张女士');
+
+  await choose('2');
+
+  expect(nameIn('record')).toBe('李先生');
+  expect(nameIn('ticket')).toBe('李先生');
+});
+
+test('taking the choice back takes its name out of the form', async () => {
+  await choose('1');
+
+  await choose('');
+
+  expect(nameIn('record')).toBe('');
+});
+
+test('a name that the agent typed stays whoever is chosen', async () => {
+  await choose('1');
+  await page.find('#record-caller-name').setValue('张丽华');
+
+  await choose('2');
+
+  expect(nameIn('record')).toBe('张丽华');
+  expect(nameIn('ticket')).toBe('李先生');
+});

@@ -1,0 +1,80 @@
+// What is pressed on the keypad reaches the exchange in the order in which it was pressed.
+import type { VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { FakeServer } from '../src/dev/fakeServer';
+import { makeCall, makeDesk } from '../src/dev/samples';
+import { Refused } from '../src/shared/http';
+import { createDigitQueue } from '../src/islands/agent_desk/digitQueue';
+import { openDesk, pass } from './deskPage';
+
+let server: FakeServer;
+let page: VueWrapper;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  server.desk = makeDesk({ call: makeCall(), presence: { ...makeDesk().presence, state: 'talking' } });
+  page = await openDesk(server);
+});
+afterEach(() => {
+  page.unmount();
+  vi.useRealTimers();
+});
+
+test('digits pressed while one is on its way wait for it and go together', async () => {
+  window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyD', key: 'D', ctrlKey: true, shiftKey: true }));
+  await pass(100);
+
+  for (const key of '13#') await page.find(`[data-testid="digit-${key}"]`).trigger('click');
+  await pass(100);
+
+  expect(server.heard.filter((one) => one.startsWith('digits'))).toEqual(['digits {"digits":"1"}', 'digits {"digits":"3#"}']);
+});
+
+test('what follows a digit that was refused is not sent without it', async () => {
+  const sent: [number, string][] = [];
+  const press = createDigitQueue(async (call, digits) => {
+    sent.push([call, digits]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return digits !== '1';
+  });
+
+  for (const key of '123') press(501, key);
+  await pass(100);
+  press(501, '9');
+  await pass(100);
+
+  expect(sent).toEqual([[501, '1'], [501, '9']]);
+});
+
+test('digits of one call never go to the next one, and no more at once than the server takes', async () => {
+  const sent: [number, string][] = [];
+  const press = createDigitQueue(async (call, digits) => {
+    sent.push([call, digits]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return true;
+  });
+
+  press(501, '1');
+  press(501, '2');
+  press(502, '7');
+  for (let count = 0; count < 40; count += 1) press(502, '0');
+  await pass(200);
+
+  expect(sent).toEqual([[501, '1'], [501, '2'], [502, `7${'0'.repeat(31)}`], [502, '0'.repeat(9)]]);
+});
+
+test('a refusal of the server is told at the desk', async () => {
+  page.unmount();
+  const wire = server.wire();
+  const refused = { ...wire, wish: () => Promise.reject(new Refused(409, { code: 'not_in_a_call', message: '当前没有通话' })) };
+  page = await openDesk(server, refused);
+  window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyD', key: 'D', ctrlKey: true, shiftKey: true }));
+  await pass(100);
+
+  await page.find('[data-testid="digit-1"]').trigger('click');
+  await pass(100);
+
+  expect(page.find('[data-testid="message"]').text()).toContain('当前没有通话');
+});

@@ -1,0 +1,126 @@
+// The end of a session at the desk: said as what it is, whatever it was that was asked.
+import type { VueWrapper } from '@vue/test-utils';
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { FakeServer } from '../src/dev/fakeServer';
+import { openDeskWire, type News } from '../src/islands/agent_desk/deskWire';
+import { openDesk, pass } from './deskPage';
+
+describe('at the desk', () => {
+  let page: VueWrapper;
+  const found = (id: string) => page.find(`[data-testid="${id}"]`);
+
+  afterEach(() => {
+    page.unmount();
+    vi.useRealTimers();
+  });
+
+  async function openAtTheEndOfASession(): Promise<void> {
+    vi.useFakeTimers();
+    const server = new FakeServer();
+    page = await openDesk(server);
+    server.isSessionOver = true;
+  }
+
+  test('the end of a session is said with a way to sign in, not as a network failure', async () => {
+    await openAtTheEndOfASession();
+
+    await pass(20_000);
+
+    expect(found('link-down').exists()).toBe(false);
+    expect(found('signed-out').text()).toContain('登录已失效');
+    expect(found('signed-out').find('a').attributes('href')).toBe('/sign-in?next=/desk');
+  });
+
+  test('an act that the end of the session refuses says so', async () => {
+    await openAtTheEndOfASession();
+
+    await found('not-ready').setValue('break');
+    await pass(100);
+
+    expect(found('message').text()).toContain('登录已失效');
+  });
+});
+
+describe('at the real door', () => {
+  let server: Server;
+  let lines: Duplex[] = [];
+
+  function frame(text: string): Buffer {
+    return Buffer.concat([Buffer.from([0x81, Buffer.byteLength(text)]), Buffer.from(text)]);
+  }
+
+  /** A server that speaks the socket's language, and answers each knock with the next of `answers`. */
+  async function doorThatSays(answers: string[]): Promise<void> {
+    lines = [];
+    server = createServer((_request, response) => response.writeHead(401).end());
+    server.on('upgrade', (request, line) => {
+      lines.push(line);
+      const accept = createHash('sha1').update(`${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+      line.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+      line.write(frame('0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}'));
+      line.once('data', () => line.write(frame(answers.shift() ?? '40{"sid":"s"}')));
+      line.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    vi.stubGlobal('location', new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/desk`));
+  }
+
+  function news(): { told: string[]; all: News } {
+    const told: string[] = [];
+    const hear = (what: string) => () => void told.push(what);
+    return {
+      told,
+      all: {
+        hello: hear('hello'), fact: hear('fact'), newest: hear('newest'), board: hear('board'), link: hear('link'), goodbye: hear('goodbye'),
+        connected: hear('connected'), disconnected: hear('disconnected'), refused: hear('refused'), signedOut: hear('signed out'),
+      },
+    };
+  }
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    for (const line of lines) line.destroy();
+    server.close();
+  });
+
+  test('a line that is refused at the door is told, for it never knocks again by itself', async () => {
+    await doorThatSays(['44{"message":"not signed in"}']);
+    const { told, all } = news();
+    const line = openDeskWire('').listen(all);
+
+    await vi.waitFor(() => expect(told).toContain('refused'), 5000);
+    line.close();
+  });
+
+  test('a line that the server closed on purpose is opened again', async () => {
+    await doorThatSays([]);
+    const { told, all } = news();
+    const line = openDeskWire('').listen(all);
+    await vi.waitFor(() => expect(told).toContain('connected'), 5000);
+
+    lines[0]?.write(frame('41'));
+
+    await vi.waitFor(() => expect(told.filter((one) => one === 'connected')).toHaveLength(2), 5000);
+    expect(told).toContain('disconnected');
+    line.close();
+  });
+
+  test('whatever is asked, the answer that nobody is signed in is told to the desk', async () => {
+    await doorThatSays([]);
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 401 })));
+    const { told, all } = news();
+    const wire = openDeskWire('');
+    const line = wire.listen(all);
+
+    await expect(wire.whyNoCall()).rejects.toThrow();
+    await expect(wire.callBack(1, 'take')).rejects.toThrow();
+
+    expect(told.filter((one) => one === 'signed out')).toHaveLength(2);
+    line.close();
+  });
+});
