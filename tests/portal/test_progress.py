@@ -118,7 +118,7 @@ def test_a_number_is_not_tried_more_than_ten_times_an_hour(
     assert ask(citizen, f" {number.lower()} ", code)[0] == 429
 
 
-@pytest.mark.parametrize("filler", ["\x00", " ", "-", "\ud800"])
+@pytest.mark.parametrize("filler", ["\x00", " ", "-"])
 def test_characters_that_a_look_up_leaves_out_give_no_further_tries(
     citizen: PageClient, ticket: tuple[str, str], filler: str
 ) -> None:
