@@ -17,7 +17,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_limiter.util import get_remote_address
 
 from app.accounts import second_step, service
 from app.accounts.forms import (
@@ -34,7 +33,7 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.core.error_pages import sentence, wants_json
 from app.core.errors import Invalid, NotFound
-from app.core.extensions import limiter
+from app.core.extensions import limiter, network_at_request
 from app.core.forms import check_form, filled
 from app.core.languages import COOKIE, LOCALES
 from app.core.permissions import (
@@ -84,7 +83,7 @@ def show_home() -> ResponseReturnValue:
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-@limiter.limit(PER_ADDRESS, methods=["POST"], key_func=get_remote_address)
+@limiter.limit(PER_ADDRESS, methods=["POST"], key_func=network_at_request)
 @limiter.limit(PER_ACCOUNT, methods=["POST"], key_func=_account_at_request)
 def sign_in() -> ResponseReturnValue:
     """Ask for work number and password."""
@@ -106,7 +105,7 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
 @public
-@limiter.limit(PER_ADDRESS, methods=["POST"], key_func=get_remote_address)
+@limiter.limit(PER_ADDRESS, methods=["POST"], key_func=network_at_request)
 def enter_code() -> ResponseReturnValue:
     """Ask for the second step."""
     half = _half_signed_in()

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core import clock as wall
 from app.core.events import Event, listen_within_save
-from app.handling import acting, clocks, merging, results
+from app.handling import acting, clocks, merging, results, shared_replies
 from app.handling import events as handling
 from app.handling.clock_rules import ClockKind
 from app.notifications.occasions import Occasion, Recipient
@@ -124,23 +124,31 @@ def _sent_back(event: handling.ResultSentBack) -> None:
 def _result_known(event: handling.ResultApproved | handling.TicketClosed) -> None:
     """The caller hears the result when it holds, or at the latest when the ticket is closed.
 
-    So do the callers of the tickets that follow this one. Each hears each result once.
+    So do the callers of the tickets that follow this one, as far as they may. Each hears each
+    result once.
     """
     known = [each for each in results.results_of(event.ticket_id) if not each.defect]
     if not known:
         return
-    followers = [
-        each for each in merging.children_of(event.ticket_id) if each.state is TicketState.MERGED
-    ]
-    for ticket_id in (event.ticket_id, *(each.id for each in followers)):
-        tell(
-            Cause(
-                occasion=Occasion.RESULT_APPROVED,
-                key=f"r{known[-1].id}.t{ticket_id}",
-                ticket_id=ticket_id,
-                reply=known[-1].public_reply,
-            )
+    reply, master = known[-1].public_reply, get_ticket(event.ticket_id)
+    _tell_result(known[-1].id, master.id, reply)
+    for each in merging.children_of(master.id):
+        if each.state is TicketState.MERGED:
+            is_secret = not shared_replies.may_be_told(each, master)
+            told = shared_replies.told(reply, each, master)
+            _tell_result(known[-1].id, each.id, told, is_secret=is_secret)
+
+
+def _tell_result(result_id: int, ticket_id: int, reply: str, *, is_secret: bool = False) -> None:
+    tell(
+        Cause(
+            occasion=Occasion.RESULT_APPROVED,
+            key=f"r{result_id}.t{ticket_id}",
+            ticket_id=ticket_id,
+            reply=reply,
+            is_secret=is_secret,
         )
+    )
 
 
 def _sent_again(event: handling.TicketSentAgain) -> None:

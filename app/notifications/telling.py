@@ -44,7 +44,8 @@ class Cause:
     """What happened to a ticket. `key` names it: the same cause tells nobody twice.
 
     `unit_ids`: the units it is about; `due`, `clock`, `reply`: what the texts may say;
-    `leaves_out`: who is told of it otherwise.
+    `leaves_out`: who is told of it otherwise; `is_secret`: he is told no more than under
+    confidentiality, whatever he himself was promised.
     """
 
     occasion: Occasion
@@ -55,6 +56,7 @@ class Cause:
     clock: str = ""
     reply: str = ""
     leaves_out: Recipient | None = None
+    is_secret: bool = False
 
 
 def tell(cause: Cause) -> int:
@@ -91,7 +93,7 @@ def write(
         return 0
     quiet = rules_of_telling.at(clock.now()).quiet
     is_urgent = hurries(telling, is_urgent_ticket=ticket.urgency is Urgency.URGENT)
-    template = template_for(telling, is_confidential=ticket.is_confidential)
+    template = template_for(telling, is_confidential=ticket.is_confidential or cause.is_secret)
     count = 0
     for each in who:
         address = each.email if telling.way is Way.EMAIL else each.number

@@ -1,10 +1,9 @@
 """The public page where a citizen learns how far his demand has come; nobody signs in for it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 
-from app.core.extensions import limiter
+from app.core.extensions import limiter, network_at_request
 from app.core.forms import filled, tell
 from app.core.permissions import public
 from app.portal import service
@@ -16,10 +15,12 @@ bp = Blueprint("portal", __name__)
 # Many citizens may come from one address; a code of six digits withstands ten tries an hour.
 PER_ADDRESS = "30 per minute"
 PER_NUMBER = "10 per hour"
+LONGEST_KEY = 40  # no number of ours is as long
 
 
 def _number_at_request() -> str:
-    return f"progress:{service.spelled(request.form.get('number', '')[:40])}"
+    """Return the number as it is looked up: however it is typed, its tries are counted together."""
+    return f"progress:{service.spelled(ProgressForm().number.data or '')[:LONGEST_KEY]}"
 
 
 @bp.get("/progress")
@@ -31,7 +32,7 @@ def ask_for_progress() -> ResponseReturnValue:
 
 @bp.post("/progress")
 @public
-@limiter.limit(PER_ADDRESS, key_func=get_remote_address)
+@limiter.limit(PER_ADDRESS, key_func=network_at_request)
 @limiter.limit(PER_NUMBER, key_func=_number_at_request)
 def show_progress() -> ResponseReturnValue:
     """Say how far it has come; number and code stay out of every address."""

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from app.channel_entries import case_reading
 from app.handling import results as handling_results
+from app.handling import shared_replies
 from app.tickets.service import Ticket, TicketState, get_ticket
 
 HEARD = frozenset({TicketState.CLOSED, TicketState.ARCHIVED})
@@ -12,11 +13,12 @@ HEARD = frozenset({TicketState.CLOSED, TicketState.ARCHIVED})
 def public_reply(ticket: Ticket) -> str:
     """Return the reply that holds, or "" while there is none to be read.
 
-    A case that follows another has the other's reply. What was handed in and not found good is no
-    reply yet.
+    A case that follows another has the other's reply, as far as its caller may have it. What was
+    handed in and not found good is no reply yet.
     """
     if ticket.state is TicketState.MERGED and ticket.master_id is not None:
-        return public_reply(get_ticket(ticket.master_id))
+        master = get_ticket(ticket.master_id)
+        return shared_replies.told(public_reply(master), ticket, master)
     if ticket.state not in HEARD:
         return ""
     if ticket.is_channels_own:

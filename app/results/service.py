@@ -97,7 +97,7 @@ def list_results(wanted: Wanted, scope: Scope, *, reader_id: int) -> tuple[list[
 
     Paged by keys: page one thousand is as quick as page one. That it was read is written down.
     """
-    asked = select(Ticket).where(*_conditions(wanted, scope)).order_by(Ticket.id.desc())
+    asked = select(Ticket).where(*_conditions(wanted, scope, reader_id)).order_by(Ticket.id.desc())
     if wanted.before is not None:
         asked = asked.where(Ticket.id < wanted.before)
     found = list(db.session.scalars(asked.limit(PER_PAGE + 1)))
@@ -109,10 +109,11 @@ def list_results(wanted: Wanted, scope: Scope, *, reader_id: int) -> tuple[list[
 def read_result(ticket_id: int, scope: Scope, *, reader_id: int, address: str = "") -> Shown:
     """Return one case to somebody in whose scope it lies; that it was read is written down.
 
-    Raises NoSuchTicket to all others: who guesses learns nothing.
+    Raises NoSuchTicket to all others, and to people of the unit that it complains about: who
+    guesses learns nothing.
     """
     ticket = db.session.scalar(
-        select(Ticket).where(Ticket.id == ticket_id, *_conditions(Wanted(), scope))
+        select(Ticket).where(Ticket.id == ticket_id, *_conditions(Wanted(), scope, reader_id))
     )
     if ticket is None:
         raise NoSuchTicket
@@ -144,8 +145,10 @@ def read_result(ticket_id: int, scope: Scope, *, reader_id: int, address: str = 
     )
 
 
-def _conditions(wanted: Wanted, scope: Scope) -> list[ColumnElement[bool]]:
-    found = [] if scope.is_whole else [_in_scope(scope)]
+def _conditions(wanted: Wanted, scope: Scope, reader_id: int) -> list[ColumnElement[bool]]:
+    found = [reading.is_no_party(reading.reader_of(reader_id))]
+    if not scope.is_whole:
+        found.append(_in_scope(scope))
     if wanted.text:
         found.append(_says(wanted.text))
     if wanted.county_code:

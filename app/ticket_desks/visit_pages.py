@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import choice, filled, tell
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.handling import calling, contacting, results, visit_lists, visiting
+from app.handling import calling, contacting, results, shared_replies, visit_lists, visiting
 from app.handling.acting import doer_of
 from app.handling.clock_rules import ClockKind
 from app.handling.visit_times import Suits, next_try
@@ -257,9 +257,12 @@ def _page(
 
 
 def _reply_of(ticket: Ticket) -> str:
-    """Return the public reply that holds: of a merged ticket its master's."""
+    """Return the public reply that holds: of a merged ticket what may be told of its master's."""
     known = results.results_of(ticket.master_id or ticket.id)
-    return known[-1].public_reply if known else ""
+    reply = known[-1].public_reply if known else ""
+    if ticket.master_id is None:
+        return reply
+    return shared_replies.told(reply, ticket, tickets.get_ticket(ticket.master_id))
 
 
 def _calls_made(ticket: Ticket) -> list[Any]:

@@ -129,18 +129,26 @@ def is_for(reader: Reader, rows: Any = Ticket) -> ColumnElement[bool]:
 
     `rows` are tickets, or what was selected of them.
     """
-    is_own = rows.first_contact_id == reader.person_id
-    is_kept_out = and_(
-        rows.respondent_unit_id.in_(reader.keeps_him_out),
-        rows.request_type.in_(recusal.COMPLAINTS),
-    )
-    # A column without a unit answers neither yes nor no; for us that is no.
-    is_not_party = or_(rows.respondent_unit_id.is_(None), ~is_kept_out)
     capacity = OF_ROLE.get(
         reader.role, Capacity.HOTLINE if reader.reads_confidential else Capacity.COLLEAGUE
     )
     readable = [level for level in PrivacyLevel if sight_of(level, capacity) is not None]
-    return or_(is_own, and_(is_not_party, rows.privacy.in_(readable)))
+    is_own = rows.first_contact_id == reader.person_id
+    return and_(is_no_party(reader, rows), or_(is_own, rows.privacy.in_(readable)))
+
+
+def is_no_party(reader: Reader, rows: Any = Ticket) -> ColumnElement[bool]:
+    """Return the condition of recusal alone, for a list with a scope of its own (回避)."""
+    is_kept_out = and_(
+        rows.respondent_unit_id.in_(reader.keeps_him_out),
+        rows.request_type.in_(recusal.COMPLAINTS),
+    )
+    return or_(
+        rows.first_contact_id == reader.person_id,
+        # A column without a unit answers neither yes nor no; for us that is no.
+        rows.respondent_unit_id.is_(None),
+        ~is_kept_out,
+    )
 
 
 def subject_of(ticket: Ticket) -> Subject:

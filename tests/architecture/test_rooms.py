@@ -49,8 +49,8 @@ DECIDING = {
     },
     "handling": {
         "attachment_checks", "capacities", "clock_rules", "crowd_rules", "reply_checks",
-        "return_rules", "telling_figures", "ticket_pictures", "visit_links", "visit_times",
-        "wish_states",
+        "return_rules", "shared_replies", "telling_figures", "ticket_pictures", "visit_links",
+        "visit_times", "wish_states",
     },
     "knowledge_base": {
         "ranking", "review_states",

@@ -118,6 +118,30 @@ def test_a_number_is_not_tried_more_than_ten_times_an_hour(
     assert ask(citizen, f" {number.lower()} ", code)[0] == 429
 
 
+@pytest.mark.parametrize("filler", ["\x00", " ", "-"])
+def test_characters_that_a_look_up_leaves_out_give_no_further_tries(
+    citizen: PageClient, ticket: tuple[str, str], filler: str
+) -> None:
+    number, code = ticket
+    statuses = [
+        ask(citizen, f"{filler * times}{number[:4]}{filler * times}{number[4:]}", "999999x")[0]
+        for times in range(10)
+    ]
+
+    assert set(statuses) <= {404, 422}
+    assert ask(citizen, f"{number[:2]}{filler * 11}{number[2:]}", code)[0] == 429
+    assert ask(citizen, f"{filler * 50}{number}", code)[0] == 429
+
+
+def test_whoever_has_a_whole_network_of_the_new_kind_is_one_address(citizen: PageClient) -> None:
+    def ask_from(host: int) -> int:
+        data = {"number": f"HY{host}", "code": "1"}
+        at = {"REMOTE_ADDR": f"2001:db8:0:1::{host:x}"}
+        return int(citizen.post(PROGRESS, data=data, environ_base=at).status_code)
+
+    assert [ask_from(host) for host in range(31)] == [404] * 30 + [429]
+
+
 def test_one_address_asks_thirty_times_a_minute_at_most(citizen: PageClient) -> None:
     statuses = [ask(citizen, f"HY{number}", "1")[0] for number in range(31)]
 

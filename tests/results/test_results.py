@@ -110,6 +110,24 @@ def test_people_of_a_county_read_their_county_and_no_other(
     assert reader.get(f"{RESULTS}/{there}").status_code == 404
 
 
+def test_whoever_is_complained_about_reads_the_complaint_on_no_page_of_results(
+    agent_id: int, sign_in_as: Callable[..., PageClient]
+) -> None:
+    unit = organisation.find_unit_by_code("county-441623")
+    about_them: dict[str, object] = {"title": "收受好处", "respondent": f"{unit.name}工作人员"}
+    complaint = open_one(agent_id, request_type=tickets.RequestType.COMPLAINT, **about_them)
+    question = open_one(agent_id, **{**about_them, "title": "请教办事"})
+    reader = sign_in_as("county_dispatcher", unit_id=unit.id)
+
+    html = page(reader, RESULTS)
+
+    assert "收受好处" not in html
+    assert reader.get(f"{RESULTS}/{complaint}").status_code == 404
+    assert "请教办事" in html
+    assert reader.get(f"{RESULTS}/{question}").status_code == 200
+    assert "收受好处" in page(sign_in_as("leader"), RESULTS)
+
+
 def test_people_of_a_unit_read_what_came_by_its_channels_and_nothing_of_others(
     agent_id: int, sign_in_as: Callable[..., PageClient]
 ) -> None:
