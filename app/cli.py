@@ -21,6 +21,7 @@ from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
 from app.core.error_pages import sentence
 from app.core.errors import Refusal
+from app.core.formatting import moment_to_second
 from app.core.handed_down import given
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
@@ -33,7 +34,7 @@ from app.rules import working_calendar
 from app.rules.due_dates import due_wire, reckon_due
 from app.rules.time_limits import read_limit
 from app.switchboard import outages
-from app.switchboard.outage_reckoning import Outage
+from app.switchboard.outage_reckoning import Fate, Outage
 from app.tickets import list_rows
 from telephony import doctor
 from telephony.port import Exchange
@@ -162,7 +163,7 @@ def tell_outages(
     """Say when we, a link or an exchange were away, and what became of callers meanwhile."""
     end = until.replace(tzinfo=UTC) if until else clock.now()
     begin = since.replace(tzinfo=UTC) if since else end - OUTAGES_LOOKED_BACK
-    found = outages.list_outages(since=begin, now=end)
+    found = outages.list_outages(since=begin, until=end, now=clock.now())
     if as_json:
         wire = [outages.outage_wire(each) for each in found]
         click.echo(json.dumps(wire, ensure_ascii=False, indent=1))
@@ -174,31 +175,26 @@ def tell_outages(
             click.echo(gettext("outages.none"))
 
 
-def _to_the_second(value: datetime) -> str:
-    return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M:%S}"
-
-
 def _outage_words(outage: Outage) -> str:
     """Say one outage in a few lines."""
     away, waits = outage.absence, outage.waits
-    ended = _to_the_second(away.ended_at) if away.ended_at else gettext("outages.still")
+    ended = moment_to_second(away.ended_at) if away.ended_at else gettext("outages.still")
     lines = [
         gettext(
             f"outages.away_{away.who}",
             exchange=away.exchange_id,
-            began=_to_the_second(away.began_at),
+            began=moment_to_second(away.began_at),
             ended=ended,
             why=away.why or "-",
         ),
         gettext(
             "outages.callers",
+            waiting=outage.waiting_then,
+            talking=outage.talking_then,
             came_in=outage.came_in,
-            talked_on=outage.talked_on,
-            answered_alone=outage.answered_alone,
-            gave_up=outage.gave_up,
-            adopted=outage.adopted,
-            cut_off=outage.cut_off,
+            **{fate.value: outage.count(fate) for fate in Fate},
         ),
+        gettext("outages.lost_of_all", lost=outage.lost, ended=outage.ended),
     ]
     if waits:
         mean = round(sum(waits) / len(waits))

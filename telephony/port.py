@@ -111,6 +111,13 @@ class LiveCall:
 
     HELD without a phone: his agent has handed him on, and somebody is rung. TALKING without one: he
     talks with somebody outside. `agent_party` says what the agent's leg was before it took over.
+
+    `is_muted`: by an order of ours the caller does not hear the agent; `is_recording_paused`:
+    the recorder writes silence. None: this exchange cannot say, or not just now, and nothing is
+    compared. The simulator reads what is. An Asterisk has no reading of MuteAudio and
+    MixMonitorMute: it says what its channels note of the last such action. The note is written
+    around the action, so that one cut off in its middle reads as None; a mute that something else
+    does to its sound is not seen. Twilio's calls have neither.
     """
 
     exchange_id: str
@@ -126,6 +133,8 @@ class LiveCall:
     agent_leg_key: str | None = None
     agent_party: LiveParty | None = None
     parties: tuple[LiveParty, ...] = ()
+    is_muted: bool | None = None
+    is_recording_paused: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.calls.models import (
     Call,
     CallStateChange,
+    ExchangeLink,
     ExchangeLinkStep,
     LedgerDifference,
     ProviderEvent,
@@ -38,11 +39,18 @@ def link_steps(*, until: datetime) -> list[ExchangeLinkStep]:
     return list(db.session.execute(wanted.order_by(ExchangeLinkStep.at)).scalars())
 
 
-def calls_up_between(since: datetime, until: datetime) -> list[tuple[Call, list[CallStateChange]]]:
-    """Return the calls that were up at some moment between these, each with its steps."""
+def calls_up_between(
+    exchange_id: str, since: datetime, until: datetime
+) -> list[tuple[Call, list[CallStateChange]]]:
+    """Return the calls that were up at some moment between these, each with its steps.
+
+    Of one exchange, or of all without one.
+    """
     wanted = select(Call).where(
         Call.invited_at <= until, or_(Call.ended_at.is_(None), Call.ended_at >= since)
     )
+    if exchange_id:
+        wanted = wanted.where(Call.exchange_id == exchange_id)
     calls = list(db.session.execute(wanted.order_by(Call.id)).scalars())
     ids = [call.id for call in calls]
     steps: defaultdict[int, list[CallStateChange]] = defaultdict(list)
@@ -50,6 +58,36 @@ def calls_up_between(since: datetime, until: datetime) -> list[tuple[Call, list[
     for step in db.session.execute(rows.order_by(CallStateChange.id)).scalars():
         steps[step.call_id].append(step)
     return [(call, steps[call.id]) for call in calls]
+
+
+def lives_now() -> dict[str, str]:
+    """Return exchange → its present life, of those that we hear."""
+    links = db.session.execute(select(ExchangeLink).where(ExchangeLink.is_up)).scalars()
+    return {link.exchange_id: link.boot_id for link in links}
+
+
+def unheld_between(exchange_id: str, since: datetime, until: datetime) -> int:
+    """Return of how many calls something was told that happened then, and no row is kept."""
+    wanted = (
+        select(ProviderEvent.exchange_id, ProviderEvent.boot_id, ProviderEvent.call_key)
+        .outerjoin(
+            Call,
+            and_(
+                Call.exchange_id == ProviderEvent.exchange_id,
+                Call.boot_id == ProviderEvent.boot_id,
+                Call.call_key == ProviderEvent.call_key,
+            ),
+        )
+        .where(
+            Call.id.is_(None),
+            ProviderEvent.call_key != "",
+            ProviderEvent.happened_at >= since,
+            ProviderEvent.happened_at <= until,
+        )
+    )
+    if exchange_id:
+        wanted = wanted.where(ProviderEvent.exchange_id == exchange_id)
+    return len(db.session.execute(wanted.distinct()).all())
 
 
 def mended_between(exchange_id: str, since: datetime, until: datetime) -> dict[str, int]:

@@ -38,6 +38,7 @@ def compare(
     return Difference(up=up, gone=gone)
 
 
+ON_OFF = {True: "on", False: "off"}
 LONGEST_LIST = 255
 """Characters of who is in a call that a difference keeps."""
 
@@ -51,6 +52,8 @@ class DifferenceKind(StrEnum):
     OTHER_AGENT = "other_agent"  # one who talks with somebody else than we think
     PARTIES = "parties"  # somebody else is in the call, or not there any more, or has answered
     SUPERVISION = "supervision"  # a supervisor who takes part, or not, or in another way
+    MUTE = "mute"  # an agent whom the caller hears while we think not, or the other way round
+    RECORDING_PAUSE = "recording_pause"  # a recorder that writes while we think not, or vice versa
     PHONE = "phone"  # a phone that can be rung, or cannot, or under another address
 
 
@@ -59,8 +62,9 @@ class StandingCall:
     """A call and where it stands: its state in the ledger, or its place at the exchange.
 
     `agent` is the phone that has the caller. `parties` are the others, each by its leg and whether
-    it still rings; `supervision` is who takes part and how. `mark` changes whenever something is
-    heard of it.
+    it still rings; `supervision` is who takes part and how. `is_muted` and `is_paused` are of the
+    agent and of the recording; None where that side cannot say. `mark` changes whenever something
+    is heard of it.
     """
 
     call_key: str
@@ -69,6 +73,8 @@ class StandingCall:
     agent: str = ""
     parties: frozenset[str] = frozenset()
     supervision: frozenset[str] = frozenset()
+    is_muted: bool | None = None
+    is_paused: bool | None = None
     mark: str = ""
 
 
@@ -142,6 +148,12 @@ def _difference_of(ours: StandingCall, theirs: StandingCall) -> Disagreement | N
     ):
         if said != heard:
             return _disagreement(what, ours, _listed(heard), says=_listed(said))
+    for what, is_said, is_heard in (
+        (kind.MUTE, ours.is_muted, theirs.is_muted),
+        (kind.RECORDING_PAUSE, ours.is_paused, theirs.is_paused),
+    ):
+        if is_said is not None and is_heard is not None and is_said is not is_heard:
+            return _disagreement(what, ours, ON_OFF[is_heard], says=ON_OFF[is_said])
     return None
 
 

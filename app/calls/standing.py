@@ -1,6 +1,7 @@
 """Where a call stands, in the ledger and at the exchange, in words that can be compared."""
 
-from app.calls import legs
+from app.calls import legs, spells
+from app.calls.call_spells import SpellKind
 from app.calls.call_states import WITH_AGENT, CallState
 from app.calls.models import Call
 from app.calls.reconciliation import (
@@ -37,17 +38,20 @@ def at_exchange(live: LiveCall) -> StandingCall:
         supervision=frozenset(
             f"{each.address} {each.mode}" for each in live.parties if is_talk and each.mode
         ),
+        is_muted=live.is_muted if is_talk and live.phone else None,
+        is_paused=live.is_recording_paused if is_talk else None,
     )
 
 
 def in_ledger(call: Call, *, mark: str) -> StandingCall:
     """Return what the ledger says of a call."""
     is_talk = call.state in IN_TALK
+    agent = _agent(call) if call.state in WITH_AGENT else ""
     return StandingCall(
         call_key=call.call_key,
         boot_id=call.boot_id,
         standing=_standing(call),
-        agent=_agent(call) if call.state in WITH_AGENT else "",
+        agent=agent,
         parties=frozenset(
             _party(leg.leg_key, is_talking=leg.answered_at is not None)
             for leg in (talking_parties(call.id) if is_talk else [])
@@ -55,6 +59,8 @@ def in_ledger(call: Call, *, mark: str) -> StandingCall:
         supervision=frozenset(
             f"{phone} {mode}" for phone, mode in (supervision(call.id) if is_talk else {}).items()
         ),
+        is_muted=spells.goes_on(call, SpellKind.MUTE, phone=agent) if agent else None,
+        is_paused=spells.goes_on(call, SpellKind.RECORDING_PAUSE) if is_talk else None,
         mark=mark,
     )
 

@@ -36,6 +36,8 @@ def adopt_talk(live: LiveCall, call: Call, *, at: datetime) -> None:
     teller.agent()
     teller.place()
     teller.supervision()
+    teller.mute()
+    teller.recording()
 
 
 def talking_parties(call_id: int) -> list[CallLeg]:
@@ -145,6 +147,33 @@ class _Teller:
                 self._supervisor_is_there(party)
                 self._supervised(phone, party)
         self._supervisors_that_went()
+
+    def mute(self) -> None:
+        """Say whether the caller hears his agent: what is, not what the agent wished.
+
+        An order that made it so again could fail, and until then his desk would show a lie.
+        """
+        live, call = self._live, self._call
+        if live.is_muted is None or not live.phone or call.state not in WITH_AGENT:
+            return
+        if spells.goes_on(call, SpellKind.MUTE, phone=live.phone) is not live.is_muted:
+            muted = control.AgentMuted(
+                **self._found,
+                leg_key=live.agent_leg_key or live.call_key,
+                phone=live.phone,
+                is_muted=live.is_muted,
+            )
+            apply_news([muted])
+
+    def recording(self) -> None:
+        """Say whether the recorder writes what is said; for the same reason, what is."""
+        live, is_paused = self._live, self._live.is_recording_paused
+        goes_on = spells.goes_on(self._call, SpellKind.RECORDING_PAUSE)
+        if is_paused is not None and goes_on is not is_paused:
+            paused = control.RecordingPaused(
+                **self._found, leg_key=live.call_key, is_paused=is_paused
+            )
+            apply_news([paused])
 
     def _supervisor_is_there(self, party: LiveParty) -> None:
         leg = self._leg(party.leg_key)

@@ -14,6 +14,11 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+def moment_to_second(value: datetime | None) -> str:
+    """Write a moment to the second, `2026-11-23 08:05:09`; nothing for None."""
+    return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S") if value else ""
+
+
 def clock_minute(value: datetime | None) -> str:
     """Write a time of day to the minute, `08:05`; nothing for None."""
     return value.astimezone(CITY_TIME).strftime("%H:%M") if value else ""
@@ -43,6 +48,7 @@ def init_app(app: Flask) -> None:
     """Give templates the filters for moments, lengths and numbers, and `this_moment()`."""
     app.jinja_env.filters.update(
         moment=moment,
+        moment_to_second=moment_to_second,
         clock_minute=clock_minute,
         clock_time=clock_time,
         duration=length,

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     CALLERS_FORGET = "callers.forget"
     PRESENCE_FORCE = "presence.force"
     OFFERS_FREE = "offers.free"
+    OUTAGES_READ = "outages.read"
     BOARD_READ = "board.read"
     RECORDINGS_PLAY = "recordings.play"
     RECORDINGS_PLAY_OF_TICKETS = "recordings.play_of_tickets"
@@ -161,6 +162,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
         _P.CALLS_SUPERVISE,
+        _P.OUTAGES_READ,
         _P.RECORDINGS_PLAY_ALL,
         _P.NOTIFICATIONS_READ,
         _P.TEXTS_ANSWER,
@@ -217,6 +219,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLS_EXPLAIN,
         _P.NOTIFICATIONS_READ,
         _P.NOTIFICATIONS_MANAGE,
+        _P.OUTAGES_READ,
         _P.ROSTER_MANAGE,
         _P.PEOPLE_EXPORT_WHOLE,
         _P.RECORDINGS_HOLD,
@@ -248,6 +251,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_READ_OWN,
             _P.CALLS_READ_ALL,
             _P.NOTIFICATIONS_READ,
+            _P.OUTAGES_READ,
             _P.RECORDINGS_HOLD,
             _P.TICKETS_READ,
             _P.TICKETS_VIEWS_READ,
@@ -261,6 +265,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLS_EXPLAIN,
         _P.NOTIFICATIONS_READ,
         _P.NOTIFICATIONS_MANAGE,
+        _P.OUTAGES_READ,
         _P.OWN_ACCOUNT,
         _P.SIMULATOR_USE,
     },

@@ -110,9 +110,10 @@ class CallControl:
 
     def _mute(self, order: MuteAgent) -> None:
         agent = _agent_of(self._call_of_agent(order, order.phone))
-        if (agent.variable("HL_MUTED") == "yes") is order.is_muted:
+        if agent.noted("HL_MUTED") is order.is_muted:
             return
         state = "on" if order.is_muted else "off"
+        self._set(agent.key, HL_MUTED=call_legs.UNSURE)
         self._link.ask(Action="MuteAudio", Channel=agent.key, Direction="in", State=state)
         self._set(agent.key, HL_MUTED=_yes(order.is_muted))
         self._tell(order, "HLAgentMuted", Phone=order.phone, Is=_yes(order.is_muted))
@@ -137,9 +138,10 @@ class CallControl:
 
     def _pause_recording(self, order: PauseRecording) -> None:
         call = self._call(order)
-        if (call.caller.variable("HL_PAUSED") == "yes") is order.is_paused:
+        if call.caller.noted("HL_PAUSED") is order.is_paused:
             return
         state = "1" if order.is_paused else "0"
+        self._set(order.call_key, HL_PAUSED=call_legs.UNSURE)
         self._link.ask(
             Action="MixMonitorMute", Channel=call.caller.channel, Direction="both", State=state
         )

@@ -21,6 +21,9 @@ STATUS_VARIABLES = ",".join(
     )
 )
 
+UNSURE = "unsure"
+"""What a channel notes of a mute or pause while the action is under way."""
+
 OTHER_HALF = "l"  # how the unique ids of the dialling halves begin
 
 
@@ -108,6 +111,11 @@ class Leg:
     def variable(self, name: str) -> str:
         """Return a variable of the channel, or nothing."""
         return self.entry.variables.get(name, "")
+
+    def noted(self, name: str) -> bool | None:
+        """Return what the channel notes of a mute or pause; None: an action was cut off."""
+        said = self.variable(name)
+        return None if said == UNSURE else said == "yes"
 
     @property
     def party(self) -> PartyName | None:

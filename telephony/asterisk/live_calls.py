@@ -34,6 +34,8 @@ def _live_call(call: CallLegs, node: Node) -> LiveCall:
         agent_leg_key=call.agent.key if call.agent else None,
         agent_party=_live_party(call.agent) if call.agent and call.agent.party else None,
         parties=tuple(_live_party(leg) for leg in (*call.parties, *call.supervisors) if leg.party),
+        is_muted=call.agent.noted("HL_MUTED") if call.agent else None,
+        is_recording_paused=caller.noted("HL_PAUSED"),
     )
 
 

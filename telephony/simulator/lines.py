@@ -137,6 +137,7 @@ class Lines:
     def _part(self, call: SimCall, reason: PartyLost, now: datetime) -> None:
         call.stop_talk(now)
         call.stop_hold(now)
+        call.is_muted = False  # it was that leg which was muted
         call.legs[-1].end(now, reason.value)
         self._tell(
             AgentGone, call, now, leg_key=call.agent_leg_key, phone=call.phone, reason=reason

@@ -202,6 +202,8 @@ def as_live(call: SimCall, *, exchange_id: str, boot_id: str) -> LiveCall:
         agent_leg_key=call.agent_leg_key if call.phone else None,
         agent_party=_live_party(call.taker) if call.phone and call.taker else None,
         parties=tuple(_live_party(party) for party in call.parties),
+        is_muted=call.is_muted if call.phone else None,
+        is_recording_paused=call.is_paused,
     )
 
 

@@ -180,7 +180,8 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_order", "news_pump", "outages", "past_news", "pulse", "shift", "sounds",
+        "loops", "news_order", "news_pump", "outage_pages", "outages", "past_news", "pulse",
+        "shift", "sounds",
     },
     "results": {
         "replies",

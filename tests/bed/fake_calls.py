@@ -12,6 +12,7 @@ class AgentLeg:
     key: str
     channel: str
     phone: str
+    variables: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -33,7 +34,6 @@ class FakeCall:
     leg: AgentLeg | None = None
     context: str = "hotline"  # where in the dialplan: held, room
     steps: int = 0  # control events told so far
-    is_agent_muted: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -100,8 +100,7 @@ class FakeCall:
              *(f"Variable: {one}={self.variable(one) or NOT_SET}" for one in wanted)]
         ]  # fmt: skip
         if self.leg is not None:
-            muted = "yes" if self.is_agent_muted else NOT_SET
-            of_leg = {"HL_OF": self.key, "HL_ROLE": "agent", "HL_MUTED": muted}
+            of_leg = {**self.leg.variables, "HL_OF": self.key, "HL_ROLE": "agent"}
             entries.append(
                 ["Event: Status", f"Channel: {self.leg.channel}", f"CallerIDNum: {self.leg.phone}",
                  f"Uniqueid: {self.leg.key}", bridge,

@@ -341,14 +341,15 @@ class FakeNode:
             return party[1].variables
         if key in self.calls:
             return self.calls[key].variables
-        is_agents = any(call.leg and call.leg.key == key for call in self.calls.values())
-        return {} if is_agents else None
+        legs = (call.leg for call in self.calls.values() if call.leg)
+        return next((leg.variables for leg in legs if leg.key == key), None)
 
     def _mute(self, action: Action) -> None:
-        for call in self.calls.values():
-            if call.leg and call.leg.key == action["Channel"]:
-                call.is_agent_muted = action["State"] == "on"
-        self.ami.answer(action)
+        # No list of a node shows this mute: what it shows is the variable that is set beside it.
+        if self._variables_of(action["Channel"]) is None:
+            self.ami.refuse(action, "No such channel")
+        else:
+            self.ami.answer(action)
 
     def _tell_for_an_application(self, action: Action) -> None:
         self.ami.answer(action)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from app.switchboard.outage_reckoning import (
     CallStep,
     CallThen,
     DutyStep,
+    Fate,
     LinkStep,
     Outage,
     Who,
@@ -96,7 +98,29 @@ def test_the_app_is_away_only_where_nobody_was_seen_for_longer_than_a_lease() ->
 
     [absence] = absences_of_app(reversed(told), longest_silence=SILENCE)
 
-    assert (absence.began_at, absence.ended_at) == (at(100), at(300))
+    assert (absence.who, absence.began_at, absence.ended_at) == (Who.APP, at(100), at(300))
+
+
+def test_a_process_that_takes_its_own_lease_up_again_lived_and_could_not_save() -> None:
+    told = [
+        DutyStep(at=at(0), seen_before=None),
+        DutyStep(at=at(300), seen_before=at(100), is_again=True),
+    ]
+
+    [absence] = absences_of_app(told, longest_silence=SILENCE)
+
+    assert absence.who is Who.SAVING
+
+
+def test_an_outage_keeps_its_key_when_it_is_over_and_two_do_not_share_one() -> None:
+    lasting = absences_of_links([step(0, is_up=True), step(50, is_up=False)])
+    over = absences_of_links(
+        [step(0, is_up=True), step(50, is_up=False), step(80, is_up=True, boot="life-2")]
+    )
+    elsewhere = absences_of_links([step(50, is_up=False, exchange="hy2")])
+
+    assert {lasting[0].key} == {over[0].key}
+    assert lasting[0].key != elsewhere[0].key
 
 
 # --- what became of callers --------------------------------------------------------------------
@@ -112,9 +136,52 @@ def test_each_caller_belongs_to_one_fate() -> None:
         call(("intake", 210), ("waiting", 211), ("ended", 250)),
     )
 
-    assert (found.talked_on, found.answered_alone, found.gave_up, found.adopted) == (1, 1, 1, 1)
-    assert found.came_in == 2
+    assert {fate: found.count(fate) for fate in Fate if found.count(fate)} == {
+        Fate.TALKED_ON: 1,
+        Fate.ANSWERED_ALONE: 1,
+        Fate.GAVE_UP: 1,
+        Fate.ADOPTED: 1,
+    }
+    assert (found.came_in, found.waiting_then, found.talking_then) == (2, 1, 1)
+    assert (found.ended, found.lost) == (3, 0)
     assert sorted(found.waits) == [20, 30, 100]
+
+
+def test_a_phone_that_rang_when_we_went_may_be_answered_without_us() -> None:
+    found = outage(
+        call(("intake", 90), ("waiting", 91), ("ringing", 99), ("talking", 103), ("ended", 180)),
+        call(("intake", 90), ("waiting", 91), ("ringing", 99), ("waiting", 205), ("ended", 300)),
+    )
+
+    assert [each.fate for each in found.callers] == [Fate.TALKED_ON, Fate.ADOPTED]
+
+
+def test_who_hangs_up_before_anybody_answers_is_told_as_one_who_did() -> None:
+    found = outage(
+        call(("intake", 90), ("waiting", 91), ("ended", 103)),
+        call(("intake", 150), ("ended", 151)),
+    )
+
+    assert [each.fate for each in found.callers] == [Fate.GAVE_UP, Fate.GAVE_UP]
+    assert (found.waiting_then, found.came_in, found.ended) == (1, 1, 2)
+
+
+def test_an_end_that_was_only_found_out_belongs_to_the_absence_that_hid_it() -> None:
+    gone = call(("intake", 90), ("waiting", 91))
+    steps = [*gone.steps, CallStep(state="ended", at=at(202), because="found_gone")]
+
+    found = outage(replace(gone, steps=steps, ended_at=at(202)))
+
+    assert (found.count(Fate.GAVE_UP), found.ended) == (1, 1)
+
+
+def test_a_call_that_no_exchange_can_carry_any_more_is_lost_and_so_is_one_without_a_row() -> None:
+    stranded = replace(call(("intake", 90), ("waiting", 91)), is_stranded=True)
+    absence = Absence(who=Who.LINK, began_at=at(100), ended_at=at(200), exchange_id="hy1")
+
+    found = reckon(absence, [stranded], mended={}, heard_late=0, unheld=2, now=at(900))
+
+    assert found.lost == 3
 
 
 def test_calls_that_went_with_their_exchange_are_cut_off() -> None:
@@ -124,7 +191,7 @@ def test_calls_that_went_with_their_exchange_are_cut_off() -> None:
         who=Who.EXCHANGE,
     )
 
-    assert (found.cut_off, found.talked_on, found.waits) == (2, 0, [])
+    assert (found.count(Fate.CUT_OFF), found.count(Fate.TALKED_ON), found.waits) == (2, 0, [])
 
 
 def test_a_caller_of_another_exchange_is_not_counted_for_this_one() -> None:
@@ -134,7 +201,7 @@ def test_a_caller_of_another_exchange_is_not_counted_for_this_one() -> None:
         absence, [call(("intake", 110), ("ended", 120))], mended={}, heard_late=0, now=at(900)
     )
 
-    assert (found.came_in, found.adopted) == (0, 0)
+    assert found.callers == []
 
 
 # --- from a ledger -----------------------------------------------------------------------------
@@ -156,7 +223,8 @@ def test_ten_minutes_without_us_are_told_as_they_were(app: Flask) -> None:
         house.begin_shift("another process")
         house.play(60)
 
-        [told] = list_outages(since=died - timedelta(hours=1), now=house.clock.now())
+        now = house.clock.now()
+        [told] = list_outages(since=died - timedelta(hours=1), until=now, now=now)
         alone = [one for one in house.simulator.chronicle if one.is_rung_alone]
 
     assert told.absence.who is Who.APP
@@ -165,7 +233,14 @@ def test_ten_minutes_without_us_are_told_as_they_were(app: Flask) -> None:
     in_it = [one for one in house.simulator.chronicle if one.invited_at >= died]
     assert told.came_in == len(in_it) > 0
     answered = sum(any(leg.answered_at for leg in one.legs) for one in alone)
-    assert told.answered_alone == answered > 0
+    assert told.count(Fate.ANSWERED_ALONE) == answered > 0
+    up_then = [
+        one
+        for one in house.simulator.chronicle
+        if one.ended_at and one.invited_at < died <= one.ended_at
+    ]
+    assert told.waiting_then + told.talking_then == len(up_then) > 0
+    assert told.lost == 0
     assert told.heard_late > 0
     db.session.rollback()
 
@@ -187,3 +262,4 @@ def test_the_command_tells_people_and_programs(app: Flask) -> None:
     assert "The link to exchange sim was down: 2026-11-23 08:00:03" in words
     assert (wire["who"], wire["exchange_id"], wire["why"]) == ("link", "sim", "cut")
     assert "没有中断" in never
+    assert wire["lost"] == 0

@@ -4,16 +4,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from telephony.asterisk import node_link
+from telephony.control_orders import MuteAgent, PauseRecording
 from telephony.events import CallArrived, CallEnded, CallerPlaced, LinkChanged, Place
-from telephony.orders import HangUp, KeepCaller, RingAgent
-from telephony.port import ExchangeRefused, PhoneSecret
+from telephony.orders import HangUp, KeepCaller, Order, RingAgent
+from telephony.port import ExchangeRefused, LiveCall, PhoneSecret
 from tests.bed.fake_ami import Action, FakeAmi, never, once, refusing
 from tests.services.processes import wait_until
 from tests.telephony.fake_node_bench import FakeNodeBench
+from tests.telephony.reaching import talking_caller
 
 
 @pytest.fixture(autouse=True)
@@ -202,3 +205,34 @@ def test_an_order_right_behind_another_one_waits_for_the_channel_to_arrive(
         else:
             with pytest.raises(ExchangeRefused):
                 bench.send(KeepCaller, key)
+
+
+@pytest.mark.parametrize(
+    ("action", "order", "asked", "noted"),
+    [
+        ("MuteAudio", MuteAgent, {"phone": "1006", "is_muted": True}, "is_muted"),
+        ("MixMonitorMute", PauseRecording, {"is_paused": True}, "is_recording_paused"),
+    ],
+)
+def test_a_mute_that_was_cut_off_is_called_neither_and_is_tried_again_when_asked(
+    action: str, order: type[Order], asked: dict[str, Any], noted: str
+) -> None:
+    with linked() as bench:
+        key = talking_caller(bench, "1006")
+        script = dict(bench.node.ami.script)
+        bench.node.ami.script[action] = never
+
+        with pytest.raises(ExchangeRefused):
+            bench.send(order, key, **asked)
+
+        assert getattr(live(bench, key), noted) is None
+        bench.node.ami.script.pop(action)
+        bench.node.ami.script |= script
+        bench.send(order, key, **asked)
+        assert getattr(live(bench, key), noted) is True
+        assert bench.node.ami.names().count(action) == 2
+
+
+def live(bench: FakeNodeBench, key: str) -> LiveCall:
+    assert bench.exchange.snapshot is not None
+    return next(call for call in bench.exchange.snapshot.live_calls() if call.call_key == key)

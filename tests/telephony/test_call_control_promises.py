@@ -175,6 +175,29 @@ def test_a_recording_pauses_and_goes_on_when_told(link: Bench) -> None:
     link.ear.wait_for(RecordingPaused, call_key=key, is_paused=False)
 
 
+def test_the_list_of_calls_says_who_is_muted_and_what_is_not_recorded(link: Bench) -> None:
+    key = talking_caller(link, AGENT)
+    assert (live(link, key).is_muted, live(link, key).is_recording_paused) == (False, False)
+
+    order(link, MuteAgent, key, 1, phone=AGENT, is_muted=True)
+    assert (live(link, key).is_muted, live(link, key).is_recording_paused) == (True, False)
+    order(link, PauseRecording, key, 2, is_paused=True)
+    order(link, MuteAgent, key, 3, phone=AGENT, is_muted=False)
+    assert (live(link, key).is_muted, live(link, key).is_recording_paused) == (False, True)
+    order(link, PauseRecording, key, 4, is_paused=False)
+    assert live(link, key).is_recording_paused is False
+
+
+def test_a_mute_goes_with_the_leg_that_was_muted(link: Bench) -> None:
+    key = consulting(link)
+    order(link, MuteAgent, key, 2, phone=AGENT, is_muted=True)
+
+    order(link, LeaveToParties, key, 3, phone=AGENT)
+
+    link.ear.wait_for(AgentGone, call_key=key, reason=PartyLost.TRANSFERRED)
+    assert (live(link, key).phone, live(link, key).is_muted) == (COLLEAGUE, False)
+
+
 # --- consulting, three together, attended transfer ----------------------------------------------
 
 
