@@ -6,15 +6,13 @@ import type { Vault } from '../../shared/vault';
 import type { DeskState, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { emptyDraft, isUntouched, mergeDrafts, readDraft, type DraftBody } from './draft';
+import { newerIn, useKeptDrafts, type Kept } from './useKeptDrafts';
 
 const AFTER_TYPING_MS = 600;
 const AT_LATEST_MS = 1500;
 const RETRY_MS = 2000;
-
-interface Kept {
-  version: number;
-  body: DraftBody;
-}
+/** Saves that follow one another before a call is closed: the one under way, the rest, and one more where another page wrote. */
+const MOST_SAVES = 4;
 
 /** The draft of the call on the desk (or of the one that rings). */
 export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, vault: Vault, leads: Readonly<Ref<boolean | null>>) {
@@ -29,47 +27,35 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
   let version = 0;
   let timer = 0;
   let oldestChangeAt = 0;
-  let isSaving = false;
+  let saving: Promise<void> | null = null;
   let isLoading = false;
   let isKeeping = false;
-  let mustKeepAgain = false;
+  let toKeep: { id: number; kept: Kept } | null = null;
 
   const prefix = () => `draft:${state.value?.agent.id ?? 0}:`;
   const nameOf = (id: number) => `${prefix()}${id}`;
+  const others = useKeptDrafts({ wire, vault, prefix, present: () => callId.value });
 
-  /** Put what is typed into the vault; one write at a time, and the last one counts. */
+  /** Put what is typed into the vault, as it is now; one write at a time, and the last one counts. */
   async function keep(id: number): Promise<void> {
-    if (isKeeping) {
-      mustKeepAgain = true;
-      return;
-    }
+    toKeep = { id, kept: { version, body: JSON.parse(JSON.stringify(body)) as DraftBody, onlyRang: state.value?.call?.call_id !== id } };
+    if (isKeeping) return;
     isKeeping = true;
-    do {
-      mustKeepAgain = false;
-      await vault.write(nameOf(id), { version, body } satisfies Kept);
-    } while (mustKeepAgain && isDirty.value && id === callId.value);
+    let last = id;
+    while (toKeep) {
+      const { id: of, kept }: { id: number; kept: Kept } = toKeep;
+      toKeep = null;
+      await vault.write(nameOf(of), kept);
+      last = of;
+    }
     isKeeping = false;
-    // The server took it while it was being written down. Of another call: it is brought up with the next.
-    if (id === callId.value && !isDirty.value) forget(id);
+    // The server took it while it was being written down.
+    if (last === callId.value && !isDirty.value) forget(last);
+    if (last !== callId.value) void others.bring(false);
   }
 
   function forget(id: number): void {
     void vault.remove(nameOf(id));
-  }
-
-  /** What was typed about an earlier call and never reached the server goes there now, once. */
-  async function bringOthers(id: number): Promise<void> {
-    for (const name of await vault.names(prefix())) {
-      if (name === nameOf(id)) continue;
-      const kept = await vault.read<Kept>(name);
-      try {
-        if (kept) await wire.saveDraft(Number(name.slice(prefix().length)), kept.version, kept.body);
-      } catch (error) {
-        // A refusal is an answer: the server has a newer one, or the call was never this agent's.
-        if (!(error instanceof Refused)) continue;
-      }
-      await vault.remove(name);
-    }
   }
 
   function take(merged: DraftBody): void {
@@ -87,12 +73,12 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     isFailing.value = false;
     isTooLong.value = false;
     take(readDraft(saved?.body));
+    void others.bring(id !== null);
     if (id !== null) void recall(id);
   }
 
   /** What a page before this one could not save comes back, and is saved now. */
   async function recall(id: number): Promise<void> {
-    void bringOthers(id);
     const before = JSON.stringify(body);
     const kept = await vault.read<Kept>(nameOf(id));
     if (!kept || id !== callId.value) return;
@@ -119,15 +105,19 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     schedule(Math.max(0, Math.min(AFTER_TYPING_MS, oldestChangeAt + AT_LATEST_MS - now)));
   }
 
-  async function save(outlives = false): Promise<void> {
+  function save(outlives = false): Promise<void> {
     const id = state.value?.call?.call_id;
-    // While it still rings there is no call to save to; the tab keeps what is typed.
-    if (id === undefined || id !== callId.value || !isDirty.value || isSaving) return;
-    isSaving = true;
+    // While it still rings there is no call to save to; the vault keeps what is typed.
+    if (id === undefined || id !== callId.value || !isDirty.value || saving) return saving ?? Promise.resolve();
+    saving = saveOnce(id, outlives).finally(() => (saving = null));
+    return saving;
+  }
+
+  async function saveOnce(id: number, outlives: boolean): Promise<void> {
     const sent = JSON.stringify(body);
     try {
       const answer = await wire.saveDraft(id, version, JSON.parse(sent) as object, outlives);
-      if (id !== callId.value) return;
+      if (id !== callId.value) return void others.bring(false);
       version = answer.version;
       savedAt.value = answer.saved_at;
       isFailing.value = false;
@@ -137,26 +127,35 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
         forget(id);
       } else {
         oldestChangeAt = performance.now();
+        // What is kept was written on this version now.
+        void keep(id);
         schedule(AFTER_TYPING_MS);
       }
     } catch (error) {
-      if (id === callId.value) afterRefusal(error);
-    } finally {
-      isSaving = false;
+      if (id === callId.value) afterRefusal(id, error);
     }
   }
 
-  function afterRefusal(error: unknown): void {
-    if (error instanceof Refused && error.refusal.code === 'draft-is-newer') {
-      const theirs = error.refusal.parameters;
-      version = Number(theirs['version'] ?? version);
-      take(mergeDrafts(body, readDraft(theirs['body'])));
+  function afterRefusal(id: number, error: unknown): void {
+    const theirs = newerIn(error);
+    if (theirs) {
+      version = theirs.version;
+      take(mergeDrafts(body, theirs.body));
+      void keep(id);
       schedule(0);
       return;
     }
     isFailing.value = true;
     isTooLong.value = error instanceof Refused && error.refusal.code === 'draft-is-too-long';
     schedule(RETRY_MS);
+  }
+
+  /** Save all of it before something ends; whether the server has everything that was typed. */
+  async function saveNow(): Promise<boolean> {
+    if (isDirty.value) await saving;
+    isFailing.value = false;
+    for (let saves = 0; saves < MOST_SAVES && isDirty.value && !isFailing.value; saves += 1) await save();
+    return !isDirty.value;
   }
 
   /** Another page of this agent had the desk meanwhile: what was typed there stands here now. */
@@ -177,6 +176,7 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
   });
 
   watch(callId, load, { immediate: true, flush: 'sync' });
+  watch(() => state.value?.agent.id, (id) => void (id !== undefined && others.bring(callId.value !== null)));
   // An answered call brings the version it is at; what was typed while it rang is saved now.
   watch(() => state.value?.call?.call_id, (id) => {
     if (id === undefined || id !== callId.value) return;
@@ -192,7 +192,9 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     window.clearTimeout(timer);
   });
 
-  return { body, callId, savedAt, isDirty, isFailing, isTooLong, saveNow: () => save() };
+  return {
+    body, callId, savedAt, isDirty, isFailing, isTooLong, saveNow, left: others.left, bringAgain: () => others.bring(false), discard: others.discard,
+  };
 }
 
 export type DraftHandle = ReturnType<typeof useDraft>;
