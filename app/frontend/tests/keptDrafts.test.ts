@@ -1,11 +1,14 @@
+import { mount } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
 import { emptyDraft } from '../src/islands/agent_desk/draft';
 import { writtenIn } from '../src/islands/agent_desk/draftWords';
+import OtherMachine from '../src/islands/agent_desk/OtherMachine.vue';
 import { Refused } from '../src/shared/http';
 import { openDesk, pass } from './deskPage';
+import { textsIn } from './texts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -46,6 +49,13 @@ test('a draft that its server would not take says so at the next call, can be re
   await pass(100);
   expect(found('kept-draft').exists()).toBe(false);
   page.unmount();
+});
+
+test.each([[true, '已输入的内容都已保存'], [false, '没存到服务器，请勿关闭']])('a page whose desk is on another machine says whether all of it is saved: %s', (isSaved, said) => {
+  const props = { since: null, isSaved, takeBack: () => Promise.resolve() };
+  const page = mount(OtherMachine, { props, global: { plugins: [textsIn('zh-CN')] } });
+
+  expect(page.text()).toContain(said);
 });
 
 test('what was written is read out field by field, a text of both forms once', () => {

@@ -14,6 +14,8 @@ const RETRY_MS = 2000;
 /** Saves that follow one another before a call is closed: the one under way, the rest, and one more where another page wrote. */
 const MOST_SAVES = 4;
 
+const copyOf = (body: DraftBody) => JSON.parse(JSON.stringify(body)) as DraftBody;
+
 /** The draft of the call on the desk (or of the one that rings). */
 export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, vault: Vault, leads: Readonly<Ref<boolean | null>>) {
   const body = reactive<DraftBody>(emptyDraft());
@@ -25,6 +27,8 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
   const callId = computed(() => state.value?.call?.call_id ?? state.value?.offer?.call_id ?? null);
 
   let version = 0;
+  /** What the server has on this version: what differs from it was written here. */
+  let base = emptyDraft();
   let timer = 0;
   let oldestChangeAt = 0;
   let saving: Promise<void> | null = null;
@@ -38,7 +42,7 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
 
   /** Put what is typed into the vault, as it is now; one write at a time, and the last one counts. */
   async function keep(id: number): Promise<void> {
-    toKeep = { id, kept: { version, body: JSON.parse(JSON.stringify(body)) as DraftBody, onlyRang: state.value?.call?.call_id !== id } };
+    toKeep = { id, kept: { version, base, body: copyOf(body), onlyRang: state.value?.call?.call_id !== id } };
     if (isKeeping) return;
     isKeeping = true;
     let last = id;
@@ -72,19 +76,25 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     isDirty.value = false;
     isFailing.value = false;
     isTooLong.value = false;
-    take(readDraft(saved?.body));
+    base = readDraft(saved?.body);
+    take(copyOf(base));
     void others.bring(id !== null);
     if (id !== null) void recall(id);
   }
 
   /** What a page before this one could not save comes back, and is saved now. */
   async function recall(id: number): Promise<void> {
-    const before = JSON.stringify(body);
+    const before = copyOf(body);
     const kept = await vault.read<Kept>(nameOf(id));
     if (!kept || id !== callId.value) return;
     const theirs = readDraft(kept.body);
-    // Nothing typed meanwhile: what was kept is the newer one. Else the fingers have the last word.
-    take(JSON.stringify(body) === before ? mergeDrafts(theirs, body) : mergeDrafts(body, theirs));
+    // Kept on an older version than the server's: another page wrote since, and what it chose is the newer choice.
+    const isOlder = kept.version < version;
+    const resolved = isOlder ? mergeDrafts(theirs, before, { base: readDraft(kept.base), yields: true }) : theirs;
+    // A call that rings anew comes without its draft: what was kept knows the version.
+    if (kept.version > version) [version, base] = [kept.version, readDraft(kept.base)];
+    // What was typed since has the last word.
+    take(mergeDrafts(body, resolved, { base: before }));
     isDirty.value = true;
     schedule(0);
   }
@@ -119,6 +129,7 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
       const answer = await wire.saveDraft(id, version, JSON.parse(sent) as object, outlives);
       if (id !== callId.value) return void others.bring(false);
       version = answer.version;
+      base = JSON.parse(sent) as DraftBody;
       savedAt.value = answer.saved_at;
       isFailing.value = false;
       isTooLong.value = false;
@@ -139,8 +150,7 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
   function afterRefusal(id: number, error: unknown): void {
     const theirs = newerIn(error);
     if (theirs) {
-      version = theirs.version;
-      take(mergeDrafts(body, theirs.body));
+      meet(theirs.version, theirs.body);
       void keep(id);
       schedule(0);
       return;
@@ -148,6 +158,14 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     isFailing.value = true;
     isTooLong.value = error instanceof Refused && error.refusal.code === 'draft-is-too-long';
     schedule(RETRY_MS);
+  }
+
+  /** Put together what stands here and what the server has; a page without the desk leaves the choices to it. */
+  function meet(theirVersion: number, theirs: DraftBody): void {
+    const merged = isDirty.value ? mergeDrafts(body, theirs, { base, yields: leads.value === false }) : copyOf(theirs);
+    version = theirVersion;
+    base = theirs;
+    take(merged);
   }
 
   /** Save all of it before something ends; whether the server has everything that was typed. */
@@ -164,10 +182,8 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
     // Unreachable: then the server refuses the next save, and both are put together.
     const call = (await wire.snapshot().catch(() => null))?.call;
     if (!call || call.call_id !== id || id !== callId.value || call.draft.version <= version) return;
-    version = call.draft.version;
     savedAt.value = call.draft.saved_at;
-    const theirs = readDraft(call.draft.body);
-    take(isDirty.value ? mergeDrafts(body, theirs) : theirs);
+    meet(call.draft.version, readDraft(call.draft.body));
   }
   let wasElsewhere = false;
   watch(leads, (now) => {
@@ -180,7 +196,8 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
   // An answered call brings the version it is at; what was typed while it rang is saved now.
   watch(() => state.value?.call?.call_id, (id) => {
     if (id === undefined || id !== callId.value) return;
-    version = state.value?.call?.draft.version ?? version;
+    const draft = state.value?.call?.draft;
+    if (draft && draft.version > version) meet(draft.version, readDraft(draft.body));
     if (isDirty.value) schedule(0);
   });
   watch(body, changed, { deep: true, flush: 'sync' });

@@ -13,6 +13,8 @@ const MOST_MERGES = 3;
 export interface Kept {
   version: number;
   body: DraftBody;
+  /** What the server had on that version. */
+  base?: DraftBody;
   /** Nothing but a ring so far: the call may be answered by a colleague. */
   onlyRang?: boolean;
 }
@@ -42,7 +44,7 @@ export function useKeptDrafts({ wire, vault, prefix, present }: Surroundings) {
 
   /** Save it, put together with what another page saved meanwhile; null when the server has it. */
   async function send(name: string, id: number, kept: Kept): Promise<LeftDraft | null> {
-    let { version, body } = kept;
+    let { version, body, base } = kept;
     for (let merges = 0; merges < MOST_MERGES; merges += 1) {
       try {
         await wire.saveDraft(id, version, body);
@@ -50,9 +52,11 @@ export function useKeptDrafts({ wire, vault, prefix, present }: Surroundings) {
       } catch (error) {
         const theirs = newerIn(error);
         if (!theirs) return { callId: id, why: whyNot(error), body };
+        // They wrote later: a choice is theirs.
+        body = mergeDrafts(body, theirs.body, { ...(base && { base }), yields: true });
         version = theirs.version;
-        body = mergeDrafts(body, theirs.body);
-        if (id !== present()) await vault.write(name, { ...kept, version, body } satisfies Kept);
+        base = theirs.body;
+        if (id !== present()) await vault.write(name, { ...kept, version, body, base } satisfies Kept);
       }
     }
     return { callId: id, why: 'waits', body };
