@@ -7,14 +7,15 @@ import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
 // Fetched here, so that opening one waits for no file.
 import '../src/islands/agent_desk/DeskDialogs.vue';
 import '../src/islands/agent_desk/TicketForm.vue';
+import type { Vault } from '../src/shared/vault';
 import { textsIn } from './texts';
 
 export const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
 
-/** Open the desk and let it settle. */
-export async function openDesk(server: FakeServer): Promise<VueWrapper> {
+/** Open the desk and let it settle; a vault of the test's own outlives the page. */
+export async function openDesk(server: FakeServer, vault?: Vault): Promise<VueWrapper> {
   const page = mount(AgentDesk, {
-    props: { root: '', site_name: '12345', places: {}, wire: server.wire() },
+    props: { root: '', site_name: '12345', places: {}, wire: server.wire(), ...(vault && { vault }) },
     global: { plugins: [textsIn('zh-CN')] },
     attachTo: document.body,
   });
