@@ -79,7 +79,7 @@ test('a server that is away gets it later, and a reload meanwhile loses nothing'
   expect(second.draft.isFailing.value).toBe(false);
 });
 
-test('a newer draft elsewhere fills in only what is empty here', async () => {
+test('a newer draft elsewhere fills in what is empty here, and stands beside what is not', async () => {
   const { draft } = open({ call: makeCall() });
   await nextTick();
   const theirs = { ...emptyDraft(), record: { ...emptyDraft().record, note: 'theirs', caller_name: '王先生' } };
@@ -89,7 +89,7 @@ test('a newer draft elsewhere fills in only what is empty here', async () => {
   refuse = null;
   await vi.advanceTimersByTimeAsync(100);
 
-  expect(draft.body.record).toMatchObject({ note: 'ours', caller_name: '王先生' });
+  expect(draft.body.record).toMatchObject({ note: 'theirs\nours', caller_name: '王先生' });
   expect(sent.at(-1)?.version).toBe(7);
 });
 
@@ -145,14 +145,14 @@ test('a saved draft of a strange shape is read as far as it goes', () => {
   expect(read.record).toEqual({ ...emptyDraft().record, article_id: 3, result: 'answered' });
 });
 
-test('merging keeps ours', () => {
+test('merging keeps both', () => {
   const ours = emptyDraft();
   ours.record.note = 'a';
   const theirs = emptyDraft();
   theirs.record.note = 'b';
   theirs.ticket.title = 'c';
 
-  expect(mergeDrafts(ours, theirs)).toMatchObject({ record: { note: 'a' }, ticket: { title: 'c' } });
+  expect(mergeDrafts(ours, theirs)).toMatchObject({ record: { note: 'b\na' }, ticket: { title: 'c' } });
 });
 
 test('what was typed while it rang is back when the same caller rings again', async () => {

@@ -23,6 +23,8 @@ export class FakeServer {
   opened: Record<string, unknown>[] = [];
   /** Fields that are wrong to it although they are filled. */
   refuses: string[] = [];
+  /** Reserved numbers that somebody else's ticket has meanwhile. */
+  takenNumbers: string[] = [];
   alike: AlikeTicket[] = [];
   /** How many colleagues are free for longer. */
   aheadOfMe = 2;
@@ -151,7 +153,8 @@ export class FakeServer {
       const said = english ? 'Please fill this in' : '请填写此项';
       throw new Refused(422, { code: 'invalid', message: said, fields: Object.fromEntries(empty.map((name) => [name, [said]])) });
     }
-    const number = kind === 'ticket' ? String(body['reserved_number'] ?? 'HY20261123000419-4') : null;
+    const asked = String(body['reserved_number'] ?? '');
+    const number = kind === 'ticket' ? (asked && !this.takenNumbers.includes(asked) ? asked : 'HY20261123000419-4') : null;
     const outcome: Outcome = { kind, id: 1, number };
     if (kind === 'ticket') this.opened.push(body);
     this.reserved = this.reserved.filter((one) => one !== number);
@@ -196,9 +199,12 @@ export class FakeServer {
       ownDay: () => this.ask('own-day', () => ownDay),
       whyNoCall: () => this.ask('why', () => ({ code: 'nobody_waits', parameters: { ahead: this.aheadOfMe } })),
       phoneLost: () => this.ask('phone-lost', () => undefined),
-      saveDraft: (_id, version, body) => this.ask('draft', () => {
+      saveDraft: (id, version, body) => this.ask('draft', () => {
         this.drafts.push(body);
-        return { version: version + 1, saved_at: ago(0) };
+        const draft = { version: version + 1, body: { ...structuredClone(body) }, saved_at: ago(0) };
+        const { call } = this.desk;
+        if (call?.call_id === id) this.desk = { ...this.desk, call: { ...call, draft } };
+        return { version: draft.version, saved_at: draft.saved_at };
       }),
       saveRecord: (_id, body) => this.ask('record', () => this.outcome('enquiry', body as Record<string, unknown>)),
       openTicket: (_id, body) => this.ask('ticket', () => {

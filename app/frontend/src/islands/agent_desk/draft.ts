@@ -130,28 +130,73 @@ function fill<Fields extends object>(empty: Fields, saved: unknown): Fields {
   return filled;
 }
 
+/** What both versions grew from, and whether a choice made on both is theirs to make. */
+export interface MergeTerms {
+  base?: DraftBody;
+  yields?: boolean;
+}
+
+/** Fields that are chosen, not written: of two choices only one can stand. */
+const CHOSEN: ReadonlySet<string> = new Set<keyof RecordFields | keyof TicketFields>([
+  'category_code', 'article_id', 'result', 'exclusion_code', 'caller_objects', 'was_warned', 'request_type', 'urgency', 'county_code', 'town_code', 'privacy',
+  'is_anonymous', 'person_kind', 'gender', 'age_group', 'special_group', 'callback_wanted', 'consent_public', 'coordinates', 'coordinates_source',
+]);
+/** Fields of several lines; the others have one. */
+const LONG: ReadonlySet<string> = new Set<keyof RecordFields | keyof TicketFields>(['note', 'told_words', 'content']);
+
 /**
- * Two versions of one draft: ours stays, and where ours says nothing theirs fills in.
+ * Two versions of one draft, put together: what only one of them changed is as it was changed there.
  *
- * A refusal `draft-is-newer` brings theirs; nothing that anybody typed gets lost.
+ * Written on both, both texts stand, theirs first: a refusal `draft-is-newer` brings theirs, and nothing
+ * that anybody typed gets lost. A choice made on both stays ours, or theirs with `yields`.
  */
-export function mergeDrafts(ours: DraftBody, theirs: DraftBody): DraftBody {
-  const untouched = emptyDraft();
+export function mergeDrafts(ours: DraftBody, theirs: DraftBody, { base = emptyDraft(), yields = false }: MergeTerms = {}): DraftBody {
+  const fields = <Fields extends object>(own: Fields, other: Fields, before: Fields) => mergeFields(own, other, before, yields);
   return {
     tab: ours.tab,
-    record: mergeFields(untouched.record, ours.record, theirs.record),
-    ticket: mergeFields(untouched.ticket, ours.ticket, theirs.ticket),
-    further: ours.further.length ? ours.further : theirs.further,
+    record: fields(ours.record, theirs.record, base.record),
+    ticket: fields(ours.ticket, theirs.ticket, base.ticket),
+    further: mergeDemands(ours.further, theirs.further, base.further, fields),
   };
 }
 
-function mergeFields<Fields extends object>(untouched: Fields, ours: Fields, theirs: Fields): Fields {
+function mergeDemands(
+  ours: DemandFields[], theirs: DemandFields[], base: DemandFields[], fields: (own: DemandFields, other: DemandFields, before: DemandFields) => DemandFields,
+): DemandFields[] {
+  if (isSame(ours, base)) return theirs;
+  if (isSame(theirs, base)) return ours;
+  const longer = ours.length >= theirs.length ? ours : theirs;
+  return longer.map((one, place) => {
+    const [own, other] = [ours[place], theirs[place]];
+    return own && other ? fields(own, other, base[place] ?? emptyDemand()) : one;
+  });
+}
+
+function mergeFields<Fields extends object>(ours: Fields, theirs: Fields, base: Fields, yields: boolean): Fields {
   const merged = { ...ours };
-  for (const name of Object.keys(ours) as (keyof Fields)[]) {
-    if (ours[name] === untouched[name]) merged[name] = theirs[name];
+  for (const name of Object.keys(ours) as (keyof Fields & string)[]) {
+    const [own, other, before] = [ours[name], theirs[name], base[name]];
+    if (own === before) merged[name] = other;
+    else if (other === before || own === other) continue;
+    else if (CHOSEN.has(name)) merged[name] = yields ? other : own;
+    else merged[name] = both(String(own), String(other), String(before), LONG.has(name) ? '\n' : '；') as typeof own;
   }
   return merged;
 }
+
+/** Both texts: the longer one where it holds the other; a piece of its own that they added stands alone, else all of theirs. */
+function both(ours: string, theirs: string, base: string, between: string): string {
+  if (ours.includes(theirs)) return ours;
+  if (theirs.includes(ours)) return theirs;
+  const added = theirs.startsWith(base) ? theirs.slice(base.length) : '';
+  if (base && ours.startsWith(base) && /^[\n；]/.test(added)) {
+    const piece = added.slice(1);
+    return ours.includes(piece) ? ours : `${ours}${between}${piece}`;
+  }
+  return `${theirs}${between}${ours}`;
+}
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Whether anything was typed at all. */
 export function isUntouched(body: DraftBody): boolean {

@@ -111,9 +111,16 @@ export function useForms(
     const sent: Record<string, unknown> = tab === 'record'
       ? { ...body.record, once: 'record' }
       : { ...body.ticket, further: body.further.map((one) => ({ ...one })), once: 'ticket' };
+    // Its first try was refused after the caller had been told a number: it keeps that number.
+    const number = tab === 'ticket' ? uploads.toldOf(id) : null;
+    if (number) sent['reserved_number'] = number;
     try {
       if (tab === 'record') await wire.saveRecord(id, sent);
-      else wasThere.value = (await wire.openTicket(id, sent)).was_there;
+      else {
+        const opened = await wire.openTicket(id, sent);
+        wasThere.value = opened.was_there;
+        await uploads.opened(id, opened.outcome.number);
+      }
     } catch (error) {
       await refuse(tab, id, sent, error);
     } finally {

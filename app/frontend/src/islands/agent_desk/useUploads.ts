@@ -21,6 +21,8 @@ export interface Upload {
   madeAt: string;
   /** Why the server would not have it; null while it has not been asked. */
   refusal: string | null;
+  /** What it said beside the fields. */
+  fields?: Record<string, string[]>;
 }
 
 const RETRY_MS = 3000;
@@ -34,6 +36,8 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   const refused = shallowRef<{ upload: Upload; error: Refused } | null>(null);
   /** A number that was told to the caller and could not be kept. */
   const renumbered = ref<{ from: string; to: string } | null>(null);
+  /** Numbers that were told to a caller whose ticket is not open yet: of that call, and never of another. */
+  const told = shallowRef<Record<string, string>>({});
   const agentId = computed(() => state.value?.agent.id ?? null);
   const prefix = (what: string) => `${what}:${agentId.value ?? 0}:`;
   let isUploading = false;
@@ -42,6 +46,7 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
     const found = await Promise.all((await vault.names(prefix('upload'))).map((name) => vault.read<Upload>(name)));
     waiting.value = found.filter((one) => one !== null).sort((a, b) => a.madeAt.localeCompare(b.madeAt));
     numbers.value = (await vault.read<string[]>(`${prefix('numbers')}`)) ?? [];
+    told.value = { ...(await vault.read<Record<string, string>>(prefix('told'))), ...told.value };
     await renew();
     await upload();
   }
@@ -49,7 +54,7 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   async function renew(): Promise<void> {
     try {
       const given = await wire.reserveNumbers();
-      const used = new Set(waiting.value.map((one) => one.number));
+      const used = new Set([...waiting.value.map((one) => one.number), ...Object.values(told.value)]);
       numbers.value = given.numbers.filter((one) => !used.has(one));
       await vault.write(prefix('numbers'), numbers.value);
     } catch {
@@ -59,7 +64,8 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
 
   /** Finish it here; returns what it is called, or null when no number is left for a ticket. */
   async function finish(kind: Tab, callId: number, title: string, body: Record<string, unknown>): Promise<Upload | null> {
-    const [number, ...rest] = numbers.value;
+    const before = kind === 'ticket' ? toldOf(callId) : null;
+    const [number, ...rest] = before === null ? numbers.value : [before, ...numbers.value];
     if (kind === 'ticket' && number === undefined) return null;
     const own = kind === 'ticket' ? (number ?? null) : null;
     const upload: Upload = {
@@ -81,6 +87,23 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   async function done(upload: Upload): Promise<void> {
     waiting.value = waiting.value.filter((one) => one.name !== upload.name);
     await vault.remove(upload.name);
+  }
+
+  async function remember(callId: number, number: string | null): Promise<void> {
+    const others = Object.entries(told.value).filter(([call]) => Number(call) !== callId);
+    told.value = Object.fromEntries(number === null ? others : [...others, [callId, number]]);
+    await vault.write(prefix('told'), told.value);
+  }
+  /** The number that this call's caller was told, while its ticket is not open. */
+  function toldOf(callId: number | undefined): string | null {
+    return callId === undefined ? null : (told.value[callId] ?? null);
+  }
+  /** The call's ticket is open under this number. */
+  async function opened(callId: number, number: string | null): Promise<void> {
+    const before = toldOf(callId);
+    if (before === null) return;
+    if (number !== null && number !== before) renumbered.value = { from: before, to: number };
+    await remember(callId, null);
   }
 
   async function send(upload: Upload): Promise<void> {
@@ -117,17 +140,32 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   async function afterRefusal(one: Upload, error: Refused): Promise<void> {
     // It is there already: what we wanted has happened.
     if (['already-on-record', 'ticket-already-open'].includes(error.refusal.code)) return done(one);
-    if (error.status >= 500) return;
-    const told = Object.values(error.refusal.fields).flat().join(' ');
-    const marked = { ...one, refusal: told || error.refusal.message };
+    if (error.status >= 500 || error.status === 429) return;
+    const { fields, message } = error.refusal;
+    const marked = { ...one, refusal: Object.values(fields).flat().join(' ') || message || error.refusal.code, fields };
     if (state.value?.call?.call_id === one.callId) {
-      // Its form is still on the desk, with everything in it: there it is corrected.
+      // Its form is still on the desk, with everything in it: there it is corrected, under the number that was told.
+      if (one.number) await remember(one.callId, one.number);
       await done(one);
       refused.value = { upload: one, error };
       return;
     }
-    waiting.value = waiting.value.map((each) => (each.name === one.name ? marked : each));
-    await vault.write(one.name, marked);
+    await replace(marked);
+  }
+
+  async function replace(upload: Upload): Promise<void> {
+    waiting.value = waiting.value.map((each) => (each.name === upload.name ? upload : each));
+    await vault.write(upload.name, upload);
+  }
+  /** Its agent corrects one that was refused: what is typed is kept, and goes up when he says so. */
+  async function change(name: string, body: Record<string, unknown>): Promise<void> {
+    const one = waiting.value.find((each) => each.name === name);
+    if (one) await replace({ ...one, body: { ...one.body, ...body } });
+  }
+  /** Its agent has read it and will not send it. */
+  async function discard(name: string): Promise<void> {
+    const one = waiting.value.find((each) => each.name === name);
+    if (one?.refusal) await done(one);
   }
 
   async function retry(): Promise<void> {
@@ -151,7 +189,7 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   });
 
   return {
-    waiting, numbers, refused, renumbered, finish, retry, upload, seen: () => (renumbered.value = null),
+    waiting, numbers, refused, renumbered, finish, retry, upload, change, discard, toldOf, opened, seen: () => (renumbered.value = null),
     of: (kind: Tab, callId: number | undefined) => waiting.value.find((one) => one.kind === kind && one.callId === callId) ?? null,
   };
 }

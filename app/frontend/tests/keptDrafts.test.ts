@@ -1,0 +1,69 @@
+import { mount } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { FakeServer } from '../src/dev/fakeServer';
+import { ago, makeCall, makeDesk } from '../src/dev/samples';
+import { emptyDraft } from '../src/islands/agent_desk/draft';
+import { writtenIn } from '../src/islands/agent_desk/draftWords';
+import OtherMachine from '../src/islands/agent_desk/OtherMachine.vue';
+import { Refused } from '../src/shared/http';
+import { openDesk, pass } from './deskPage';
+import { textsIn } from './texts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** A server that takes no draft of more than ten signs in its note. */
+class NarrowServer extends FakeServer {
+  override wire(): ReturnType<FakeServer['wire']> {
+    const wire = super.wire();
+    return {
+      ...wire,
+      saveDraft: (id, version, body) => {
+        const { note } = (body as ReturnType<typeof emptyDraft>).record;
+        return note.length > 10 ? Promise.reject(new Refused(422, { code: 'draft-is-too-long' })) : wire.saveDraft(id, version, body);
+      },
+    };
+  }
+}
+
+test('a draft that its server would not take says so at the next call, can be read, and is thrown away only by its agent', async () => {
+  const server = new NarrowServer();
+  const presence = { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } as const;
+  server.desk = makeDesk({ call: makeCall(), presence });
+  const page = await openDesk(server);
+  const found = (id: string) => page.find(`[data-testid="${id}"]`);
+  await page.find('#record-note').setValue('路灯不亮三天了，请三日内回电');
+  await pass(2000);
+  server.desk = { ...server.desk, call: null };
+  server.tell('desk.call_closed', { call_id: 501 });
+  server.presence({ state: 'ready' });
+  await pass(2000);
+
+  expect(found('kept-draft').text()).toContain('通话 501 的草稿过长');
+  expect(found('kept-draft').text()).toContain('路灯不亮三天了，请三日内回电');
+  await pass(60_000);
+  expect(found('kept-draft').exists()).toBe(true);
+
+  await found('kept-draft-discard').trigger('click');
+  await pass(100);
+  expect(found('kept-draft').exists()).toBe(false);
+  page.unmount();
+});
+
+test.each([[true, '已输入的内容都已保存'], [false, '没存到服务器，请勿关闭']])('a page whose desk is on another machine says whether all of it is saved: %s', (isSaved, said) => {
+  const props = { since: null, isSaved, takeBack: () => Promise.resolve() };
+  const page = mount(OtherMachine, { props, global: { plugins: [textsIn('zh-CN')] } });
+
+  expect(page.text()).toContain(said);
+});
+
+test('what was written is read out field by field, a text of both forms once', () => {
+  const body = emptyDraft();
+  Object.assign(body.record, { note: '停水', caller_name: '张女士', result: 'answered' });
+  Object.assign(body.ticket, { content: '停水三天', caller_name: '张女士' });
+
+  expect(writtenIn(body)).toEqual([
+    { field: 'note', text: '停水' }, { field: 'caller_name', text: '张女士' }, { field: 'content', text: '停水三天' },
+  ]);
+});
