@@ -92,7 +92,7 @@ class TicketsWanted:
     def is_rare(self) -> bool:
         """Say whether something is chosen that few tickets have: a unit, an agent, a category."""
         is_one = self.category[2:] or self.town or self.first_contact or self.unit or self.number
-        is_marked = self.confidential == "yes" or self.urgency == Urgency.URGENT
+        is_marked = self.confidential == "yes" or self.urgency not in {"", Urgency.NORMAL}
         return bool(is_one) or is_marked
 
     @property

@@ -122,6 +122,8 @@ class Ticket(Model):
     contact_number: Mapped[str] = mapped_column(String(32), index=True)
     # Of the person and the matter (2.1), what not every demand needs; None and "": not said.
     person_kind: Mapped[PersonKind | None] = mapped_column(word(PersonKind))
+    # Of a resident identity card; shown masked to everybody (app.tickets.identity_numbers).
+    identity_number: Mapped[str] = mapped_column(String(18), default="")
     gender: Mapped[Gender | None] = mapped_column(word(Gender))
     age_group: Mapped[AgeGroup | None] = mapped_column(word(AgeGroup))
     organisation_name: Mapped[str] = mapped_column(String(100), default="")

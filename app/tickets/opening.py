@@ -143,7 +143,8 @@ def _open(
     if new.is_anonymous:
         is_his_telephone = new.spot.coordinates_source is CoordinatesSource.CALLER
         spot = NOWHERE if is_his_telephone else new.spot
-        new = replace(new, caller_name="", contact_number="", spot=spot)
+        details = replace(new.details, identity_number="")
+        new = replace(new, caller_name="", contact_number="", spot=spot, details=details)
     calling = call.from_number if call and not new.is_anonymous else ""
     contact = normalise(new.contact_number) or calling
     is_known = bool(contact and new.caller_name)  # who gives no name may still be helped
@@ -165,7 +166,7 @@ def _open(
         state=first_state(
             entry_mode,
             is_channels_own=is_channels_own,
-            is_urgent=new.urgency is Urgency.URGENT,
+            is_urgent=new.urgency.hurries,
             gate=gate,
         ),
         entry_mode=entry_mode,

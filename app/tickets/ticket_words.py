@@ -13,7 +13,6 @@ from app.rules import service as rules
 from app.rules import type_register
 from app.rules.type_versions import TypeBook
 from app.tickets.models import Ticket
-from app.tickets.ticket_states import Urgency
 
 
 def type_name(book: TypeBook, ticket: Ticket) -> str:
@@ -62,9 +61,7 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "place": place,
         "grid": ticket.grid,
         "coordinates": _coordinates(ticket),
-        "urgency": gettext(
-            "tickets.urgent" if ticket.urgency is Urgency.URGENT else "tickets.not_urgent"
-        ),
+        "urgency": gettext(f"tickets.urgency_{ticket.urgency.value}"),
         "urgency_words": ticket.urgency_words,
         "urgency_reason": ticket.urgency_reason,
     }

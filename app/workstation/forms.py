@@ -12,6 +12,7 @@ from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.credit_codes import is_credit_code, plain_code
+from app.tickets.identity_numbers import is_right, plain_identity
 from app.tickets.person_details import (
     AgeGroup,
     Gender,
@@ -147,6 +148,7 @@ class PersonDetailsFields(Form):
     """Who asks and how far the matter goes (domain rules 2.1); everything may stay empty."""
 
     person_kind = _one_of(PersonKind)
+    identity_number = StringField(filters=[_strip], validators=[at_most(40)])
     gender = _one_of(Gender)
     age_group = _one_of(AgeGroup)
     organisation_name = StringField(filters=[_strip], validators=[at_most(100)])
@@ -157,6 +159,11 @@ class PersonDetailsFields(Form):
     consent_public = _one_of(YesOrNo)
     people_count = StringField(filters=[_strip], validators=[at_most(12)])
     amount = StringField(filters=[_strip], validators=[at_most(24)])
+
+    def validate_identity_number(self, field: StringField) -> None:
+        """A number that its own check sign or day of birth contradicts was misheard."""
+        if field.data and not is_right(plain_identity(field.data)):
+            raise ValidationError(lazy_gettext("form.identity-number-wrong"))
 
     def validate_credit_code(self, field: StringField) -> None:
         """A code that its own check sign contradicts was misheard; and a person has none."""
@@ -182,6 +189,7 @@ class PersonDetailsFields(Form):
         kind, group = self.person_kind.data, self.special_group.data
         return PersonDetails(
             person_kind=PersonKind(kind) if kind else None,
+            identity_number=plain_identity(self.identity_number.data or ""),
             gender=Gender(self.gender.data) if self.gender.data else None,
             age_group=AgeGroup(self.age_group.data) if self.age_group.data else None,
             organisation_name=self.organisation_name.data or "",
