@@ -1,6 +1,6 @@
 """What a desk shows of a ticket: one card, the same on every desk. Masked by default."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ class TicketCard:
     category: str
     state: str
     urgency: Urgency
+    carries: Sequence[str]  # codes of `ticket_flags`
     is_confidential: bool
     round: int
     opened_at: datetime
@@ -67,6 +68,7 @@ def cards_of(
                 category=rules.get_category(each.category_code).name,
                 state=str(each.state),
                 urgency=each.urgency,
+                carries=each.flags,
                 is_confidential=each.is_confidential,
                 round=each.round,
                 opened_at=each.opened_at,

@@ -20,7 +20,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "amount",
     ),
     "place": ("place", "grid", "address", "coordinates"),
-    "urgency": ("urgency", "urgency_words", "urgency_reason"),
+    "urgency": ("urgency", "urgency_words", "urgency_reason", "flags", "tags"),
 }  # fmt: skip
 
 NEVER_ASKED = frozenset(
@@ -32,6 +32,8 @@ NEVER_ASKED = frozenset(
         "respondent_unit",
         "check_code",
         "identity_number",
+        "flags",
+        "tags",
     }
 )
 """Fields that nobody fills by asking, or that few matters need: empty, nothing is missing."""

@@ -1,5 +1,6 @@
 """Puts the fields of a ticket into words for its page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
@@ -12,6 +13,7 @@ from app.organisation import service as organisation
 from app.rules import service as rules
 from app.rules import type_register
 from app.rules.type_versions import TypeBook
+from app.tickets import tags
 from app.tickets.models import Ticket
 
 
@@ -63,8 +65,14 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "coordinates": _coordinates(ticket),
         "urgency": gettext(f"tickets.urgency_{ticket.urgency.value}"),
         "urgency_words": ticket.urgency_words,
+        "flags": _several(gettext(f"tickets.flag_{each}") for each in ticket.flags),
+        "tags": _several(tags.said(ticket.tags)),
         "urgency_reason": ticket.urgency_reason,
     }
+
+
+def _several(words: Iterable[str]) -> str:
+    return "\u3001".join(map(str, words))
 
 
 def _word(group: str, value: str | None) -> str:

@@ -31,6 +31,7 @@ from app.tickets.spots import (
     read_coordinates,
     spot_at,
 )
+from app.tickets.ticket_flags import LONGEST_CODE, MOST_TAGS, TicketFlag, words_in
 
 LONGEST_TEXT = 5000
 """Characters of a note or of a ticket's content. More is refused, and stays on the page."""
@@ -232,6 +233,18 @@ def _said(answer: str | None) -> bool | None:
     return {YesOrNo.YES: True, YesOrNo.NO: False}.get(YesOrNo(answer)) if answer else None
 
 
+class MarkFields(Form):
+    """Flags, and tags of the city's list; several codes with blanks between (`words_in`)."""
+
+    flags = StringField(filters=[_strip], validators=[at_most(64)])
+    tags = StringField(filters=[_strip], validators=[at_most((LONGEST_CODE + 1) * MOST_TAGS)])
+
+    def validate_flags(self, field: StringField) -> None:
+        """A flag is one of those that the form offers."""
+        if not set(words_in(field.data or "")) <= set(TicketFlag):
+            raise ValidationError(lazy_gettext("form.not-offered"))
+
+
 class FurtherDemandForm(DemandForm):
     """A second demand of the same caller in the same call: a ticket of its own."""
 
@@ -243,7 +256,7 @@ class FurtherDemandForm(DemandForm):
             raise ValidationError(lazy_gettext("form.needed"))
 
 
-class TicketForm(PersonDetailsFields, SpotFields, DemandForm):
+class TicketForm(PersonDetailsFields, SpotFields, MarkFields, DemandForm):
     """A demand that a unit must handle: five elements, and the details that some demands need."""
 
     once = StringField(validators=[at_most(LONGEST_ONCE)])

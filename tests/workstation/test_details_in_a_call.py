@@ -7,6 +7,7 @@ import pytest
 from app.core.database import db, unit_of_work
 from app.organisation import gazetteer
 from app.organisation.place_words import PlaceKind, PlaceWords
+from app.rules import code_register
 from app.tickets.models import Ticket
 from app.tickets.person_details import AgeGroup, Gender, PersonKind, SpecialGroup
 from app.tickets.spots import CoordinatesSource
@@ -134,6 +135,42 @@ def test_an_offered_place_says_what_it_is(desk: PageClient) -> None:
 
     [town] = [each for each in found if each["town_code"] == "441621109"]
     assert (town["path"], town["run_by"], town["kind"]) == ("紫金县 临江镇", "江东新区", "")
+
+
+def test_flags_and_tags_are_given_in_the_call_and_a_second_demand_has_none(
+    desk: PageClient, talk: Line
+) -> None:
+    with unit_of_work():
+        code_register.load_codes()
+    whole = ticket()
+    second = {name: whole[name] for name in ("request_type", "category_code", "content", "demand")}
+    given = {"flags": "group risk", "tags": "wage_arrears", "further": [{**second, "title": "二"}]}
+    assert send(desk, talk, **given).status_code == 201
+
+    first, other = opened()
+    assert (first.flags, first.tags) == (["risk", "group"], ["wage_arrears"])
+    assert (other.flags, other.tags) == ([], [])
+
+
+@pytest.mark.parametrize(("field", "typed"), [("flags", "moon"), ("tags", "moon")])
+def test_a_flag_or_a_tag_that_nobody_offers_is_refused_beside_its_field(
+    desk: PageClient, talk: Line, field: str, typed: str
+) -> None:
+    answer = send(desk, talk, **{field: typed})
+
+    refusal = answer.get_json()["refusal"]
+    assert answer.status_code in (409, 422)
+    assert field in {refusal.get("field"), *refusal.get("fields", {})}
+    assert opened() == []
+
+
+def test_the_desk_is_told_which_flags_and_tags_there_are(desk: PageClient) -> None:
+    with unit_of_work():
+        code_register.load_codes()
+    rules = desk.get("/desk/snapshot").get_json()["form_rules"]
+
+    assert rules["flags"] == ["risk", "sensitive", "group"]
+    assert {"code": "wage_arrears", "name_zh": "欠薪", "name_en": "Unpaid wages"} in rules["tags"]
 
 
 def test_whose_name_is_not_kept_his_telephone_is_not_placed_nor_his_card_kept(

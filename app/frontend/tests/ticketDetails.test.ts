@@ -66,6 +66,21 @@ test('an identity card is asked for among the rest, says when, and its fault sta
   expect(page?.find('#ticket-identity_number').attributes('placeholder')).not.toContain('确需核验');
 });
 
+test('flags and tags are ticked, and kept as codes with blanks between', async () => {
+  const { form_rules: rules } = makeDesk();
+  const fields = show();
+  await page?.setProps({ rules, errors: { tags: ['请在列表中选择'] } });
+  expect(page?.text()).toContain('欠薪');
+
+  await page?.find('[data-testid="flags-group"]').trigger('change');
+  await page?.find('[data-testid="flags-risk"]').trigger('change');
+  await page?.find('[data-testid="tags-wage_arrears"]').trigger('change');
+  expect(fields).toMatchObject({ flags: 'group risk', tags: 'wage_arrears' });
+  await page?.find('[data-testid="flags-group"]').trigger('change');
+  expect(fields.flags).toBe('risk');
+  expect(page?.find('#ticket-tags-error').text()).toBe('请在列表中选择');
+});
+
 test('coordinates ask whence they are known, and only then', async () => {
   const fields = show();
   expect(page?.find('#ticket-coordinates_source').exists()).toBe(false);

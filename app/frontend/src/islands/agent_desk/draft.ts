@@ -47,6 +47,9 @@ export interface DetailFields {
   grid: string;
   coordinates: string;
   coordinates_source: string;
+  /** Codes with blanks between. */
+  flags: string;
+  tags: string;
 }
 
 export interface TicketFields extends DemandFields, DetailFields {
@@ -81,7 +84,7 @@ export function emptyDemand(): DemandFields {
 function emptyDetails(): DetailFields {
   return {
     person_kind: '', identity_number: '', gender: '', age_group: '', organisation_name: '', credit_code: '', special_group: '', callback_wanted: '', best_time: '', consent_public: '',
-    people_count: '', amount: '', grid: '', coordinates: '', coordinates_source: '',
+    people_count: '', amount: '', grid: '', coordinates: '', coordinates_source: '', flags: '', tags: '',
   };
 }
 export const DETAIL_FIELDS = Object.keys(emptyDetails()) as (keyof DetailFields)[];
