@@ -63,7 +63,7 @@ def live(dice: random.Random, opened: Sequence[Opened], *, now: datetime) -> lis
         life = Life(
             rules=known,
             request_type=RequestType(each.ticket.request_type),
-            is_urgent=each.ticket.urgency == "urgent",
+            is_urgent=each.ticket.urgency != "normal",
         )
         life.open(call_ended_at=each.call_ended_at, at=each.ticket.opened_at, by=each.opened_by)
         place = organisation.get_region(each.ticket.town_code).name

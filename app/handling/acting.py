@@ -236,7 +236,8 @@ def matter_of(ticket: Ticket) -> Matter:
     found = [kinds[word] for word in ticket.urgency_words.split() if word in kinds]
     return Matter(
         request_type=ticket.request_type,
-        urgent=urgent_class(is_urgent=ticket.urgency == Urgency.URGENT, kinds=found),
+        urgent=urgent_class(is_urgent=ticket.urgency.hurries, kinds=found),
+        is_very_urgent=ticket.urgency is Urgency.VERY_URGENT,
         round=ticket.round,
         category_code=ticket.category_code,
     )

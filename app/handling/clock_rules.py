@@ -41,6 +41,8 @@ class Matter:
 
     request_type: RequestType
     urgent: UrgentClass | None
+    # 特急: has limits of its own before those of its class.
+    is_very_urgent: bool = False
     round: int = 1
     # A category may have limits of its own for a first round that is not urgent.
     category_code: str = ""
@@ -71,6 +73,22 @@ def rule_key(kind: ClockKind, matter: Matter) -> str:
             return "limit.redo" if matter.round > 1 else f"limit.{matter.request_type}"
         case ClockKind.VISIT | ClockKind.SUPERVISE:
             return f"limit.{kind}"
+
+
+def very_urgent_key(kind: ClockKind, matter: Matter) -> str | None:
+    """Return the rule that goes before `rule_key` where something hurries most of all, or None.
+
+    A city that has no such rule (yet) goes by the limits of the class.
+    """
+    if not matter.is_very_urgent:
+        return None
+    match kind:
+        case ClockKind.DISPATCH | ClockKind.SIGN:
+            return f"limit.very_urgent_{kind}"
+        case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
+            return "limit.very_urgent_result"
+        case ClockKind.VISIT | ClockKind.SUPERVISE:
+            return None
 
 
 def asks_category(kind: ClockKind, matter: Matter) -> bool:

@@ -13,7 +13,14 @@ from sqlalchemy import select
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.handling.clock_rules import ClockKind, Matter, asks_category, rule_key, shorter
+from app.handling.clock_rules import (
+    ClockKind,
+    Matter,
+    asks_category,
+    rule_key,
+    shorter,
+    very_urgent_key,
+)
 from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
 from app.rules import category_register, rule_register, working_calendar
@@ -97,7 +104,8 @@ def _first_round(kind: ClockKind, matter: Matter, at: datetime) -> Given:
         own = category_register.own_limit(matter.category_code, str(matter.request_type), at=at)
         if own is not None:
             return Given(limit=read_limit(own.limit), basis=own.basis)
-    book, key = rule_register.read_book(), rule_key(kind, matter)
+    book, very = rule_register.read_book(), very_urgent_key(kind, matter)
+    key = very if very and book.says(very, at) else rule_key(kind, matter)
     return Given(limit=book.limit(key, at), basis=book.at(key, at).basis)
 
 

@@ -74,9 +74,11 @@ class PoolPage:
 
 
 def waiting_in(asked: Asked, *, limit: int = ON_A_PAGE) -> PoolPage:
-    """Return a page of a pool: urgent first, then the earliest due of its dispatch clock."""
+    """Return a page of a pool: the most urgent first, then the earliest due to be dispatched."""
     due = func.coalesce(_dispatch_due(), Ticket.due_at, NEVER)
-    hurry = case((Ticket.urgency == Urgency.URGENT, 0), else_=1)
+    hurry = case(
+        (Ticket.urgency == Urgency.VERY_URGENT, 0), (Ticket.urgency == Urgency.URGENT, 1), else_=2
+    )
     since = stepping.moved_at()
     wanted = select(Ticket, hurry, due, since).where(*_where(asked))
     if (key := _read_key(asked.after)) is not None:
@@ -129,7 +131,7 @@ def _where(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.category_code:
         wanted.append(Ticket.category_code.startswith(asked.category_code, autoescape=True))
     if asked.only_urgent:
-        wanted.append(Ticket.urgency == Urgency.URGENT)
+        wanted.append(Ticket.urgency != Urgency.NORMAL)
     return wanted
 
 

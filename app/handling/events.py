@@ -273,6 +273,15 @@ class TicketRetyped(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketMarked(TicketFact):
+    """It carries other flags and tags than before: these, codes with blanks between."""
+
+    name: ClassVar[str] = "ticket.marked"
+    flags: str
+    tags: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClockNearlyDue(TicketFact):
     """A clock of the ticket has gone yellow."""
 

@@ -49,7 +49,7 @@ def urgent_unsigned(now: datetime) -> list[UnsignedLead]:
             Assignment.ended_at.is_(None),
             Assignment.dispatched_at > now - LOOKED_BACK,
             or_(Assignment.signed_at.is_(None), Assignment.is_signed_by_itself),
-            Ticket.urgency == Urgency.URGENT,
+            Ticket.urgency != Urgency.NORMAL,
             Ticket.state.in_(STATES),
         )
         .order_by(Assignment.id, TicketClock.id)

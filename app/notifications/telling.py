@@ -34,7 +34,7 @@ from app.rules.due_dates import reckon_due
 from app.rules.rule_book import UnknownRule
 from app.rules.working_time import CalendarYearMissing
 from app.tickets import service as tickets
-from app.tickets.service import Ticket, Urgency
+from app.tickets.service import Ticket
 
 LONGEST_REPLY = 300
 
@@ -92,7 +92,7 @@ def write(
     if telling.is_extra and telling.way not in given(MessageProviders).by_way:
         return 0
     quiet = rules_of_telling.at(clock.now()).quiet
-    is_urgent = hurries(telling, is_urgent_ticket=ticket.urgency is Urgency.URGENT)
+    is_urgent = hurries(telling, is_urgent_ticket=ticket.urgency.hurries)
     template = template_for(telling, is_confidential=ticket.is_confidential or cause.is_secret)
     count = 0
     for each in who:

@@ -6,7 +6,7 @@ hotline only). What is written here holds for pages, lists, exports, look-ups, f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -40,20 +40,25 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """How each part of a ticket is shown; `text` is title, content and the other sentences."""
+    """How each part of a ticket is shown; `text` is title, content and the other sentences.
+
+    The number of the identity card (`identity`) is whole for nobody without a reason.
+    """
 
     name: Shown
     number: Shown
     address: Shown
     text: Shown
+    identity: Shown
 
 
 W, M, H = Shown.WHOLE, Shown.MASKED, Shown.HIDDEN
-ALL_WHOLE = Sight(name=W, number=W, address=W, text=W)
-OWN_WORDS = Sight(name=W, number=M, address=W, text=W)
-FOR_WORK = Sight(name=W, number=M, address=W, text=M)
-FROM_AFAR = Sight(name=M, number=M, address=W, text=M)
-NOTHING_OF_HIM = Sight(name=H, number=H, address=H, text=H)
+UNCOVERED = Sight(name=W, number=W, address=W, text=W, identity=W)
+ALL_WHOLE = Sight(name=W, number=W, address=W, text=W, identity=M)
+OWN_WORDS = Sight(name=W, number=M, address=W, text=W, identity=M)
+FOR_WORK = Sight(name=W, number=M, address=W, text=M, identity=M)
+FROM_AFAR = Sight(name=M, number=M, address=W, text=M, identity=H)
+NOTHING_OF_HIM = Sight(name=H, number=H, address=H, text=H, identity=H)
 
 TABLE: Mapping[tuple[PrivacyLevel, Capacity], Sight | None] = {
     (PrivacyLevel.OPEN, Capacity.OWN): ALL_WHOLE,
@@ -90,7 +95,7 @@ def sight_of(
     """Return how a reader sees a ticket of this level; None: he does not see that there is one.
 
     `is_unmasked`: he gave a reason and its time is not over (`app.privacy.unmasking`). A list shows
-    no number whole, whatever was promised, and is never unmasked.
+    no number whole and no card at all, whatever was promised, and is never unmasked.
     """
     sight = TABLE[level, capacity]
     if sight is None:
@@ -98,8 +103,8 @@ def sight_of(
     if in_list:
         number = M if sight.number is W else sight.number
         text = M if sight.text is W else sight.text
-        return Sight(name=sight.name, number=number, address=sight.address, text=text)
-    return ALL_WHOLE if is_unmasked and capacity in MAY_UNMASK else sight
+        return replace(sight, number=number, text=text, identity=H)
+    return UNCOVERED if is_unmasked and capacity in MAY_UNMASK else sight
 
 
 def stricter(one: PrivacyLevel, other: PrivacyLevel) -> PrivacyLevel:

@@ -26,6 +26,7 @@ class CodeList(StrEnum):
     VISIT_EXCLUSION = "visit_exclusion"
     RETURN_REASON = "return_reason"
     TIME_REASON = "time_reason"
+    TAG = "tag"
 
 
 MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK, CodeList.FORCED, CodeList.FREED})

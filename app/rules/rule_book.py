@@ -163,6 +163,10 @@ class RuleBook:
                 return each
         raise UnknownRule(rule=key)
 
+    def says(self, key: str, moment: datetime) -> bool:
+        """Say whether a rule said anything at a moment."""
+        return any(each.valid_from <= moment for each in self._values.get(key, ()))
+
     def limit(self, key: str, moment: datetime) -> Limit:
         """Return a limit as it holds at a moment."""
         return read_limit(self.at(key, moment).value)

@@ -9,6 +9,8 @@ from wtforms.validators import Optional
 
 from app.core.forms import TickField, at_most, choice, is_filled, is_needed, plain
 from app.rules.time_limits import read_limit
+from app.tickets.tags import offered_tags
+from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_states import RequestType
 
 LONGEST = 1000
@@ -117,6 +119,21 @@ class RetypeForm(FlaskForm):
         self.request_type.choices = [
             choice(str(each), gettext(f"tickets.type_{each}")) for each in RequestType
         ]
+
+
+class MarksForm(FlaskForm):
+    """What stands beside its state: flags, and tags of the city's list."""
+
+    seen = HiddenField()
+    flags = TickField(lazy_gettext("tickets.flags"))
+    tags = TickField(lazy_gettext("tickets.tags"))
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.flags.choices = [
+            choice(each.value, gettext(f"tickets.flag_{each}")) for each in TicketFlag
+        ]
+        self.tags.choices = [choice(code, name) for code, name in offered_tags().items()]
 
 
 class ReferForm(FlaskForm):

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 
 from app.core import clock
 from app.core.permissions import Permission, requires
-from app.handling import desk_pools, dispatching, disputing, merging, timing
+from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_pools import Pool
 from app.handling.refusals import MergedIntoItself, UnitTwice
@@ -30,6 +30,7 @@ from app.ticket_desks.dispatch_forms import (
     BatchForm,
     DesignateForm,
     DispatchForm,
+    MarksForm,
     MergeForm,
     NoteForm,
     ReasonForm,
@@ -55,6 +56,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "ask_info": AskInfoForm,
     "merge": MergeForm,
     "retype": RetypeForm,
+    "marks": MarksForm,
     "refer": ReferForm,
     "agree": AgreeForm,
     "refuse": RefuseForm,
@@ -141,6 +143,21 @@ def retype(ticket_id: int) -> ResponseReturnValue:
             doer=doer(), seen=seen_of(form),
         ),
         "ticket_desks.retyped", stays=True,
+    )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/marks")
+@requires(Permission.TICKETS_DISPATCH)
+def mark(ticket_id: int) -> ResponseReturnValue:
+    """Let a ticket carry these flags and tags."""
+    form = MarksForm(prefix="marks")
+    return act_on(
+        ticket_id, "marks", form,
+        lambda: marking.mark(
+            ticket_id, flags=form.flags.data or (), wanted=form.tags.data or (),
+            doer=doer(), seen=seen_of(form),
+        ),
+        "ticket_desks.marked", stays=True,
     )  # fmt: skip
 
 
@@ -274,6 +291,9 @@ def _preselect(
     """Whom a unit that gave it back proposed stands in the field already."""
     if "retype" not in refused:
         forms["retype"]["request_type"].data = str(picture["ticket"].request_type)
+    if "marks" not in refused:
+        forms["marks"]["flags"].data = picture["ticket"].flags
+        forms["marks"]["tags"].data = picture["ticket"].tags
     agreed = [each for each in picture["returns"] if each.state == "agreed"]
     if "dispatch" not in refused and agreed and picture["ticket"].state.value == "to_dispatch":
         forms["dispatch"]["lead"].data = agreed[-1].proposed

@@ -1,6 +1,6 @@
 """What a desk shows of a ticket: one card, the same on every desk. Masked by default."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from app.rules import code_register
 from app.rules import service as rules
 from app.rules.code_lists import Code, CodeList
 from app.tickets import reading
-from app.tickets.service import Ticket
+from app.tickets.service import Ticket, Urgency
 
 FLAGS = ("urge", "supervise", "time_asked", "extended", "returned", "redo", "merged")
 """Flags beside the state (domain rules 1.5), in the order of the screens."""
@@ -37,7 +37,8 @@ class TicketCard:
     request_type: str
     category: str
     state: str
-    is_urgent: bool
+    urgency: Urgency
+    carries: Sequence[str]  # codes of `ticket_flags`
     is_confidential: bool
     round: int
     opened_at: datetime
@@ -66,7 +67,8 @@ def cards_of(
                 request_type=str(each.request_type),
                 category=rules.get_category(each.category_code).name,
                 state=str(each.state),
-                is_urgent=each.urgency.value == "urgent",
+                urgency=each.urgency,
+                carries=each.flags,
                 is_confidential=each.is_confidential,
                 round=each.round,
                 opened_at=each.opened_at,

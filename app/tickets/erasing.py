@@ -31,6 +31,7 @@ def erase_person(
         ticket.caller_name = ""
         ticket.calling_number = ticket.contact_number = ERASED
         ticket.organisation_name = ticket.credit_code = ticket.best_time = ""
+        ticket.identity_number = ""
         ticket.person_kind = ticket.special_group = None
         ticket.gender = ticket.age_group = None
         if ticket.coordinates_source is CoordinatesSource.CALLER:

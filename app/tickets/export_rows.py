@@ -14,12 +14,13 @@ from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets import reading
 from app.tickets.models import Ticket
+from app.tickets.tags import tag_names
 from app.tickets.unit_view import hidden_in_text
 
 COLUMNS = (
     "number", "request_type", "category", "place", "subject", "urgency", "state",
     "caller_name", "contact_number", "first_contact", "opened_at", "closed_at", "confidential",
-    "grid",
+    "grid", "flags", "tags",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class RowWriter:
         self._regions: dict[str, str] = {}
         self._categories: dict[str, str] = {}
         self._words: dict[str, str] = {}
+        self._tags: dict[str, str] | None = None
 
     def rows(self, tickets: Sequence[Ticket]) -> Iterator[list[str]]:
         """Give the rows of some tickets."""
@@ -68,6 +70,8 @@ class RowWriter:
             moment(ticket.closed_at),
             self._word(f"exports.{'yes' if is_hidden else 'no'}"),
             hidden if is_hidden and ticket.grid else ticket.grid,
+            "\u3001".join(self._word(f"tickets.flag_{each}") for each in ticket.flags),
+            "\u3001".join(self._tag(each) for each in ticket.tags),
         ]
 
     def _title(self, ticket: Ticket) -> str | None:
@@ -78,6 +82,11 @@ class RowWriter:
 
     def _word(self, key: str) -> str:
         return _kept(self._words, key, gettext)
+
+    def _tag(self, code: str) -> str:
+        if self._tags is None:
+            self._tags = tag_names()
+        return self._tags.get(code, code)
 
     def _place(self, code: str) -> str:
         return _kept(self._regions, code, organisation.region_path)

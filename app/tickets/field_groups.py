@@ -11,8 +11,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "identity": ("number", "check_code", "opened_at", "first_contact", "siblings"),
     "origin": ("entry", "line"),
     "person": (
-        "caller", "person_kind", "gender", "age_group", "organisation_name", "credit_code",
-        "special_group", "callback_wanted", "best_time", "consent_public",
+        "caller", "person_kind", "identity_number", "gender", "age_group", "organisation_name",
+        "credit_code", "special_group", "callback_wanted", "best_time", "consent_public",
     ),
     "matter": (
         "request_type", "category", "occurred", "respondent", "respondent_unit", "content",
@@ -20,7 +20,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "amount",
     ),
     "place": ("place", "grid", "address", "coordinates"),
-    "urgency": ("urgency", "urgency_words", "urgency_reason"),
+    "urgency": ("urgency", "urgency_words", "urgency_reason", "flags", "tags"),
 }  # fmt: skip
 
 NEVER_ASKED = frozenset(
@@ -31,14 +31,17 @@ NEVER_ASKED = frozenset(
         "line",
         "respondent_unit",
         "check_code",
+        "identity_number",
+        "flags",
+        "tags",
     }
 )
-"""Fields that nobody fills by asking: where they say nothing, nothing is missing."""
+"""Fields that nobody fills by asking, or that few matters need: empty, nothing is missing."""
 
 HIDDEN_FROM_UNIT = frozenset(
     {
-        "check_code", "organisation_name", "credit_code", "gender", "age_group", "special_group",
-        "best_time", "grid", "coordinates",
+        "check_code", "organisation_name", "credit_code", "identity_number", "gender", "age_group",
+        "special_group", "best_time", "grid", "coordinates",
     }
 )  # fmt: skip
 """What leads to the caller of a confidential ticket, besides what its texts and numbers say."""

@@ -10,7 +10,9 @@ from threading import Lock
 
 from app.accounts import service as accounts
 from app.organisation import service as organisation
+from app.rules import code_register
 from app.rules import service as rules
+from app.rules.code_lists import CodeList
 
 READ_AGAIN_AFTER = timedelta(seconds=30)
 
@@ -25,6 +27,7 @@ class Names:
     towns: Mapping[str, Mapping[str, str]]
     units: Mapping[int, str]
     people: Mapping[int, str]
+    tags: Mapping[str, tuple[str, str]]  # in Chinese, in English
 
 
 class ListNames:
@@ -67,5 +70,9 @@ def _read() -> Names:
         units={each.id: each.name for each in organisation.list_units()},
         people={
             each.id: person_name(each.work_number, each.name) for each in accounts.list_people()
+        },
+        tags={
+            each.code: (each.words.name_zh, each.words.name_en)
+            for each in code_register.all_codes(CodeList.TAG)
         },
     )

@@ -15,6 +15,7 @@ from app.core.error_pages import sentence
 from app.core.errors import Refusal
 from app.core.forms import check_form
 from app.core.handed_down import given
+from app.core.languages import current_language
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.tickets import (
@@ -33,6 +34,7 @@ from app.tickets.list_names import ListNames, person_name
 from app.tickets.list_wanted import OPEN, Sort, TicketsWanted, wanted_from
 from app.tickets.refusals import TooManyViews
 from app.tickets.service import read_ticket
+from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_list import ListPage, page_of_list
 from app.tickets.ticket_numbers import read_number
 from app.tickets.ticket_states import RequestType, TicketState, Urgency
@@ -207,11 +209,14 @@ def _here() -> str:
 def _choices(wanted: TicketsWanted, page: ListPage) -> dict[str, Any]:
     """Return what the filters offer, code and name; the towns only of the chosen county."""
     names = given(ListNames).at(clock.now())
+    is_english = current_language() == "en"
     of_rows = accounts.people({each.first_contact_id for each in page.tickets})
     return {
         "states": [OPEN, *(each.value for each in TicketState)],
         "types": [each.value for each in RequestType],
         "urgencies": [each.value for each in Urgency],
+        "flags": [each.value for each in TicketFlag],
+        "tags": {code: said[is_english] for code, said in names.tags.items()},
         "sorts": [each.value for each in Sort],
         "names": names,
         "towns": names.towns.get(wanted.county, {}),

@@ -36,6 +36,8 @@ def row_of(ticket: Ticket, *, with_marks: bool) -> dict[str, Any]:
         closed_at=ticket.closed_at,
         due_at=due_at,
         unit_id=ticket.lead_unit_id,
+        flags=ticket.flags,
+        tags=ticket.tags,
     )
     return {
         "ticket_id": ticket.id,

@@ -90,10 +90,11 @@ def found_ids(asked: Asked) -> list[int]:
         return []
     if db.session.get_bind().dialect.name != "postgresql":
         return list(db.session.scalars(walked_by_rows(asked)))
-    near = list(db.session.scalars(walked(asked)))
+    by_marks = asked.wanted.is_by_marks_alone
+    near = [] if by_marks else list(db.session.scalars(walked(asked)))
     if len(near) >= asked.most or not asked.may_lack:
         return near
-    if asked.is_among_owed:
+    if asked.is_among_owed and not by_marks:
         return list(db.session.scalars(owed(asked)))
     ids: list[int] = []
     for marks in marks_in_turn(asked):
@@ -107,8 +108,10 @@ def found_ids(asked: Asked) -> list[int]:
 def statements_of(asked: Asked) -> Iterator[Select[Any]]:
     """Give every statement that PostgreSQL may be asked for a page, for a look at their plans."""
     if not asked.wanted.is_impossible:
-        yield walked(asked)
-        if asked.is_among_owed:
+        by_marks = asked.wanted.is_by_marks_alone
+        if not by_marks:
+            yield walked(asked)
+        if asked.is_among_owed and not by_marks:
             yield owed(asked)
         elif asked.may_lack:
             yield from (marked(asked, marks) for marks in marks_in_turn(asked))
@@ -164,6 +167,7 @@ def walked_by_rows(asked: Asked) -> Select[Any]:
         *_of_words(asked.wanted, rows),
         *_of_moments(asked.wanted, rows),
         *_of_tickets(asked.wanted, Ticket),
+        *_carried(asked.wanted),
         *visible_to(asked.reader),
     )
     return wanted.order_by(*_ordered(asked, rows)).limit(_plain(asked.most))
@@ -306,6 +310,16 @@ def _of_tickets(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
         is_secret = rows.privacy == PrivacyLevel.CONFIDENTIAL
         narrowed.append(is_secret if wanted.confidential == "yes" else ~is_secret)
     return narrowed
+
+
+def _carried(wanted: TicketsWanted) -> list[ColumnElement[bool]]:
+    """What PostgreSQL knows by marks alone, as SQLite reads it from the tickets."""
+    chosen = ((Ticket.flags, wanted.flag), (Ticket.tags, wanted.tag))
+    return [
+        cast(column, String).contains(f'"{code}"', autoescape=True)
+        for column, code in chosen
+        if code
+    ]
 
 
 def _days(moment: Any, first: str, last: str) -> list[ColumnElement[bool]]:

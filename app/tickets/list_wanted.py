@@ -5,7 +5,7 @@ Pure. Every ticket has a mark for each thing that a list can be narrowed by (`_s
 the pairs of characters of its words, so that any choice of filters is one look into one index.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -56,6 +56,8 @@ class TicketsWanted:
     confidential: str = ""
     unit: str = ""
     overdue: str = ""
+    flag: str = ""
+    tag: str = ""
     opened_from: str = ""
     opened_until: str = ""
     closed_from: str = ""
@@ -92,8 +94,13 @@ class TicketsWanted:
     def is_rare(self) -> bool:
         """Say whether something is chosen that few tickets have: a unit, an agent, a category."""
         is_one = self.category[2:] or self.town or self.first_contact or self.unit or self.number
-        is_marked = self.confidential == "yes" or self.urgency == Urgency.URGENT
+        is_marked = self.confidential == "yes" or self.urgency not in {"", Urgency.NORMAL}
         return bool(is_one) or is_marked
+
+    @property
+    def is_by_marks_alone(self) -> bool:
+        """Say whether something is chosen that only marks know: no index of an order carries it."""
+        return bool(self.flag or self.tag)
 
     @property
     def is_impossible(self) -> bool:
@@ -175,6 +182,8 @@ class Marked:
     closed_at: datetime | None
     due_at: datetime | None = None
     unit_id: int | None = None
+    flags: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
 
 def marks_of(ticket: Marked) -> set[str]:
@@ -190,6 +199,8 @@ def marks_of(ticket: Marked) -> set[str]:
         f"_k_{int(ticket.is_confidential)}",
         f"_q_{quarter_of(ticket.opened_at)}",
         *(f"_n_{part}" for part in day_parts_of(ticket.number)),
+        *(f"_g_{flag}" for flag in ticket.flags),
+        *(f"_x_{tag}" for tag in ticket.tags),
     }
     if ticket.state in OPEN_STATES:
         marks.add(f"_s_{OPEN}")
@@ -250,6 +261,8 @@ def marks_wanted(
         ("_u_", wanted.urgency),
         ("_f_", wanted.first_contact),
         ("_a_", wanted.unit),
+        ("_g_", wanted.flag),
+        ("_x_", wanted.tag),
     ]
     terms = [quoted(f"{mark}{value}") for mark, value in chosen if value]
     if wanted.confidential:

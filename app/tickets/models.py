@@ -102,6 +102,9 @@ class Ticket(Model):
     # What in the text called for haste, and why the agent did not follow it.
     urgency_words: Mapped[str] = mapped_column(String(200), default="")
     urgency_reason: Mapped[str] = mapped_column(String(200), default="")
+    # Codes of `ticket_flags`, and of the city's list of tags; a list is put in place of a list.
+    flags: Mapped[list[str]] = mapped_column(Json, default=list)
+    tags: Mapped[list[str]] = mapped_column(Json, default=list)
     # Where it came from (domain rules 2.1): how, by which channel of the register, and the number
     # that the channel gave it. None: it came by telephone.
     entry_mode: Mapped[EntryMode] = mapped_column(word(EntryMode), default=EntryMode.CALL)
@@ -122,6 +125,8 @@ class Ticket(Model):
     contact_number: Mapped[str] = mapped_column(String(32), index=True)
     # Of the person and the matter (2.1), what not every demand needs; None and "": not said.
     person_kind: Mapped[PersonKind | None] = mapped_column(word(PersonKind))
+    # Of a resident identity card; shown masked to everybody (app.tickets.identity_numbers).
+    identity_number: Mapped[str] = mapped_column(String(18), default="")
     gender: Mapped[Gender | None] = mapped_column(word(Gender))
     age_group: Mapped[AgeGroup | None] = mapped_column(word(AgeGroup))
     organisation_name: Mapped[str] = mapped_column(String(100), default="")

@@ -18,13 +18,14 @@ from app.privacy.levels import PrivacyLevel
 from app.rules import rule_register
 from app.rules import service as rules
 from app.rules.rule_book import ReviewGate
-from app.tickets import numbering, reading, recusal
+from app.tickets import numbering, reading, recusal, tags
 from app.tickets.events import TicketOpened
 from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.spots import NOWHERE, CoordinatesSource, Spot
+from app.tickets.ticket_flags import in_order
 from app.tickets.ticket_states import EntryMode, RequestType, Urgency
 from app.tickets.urgency_triggers import triggers_in
 
@@ -77,6 +78,8 @@ class NewTicket:
     details: PersonDetails = NOTHING_SAID
     grid: str = ""
     spot: Spot = NOWHERE
+    flags: Sequence[str] = ()
+    tags: Sequence[str] = ()
     once_key: str | None = None
     reserved_number: str = ""
     origin: Origin | None = None
@@ -91,7 +94,7 @@ def open_tickets(demands: Sequence[NewTicket]) -> list[Ticket]:
     """Open a ticket for each demand of one call; the first names the others' siblings.
 
     Whoever opens it stays its first contact for ever. With a key that was used already, what it
-    opened is returned and nothing is opened. Raises NotInRegister with the field,
+    opened is returned and nothing is opened. Raises NotInRegister with the field, TooManyTags,
     UrgencyNeedsReason, and TicketAlreadyOpen for a demand that is a ticket of this call already.
     """
     first = demands[0]
@@ -134,6 +137,7 @@ def _open(
     with named("category_code"):
         rules.get_category(new.category_code)
     _check_place(new)
+    tags.check_tags(new.tags)
     _check_is_new(new)
     triggers = triggers_in((new.title, new.content, new.demand), words)
     if triggers and new.urgency is Urgency.NORMAL and not new.urgency_reason:
@@ -143,7 +147,8 @@ def _open(
     if new.is_anonymous:
         is_his_telephone = new.spot.coordinates_source is CoordinatesSource.CALLER
         spot = NOWHERE if is_his_telephone else new.spot
-        new = replace(new, caller_name="", contact_number="", spot=spot)
+        details = replace(new.details, identity_number="")
+        new = replace(new, caller_name="", contact_number="", spot=spot, details=details)
     calling = call.from_number if call and not new.is_anonymous else ""
     contact = normalise(new.contact_number) or calling
     is_known = bool(contact and new.caller_name)  # who gives no name may still be helped
@@ -165,7 +170,7 @@ def _open(
         state=first_state(
             entry_mode,
             is_channels_own=is_channels_own,
-            is_urgent=new.urgency is Urgency.URGENT,
+            is_urgent=new.urgency.hurries,
             gate=gate,
         ),
         entry_mode=entry_mode,
@@ -176,6 +181,8 @@ def _open(
         urgency=new.urgency,
         urgency_words=" ".join(triggers)[:LONGEST_TRIGGERS],
         urgency_reason=new.urgency_reason,
+        flags=in_order(new.flags),
+        tags=list(new.tags),
         title=new.title,
         content=new.content,
         occurred=new.occurred,

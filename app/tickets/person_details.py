@@ -53,6 +53,7 @@ class PersonDetails:
     """
 
     person_kind: PersonKind | None = None
+    identity_number: str = ""
     gender: Gender | None = None
     age_group: AgeGroup | None = None
     organisation_name: str = ""

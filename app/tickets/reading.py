@@ -5,7 +5,7 @@ kept out, and what he has uncovered for himself with a reason.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -17,8 +17,8 @@ from app.core.phone_numbers import ERASED, mask
 from app.organisation import service as organisation
 from app.privacy import service as privacy
 from app.privacy.levels import (
-    ALL_WHOLE,
     MAY_UNMASK,
+    UNCOVERED,
     Capacity,
     PrivacyLevel,
     Shown,
@@ -29,6 +29,7 @@ from app.privacy.looks import Subject, SubjectKind
 from app.privacy.personal_traces import STARS, Trace, hidden_in, masked_in, traces_in
 from app.privacy.uncovering import Open
 from app.tickets import recusal
+from app.tickets.identity_numbers import masked_identity
 from app.tickets.models import Ticket
 from app.tickets.recusal import UnitPicture
 
@@ -74,6 +75,7 @@ class TicketShown:
     address: str
     caller_name: str
     number: str
+    identity_number: str
     is_covered: bool
     may_unmask: bool
     open: Open | None
@@ -170,7 +172,8 @@ def shown(ticket: Ticket, reader: Reader) -> TicketShown | None:
         address="" if seen.address is Shown.HIDDEN else ticket.address,
         caller_name=_name_shown(ticket.caller_name, seen.name),
         number=_number_shown(ticket.contact_number, seen.number),
-        is_covered=seen != ALL_WHOLE,
+        identity_number=_identity_shown(ticket.identity_number, seen.identity),
+        is_covered=_is_covered(ticket, seen),
         may_unmask=may_unmask,
         open=opened if may_unmask else None,
     )
@@ -244,6 +247,12 @@ def proposed_respondent(respondent: str) -> int | None:
     return recusal.proposed(respondent, unit_pictures(), prefixes=places)
 
 
+def _is_covered(ticket: Ticket, seen: Sight) -> bool:
+    """Say whether a reason would show more; who has no card on the ticket has none to uncover."""
+    whole = UNCOVERED if ticket.identity_number else replace(UNCOVERED, identity=seen.identity)
+    return seen != whole
+
+
 def _name_shown(name: str, how: Shown) -> str:
     if how is Shown.HIDDEN:
         return ""
@@ -254,3 +263,9 @@ def _number_shown(number: str, how: Shown) -> str:
     if how is Shown.HIDDEN or number == ERASED:
         return ""
     return number if how is Shown.WHOLE else mask(number)
+
+
+def _identity_shown(number: str, how: Shown) -> str:
+    if how is Shown.HIDDEN:
+        return ""
+    return number if how is Shown.WHOLE else masked_identity(number)

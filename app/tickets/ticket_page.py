@@ -16,7 +16,10 @@ from app.tickets.forms import OutsideNumberForm
 from app.tickets.models import Ticket
 from app.tickets.refusals import NoSuchTicket
 
-TEXTS = ("title", "content", "occurred", "respondent", "demand", "address")
+TEXTS = (
+    "title", "content", "occurred", "respondent", "demand", "address", "identity_number",
+)  # fmt: skip
+"""Fields whose words depend on who reads."""
 
 
 def ticket_page(

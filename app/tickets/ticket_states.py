@@ -48,10 +48,16 @@ class RequestType(StrEnum):
 
 
 class Urgency(StrEnum):
-    """How much it hurries."""
+    """How much it hurries. Words in the order of the alphabet: lists are ordered by them."""
 
-    NORMAL = "normal"
-    URGENT = "urgent"
+    NORMAL = "normal"  # 一般
+    URGENT = "urgent"  # 紧急
+    VERY_URGENT = "very_urgent"  # 特急
+
+    @property
+    def hurries(self) -> bool:
+        """Say whether it goes before what is ordinary."""
+        return self is not Urgency.NORMAL
 
 
 class EntryMode(StrEnum):

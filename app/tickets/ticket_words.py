@@ -1,5 +1,6 @@
 """Puts the fields of a ticket into words for its page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
@@ -12,8 +13,8 @@ from app.organisation import service as organisation
 from app.rules import service as rules
 from app.rules import type_register
 from app.rules.type_versions import TypeBook
+from app.tickets import tags
 from app.tickets.models import Ticket
-from app.tickets.ticket_states import Urgency
 
 
 def type_name(book: TypeBook, ticket: Ticket) -> str:
@@ -62,12 +63,16 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "place": place,
         "grid": ticket.grid,
         "coordinates": _coordinates(ticket),
-        "urgency": gettext(
-            "tickets.urgent" if ticket.urgency is Urgency.URGENT else "tickets.not_urgent"
-        ),
+        "urgency": gettext(f"tickets.urgency_{ticket.urgency.value}"),
         "urgency_words": ticket.urgency_words,
+        "flags": _several(gettext(f"tickets.flag_{each}") for each in ticket.flags),
+        "tags": _several(tags.said(ticket.tags)),
         "urgency_reason": ticket.urgency_reason,
     }
+
+
+def _several(words: Iterable[str]) -> str:
+    return "\u3001".join(map(str, words))
 
 
 def _word(group: str, value: str | None) -> str:

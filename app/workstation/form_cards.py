@@ -8,11 +8,13 @@ from wtforms.validators import Length
 
 from app.core.formatting import wire_moment
 from app.organisation import service as organisation
+from app.rules import code_register, type_register
 from app.rules import service as rules
-from app.rules import type_register
+from app.rules.code_lists import CodeList
 from app.rules.type_versions import UnknownTypeVersion
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.duplicates import AlikeTicket
+from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_states import RequestType
 from app.workstation.forms import EnquiryForm, TicketForm
 
@@ -43,6 +45,11 @@ def rules_card() -> Card:
             for each in rules.list_exclusions()
         ],
         "types": type_cards(),
+        "flags": [each.value for each in TicketFlag],
+        "tags": [
+            {"code": each.code, "name_zh": each.words.name_zh, "name_en": each.words.name_en}
+            for each in code_register.codes_now(CodeList.TAG)
+        ],
         "urgency_words": [each.word for each in rules.list_urgency_words()],
         "limits": {"record": _limits(EnquiryForm), "ticket": _limits(TicketForm)},
     }

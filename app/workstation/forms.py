@@ -12,6 +12,7 @@ from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.credit_codes import is_credit_code, plain_code
+from app.tickets.identity_numbers import is_right, plain_identity
 from app.tickets.person_details import (
     AgeGroup,
     Gender,
@@ -30,6 +31,7 @@ from app.tickets.spots import (
     read_coordinates,
     spot_at,
 )
+from app.tickets.ticket_flags import LONGEST_CODE, MOST_TAGS, TicketFlag, words_in
 
 LONGEST_TEXT = 5000
 """Characters of a note or of a ticket's content. More is refused, and stays on the page."""
@@ -147,6 +149,7 @@ class PersonDetailsFields(Form):
     """Who asks and how far the matter goes (domain rules 2.1); everything may stay empty."""
 
     person_kind = _one_of(PersonKind)
+    identity_number = StringField(filters=[_strip], validators=[at_most(40)])
     gender = _one_of(Gender)
     age_group = _one_of(AgeGroup)
     organisation_name = StringField(filters=[_strip], validators=[at_most(100)])
@@ -157,6 +160,11 @@ class PersonDetailsFields(Form):
     consent_public = _one_of(YesOrNo)
     people_count = StringField(filters=[_strip], validators=[at_most(12)])
     amount = StringField(filters=[_strip], validators=[at_most(24)])
+
+    def validate_identity_number(self, field: StringField) -> None:
+        """A number that its own check sign or day of birth contradicts was misheard."""
+        if field.data and not is_right(plain_identity(field.data)):
+            raise ValidationError(lazy_gettext("form.identity-number-wrong"))
 
     def validate_credit_code(self, field: StringField) -> None:
         """A code that its own check sign contradicts was misheard; and a person has none."""
@@ -182,6 +190,7 @@ class PersonDetailsFields(Form):
         kind, group = self.person_kind.data, self.special_group.data
         return PersonDetails(
             person_kind=PersonKind(kind) if kind else None,
+            identity_number=plain_identity(self.identity_number.data or ""),
             gender=Gender(self.gender.data) if self.gender.data else None,
             age_group=AgeGroup(self.age_group.data) if self.age_group.data else None,
             organisation_name=self.organisation_name.data or "",
@@ -224,6 +233,18 @@ def _said(answer: str | None) -> bool | None:
     return {YesOrNo.YES: True, YesOrNo.NO: False}.get(YesOrNo(answer)) if answer else None
 
 
+class MarkFields(Form):
+    """Flags, and tags of the city's list; several codes with blanks between (`words_in`)."""
+
+    flags = StringField(filters=[_strip], validators=[at_most(64)])
+    tags = StringField(filters=[_strip], validators=[at_most((LONGEST_CODE + 1) * MOST_TAGS)])
+
+    def validate_flags(self, field: StringField) -> None:
+        """A flag is one of those that the form offers."""
+        if not set(words_in(field.data or "")) <= set(TicketFlag):
+            raise ValidationError(lazy_gettext("form.not-offered"))
+
+
 class FurtherDemandForm(DemandForm):
     """A second demand of the same caller in the same call: a ticket of its own."""
 
@@ -235,7 +256,7 @@ class FurtherDemandForm(DemandForm):
             raise ValidationError(lazy_gettext("form.needed"))
 
 
-class TicketForm(PersonDetailsFields, SpotFields, DemandForm):
+class TicketForm(PersonDetailsFields, SpotFields, MarkFields, DemandForm):
     """A demand that a unit must handle: five elements, and the details that some demands need."""
 
     once = StringField(validators=[at_most(LONGEST_ONCE)])

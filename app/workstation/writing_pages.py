@@ -18,6 +18,7 @@ from app.core.sign_in import the_person
 from app.privacy.levels import PrivacyLevel
 from app.tickets import duplicates, numbering, opening
 from app.tickets import service as tickets
+from app.tickets.ticket_flags import words_in
 from app.workstation import cards
 from app.workstation.asked import asked_body, checked, filled_form, whole
 from app.workstation.forms import (
@@ -184,6 +185,8 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
         details=form.details(),
         grid=form.grid.data or "",
         spot=form.spot(),
+        flags=words_in(form.flags.data or ""),
+        tags=words_in(form.tags.data or ""),
     )
 
 
@@ -192,6 +195,8 @@ def _further(first: tickets.NewTicket, form: FurtherDemandForm) -> tickets.NewTi
     return replace(
         first,
         details=replace(first.details, people_count=None, amount=None),
+        flags=(),
+        tags=(),
         request_type=tickets.RequestType(filled(form.request_type.data)),
         category_code=filled(form.category_code.data),
         title=filled(form.title.data),

@@ -89,9 +89,10 @@ DECIDING = {
     },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
-        "intake_gate", "likeness", "list_cursor", "list_wanted", "outside_kinds", "person_details",
-        "recusal", "search_words", "spots", "ticket_elements", "ticket_moves", "ticket_numbers",
-        "ticket_states", "ticket_timeline", "unit_view", "urgency_triggers",
+        "identity_numbers", "intake_gate", "likeness", "list_cursor", "list_wanted",
+        "outside_kinds", "person_details", "recusal", "search_words", "spots", "ticket_elements",
+        "ticket_flags", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
+        "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
@@ -149,7 +150,8 @@ NAMED = {
     },
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
-        "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "merging",
+        "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "marking",
+        "merging",
         "precedents", "proposing", "results", "returning", "scope", "sweeping", "timing",
         "unit_leads", "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
     },
@@ -193,7 +195,7 @@ NAMED = {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
         "export_rows", "exports", "left_tickets", "list_names", "list_pages", "list_rows",
         "list_search", "number_pages", "numbering", "opening", "outside_numbers", "person_tickets",
-        "privacy_pages", "reading", "recording", "saved_views", "stepping", "ticket_list",
+        "privacy_pages", "reading", "recording", "saved_views", "stepping", "tags", "ticket_list",
         "ticket_page", "ticket_words", "timeline_words",
     },
     "workstation": {

@@ -11,6 +11,8 @@ NAME = "诸葛明镜"
 NUMBER = "13977662817"
 ADDRESS = "翡翠湖畔 66 号"
 CARD = "441602199001011230"
+IDENTITY = "44160219900101018X"
+"""In its own field: nobody sees it without a reason, not even who wrote it down."""
 SECRETS = {
     "name": NAME,
     "number": NUMBER,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app.privacy.levels import (
-    ALL_WHOLE,
     MAY_UNMASK,
     TABLE,
+    UNCOVERED,
     Capacity,
     PrivacyLevel,
     Shown,
@@ -22,7 +22,7 @@ from app.rules.time_limits import read_limit
 from tests.conftest import A_WORKING_MORNING as NOW
 
 OPENNESS = [Shown.HIDDEN, Shown.MASKED, Shown.WHOLE]
-FIELDS = ("name", "number", "address", "text")
+FIELDS = ("name", "number", "address", "text", "identity")
 
 
 def shows_no_more(less: Sight | None, more: Sight | None) -> bool:
@@ -71,6 +71,17 @@ def test_no_list_shows_a_whole_number_whatever_was_uncovered(
 
 
 @pytest.mark.parametrize(("level", "capacity"), list(TABLE))
+def test_nobody_sees_an_identity_card_whole_without_a_reason_and_no_list_any_of_it(
+    level: PrivacyLevel, capacity: Capacity
+) -> None:
+    plain = sight_of(level, capacity)
+    listed = sight_of(level, capacity, is_unmasked=True, in_list=True)
+
+    assert plain is None or plain.identity is not Shown.WHOLE
+    assert listed is None or listed.identity is Shown.HIDDEN
+
+
+@pytest.mark.parametrize(("level", "capacity"), list(TABLE))
 def test_a_reason_uncovers_only_for_those_of_the_hotline(
     level: PrivacyLevel, capacity: Capacity
 ) -> None:
@@ -79,7 +90,7 @@ def test_a_reason_uncovers_only_for_those_of_the_hotline(
     if plain is None:
         assert opened is None
     elif capacity in MAY_UNMASK:
-        assert opened == ALL_WHOLE
+        assert opened == UNCOVERED
     else:
         assert opened == plain
 

@@ -15,6 +15,7 @@ from app.tickets import service as tickets
 from app.tickets.list_wanted import OPEN, TicketsWanted
 from app.tickets.models import Ticket
 from app.tickets.search_words import is_in, looked_for, searched_text
+from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_list import Reader, page_of_list
 from app.tickets.ticket_states import OPEN_STATES
 from tests.people import one_person
@@ -65,6 +66,7 @@ def _demand(dice: Random, opened_by: int, number: int) -> tickets.NewTicket:
         urgency=dice.choice(list(tickets.Urgency)),
         urgency_reason="已核实",
         is_confidential=dice.random() < 0.2,
+        flags=[flag for flag in TicketFlag if dice.random() < 0.2],
     )
 
 
@@ -84,6 +86,7 @@ def chosen_by_hand(each: Ticket, wanted: TicketsWanted, reader: Reader) -> bool:
         wanted.first_contact in {"", str(each.first_contact_id)},
         wanted.confidential in {"", "yes" if each.is_confidential else "no"},
         wanted.unit in {"", str(each.lead_unit_id)},
+        not wanted.flag or wanted.flag in each.flags,
         not wanted.overdue or (is_owed(each) and each.due_at < NOW),
         not wanted.order.is_by_due or is_owed(each),
         not wanted.opened_from or _day(each.opened_at) >= wanted.opened_from,
@@ -120,6 +123,7 @@ def choices(dice: Random, me: int) -> Iterator[TicketsWanted]:
         "closed_from": ["2024-08-01"],
         "closed_until": ["2024-12-31", "2026-06-30"],
         "unit": ["1"],
+        "flag": ["risk", "group", "no_flag"],
         "overdue": ["yes"],
         "sort": ["newest", "oldest", "due_first", "due_last"],
     }  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from app.core.database import db, unit_of_work
 from app.organisation import gazetteer
 from app.organisation.place_words import PlaceKind, PlaceWords
+from app.rules import code_register
 from app.tickets.models import Ticket
 from app.tickets.person_details import AgeGroup, Gender, PersonKind, SpecialGroup
 from app.tickets.spots import CoordinatesSource
@@ -18,7 +19,8 @@ from tests.workstation.desk_people import take_call, ticket
 pytestmark = pytest.mark.usefixtures("registers")
 
 DETAILS = {
-    "person_kind": "enterprise", "organisation_name": "示例物流公司",
+    "person_kind": "enterprise", "identity_number": "４41602 19900101 018x",
+    "organisation_name": "示例物流公司",
     "credit_code": "９1350100 m000100-y43", "special_group": "soldier", "callback_wanted": "no",
     "best_time": "18 点后", "consent_public": "yes", "people_count": "３０", "amount": "12,000 元",
     "gender": "female", "age_group": "from_60", "grid": "源城-上城-07",
@@ -53,6 +55,7 @@ def test_what_was_said_is_kept_as_it_is_meant(desk: PageClient, talk: Line) -> N
     [row] = opened()
     assert (row.person_kind, row.special_group) == (PersonKind.ENTERPRISE, SpecialGroup.SOLDIER)
     assert (row.organisation_name, row.credit_code) == ("示例物流公司", "91350100M000100Y43")
+    assert row.identity_number == "44160219900101018X"
     assert (row.callback_wanted, row.consent_public) == (False, True)
     assert (row.best_time, row.people_count, row.amount) == ("18 点后", 30, 12000)
     assert (row.gender, row.age_group, row.grid) == (
@@ -95,7 +98,9 @@ def test_a_second_demand_is_of_the_same_person_and_has_an_extent_of_its_own(
         ("person_kind", "moon"), ("special_group", "moon"), ("callback_wanted", "perhaps"),
         ("consent_public", "True"), ("people_count", "many"), ("people_count", "0"),
         ("amount", "一万"), ("amount", "-1"), ("organisation_name", "长" * 101),
-        ("best_time", "长" * 61), ("gender", "moon"), ("age_group", "42"), ("grid", "长" * 41),
+        ("best_time", "长" * 61), ("identity_number", "441602199001010180"),
+        ("identity_number", "44160219900101018"), ("identity_number", "441602199013011235"),
+        ("gender", "moon"), ("age_group", "42"), ("grid", "长" * 41),
         ("coordinates", "23.743"), ("coordinates", "39.9, 116.4"), ("coordinates_source", "moon"),
         ("coordinates_source", ""),
     ],
@@ -132,7 +137,43 @@ def test_an_offered_place_says_what_it_is(desk: PageClient) -> None:
     assert (town["path"], town["run_by"], town["kind"]) == ("紫金县 临江镇", "江东新区", "")
 
 
-def test_whose_name_is_not_kept_his_telephone_is_not_placed_either(
+def test_flags_and_tags_are_given_in_the_call_and_a_second_demand_has_none(
+    desk: PageClient, talk: Line
+) -> None:
+    with unit_of_work():
+        code_register.load_codes()
+    whole = ticket()
+    second = {name: whole[name] for name in ("request_type", "category_code", "content", "demand")}
+    given = {"flags": "group risk", "tags": "wage_arrears", "further": [{**second, "title": "二"}]}
+    assert send(desk, talk, **given).status_code == 201
+
+    first, other = opened()
+    assert (first.flags, first.tags) == (["risk", "group"], ["wage_arrears"])
+    assert (other.flags, other.tags) == ([], [])
+
+
+@pytest.mark.parametrize(("field", "typed"), [("flags", "moon"), ("tags", "moon")])
+def test_a_flag_or_a_tag_that_nobody_offers_is_refused_beside_its_field(
+    desk: PageClient, talk: Line, field: str, typed: str
+) -> None:
+    answer = send(desk, talk, **{field: typed})
+
+    refusal = answer.get_json()["refusal"]
+    assert answer.status_code in (409, 422)
+    assert field in {refusal.get("field"), *refusal.get("fields", {})}
+    assert opened() == []
+
+
+def test_the_desk_is_told_which_flags_and_tags_there_are(desk: PageClient) -> None:
+    with unit_of_work():
+        code_register.load_codes()
+    rules = desk.get("/desk/snapshot").get_json()["form_rules"]
+
+    assert rules["flags"] == ["risk", "sensitive", "group"]
+    assert {"code": "wage_arrears", "name_zh": "欠薪", "name_en": "Unpaid wages"} in rules["tags"]
+
+
+def test_whose_name_is_not_kept_his_telephone_is_not_placed_nor_his_card_kept(
     desk: PageClient, talk: Line
 ) -> None:
     told = {**DETAILS, "coordinates_source": "caller", "is_anonymous": True}
@@ -140,6 +181,7 @@ def test_whose_name_is_not_kept_his_telephone_is_not_placed_either(
 
     [row] = opened()
     assert (row.latitude, row.longitude, row.coordinates_source) == (None, None, None)
+    assert row.identity_number == ""
 
 
 def test_a_place_of_the_gazetteer_brings_its_coordinates(desk: PageClient, talk: Line) -> None:

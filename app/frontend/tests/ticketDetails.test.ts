@@ -53,6 +53,34 @@ test('an organisation is asked for its name and its code, a person is not', asyn
   expect(page?.find('#ticket-credit_code').exists()).toBe(true);
 });
 
+test('an identity card is asked for among the rest, says when, and its fault stands beside it', async () => {
+  const fields = show({}, { identity_number: ['身份证号校验不通过'] });
+  await page?.find('#ticket-identity_number').setValue('44160219900101018X');
+
+  expect(fields.identity_number).toBe('44160219900101018X');
+  expect(page?.find('#ticket-identity_number').attributes('placeholder')).toContain('确需核验身份时才填');
+  expect(page?.find('#ticket-identity_number-error').text()).toBe('身份证号校验不通过');
+
+  fields.is_anonymous = true;
+  await nextTick();
+  expect(page?.find('#ticket-identity_number').attributes('placeholder')).not.toContain('确需核验');
+});
+
+test('flags and tags are ticked, and kept as codes with blanks between', async () => {
+  const { form_rules: rules } = makeDesk();
+  const fields = show();
+  await page?.setProps({ rules, errors: { tags: ['请在列表中选择'] } });
+  expect(page?.text()).toContain('欠薪');
+
+  await page?.find('[data-testid="flags-group"]').trigger('change');
+  await page?.find('[data-testid="flags-risk"]').trigger('change');
+  await page?.find('[data-testid="tags-wage_arrears"]').trigger('change');
+  expect(fields).toMatchObject({ flags: 'group risk', tags: 'wage_arrears' });
+  await page?.find('[data-testid="flags-group"]').trigger('change');
+  expect(fields.flags).toBe('risk');
+  expect(page?.find('#ticket-tags-error').text()).toBe('请在列表中选择');
+});
+
 test('coordinates ask whence they are known, and only then', async () => {
   const fields = show();
   expect(page?.find('#ticket-coordinates_source').exists()).toBe(false);

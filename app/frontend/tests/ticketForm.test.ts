@@ -66,6 +66,15 @@ test('a word that calls for haste marks the ticket urgent and says which word it
   expect(value('ticket-urgency')).toBe('normal');
 });
 
+test('what was said to hurry most of all is not lowered by another word', async () => {
+  await open();
+  await openTicket();
+  await fill({ urgency: 'very_urgent' });
+  await fill({ content: '路灯杆漏电' });
+
+  expect(value('ticket-urgency')).toBe('very_urgent');
+});
+
 test('a report is confidential by itself, and what gives its caller away is pointed at', async () => {
   await open();
   await openTicket();

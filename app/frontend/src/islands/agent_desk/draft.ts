@@ -3,7 +3,7 @@
 export type CallResult = 'answered' | 'told_where' | 'transferred' | 'no_demand' | 'malicious';
 export type RequestType = 'consult' | 'complaint' | 'help' | 'suggestion' | 'report';
 export type PrivacyLevel = 'open' | 'ordinary' | 'confidential';
-export type Urgency = 'normal' | 'urgent';
+export type Urgency = 'normal' | 'urgent' | 'very_urgent';
 
 export interface RecordFields {
   category_code: string;
@@ -33,6 +33,7 @@ export interface DemandFields {
 /** Who asks and how far the matter goes, in words: what was not asked is empty. */
 export interface DetailFields {
   person_kind: string;
+  identity_number: string;
   gender: string;
   age_group: string;
   organisation_name: string;
@@ -46,6 +47,9 @@ export interface DetailFields {
   grid: string;
   coordinates: string;
   coordinates_source: string;
+  /** Codes with blanks between. */
+  flags: string;
+  tags: string;
 }
 
 export interface TicketFields extends DemandFields, DetailFields {
@@ -79,8 +83,8 @@ export function emptyDemand(): DemandFields {
 
 function emptyDetails(): DetailFields {
   return {
-    person_kind: '', gender: '', age_group: '', organisation_name: '', credit_code: '', special_group: '', callback_wanted: '', best_time: '', consent_public: '',
-    people_count: '', amount: '', grid: '', coordinates: '', coordinates_source: '',
+    person_kind: '', identity_number: '', gender: '', age_group: '', organisation_name: '', credit_code: '', special_group: '', callback_wanted: '', best_time: '', consent_public: '',
+    people_count: '', amount: '', grid: '', coordinates: '', coordinates_source: '', flags: '', tags: '',
   };
 }
 export const DETAIL_FIELDS = Object.keys(emptyDetails()) as (keyof DetailFields)[];

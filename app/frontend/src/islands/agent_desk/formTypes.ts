@@ -20,6 +20,9 @@ export interface FormRules {
   exclusions: Exclusion[];
   /** The types of request that can be chosen, as the dictionary that holds calls them. */
   types: { code: string; name_zh: string; name_en: string }[];
+  /** What may stand beside a ticket's state, and the tags that the city keeps. */
+  flags: string[];
+  tags: { code: string; name_zh: string; name_en: string }[];
   urgency_words: string[];
   /** The most characters of each field. */
   limits: { record: Record<string, number>; ticket: Record<string, number> };

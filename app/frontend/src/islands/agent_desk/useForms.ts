@@ -231,7 +231,7 @@ export function useForms(
     watch(() => { const now = one(); return now ? triggersOf(now).join(' ') : ''; }, (now, before) => {
       const demand = one();
       const isNew = now.split(' ').some((word) => word && !before.split(' ').includes(word));
-      if (demand && isNew && !demand.urgency_reason) demand.urgency = 'urgent';
+      if (demand && isNew && demand.urgency === 'normal' && !demand.urgency_reason) demand.urgency = 'urgent';
     });
   }
   hurry(() => body.ticket);
