@@ -3,9 +3,12 @@
 import logging
 import queue
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event as Flag
+from threading import Lock
 from typing import TypeVar
 
 from flask import Flask
@@ -14,8 +17,9 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from app.calls import adoption
 from app.calls.provider_events import apply_news
+from app.core import clock
 from app.core.database import unit_of_work
-from app.switchboard import news_order
+from app.switchboard import duty, news_order
 from app.switchboard.lag_meter import LagMeter
 from telephony.events import LinkChanged, News, PhoneChanged, RecordingReady, TelephonyEvent
 from telephony.port import Exchange, ExchangeRefused
@@ -34,14 +38,19 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 LONGEST_SAVE_SECONDS = 5.0
 
 
+class OffDuty(Exception):
+    """Another process has the duty: what this one heard is late, and not for it to write."""
+
+
 class NewsPump:
-    """Takes news from any thread; one thread writes it."""
+    """Takes news from any thread; one thread writes it, as long as this shift has the duty."""
 
     def __init__(
         self,
         app: Flask,
         exchanges: Mapping[str, Exchange],
         *,
+        token: Callable[[], int],
         after_link_up: Callable[[str], None],
         meter: LagMeter,
         note_recording: Callable[[RecordingReady], None],
@@ -49,6 +58,7 @@ class NewsPump:
     ) -> None:
         self._app = app
         self._exchanges = exchanges
+        self._token = token
         self._after_link_up = after_link_up
         self._meter = meter
         self._note_recording = note_recording
@@ -57,6 +67,9 @@ class NewsPump:
         self._stopped = Flag()
         self._saving_since: float | None = None
         self._oldest: float | None = None  # when the oldest piece was told that is not written
+        self._telling = Lock()
+        self._links_told: dict[str, LinkChanged] = {}  # the last word on each exchange's link
+        self._links_written: dict[str, LinkChanged] = {}
 
     def tell(self, news: Sequence[News]) -> None:
         """Take news from an exchange; returns at once, unless nothing can be saved for seconds.
@@ -64,10 +77,32 @@ class NewsPump:
         Whoever waits here is seen to wait: a link then stops saying that we live, and the
         exchange goes on alone (A12).
         """
-        for one in news:
-            self._news.put((time.monotonic(), one))
+        with self._telling:
+            for one in news:
+                self._put(one)
         while self._cannot_save() and not self._stopped.is_set():
             self._stopped.wait(FIRST_PAUSE)
+
+    def _put(self, one: News) -> None:
+        if isinstance(one, LinkChanged):
+            self._links_told[one.exchange_id] = one
+        self._news.put((time.monotonic(), one))
+
+    def tell_link_again(self, exchange_id: str, *, believed: str | None) -> None:
+        """Say once more that a link is up, where the ledger believes another thing of it.
+
+        `believed` is the life of the exchange that the ledger takes for linked, None for no link.
+        A process that had lost the duty may have written last. Does nothing while a word on this
+        link is still to be written, and where our own last word was that it is down.
+        """
+        with self._telling:
+            told = self._links_told.get(exchange_id)
+            if told is None or told is not self._links_written.get(exchange_id):
+                return
+            if told.is_up and told.boot_id != believed:
+                there = self._exchanges[exchange_id].clock
+                now = there.time_there() if there else None
+                self._put(replace(told, why="still linked", happened_at=now or clock.now()))
 
     def stop(self) -> None:
         """Make `run` return once what came before is written; a database away is not waited for."""
@@ -153,6 +188,8 @@ class NewsPump:
         self._saving_since = time.monotonic()
         try:
             self._write_through_trouble(run)
+        except OffDuty:
+            logger.warning("news of a process off duty is left out", extra={"pieces": len(run)})
         except Exception:
             logger.exception("news could not be saved", extra={"pieces": len(run)})
             if len(run) > 1:
@@ -185,16 +222,28 @@ class NewsPump:
                 case LinkChanged() as change:
                     self._write_link(change)
                 case PhoneChanged():
-                    with unit_of_work():
+                    with self._save():
                         for one in _only(run, PhoneChanged):
                             adoption.note_phone(one)
                 case TelephonyEvent():
                     self._write_events(_only(run, TelephonyEvent))
 
+    @contextmanager
+    def _save(self) -> Iterator[None]:
+        """Save while the duty is ours; raises OffDuty.
+
+        Else a process that was cut off would write, once it is back, how its own link broke, over
+        the link that its successor has.
+        """
+        with unit_of_work():
+            if not duty.holds(self._token()):
+                raise OffDuty
+            yield
+
     def _write_events(self, run: Sequence[TelephonyEvent]) -> None:
         """Write events; that a recording is to be fetched is saved with the news of it."""
         recordings = _only(run, RecordingReady)
-        with unit_of_work():
+        with self._save():
             apply_news(run)
             for ready in recordings:
                 self._note_recording(ready)
@@ -203,9 +252,10 @@ class NewsPump:
 
     def _write_link(self, change: LinkChanged) -> None:
         exchange = self._exchanges[change.exchange_id]
-        with unit_of_work():
+        with self._save():
             adoption.note_link(change, kind=exchange.kind)
             known = adoption.believed_now(change.exchange_id)
+        self._links_written[change.exchange_id] = change
         if not change.is_up or exchange.snapshot is None:
             return
         for _ in range(SNAPSHOT_TRIES):
@@ -219,7 +269,7 @@ class NewsPump:
                 )
         else:
             return  # a link that cannot answer is lost again soon, and told so
-        with unit_of_work():
+        with self._save():
             adoption.adopt(
                 change.exchange_id,
                 change.boot_id,

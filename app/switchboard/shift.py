@@ -70,6 +70,7 @@ class Shift:
         self._pump = NewsPump(
             app,
             exchanges,
+            token=token,
             after_link_up=self._after_link_up,
             meter=LagMeter(exchanges, remembered=lag_policy.remembered),
             note_recording=recordings.note,
@@ -81,6 +82,7 @@ class Shift:
                 exchange,
                 age=partial(self._pump.age, exchange_id),
                 token=token,
+                tell_link_again=self._pump.tell_link_again,
                 lag_policy=lag_policy,
                 compare_seconds=compare_seconds,
                 hear_again=PastNews(
