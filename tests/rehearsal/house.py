@@ -102,6 +102,7 @@ class House:
             self.app,
             exchanges,
             token=lambda: self.token,
+            do_aside=lambda _exchange, look: look(),
             after_link_up=lambda _exchange: None,
             meter=LagMeter(exchanges, remembered=LagPolicy().remembered),
             note_recording=self.note_recording,

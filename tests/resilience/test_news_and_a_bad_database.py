@@ -56,6 +56,7 @@ def pump(app: Flask) -> Iterator[NewsPump]:
         app,
         exchanges,
         token=lambda: token,
+        do_aside=lambda _exchange, look: look(),
         after_link_up=print,
         note_recording=print,
         after_recording=list,

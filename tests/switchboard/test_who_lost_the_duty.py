@@ -41,6 +41,7 @@ class Process:
             app,
             exchanges,
             token=lambda: token,
+            do_aside=lambda _exchange, look: look(),
             after_link_up=lambda _exchange: None,
             meter=LagMeter(exchanges, remembered=timedelta(seconds=30)),
             note_recording=lambda _ready: None,
