@@ -28,7 +28,7 @@ WAITING_PLACES = frozenset({news.Place.QUEUE, news.Place.KEPT, news.Place.ALONE}
 
 
 def note_link(change: news.LinkChanged, *, kind: str) -> None:
-    """Keep how the link stands; a lost link takes its unsent wishes with it."""
+    """Keep how the link stands; with every change go the wishes that were not sent before it."""
     note_link_step(change)
     row = db.session.get(ExchangeLink, change.exchange_id)
     if row is None:
@@ -37,8 +37,7 @@ def note_link(change: news.LinkChanged, *, kind: str) -> None:
     row.kind, row.boot_id = kind, change.boot_id
     row.is_up, row.since, row.why = change.is_up, change.happened_at, change.why[:120]
     row.lag, row.event_age_ms = LinkLag.OK, 0  # measured anew
-    if not change.is_up:
-        order_book.give_up_unsent(change.exchange_id, code="link-down")
+    order_book.give_up_unsent(change.exchange_id, code="link-down")
     publish(ExchangeLinkChanged(exchange_id=change.exchange_id, is_up=change.is_up))
 
 
@@ -65,7 +64,6 @@ def adopt(
     `known` can be found gone: one that web requests brought while the exchange was being asked is
     not in its answer, and is there all the same. None: the ledger heard nothing meanwhile.
     """
-    order_book.give_up_unsent(exchange_id, code="link-down")
     believed = list(
         db.session.execute(
             select(Call)
@@ -168,7 +166,7 @@ def end_gone(exchange_id: str, gone: LedgerCall, *, at: datetime) -> None:
 def _set_phones(exchange_id: str, phones: Mapping[str, str], *, at: datetime) -> None:
     held = select(PhoneContact).where(PhoneContact.exchange_id == exchange_id)
     for row in list(db.session.execute(held).scalars()):
-        if row.phone not in phones:
+        if row.phone not in phones and row.since <= at:  # a later one is newer than this list
             db.session.execute(
                 delete(PhoneContact).where(
                     PhoneContact.exchange_id == exchange_id, PhoneContact.phone == row.phone

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from threading import Lock
 
-from telephony.events import LinkChanged, News
+from app.switchboard.first_look import FirstLook, Piece
+from telephony.events import LinkChanged
 from telephony.port import Exchange
 
 NONE = timedelta()
@@ -23,7 +24,7 @@ class LagMeter:
             exchange_id: deque() for exchange_id in exchanges
         }
 
-    def saved(self, news: Sequence[News]) -> None:
+    def saved(self, news: Sequence[Piece]) -> None:
         """Note how old each exchange's oldest piece of this save is, by the exchange's own time."""
         for exchange_id in {one.exchange_id for one in news}:
             clock = self._exchanges[exchange_id].clock
@@ -31,7 +32,7 @@ class LagMeter:
             moments = [
                 one.happened_at
                 for one in news
-                if one.exchange_id == exchange_id and not isinstance(one, LinkChanged)
+                if one.exchange_id == exchange_id and not isinstance(one, LinkChanged | FirstLook)
             ]
             if there is not None and moments:
                 self._note(exchange_id, max(there - min(moments), NONE))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event as Flag
+from typing import Protocol
 
 from flask import Flask
 
@@ -25,6 +26,14 @@ SAVE_AGE_SECONDS = 10.0  # how often the figure is kept while the lamp stays as 
 SURE_SECONDS = 3.0  # between the look that finds a difference and the one that believes it
 
 
+class TellLinkAgain(Protocol):
+    """Told what the ledger believes of a link, once a second; see `NewsPump.tell_link_again`."""
+
+    def __call__(self, exchange_id: str, *, believed: str | None) -> None:
+        """Say what is so, where the ledger has it otherwise."""
+        ...
+
+
 class LinkWatch:
     """The lamp and the comparisons of one exchange, each a loop of its own."""
 
@@ -37,6 +46,7 @@ class LinkWatch:
         token: Callable[[], int],
         lag_policy: LagPolicy,
         compare_seconds: float,
+        tell_link_again: TellLinkAgain,
         hear_again: Callable[[], int] = lambda: 0,
     ) -> None:
         self.exchange = exchange
@@ -47,6 +57,7 @@ class LinkWatch:
         self._policy = lag_policy
         self._compare_seconds = compare_seconds
         self._hear_again = hear_again
+        self._tell_link_again = tell_link_again
         self._compare_bell = Bell()
         self._kept: tuple[LinkLag, float] = (LinkLag.OK, time.monotonic())
         self._kept_age = timedelta()
@@ -62,12 +73,19 @@ class LinkWatch:
     # ------------------------------------------------------------------ the lamp
 
     def show_lag_until(self, stopped: Flag) -> None:
-        """Keep the lamp true, once a second."""
+        """Keep the lamp true, and that there is a link at all, once a second."""
         while not stopped.wait(LAMP_SECONDS):
             try:
+                self.vouch_for_link()
                 self._show_lag()
             except Exception:
                 logger.exception("the lamp was not kept", extra=self._named())
+
+    def vouch_for_link(self) -> None:
+        """Have the link told again, where the ledger has it otherwise than who holds it."""
+        with self._app.app_context():
+            believed = mending.boot_of(self.exchange.exchange_id)
+        self._tell_link_again(self.exchange.exchange_id, believed=believed)
 
     def _show_lag(self) -> None:
         age = self._age()

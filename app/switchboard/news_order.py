@@ -5,17 +5,19 @@ The news of one call keeps its order, and nothing passes a change of link or pho
 
 from collections.abc import Sequence
 
-from telephony.events import CallArrived, CallerPlaced, LinkChanged, News, TelephonyEvent
+from app.switchboard.first_look import FirstLook, Piece
+from telephony.events import CallArrived, CallerPlaced, LinkChanged, TelephonyEvent
 
 MOST_AT_ONCE = 10
 """How much of the ordinary news one save holds while more waits: a new caller waits no longer."""
 
 
-def next_run(pending: Sequence[News], *, after_new_callers: bool = False) -> list[int]:
+def next_run(pending: Sequence[Piece], *, after_new_callers: bool = False) -> list[int]:
     """Return the places in the pending news of what one save writes now.
 
-    A run is of one sort; a change of link stands alone. `after_new_callers`: the run before was
-    theirs, so it is the turn of the others: nobody waits for ever.
+    A run is of one sort; a change of link stands alone, and so does what was seen through it.
+    `after_new_callers`: the run before was theirs, so it is the turn of the others: nobody waits
+    for ever.
     """
     same = _leading(pending)
     if not isinstance(same[0], TelephonyEvent):
@@ -25,22 +27,22 @@ def next_run(pending: Sequence[News], *, after_new_callers: bool = False) -> lis
     return of_new or list(range(min(len(same), MOST_AT_ONCE)))
 
 
-def is_of_new_callers(run: Sequence[News]) -> bool:
+def is_of_new_callers(run: Sequence[Piece]) -> bool:
     """Say whether this run is the news of new callers."""
     return bool(run) and isinstance(run[0], CallArrived | CallerPlaced)
 
 
-def expects_more(run: Sequence[News]) -> bool:
+def expects_more(run: Sequence[Piece]) -> bool:
     """Say whether the rest of this news is a few milliseconds away: he arrived, and is placed."""
     return all(isinstance(one, CallArrived) for one in run)
 
 
-def _leading(pending: Sequence[News]) -> list[News]:
+def _leading(pending: Sequence[Piece]) -> list[Piece]:
     first = pending[0]
-    if isinstance(first, LinkChanged):
+    if isinstance(first, LinkChanged | FirstLook):
         return [first]
     sort = TelephonyEvent if isinstance(first, TelephonyEvent) else type(first)
-    same: list[News] = []
+    same: list[Piece] = []
     for one in pending:
         if not isinstance(one, sort):
             break
@@ -48,7 +50,7 @@ def _leading(pending: Sequence[News]) -> list[News]:
     return same
 
 
-def _new_callers(events: Sequence[News]) -> set[tuple[str, str]]:
+def _new_callers(events: Sequence[Piece]) -> set[tuple[str, str]]:
     """Return the calls of which nothing older waits than that they came, or were placed."""
     new: dict[tuple[str, str], bool] = {}
     for one in events:
@@ -56,5 +58,5 @@ def _new_callers(events: Sequence[News]) -> set[tuple[str, str]]:
     return {key for key, is_new in new.items() if is_new}
 
 
-def _key(one: News) -> tuple[str, str]:
+def _key(one: Piece) -> tuple[str, str]:
     return (one.exchange_id, one.call_key if isinstance(one, TelephonyEvent) else "")

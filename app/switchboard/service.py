@@ -122,7 +122,7 @@ class Switchboard:
         shift = Shift(
             self._app,
             self._exchanges,
-            token=lambda: self._token,
+            token=lambda: token,  # this shift's own: what is left of it has no part in the next
             has_outcome=self._has_outcome,
             is_well=self._pulse.is_well,
             compare_seconds=self._compare_seconds,

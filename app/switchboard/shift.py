@@ -70,6 +70,8 @@ class Shift:
         self._pump = NewsPump(
             app,
             exchanges,
+            token=token,
+            do_aside=self._do_aside,
             after_link_up=self._after_link_up,
             meter=LagMeter(exchanges, remembered=lag_policy.remembered),
             note_recording=recordings.note,
@@ -81,6 +83,7 @@ class Shift:
                 exchange,
                 age=partial(self._pump.age, exchange_id),
                 token=token,
+                tell_link_again=self._pump.tell_link_again,
                 lag_policy=lag_policy,
                 compare_seconds=compare_seconds,
                 hear_again=PastNews(
@@ -163,6 +166,10 @@ class Shift:
     def _after_link_up(self, exchange_id: str) -> None:
         self.workers[exchange_id].introduce_soon(anew=True)
         self._watches[exchange_id].compare_soon()
+
+    def _do_aside(self, exchange_id: str, what: Callable[[], None]) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._run(what, name=f"first-look-{exchange_id}")
 
     def _run(self, what: Callable[..., None], *args: object, name: str, **given: object) -> None:
         thread = Thread(target=what, args=args, kwargs=given, name=name, daemon=True)

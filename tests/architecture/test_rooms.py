@@ -181,9 +181,9 @@ NAMED = {
         "sweeping", "upload_trial",
     },
     "switchboard": {
-        "bell", "duty", "exchange_worker", "intake", "introductions", "lag_meter", "link_watch",
-        "loops", "news_order", "news_pump", "outage_pages", "outages", "past_news", "pulse",
-        "shift", "sounds",
+        "bell", "duty", "exchange_worker", "first_look", "intake", "introductions", "lag_meter",
+        "link_watch", "loops", "news_order", "news_pump", "outage_pages", "outages", "past_news",
+        "pulse", "shift", "sounds",
     },
     "results": {
         "replies",

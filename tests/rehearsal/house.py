@@ -101,6 +101,8 @@ class House:
         self._pump = NewsPump(
             self.app,
             exchanges,
+            token=lambda: self.token,
+            do_aside=lambda _exchange, look: look(),
             after_link_up=lambda _exchange: None,
             meter=LagMeter(exchanges, remembered=LagPolicy().remembered),
             note_recording=self.note_recording,
@@ -189,7 +191,8 @@ class House:
             self._renew_at = now + RENEW
             with unit_of_work():
                 self.token = duty.take(self._holder, at=clock.now()) or 0
-        self.write_news()
+        if self.token:  # else the news waits: a shift begins with the duty
+            self.write_news()
         route_once(self.token)
         self.worker.send_taken_up()
         while self.worker.send_next():

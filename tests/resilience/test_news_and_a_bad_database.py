@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app.calls import service as calls
-from app.core.database import db
-from app.switchboard import news_pump
+from app.core import clock
+from app.core.database import db, unit_of_work
+from app.switchboard import duty, news_pump
 from app.switchboard.lag_meter import LagMeter
 from app.switchboard.news_pump import NewsPump
 from telephony.events import CallArrived
@@ -48,9 +49,14 @@ def eventually(question: Callable[[], bool]) -> None:
 @pytest.fixture
 def pump(app: Flask) -> Iterator[NewsPump]:
     exchanges = app.extensions["hotline.exchanges"]
+    with unit_of_work():
+        token = duty.take("this test", at=clock.now())
+    assert token is not None
     made = NewsPump(
         app,
         exchanges,
+        token=lambda: token,
+        do_aside=lambda _exchange, look: look(),
         after_link_up=print,
         note_recording=print,
         after_recording=list,
