@@ -66,12 +66,15 @@ def _flags(ids: Collection[int]) -> defaultdict[int, Counter[str]]:
     found: defaultdict[int, Counter[str]] = defaultdict(Counter)
     names = {FollowKind.URGE: "urge", FollowKind.SUPERVISE: "supervise"}
     followed = (
-        select(FollowUp.ticket_id, FollowUp.kind, func.count())
-        .where(FollowUp.ticket_id.in_(ids), FollowUp.kind.in_(names))
-        .group_by(FollowUp.ticket_id, FollowUp.kind)
+        select(Ticket.id, Ticket.master_id, FollowUp.kind, func.count())
+        .join(FollowUp, FollowUp.ticket_id == Ticket.id)
+        .where(Ticket.id.in_(ids) | Ticket.master_id.in_(ids), FollowUp.kind.in_(names))
+        .group_by(Ticket.id, Ticket.master_id, FollowUp.kind)
     )
-    for ticket_id, kind, count in db.session.execute(followed):
-        found[ticket_id][names[kind]] += count
+    for ticket_id, master_id, kind, count in db.session.execute(followed):
+        for heard_at in (ticket_id, master_id):
+            if heard_at is not None and heard_at in ids:
+                found[heard_at][names[kind]] += count
     timed = (
         select(TimeWish.ticket_id, TimeWish.state, func.count())
         .where(

@@ -5,9 +5,10 @@ ticket for ever; when he is off shift or gone, the shift takes over by name, and
 a row of its own that the reports read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -23,7 +24,7 @@ from app.handling import clocks
 from app.handling.acting import Doer, Doing, actors_of, begin, common, end, matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import FollowUpAdded, FollowUpHandedOver, TicketWithdrawn
-from app.handling.merging import refuse_unanswered_children
+from app.handling.merging import children_of, refuse_childrens_wishes, refuse_unanswered_children
 from app.handling.models import FollowKind as FollowKind
 from app.handling.models import FollowUp, HandOver
 from app.handling.refusals import CallIsNotHis, FollowedUpAlready, NotForThisPerson
@@ -31,7 +32,7 @@ from app.handling.unit_parts import own_part
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
-from app.tickets.ticket_states import OPEN_STATES
+from app.tickets.ticket_states import OPEN_STATES, TicketState
 
 
 class TextTooLong(Invalid):
@@ -57,9 +58,10 @@ def add(
 ) -> FollowUp:
     """Urge a ticket on, add to what the caller said, or put it under supervision.
 
+    What the caller of a ticket says that follows another one is heard where that one is handled.
     Raises MoveNotYours, MoveNotPossible, MoveLacks, TextTooLong.
     """
-    ticket = stepping.read_for_change(ticket_id)
+    ticket = _locked(ticket_id)
     needed = (
         Permission.TICKETS_SUPERVISE
         if kind is FollowKind.SUPERVISE
@@ -67,7 +69,7 @@ def add(
     )
     if needed not in TABLE[doer.role]:
         raise MoveNotYours(act=str(kind))
-    if ticket.state not in OPEN_STATES:
+    if not may_add(ticket, kind):
         raise MoveNotPossible(act=str(kind), state=str(ticket.state))
     if not text.strip():
         raise MoveLacks(field="text", what="text")
@@ -90,30 +92,62 @@ def add(
                 unit_id=ticket.lead_unit_id,
             ),
         )
-    stepping.write_step(ticket, str(kind), at=now, by=doer.user_id, carried={"text": text})
-    publish(FollowUpAdded(**common(ticket, doer.user_id), kind=str(kind)))
+    _tell(ticket, row, carried={"text": text})
     return row
+
+
+def may_add(ticket: Ticket, kind: FollowKind) -> bool:
+    """Say whether somebody handles it to whom it can be said: itself, or the one it follows."""
+    if ticket.state in OPEN_STATES:
+        return True
+    return kind is not FollowKind.SUPERVISE and _handled_with(ticket) is not None
 
 
 def note_urge(ticket_id: int, *, text: str, call_id: int, by: int) -> FollowUp:
     """Note that the citizen called again about his ticket; what he added is its text."""
-    ticket = stepping.read_for_change(ticket_id)
+    ticket = _locked(ticket_id)
     row = FollowUp(
         ticket_id=ticket_id, kind=FollowKind.URGE, text=text[:LONGEST_TEXT], call_id=call_id,
         at=wall.now(), by=by,
     )  # fmt: skip
     db.session.add(row)
-    carried = {"text": row.text, "call": call_id}
-    stepping.write_step(ticket, str(FollowKind.URGE), at=row.at, by=by, carried=carried)
-    publish(FollowUpAdded(**common(ticket, by), kind=str(FollowKind.URGE)))
+    _tell(ticket, row, carried={"text": row.text, "call": call_id})
     return row
+
+
+def _locked(ticket_id: int) -> Ticket:
+    """Lock a ticket after the one that it follows, in the order of who decides about both."""
+    known = db.session.get(Ticket, ticket_id)
+    if known is not None and known.master_id is not None:
+        stepping.read_for_change(known.master_id)
+    return stepping.read_for_change(ticket_id)
+
+
+def _tell(ticket: Ticket, row: FollowUp, *, carried: Mapping[str, Any]) -> None:
+    """Write it down and tell it, for the ticket itself and for the one that it follows."""
+    stepping.write_step(ticket, str(row.kind), at=row.at, by=row.by, carried=carried)
+    publish(FollowUpAdded(**common(ticket, row.by), kind=str(row.kind)))
+    if (master := _handled_with(ticket)) is not None:
+        stepping.write_step(
+            master, str(row.kind), at=row.at, by=row.by, carried={"child": ticket.number}
+        )
+        publish(FollowUpAdded(**common(master, row.by), kind=str(row.kind)))
+
+
+def _handled_with(ticket: Ticket) -> Ticket | None:
+    """Return the open ticket that this one follows, or None."""
+    if ticket.state is not TicketState.MERGED or ticket.master_id is None:
+        return None
+    master = get_ticket(ticket.master_id)
+    return master if master.state in OPEN_STATES else None
 
 
 def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     """Let the caller take his demand back; the recording of the call in which he did is named.
 
     Raises what `acting.begin` raises, CallIsNotHis for a call in which he did not speak with this
-    person after the ticket was opened, ChildNotAnswered while others' tickets follow this one.
+    person after the ticket was opened, ChildNotAnswered and ChildWantsMore while others' tickets
+    follow this one.
     """
     begun = begin(
         Doing(
@@ -125,6 +159,7 @@ def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = Non
     if not _talked_since(ticket, call_id, doer=doer):
         raise CallIsNotHis(field="call")
     refuse_unanswered_children(ticket)
+    refuse_childrens_wishes(ticket)
     clocks.finish(ticket_id, ClockKind.CITIZEN, at=begun.at, by=begun.by)
     return end(begun, lambda told: TicketWithdrawn(**told))
 
@@ -145,14 +180,25 @@ def follow_ups_of(ticket_id: int) -> list[FollowUp]:
     return list(db.session.scalars(asked.order_by(FollowUp.id)))
 
 
+def follow_ups_heard(ticket: Ticket) -> list[tuple[FollowUp, Ticket]]:
+    """Return what was added to a ticket or to one that follows it, oldest first, each with its own.
+
+    Each is shown as its own caller is promised, which may be less than of this one.
+    """
+    owners = {each.id: each for each in [ticket, *children_of(ticket.id)]}
+    asked = select(FollowUp).where(FollowUp.ticket_id.in_(owners)).order_by(FollowUp.id)
+    return [(each, owners[each.ticket_id]) for each in db.session.scalars(asked)]
+
+
 def mark_seen(ticket_id: int, *, doer: Doer) -> int:
     """Note that a unit that has a part in it read what was added; return how much was new.
 
     Raises NotYourPart.
     """
-    stepping.read_for_change(ticket_id)
+    ticket = stepping.read_for_change(ticket_id)
     own_part(ticket_id, doer)
-    fresh = [each for each in follow_ups_of(ticket_id) if each.seen_by_unit_at is None]
+    heard = [each for each, _owner in follow_ups_heard(ticket)]
+    fresh = [each for each in heard if each.seen_by_unit_at is None]
     for each in fresh:
         each.seen_by_unit_at = wall.now()
     return len(fresh)

@@ -13,12 +13,13 @@ from app.handling import calling, clocks, following
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed
+from app.handling.models import FollowKind
 from app.organisation import place_proposals
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
 from app.tickets.duplicates import calls_added_to
 from app.tickets.events import CallAddedToTicket, TicketHandedToHotline, TicketOpened
 from app.tickets.service import Ticket, get_ticket
-from app.tickets.ticket_states import OPEN_STATES
+from app.tickets.ticket_states import OWED_STATES
 
 
 def register() -> None:
@@ -64,7 +65,7 @@ def _begin_dispatch(ticket: Ticket, *, at: datetime, by: int) -> None:
 
 def _urge(event: CallAddedToTicket) -> None:
     """Who calls again about what is being handled urges it on; the unit sees that he did."""
-    if get_ticket(event.ticket_id).state in OPEN_STATES:
+    if following.may_add(get_ticket(event.ticket_id), FollowKind.URGE):
         said = [each for each in calls_added_to(event.ticket_id) if each.call_id == event.call_id]
         following.note_urge(
             event.ticket_id,
@@ -75,7 +76,7 @@ def _urge(event: CallAddedToTicket) -> None:
 
 
 def _begin_citizens_clocks(event: CallEnded) -> None:
-    asked = select(Ticket).where(Ticket.call_id == event.call_id, Ticket.state.in_(OPEN_STATES))
+    asked = select(Ticket).where(Ticket.call_id == event.call_id, Ticket.state.in_(OWED_STATES))
     for ticket in db.session.scalars(asked.order_by(Ticket.id)):
         if clocks.newest(ticket.id, ClockKind.CITIZEN) is None:
             _begin_citizens(ticket, at=event.at)

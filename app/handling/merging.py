@@ -15,7 +15,7 @@ from app.handling.acting import Doer, Doing, begin, end
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketMerged, TicketSplitOff
 from app.handling.models import Visit
-from app.handling.refusals import ChildNotAnswered, MergedIntoItself
+from app.handling.refusals import ChildNotAnswered, ChildWantsMore, MergedIntoItself
 from app.tickets import stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct
@@ -31,8 +31,9 @@ def merge(ticket_id: int, master_id: int, *, doer: Doer, seen: int | None = None
         Doing(ticket_id=ticket_id, act=TicketAct.MERGE, doer=doer, seen=seen, carried=carried)
     )
     master = stepping.read_for_change(master_id)
-    is_fit = master.id != ticket_id and master.master_id is None and master.state in OPEN_STATES
-    if not is_fit or children_of(ticket_id):
+    is_fit = master.id != ticket_id and may_be_followed(master)
+    # what a channel answers by itself is closed by it without a look at who else waits
+    if not is_fit or begun.ticket.is_channels_own or children_of(ticket_id):
         raise MergedIntoItself(field="master")
     begun.ticket.master_id = master.id
     end(begun, lambda told: TicketMerged(**told, master_id=master.id))
@@ -45,6 +46,12 @@ def merge(ticket_id: int, master_id: int, *, doer: Doer, seen: int | None = None
 def merge_all(ticket_ids: Sequence[int], master_id: int, *, doer: Doer) -> list[Ticket]:
     """Let many tickets of one incident follow one, in one act: all or none."""
     return [merge(each, master_id, doer=doer) for each in sorted(set(ticket_ids) - {master_id})]
+
+
+def may_be_followed(ticket: Ticket) -> bool:
+    """Say whether others may follow this ticket: the hotline sees to it that each is answered."""
+    is_free = ticket.master_id is None and not ticket.is_channels_own
+    return is_free and ticket.state in OPEN_STATES
 
 
 def split_off(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
@@ -73,7 +80,7 @@ def unanswered_children(ticket: Ticket) -> list[Ticket]:
         for each in children_of(ticket.id)
         if each.state is TicketState.MERGED
         and each.contact_number
-        and clocks.running(each.id, ClockKind.CITIZEN) is not None
+        and _is_owed(each)
         and not _was_given_up(each)
     ]
 
@@ -83,6 +90,38 @@ def refuse_unanswered_children(ticket: Ticket) -> None:
     waiting = unanswered_children(ticket)
     if waiting:
         raise ChildNotAnswered(number=waiting[0].number, count=len(waiting))
+
+
+def redo_wishes(ticket: Ticket) -> list[Visit]:
+    """Return who asked in this round for more: its own citizen, or one whose ticket follows it."""
+    asked = (
+        select(Visit)
+        .join(Ticket, Ticket.id == Visit.ticket_id)
+        .where((Ticket.id == ticket.id) | (Ticket.master_id == ticket.id))
+        .where(Visit.round == Ticket.round, Visit.asks_redo)
+    )
+    return list(db.session.scalars(asked.order_by(Visit.ticket_id, Visit.id)))
+
+
+def refuse_childrens_wishes(ticket: Ticket) -> None:
+    """Raise ChildWantsMore while nobody decided what a caller whose ticket follows asked for."""
+    followers = {each.id: each for each in children_of(ticket.id)}
+    wished = [
+        followers[each.ticket_id] for each in redo_wishes(ticket) if each.ticket_id in followers
+    ]
+    if wished:
+        raise ChildWantsMore(number=wished[0].number)
+
+
+def _is_owed(child: Ticket) -> bool:
+    """Who was merged while he talked has no clock yet, and is owed an answer all the same."""
+    known = clocks.newest(child.id, ClockKind.CITIZEN)
+    if known is not None:
+        return known.done_at is None
+    heard = select(Visit.id).where(
+        Visit.ticket_id == child.id, Visit.round == child.round, Visit.is_reached
+    )
+    return db.session.scalar(heard.limit(1)) is None
 
 
 def _was_given_up(child: Ticket) -> bool:

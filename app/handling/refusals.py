@@ -135,8 +135,14 @@ class ChildNotAnswered(Conflict):
     code = "child-not-answered"
 
 
+class ChildWantsMore(Conflict):
+    """`number`, merged into this one, has a caller who asked for it to be handled again."""
+
+    code = "child-wants-more"
+
+
 class MergedIntoItself(Invalid):
-    """A ticket follows another one, which is open and follows none."""
+    """A ticket follows another one, which is open and follows none; both are the hotline's."""
 
     code = "merge-master-unfit"
 

@@ -15,7 +15,7 @@ from app.handling import clocks, contacting
 from app.handling.acting import Doer, Doing, begin, end, end_inner_clocks, lead_of, parts_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, TicketHandedIn
-from app.handling.merging import refuse_unanswered_children
+from app.handling.merging import refuse_childrens_wishes, refuse_unanswered_children
 from app.handling.models import Part, PartEnding, Result, Visit
 from app.handling.refusals import CitizenHasAnswered, NotYourPart, OpinionsMissing
 from app.handling.reply_checks import UnsolvedNeedsReason, bare, check_contact, check_reply
@@ -132,6 +132,7 @@ def close_unvisited(
     if _has_answered(begun.ticket):
         raise CitizenHasAnswered
     refuse_unanswered_children(begun.ticket)
+    refuse_childrens_wishes(begun.ticket)
     _note_audit(ticket_id, at=begun.at, by=doer.user_id)
     contacting.hear_reply(begun.ticket, by=doer.user_id)
     end_all_parts(begun.ticket, begun.at)

@@ -23,7 +23,7 @@ from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_moves import TicketAct
-from app.tickets.ticket_states import OPEN_STATES, TicketState
+from app.tickets.ticket_states import OWED_STATES, TicketState
 
 AT_ONCE = 200
 NEARLY_DUE = (
@@ -100,11 +100,12 @@ def _answered() -> list[int]:
 
 
 def _without_clock() -> Select[int]:
-    """Open tickets whose citizen has no clock, though his call is over: begun late, but begun."""
+    """Tickets whose citizen is owed an answer and has no clock, though his call is over."""
     has_clock = exists().where(
         TicketClock.ticket_id == Ticket.id, TicketClock.kind == ClockKind.CITIZEN
     )
-    return select(Ticket.id).where(Ticket.state.in_(OPEN_STATES), ~has_clock).order_by(Ticket.id)
+    owed = (Ticket.state.in_(OWED_STATES), ~Ticket.is_channels_own)
+    return select(Ticket.id).where(*owed, ~has_clock).order_by(Ticket.id)
 
 
 def _begin(ticket_id: int) -> None:

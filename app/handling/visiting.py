@@ -26,7 +26,13 @@ from app.handling.acting import (
 from app.handling.acting import refuse_unseen as _refuse_unseen
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed, TicketSentAgain, TicketVisited
-from app.handling.merging import children_of, refuse_unanswered_children, unanswered_children
+from app.handling.merging import (
+    children_of,
+    refuse_childrens_wishes,
+    refuse_unanswered_children,
+    unanswered_children,
+)
+from app.handling.merging import redo_wishes as redo_wishes
 from app.handling.models import Assignment, Part, Visit
 from app.handling.models import VisitWay as VisitWay
 from app.handling.refusals import (
@@ -130,6 +136,7 @@ def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     is_merged = ticket.state is TicketState.MERGED
     if not is_merged:
         refuse_unanswered_children(ticket)
+        refuse_childrens_wishes(ticket)
     db.session.add(
         Visit(
             ticket_id=ticket_id, round=ticket.round, way=VisitWay.PHONE, is_reached=False,
@@ -227,16 +234,6 @@ def wants_redo(ticket: Ticket) -> bool:
 def has_answered(ticket: Ticket) -> bool:
     """Say whether he said in this round what he thinks."""
     return any(each.is_reached for each in _of_round(ticket))
-
-
-def redo_wishes(ticket: Ticket) -> list[Visit]:
-    """Return who asked in this round for more: its own citizen, or one whose ticket follows it."""
-    return [
-        visit
-        for each in [ticket, *children_of(ticket.id)]
-        for visit in _of_round(each)
-        if visit.asks_redo
-    ]
 
 
 def _of_round(ticket: Ticket) -> list[Visit]:

@@ -35,7 +35,6 @@ from app.tickets import service as tickets
 from app.tickets.likeness import Matter
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct, acts_open
-from app.tickets.ticket_states import OPEN_STATES
 
 TEXTS = ("content", "occurred", "respondent", "demand", "address")
 MOST_ALIKE = 8
@@ -140,11 +139,7 @@ def alike(ticket: Ticket) -> list[TicketCard]:
         reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
     )
     found = [tickets.get_ticket(each.ticket_id) for each in duplicates.alike_tickets(asked)]
-    fit = [
-        each
-        for each in found
-        if each.id != ticket.id and each.state in OPEN_STATES and each.master_id is None
-    ]
+    fit = [each for each in found if each.id != ticket.id and merging.may_be_followed(each)]
     return cards_of(fit[:MOST_ALIKE])
 
 

@@ -217,6 +217,7 @@ def _page(
         over=over,
         take=take,
         is_open=ticket.state in OPEN_STATES,
+        may_add=following.may_add(ticket, FollowKind.URGE),
         may_withdraw=TicketAct.WITHDRAW in acts_open(ticket.state, by=Actor.AGENT),
         is_own=owner.user_id == the_person().id,
         owner=owner,

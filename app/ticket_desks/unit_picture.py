@@ -95,7 +95,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "clocks": [clock_line(each) for each in _clocks(ticket)],
         "steps": steps_of(ticket),
         "follow_ups": [
-            (each, said(each.text, of=ticket)) for each in following.follow_ups_of(ticket.id)
+            (each, said(each.text, of=owner)) for each, owner in following.follow_ups_heard(ticket)
         ],
         "contacts": [
             (each, said(each.note, of=ticket)) for each in contacting.contacts_of(ticket.id)

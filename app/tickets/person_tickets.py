@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.database import db
 from app.core.phone_numbers import mask
@@ -12,7 +13,7 @@ from app.tickets import reading
 from app.tickets.models import Ticket
 from app.tickets.refusals import ContactIsHidden, NoContact
 from app.tickets.service import read_ticket
-from app.tickets.ticket_states import OPEN_STATES
+from app.tickets.ticket_states import OPEN_STATES, TicketState
 
 
 def tickets_of_person(
@@ -27,8 +28,17 @@ def tickets_of_person(
 
 
 def has_open_ticket(family: Collection[int], numbers: Collection[str]) -> bool:
-    """Say whether somebody still owes this person an answer."""
-    wanted = of_person(family, numbers).where(Ticket.state.in_(OPEN_STATES))
+    """Say whether somebody still owes this person an answer, be it with another's ticket."""
+    master = aliased(Ticket)
+    is_handled_with = (
+        select(master.id)
+        .where(master.id == Ticket.master_id, master.state.in_(OPEN_STATES))
+        .exists()
+    )
+    is_owed = or_(
+        Ticket.state.in_(OPEN_STATES), (Ticket.state == TicketState.MERGED) & is_handled_with
+    )
+    wanted = of_person(family, numbers).where(is_owed)
     return db.session.scalars(wanted.limit(1)).first() is not None
 
 

@@ -36,6 +36,9 @@ OVER = frozenset(
 
 OPEN_STATES = frozenset(TicketState) - OVER
 
+OWED_STATES = OPEN_STATES | {TicketState.MERGED}
+"""Where a citizen may still wait for his answer: his own ticket is handled, or its master."""
+
 
 class RequestType(StrEnum):
     """What kind of demand it is: the five types Guangdong publishes (domain rules 1.4)."""

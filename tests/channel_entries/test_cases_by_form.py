@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.database import db, unit_of_work
+from app.handling import clocks, sweeping
 from app.tickets.models import TicketStep
 from app.tickets.ticket_states import EntryMode, TicketState
 from tests.administration.keepers import A_LOT, HTML, SCRIPT, errors_of, page, send, value_of
@@ -95,6 +97,17 @@ def test_a_result_needs_a_public_reply(clerk: PageClient) -> None:
     assert answer.status_code == 422
     assert errors_of(answer.text, "public_reply")
     assert all_tickets()[0].state is TicketState.HANDLING
+
+
+def test_a_case_of_the_channels_own_is_promised_nothing_by_the_hotline_as_time_passes(
+    clerk: PageClient,
+) -> None:
+    enter(clerk, handled_by="channel")
+    for do in sweeping.find_due(clock.now()):
+        with unit_of_work():
+            do()
+
+    assert clocks.clocks_of(all_tickets()[0].id) == []
 
 
 def test_a_case_in_the_channels_hands_may_be_given_to_the_hotline_and_then_is_not_its_own(
