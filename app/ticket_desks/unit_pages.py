@@ -26,7 +26,6 @@ from app.handling import (
     unit_tabs,
 )
 from app.handling.attachments import AttachmentKind, AttachmentPlace, NewFile
-from app.handling.models import Contact
 from app.handling.timing import TimeKind
 from app.handling.unit_tabs import Tab
 from app.organisation import service as organisation
@@ -354,7 +353,7 @@ def _send_down_form(*, formdata: Any) -> SendDownForm:
     return form
 
 
-def _contact_in_words(contact: Contact, ticket: Ticket) -> str:
+def _contact_in_words(contact: contacting.Contact, ticket: Ticket) -> str:
     """Say when a contact was, and how its note begins, masked before it is cut."""
     at = contact.at.astimezone(clock.CITY_TIME)
     return f"{at:%m-%d %H:%M} {said(contact.note, of=ticket)[:NOTE_BEGINS]}"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048_mutes_compared"
-down_revision = "0044_formulas_of_the_city"
+down_revision = "0046_flags_and_tags"
 branch_labels = None
 depends_on = None
 

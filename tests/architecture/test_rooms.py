@@ -134,8 +134,9 @@ NAMED = {
         "route_changes",
     },
     "call_queue": {
-        "at_the_desk", "board_picture", "call_rows", "conferring", "deadlines", "following",
-        "line_picture", "offering", "oversight", "places", "policy", "presences", "reasons",
+        "at_the_desk", "board_picture", "call_rows", "conferring", "deadlines", "desk_links",
+        "following", "line_picture", "offering", "oversight", "places", "policy", "presences",
+        "reasons",
     },
     "calls": {
         "absences", "adoption", "call_backs", "call_news", "call_persons", "call_rows",
@@ -241,7 +242,7 @@ LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_rows",
     "list_search", "numbering", "opening", "outside_numbers", "person_tickets", "reading",
-    "refusals", "stepping", "ticket_list",
+    "refusals", "stepping", "tags", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 

@@ -7,15 +7,21 @@ const TYPED_IN = 'input:not([type="radio"]):not([type="checkbox"]), textarea, se
 /** Follow the digits of a page; returns what stops it. */
 export function followNumberKeys(page: Document = document): () => void {
   const press = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.shiftKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
-    const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest(TYPED_IN) || !(event.altKey || target?.closest('[data-number-keys]'))) return;
-    // By its place where Alt is held: what Alt makes of a digit differs.
-    const digit = event.altKey ? (/^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? '') : event.key;
-    if (/^[1-9]$/.test(digit) && answer(page, digit)) event.preventDefault();
+    const digit = digitOf(event);
+    if (digit && answer(page, digit)) event.preventDefault();
   };
   page.addEventListener('keydown', press);
   return () => page.removeEventListener('keydown', press);
+}
+
+/** The digit that is meant as an answer, or nothing. */
+function digitOf(event: KeyboardEvent): string {
+  if (event.ctrlKey || event.shiftKey || event.metaKey || event.isComposing || event.defaultPrevented) return '';
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest(TYPED_IN)) return '';
+  // By its place where Alt is held: what Alt makes of a digit differs.
+  if (event.altKey) return /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? '';
+  return target?.closest('[data-number-keys]') && /^[1-9]$/.test(event.key) ? event.key : '';
 }
 
 function answer(page: Document, digit: string): boolean {
