@@ -27,7 +27,7 @@ from app.handling.ticket_pictures import TicketPicture
 from app.handling.wish_states import WishState
 from app.tickets.duplicates import count_added_to
 from app.tickets.service import Ticket, TicketState
-from app.tickets.stepping import exclusions_given
+from app.tickets.stepping import archived_from, exclusions_given
 
 ENDED_AS: Mapping[TicketState, str] = {
     TicketState.WITHDRAWN: "withdrawn",
@@ -76,6 +76,7 @@ class _Lives:
         }
         self._repeats = count_added_to(ids)
         self._excluded = exclusions_given(ids)
+        self._put_away_from = archived_from(ids)
 
     def picture(self, ticket: Ticket) -> TicketPicture:
         """Return one ticket as it is counted."""
@@ -109,7 +110,7 @@ class _Lives:
             repeats=self._repeats[ticket.id],
             rounds=ticket.round,
             is_handed_in=ticket.id in self._handed_in,
-            is_visit_due=ticket.id in self._handed_in and ticket.state in VISITED_IN,
+            is_visit_due=ticket.id in self._handed_in and self._ended(ticket) in VISITED_IN,
             visit_attempts=marks.attempts,
             is_reached=marks.is_reached,
             is_solved=marks.is_solved,
@@ -153,10 +154,14 @@ class _Lives:
             return reached <= due[0]
         return False if due[0] < self._now else None
 
+    def _ended(self, ticket: Ticket) -> TicketState:
+        """Return where a ticket stands, or stood before it was put away."""
+        return self._put_away_from.get(ticket.id, ticket.state)
+
     def _exclusions(self, ticket: Ticket) -> frozenset[str]:
         reasons = set(self._excluded.get(ticket.id, ()))
-        if ticket.state in ENDED_AS:
-            reasons.add(ENDED_AS[ticket.state])
+        if (ended := self._ended(ticket)) in ENDED_AS:
+            reasons.add(ENDED_AS[ended])
         if not ticket.contact_number:
             reasons.add("anonymous")
         if self._times[TimeKind.STATUTORY][ticket.id]:
