@@ -87,6 +87,7 @@ class Begun:
     doing: Doing
     actor: Actor
     at: datetime
+    pauses_at: datetime | None = None  # a pause that was asked for in time begins then
 
     @property
     def by(self) -> int | None:
@@ -266,7 +267,7 @@ def _follow(begun: Begun, kind: ClockKind, effect: Effect) -> None:
             clocks.finish(ticket.id, kind, at=at, by=by)
         case Effect.PAUSE:
             if (row := clocks.running(ticket.id, kind)) is not None and row.is_running:
-                clocks.tell(row, ClockEvent.PAUSED, at=at, by=by)
+                clocks.tell(row, ClockEvent.PAUSED, at=begun.pauses_at or at, by=by)
         case Effect.RESUME:
             if (row := clocks.newest(ticket.id, kind)) is not None and not row.is_running:
                 clocks.tell(row, ClockEvent.RESUMED, at=at, by=by)

@@ -24,7 +24,7 @@ from app.handling.clock_rules import (
 from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
 from app.rules import category_register, rule_register, working_calendar
-from app.rules.due_dates import CountingWay
+from app.rules.due_dates import CountingWay, Going
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
 from app.rules.warning_times import warns_from
@@ -133,6 +133,20 @@ def tell(
     return row
 
 
+def extend(row: TicketClock, limit: Limit, *, at: datetime, by: int | None) -> TicketClock:
+    """Give a clock more time, as of `at`; a promise that holds beside its rule moves as far.
+
+    Raises what `tell` raises, and CalendarYearMissing where the promise would reach into a year
+    that is not known yet.
+    """
+    if row.not_after is not None:
+        going = Going(
+            limit.unit, working_calendar.working_time(), is_urgent=row.is_urgent, way=_way(row)
+        )
+        row.not_after = going.extended(row.not_after, limit.amount)
+    return tell(row, ClockEvent.EXTENDED, at=at, by=by, limit=limit)
+
+
 def running(ticket_id: int, kind: ClockKind) -> TicketClock | None:
     """Return the newest clock of a kind that is not done: it runs, or is paused."""
     known = [each for each in clocks_of(ticket_id, kind) if each.done_at is None]
@@ -175,11 +189,14 @@ def state_of(row: TicketClock) -> ClockState:
         ClockStep(event=e.event, at=e.at, by=read_limit(e.by_limit) if e.by_limit else None)
         for e in steps_of(row.id)
     ]
-    way = CountingWay(
+    rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=_way(row))
+    return stand(steps, rule, working_calendar.working_time())
+
+
+def _way(row: TicketClock) -> CountingWay:
+    return CountingWay(
         first_day=row.first_day, last_day_ends=row.last_day_ends, after_hours=row.after_hours
     )
-    rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=way)
-    return stand(steps, rule, working_calendar.working_time())
 
 
 def give_rule(
@@ -195,7 +212,7 @@ def give_rule(
 
     `keeps_promise`: what the citizen was promised does not move away from him; the due date may
     only come earlier. What is late stays late by any rule, unless it was asked for in time
-    (`asked_at`).
+    (`asked_at`); then nothing that was promised before stands in its way.
     """
     now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
     is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
@@ -209,6 +226,8 @@ def give_rule(
     row.after_hours = way.after_hours
     if (keeps_promise or is_late) and old_due is not None:
         row.not_after = old_due
+    elif asked_at is not None:
+        row.not_after = None
     _reckon(row)
     db.session.add(
         ClockRuleChange(
@@ -261,7 +280,8 @@ def _reckon(row: TicketClock) -> None:
         state = state_of(row)
     except CalendarYearMissing as unknown:
         row.missing_year = int(str(unknown.parameters["year"]))
-        row.due_at = row.warns_at = None
+        row.due_at = row.not_after  # what was promised, or was late, needs no year
+        row.warns_at = _warns_at(row)
         last = steps_of(row.id)[-1]
         row.is_running = last.event not in {ClockEvent.PAUSED, ClockEvent.DONE}
         row.done_at = last.at if last.event is ClockEvent.DONE else None

@@ -1,7 +1,7 @@
 """Reads the tickets of a time as figures count them, out of every table of their lives."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,16 +23,18 @@ from app.handling.models import (
     TimeWish,
     Visit,
 )
-from app.handling.ticket_pictures import TicketPicture
+from app.handling.ticket_pictures import TicketPicture, UnitShare
 from app.handling.wish_states import WishState
 from app.tickets.duplicates import count_added_to
 from app.tickets.service import Ticket, TicketState
-from app.tickets.stepping import exclusions_given
+from app.tickets.stepping import archived_from, exclusions_given
 
 ENDED_AS: Mapping[TicketState, str] = {
     TicketState.WITHDRAWN: "withdrawn",
     TicketState.VOID: "void",
 }
+ENDS_WORK = frozenset({WishState.OPEN, WishState.AGREED})
+"""A return that is refused leaves the handling with the unit, whose clock never stopped."""
 VISITED_IN = frozenset({TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED})
 
 
@@ -64,6 +66,7 @@ class _Lives:
         self._handed_in = set(db.session.scalars(_of(Result.ticket_id, ids)))
         self._visits = _visits(ids)
         self._returns = _counted(ReturnWish.ticket_id, ids)
+        self._wishes = _wishes(ids)
         self._improper = _counted(ReturnWish.ticket_id, ids, ReturnWish.state == WishState.REFUSED)
         agreed = TimeWish.state == WishState.AGREED
         self._times = {
@@ -76,18 +79,20 @@ class _Lives:
         }
         self._repeats = count_added_to(ids)
         self._excluded = exclusions_given(ids)
+        self._put_away_from = archived_from(ids)
 
     def picture(self, ticket: Ticket) -> TicketPicture:
         """Return one ticket as it is counted."""
         leads = self._leads.get(ticket.id, [])
         marks = self._visits.get(ticket.id, _Marks())
+        unit_id = ticket.lead_unit_id or (leads[-1] if leads else None)
         return TicketPicture(
             ticket_id=ticket.id,
             opened_at=ticket.opened_at,
             request_type=ticket.request_type.value,
             category_code=ticket.category_code,
             county_code=ticket.county_code,
-            unit_id=ticket.lead_unit_id or (leads[-1] if leads else None),
+            unit_id=unit_id,
             first_unit_id=leads[0] if leads else None,
             channel=str(ticket.channel_id or ticket.entry_mode.value),
             dispatches=len(leads),
@@ -109,7 +114,7 @@ class _Lives:
             repeats=self._repeats[ticket.id],
             rounds=ticket.round,
             is_handed_in=ticket.id in self._handed_in,
-            is_visit_due=ticket.id in self._handed_in and ticket.state in VISITED_IN,
+            is_visit_due=ticket.id in self._handed_in and self._ended(ticket) in VISITED_IN,
             visit_attempts=marks.attempts,
             is_reached=marks.is_reached,
             is_solved=marks.is_solved,
@@ -118,14 +123,45 @@ class _Lives:
             is_closed=ticket.closed_at is not None,
             is_merged=ticket.master_id is not None,
             exclusions=self._exclusions(ticket),
+            by_unit={
+                each: self._share(ticket, each) for each in [*leads, unit_id] if each is not None
+            },
         )
+
+    def _share(self, ticket: Ticket, unit_id: int) -> UnitShare:
+        wishes = self._wishes.get((ticket.id, unit_id), [])
+        kept = {}
+        own = {}
+        for kind in (ClockKind.SIGN, ClockKind.HANDLE):
+            known = self._clocks.get((ticket.id, kind), [])
+            own[kind] = [each for each in known if each.unit_id == unit_id]
+            kept[kind] = _all_kept([self._kept_itself(each, wishes) for each in own[kind]])
+        return UnitShare(
+            signed_in_time=kept[ClockKind.SIGN],
+            handled_in_time=kept[ClockKind.HANDLE],
+            sign_seconds=_seconds(own[ClockKind.SIGN]),
+            handle_seconds=_seconds(own[ClockKind.HANDLE]),
+            returns=len(wishes),
+            improper_returns=sum(each.state is WishState.REFUSED for each in wishes),
+        )
+
+    def _kept_itself(self, clock: TicketClock, wishes: Sequence[ReturnWish]) -> bool | None:
+        """Say whether a unit kept its clock; one that it gave back in time ran out at no fault."""
+        for each in wishes:
+            ends_it = each.state in ENDS_WORK or clock.kind is ClockKind.SIGN
+            until = each.decided_at or self._now
+            is_meanwhile = clock.started_at <= each.asked_at and (
+                clock.done_at is None or clock.done_at <= until
+            )
+            if ends_it and is_meanwhile and clock.due_at is not None:
+                if each.asked_at > clock.due_at:
+                    return False
+                return True if each.decided_at is not None else None
+        return self._kept(clock)
 
     def _in_time(self, ticket: Ticket, kind: ClockKind) -> bool | None:
         """Every clock of the kind must have been kept; one that is late spoils it."""
-        said = [self._kept(clock) for clock in self._clocks.get((ticket.id, kind), [])]
-        if False in said:
-            return False
-        return None if None in said or not said else True
+        return _all_kept([self._kept(each) for each in self._clocks.get((ticket.id, kind), [])])
 
     def _kept(self, clock: TicketClock) -> bool | None:
         if clock.due_at is None:
@@ -136,13 +172,7 @@ class _Lives:
 
     def _took(self, ticket: Ticket, kind: ClockKind) -> float | None:
         """Seconds from the start to the end of every clock of the kind, suspended time and all."""
-        took = 0.0
-        clocks = self._clocks.get((ticket.id, kind), [])
-        for clock in clocks:
-            if clock.done_at is None:
-                return None
-            took += (clock.done_at - clock.started_at).total_seconds()
-        return took if clocks else None
+        return _seconds(self._clocks.get((ticket.id, kind), []))
 
     def _contacted(self, ticket: Ticket) -> bool | None:
         due = [each.due_at for each in self._clocks.get((ticket.id, ClockKind.HANDLE), [])]
@@ -153,15 +183,47 @@ class _Lives:
             return reached <= due[0]
         return False if due[0] < self._now else None
 
+    def _ended(self, ticket: Ticket) -> TicketState:
+        """Return where a ticket stands, or stood before it was put away."""
+        return self._put_away_from.get(ticket.id, ticket.state)
+
     def _exclusions(self, ticket: Ticket) -> frozenset[str]:
         reasons = set(self._excluded.get(ticket.id, ()))
-        if ticket.state in ENDED_AS:
-            reasons.add(ENDED_AS[ticket.state])
+        if (ended := self._ended(ticket)) in ENDED_AS:
+            reasons.add(ENDED_AS[ended])
         if not ticket.contact_number:
             reasons.add("anonymous")
         if self._times[TimeKind.STATUTORY][ticket.id]:
             reasons.add("statutory")
         return frozenset(reasons)
+
+
+def _all_kept(said: Sequence[bool | None]) -> bool | None:
+    if False in said:
+        return False
+    return None if None in said or not said else True
+
+
+def _seconds(clocks: Sequence[TicketClock]) -> float | None:
+    took = 0.0
+    for clock in clocks:
+        if clock.done_at is None:
+            return None
+        took += (clock.done_at - clock.started_at).total_seconds()
+    return took if clocks else None
+
+
+def _wishes(ids: Select[Any]) -> dict[tuple[int, int], list[ReturnWish]]:
+    """The returns that each unit asked for itself, oldest first."""
+    found: dict[tuple[int, int], list[ReturnWish]] = defaultdict(list)
+    wanted = (
+        select(ReturnWish, Assignment.unit_id)
+        .join(Assignment, Assignment.id == ReturnWish.assignment_id)
+        .where(ReturnWish.ticket_id.in_(ids))
+    )
+    for wish, unit_id in db.session.execute(wanted.order_by(ReturnWish.id)):
+        found[wish.ticket_id, unit_id].append(wish)
+    return found
 
 
 def _of(column: Any, ids: Select[Any]) -> Select[Any]:

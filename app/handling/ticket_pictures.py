@@ -1,7 +1,23 @@
 """One ticket as figures count it; nothing that tells who asked. Pure."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitShare:
+    """What of a ticket is one unit's own doing: its own clocks, and what it gave back itself.
+
+    The time in which a return waits to be decided is not the unit's.
+    """
+
+    signed_in_time: bool | None = None
+    handled_in_time: bool | None = None
+    sign_seconds: float | None = None
+    handle_seconds: float | None = None
+    returns: int = 0
+    improper_returns: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,3 +66,25 @@ class TicketPicture:
     is_closed: bool = False
     is_merged: bool = False
     exclusions: frozenset[str] = field(default_factory=frozenset)
+    by_unit: Mapping[int, UnitShare] = field(default_factory=dict, hash=False)
+
+
+NOT_A_FORMER_UNITS = {
+    "is_handed_in": False,
+    "is_visit_due": False,
+    "is_reached": False,
+    "is_solved": None,
+    "result_mark": None,
+    "attitude_mark": None,
+    "answered_in_time": None,
+    "answer_seconds": None,
+    "contacted_in_time": None,
+}
+
+
+def as_of_unit(picture: TicketPicture, unit_id: int) -> TicketPicture:
+    """Return a ticket as it counts for one of its units; for a former one only what it did."""
+    share = picture.by_unit[unit_id]
+    own = {each.name: getattr(share, each.name) for each in fields(share)}
+    rest = {} if unit_id == picture.unit_id else NOT_A_FORMER_UNITS
+    return replace(picture, unit_id=unit_id, **{**own, **rest})

@@ -5,6 +5,7 @@ decided is counted. The citizen's own clock is never paused; it is extended only
 and follows a law's longer procedure only with its basis.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -35,8 +36,9 @@ from app.handling.refusals import (
 )
 from app.handling.wish_states import WishState
 from app.rules import rule_register
-from app.rules.running_clocks import ClockEvent, ClockOverdue
+from app.rules.running_clocks import ClockOverdue
 from app.rules.time_limits import Limit, read_limit
+from app.rules.working_time import CalendarYearMissing
 from app.tickets import promises, stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
@@ -241,6 +243,7 @@ def _give(ticket: Ticket, wish: TimeWish, *, doer: Doer) -> None:
             begun = begin(
                 Doing(ticket_id=ticket.id, act=TicketAct.SUSPEND, doer=doer, carried=carried)
             )
+            begun.pauses_at = wish.asked_at
             end(begun, lambda told: TicketSuspended(**told))
 
 
@@ -258,7 +261,8 @@ def _extend(ticket: Ticket, kind: ClockKind, wish: TimeWish, *, by: int) -> None
     if read_limit(row.limit).unit is limit.unit and (
         row.due_at is None or wish.asked_at <= row.due_at
     ):
-        clocks.tell(row, ClockEvent.EXTENDED, at=wish.asked_at, by=by, limit=limit)
+        with suppress(CalendarYearMissing):  # a promise does not move to where nobody can say
+            clocks.extend(row, limit, at=wish.asked_at, by=by)
 
 
 def _check_amount(row: TicketClock, wanted: NewTime) -> None:

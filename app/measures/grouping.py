@@ -1,9 +1,10 @@
 """Into which groups tickets fall, and in which tier units are compared. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.handling.ticket_pictures import as_of_unit
 from app.measures.formulas import Figure, Formula, Subject, reckon
 from app.measures.pictures import Picture, TicketPicture
 
@@ -26,6 +27,14 @@ KEY_OF: Mapping[Group, Callable[[TicketPicture], str]] = {
     Group.CATEGORY: lambda t: t.category_code[:2],
     Group.CHANNEL: lambda t: t.channel,
 }
+OWN_DOING = frozenset(
+    {
+        "sign_decided", "sign_in_time", "sign_timed",
+        "handle_decided", "handle_in_time", "handle_timed",
+        "returned", "improperly_returned",
+    }
+)  # fmt: skip
+"""Conditions of what a unit does itself, be it that another one has the ticket now."""
 ALL = ""
 """The key of the group that everything is in; no unit has it, so it is no unit's either."""
 
@@ -53,12 +62,30 @@ def grouped(
     parts: dict[str, list[Picture]] = {}
     for picture in pictures:
         if isinstance(picture, TicketPicture):
-            parts.setdefault(KEY_OF[group](picture), []).append(picture)
+            for key, each in told_apart(formula, picture, group):
+                parts.setdefault(key, []).append(each)
     rows = [
         Row(key=key, tier=tiers.get(key, ""), figure=reckon(formula, those))
         for key, those in parts.items()
     ]
     return sorted(rows, key=lambda row: (row.tier, row.key))
+
+
+def told_apart(
+    formula: Formula, picture: TicketPicture, group: Group
+) -> Iterator[tuple[str, TicketPicture]]:
+    """Give a ticket under the keys of the groups for which it counts, as it counts there.
+
+    What a unit does itself counts for each unit that led it; all else for the last one.
+    """
+    names = {
+        name.removeprefix("!") for name in f"{formula.denominator} {formula.numerator}".split()
+    }
+    if group is Group.UNIT and picture.by_unit and names & OWN_DOING:
+        for unit_id in picture.by_unit:
+            yield str(unit_id), as_of_unit(picture, unit_id)
+    else:
+        yield KEY_OF[group](picture), picture
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:

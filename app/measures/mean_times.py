@@ -11,7 +11,7 @@ from statistics import fmean, median
 from typing import Any
 
 from app.measures.formulas import Formula, Subject
-from app.measures.grouping import ALL, KEY_OF, Group
+from app.measures.grouping import ALL, Group, told_apart
 from app.measures.pictures import Picture, TicketPicture
 
 SLOW_SHARE = 0.9
@@ -43,11 +43,13 @@ class MeanTime:
 def mean_times(span: str, pictures: Iterable[Picture], group: Group) -> list[MeanTime]:
     """Return the times of each group that has any; calls are not told apart."""
     _subject, seconds_of = OF[span]
+    counted = as_formula(span)
     parts: dict[str, list[float]] = {}
     for picture in pictures:
-        seconds = seconds_of(picture)
-        if seconds is not None:
-            parts.setdefault(_key(picture, group), []).append(seconds)
+        for key, each in _told_apart(counted, picture, group):
+            seconds = seconds_of(each)
+            if seconds is not None:
+                parts.setdefault(key, []).append(seconds)
     return [_of(span, key, sorted(times)) for key, times in sorted(parts.items())]
 
 
@@ -67,10 +69,10 @@ def as_formula(span: str) -> Formula:
     )
 
 
-def _key(picture: Picture, group: Group) -> str:
+def _told_apart(counted: Formula, picture: Picture, group: Group) -> Iterable[tuple[str, Picture]]:
     if group is not Group.NONE and isinstance(picture, TicketPicture):
-        return KEY_OF[group](picture)
-    return ALL
+        return told_apart(counted, picture, group)
+    return [(ALL, picture)]
 
 
 def _of(span: str, key: str, times: Sequence[float]) -> MeanTime:

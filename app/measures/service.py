@@ -10,7 +10,7 @@ from app.core.events import publish
 from app.measures import formula_register, reading
 from app.measures.events import FiguresExported
 from app.measures.formulas import Figure, Formula, Subject, reckon, version_of
-from app.measures.grouping import KEY_OF, Group, Row, grouped
+from app.measures.grouping import Group, Row, grouped, told_apart
 from app.measures.mean_times import OF, MeanTime, as_formula, mean_times
 from app.measures.periods import Period, before
 from app.measures.pictures import Picture, TicketPicture
@@ -105,8 +105,10 @@ def behind(
     if group is not Group.NONE and formula.subject is Subject.TICKETS:
         pictures = [
             each
-            for each in pictures
-            if isinstance(each, TicketPicture) and KEY_OF[group](each) == key
+            for picture in pictures
+            if isinstance(picture, TicketPicture)
+            for under, each in told_apart(formula, picture, group)
+            if under == key
         ]
     figure = reckon(formula, pictures)
     ids = figure.excluded_ids if part == "excluded" else getattr(figure, part)
@@ -138,7 +140,7 @@ def note_export(period: Period, *, by: int) -> None:
     publish(FiguresExported(first_day=period.first.isoformat(), exported_by=by))
 
 
-COUNTED_COLUMNS = tuple(field.name for field in fields(TicketPicture))
+COUNTED_COLUMNS = tuple(each.name for each in fields(TicketPicture) if each.name != "by_unit")
 """The names of the conditions' own words: a program reads this file, not a person."""
 
 

@@ -17,6 +17,7 @@ from app.tickets.ticket_moves import TicketAct
 from app.tickets.ticket_states import OVER, TicketState
 
 CLOSED_UNVISITED = str(TicketAct.CLOSE_UNVISITED)
+ARCHIVED = str(TicketAct.ARCHIVE)
 
 
 def read_for_change(ticket_id: int) -> Ticket:
@@ -83,6 +84,18 @@ def exclusions_given(ticket_ids: Select[Any]) -> dict[int, set[str]]:
         if reason := str(carried.get("exclusion", "")):
             given.setdefault(ticket_id, set()).add(reason)
     return given
+
+
+def archived_from(ticket_ids: Select[Any]) -> dict[int, TicketState]:
+    """Return where the selected tickets stood that were put away; how they ended is not lost."""
+    wanted = select(TicketStep.ticket_id, TicketStep.old).where(
+        TicketStep.ticket_id.in_(ticket_ids), TicketStep.act == ARCHIVED
+    )
+    return {
+        ticket_id: old
+        for ticket_id, old in db.session.execute(wanted.order_by(TicketStep.id))
+        if old is not None
+    }
 
 
 def moved_at() -> ScalarSelect[datetime]:

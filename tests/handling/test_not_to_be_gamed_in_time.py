@@ -190,16 +190,18 @@ def test_a_pause_shortly_before_the_end_gives_back_what_it_took_and_is_counted(
     assert telling_figures.stopped_at_the_end(clocks.steps_of(row.id), due) == 1
 
 
-def test_a_pause_that_is_agreed_to_after_the_end_hides_no_delay(
+def test_a_pause_that_is_agreed_to_after_the_end_is_as_of_when_it_was_asked_and_is_counted(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
     ticket_id = play.handled(cast)
     at_due(ticket_id, H, frozen, after=-60)
     ask_time(cast, ticket_id, TimeKind.SUSPENSION)
+    due = clock(ticket_id, H).due_at
     frozen.shift(120)
-    with pytest.raises(ClockOverdue):
-        agree(cast, ticket_id)
-    assert state(ticket_id) == "handling"
+    agree(cast, ticket_id)
+    assert state(ticket_id) == "suspended"
+    steps = clocks.steps_of(clock(ticket_id, H).id)
+    assert telling_figures.stopped_at_the_end(steps, due) == 1
 
 
 def test_more_time_is_neither_asked_late_nor_twice_nor_for_longer_than_the_limit(

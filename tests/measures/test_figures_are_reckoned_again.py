@@ -14,7 +14,7 @@ from flask import Flask
 from app.handling import following, unit_parts
 from app.handling.models import FollowKind
 from app.measures import service
-from app.measures.grouping import Group
+from app.measures.grouping import OWN_DOING, Group
 from app.measures.periods import PeriodKind, period_of
 from tests.conftest import A_WORKING_MORNING
 from tests.handling.cast import (
@@ -144,6 +144,9 @@ def test_groups_add_up_to_the_whole(group: Group) -> None:
     whole, parts = service.reckon_period(MONTH), service.reckon_period(MONTH, group)
 
     for code, [row] in whole.rows.items():
+        names = {*row.figure.formula.denominator.split(), *row.figure.formula.numerator.split()}
+        if group is Group.UNIT and names & OWN_DOING:
+            continue  # what several units did with one ticket counts for each of them
         assert sum(len(each.figure.numerator) for each in parts.rows[code]) == len(
             row.figure.numerator
         )

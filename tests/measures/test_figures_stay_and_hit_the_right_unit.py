@@ -1,0 +1,121 @@
+"""A figure of the past stays when tickets are put away, and a unit's figure counts its own acts."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from app.core import clock as wall
+from app.core.database import unit_of_work
+from app.handling import results, returning, sweeping, unit_parts
+from app.handling.clock_rules import ClockKind
+from app.handling.counted_tickets import tickets_opened
+from app.handling.ticket_pictures import TicketPicture
+from app.measures import service
+from app.measures.grouping import Group
+from app.measures.periods import PeriodKind, period_of
+from app.tickets import stepping
+from app.tickets.ticket_states import RequestType, TicketState
+from tests.conftest import A_WORKING_MORNING
+from tests.handling import cast as play
+from tests.handling.cast import Cast, make_cast, saved, state
+
+pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
+
+
+@pytest.fixture
+def cast(frozen: time_machine.Traveller) -> Cast:  # noqa: ARG001 - stops the clock first
+    """Give one person of each role."""
+    return make_cast()
+
+
+def counted() -> TicketPicture:
+    """Return the newest ticket as figures count it."""
+    now = wall.now()
+    return tickets_opened(now - timedelta(days=400), now + timedelta(days=1), now=now)[-1]
+
+
+@pytest.mark.parametrize("ending", [TicketState.WITHDRAWN, TicketState.VOID])
+def test_what_was_withdrawn_or_struck_out_is_left_out_after_it_was_put_away_too(
+    cast: Cast, frozen: time_machine.Traveller, ending: TicketState
+) -> None:
+    ticket_id = play.open_one(cast)
+    with unit_of_work():
+        ticket = stepping.read_for_change(ticket_id)
+        stepping.write_step(ticket, "withdraw", at=wall.now(), by=None, new=ending)
+    before = counted().exclusions
+    assert str(ending) in before
+
+    frozen.shift(timedelta(days=100))
+    for do in sweeping.find_due(wall.now()):
+        saved(do)
+    assert state(ticket_id) == "archived"
+    assert counted().exclusions == before
+
+
+def test_what_was_closed_is_left_out_for_no_ending_when_it_is_put_away(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    ticket_id = play.audited(cast)
+    play.ask(cast, ticket_id)
+    frozen.shift(timedelta(days=100))
+    for do in sweeping.find_due(wall.now()):
+        saved(do)
+
+    assert state(ticket_id) == "archived"
+    assert counted().exclusions == frozenset()
+
+
+def of_unit(code: str, unit_id: int) -> tuple[int, int]:
+    """Return how many of how many a rate by units counts for one unit."""
+    period = period_of(A_WORKING_MORNING.date(), PeriodKind.MONTH)
+    rows = service.reckon_period(period, Group.UNIT).rows[code]
+    mine = [row.figure for row in rows if row.key == str(unit_id)]
+    return sum(len(f.numerator) for f in mine), sum(len(f.denominator) for f in mine)
+
+
+def passed_on(cast: Cast, frozen: time_machine.Traveller, *, waits: timedelta) -> int:
+    """Let a unit give a ticket back, the dispatcher sit on it, and another unit get it."""
+    ticket_id = play.open_one(cast, request_type=RequestType.CONSULT)
+    play.send(cast, ticket_id)
+    play.give_back(cast, ticket_id)
+    frozen.shift(waits)
+    saved(returning.agree, ticket_id, doer=cast.dispatcher)
+    play.send(cast, ticket_id, lead=cast.second)
+    saved(unit_parts.sign, ticket_id, doer=cast.other)
+    play.reach(cast, ticket_id, by=cast.other)
+    new = results.NewResult(public_reply=play.REPLY, is_solved=True)
+    saved(results.hand_in, ticket_id, new, doer=cast.other)
+    return ticket_id
+
+
+def test_a_return_counts_for_the_unit_that_gave_it_back_and_not_for_the_next_one(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    passed_on(cast, frozen, waits=timedelta(hours=1))
+
+    assert of_unit("return", cast.lead) == (1, 1)
+    assert of_unit("return", cast.second) == (0, 1)
+
+
+def test_time_in_which_the_dispatcher_sat_on_a_return_makes_neither_unit_late(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    passed_on(cast, frozen, waits=timedelta(days=7))
+
+    for unit_id in (cast.lead, cast.second):
+        assert of_unit("sign_in_time", unit_id) == (1, 1)
+        assert of_unit("handle_in_time", unit_id) == (1, 1)
+    assert counted().handled_in_time is False  # the city was late all the same
+
+
+def test_who_signs_after_his_time_is_late_himself(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    ticket_id = play.open_one(cast)
+    play.send(cast, ticket_id)
+    due = play.clock(ticket_id, ClockKind.SIGN).due_at
+    assert due is not None
+    frozen.move_to(due + timedelta(minutes=1))
+    saved(unit_parts.sign, ticket_id, doer=cast.unit)
+    assert of_unit("sign_in_time", cast.lead) == (0, 1)
