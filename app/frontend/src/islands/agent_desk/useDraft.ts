@@ -2,6 +2,7 @@
 import { computed, onScopeDispose, reactive, ref, watch, type Ref } from 'vue';
 
 import { Refused } from '../../shared/http';
+import { beforeSignOut } from '../../shared/signOut';
 import type { Vault } from '../../shared/vault';
 import type { DeskState, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
@@ -204,8 +205,15 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
 
   const lastSave = () => void save(true);
   window.addEventListener('pagehide', lastSave);
+  /** Everything that was typed goes up before its agent goes; what cannot keeps him here. */
+  const mayLeave = async () => {
+    await Promise.all([saveNow(), others.bring(true)]);
+    return !isDirty.value && others.left.value.length === 0;
+  };
+  beforeSignOut.add(mayLeave);
   onScopeDispose(() => {
     window.removeEventListener('pagehide', lastSave);
+    beforeSignOut.delete(mayLeave);
     window.clearTimeout(timer);
   });
 
