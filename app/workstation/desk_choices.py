@@ -1,5 +1,7 @@
 """What one person may choose for his own desk: keys, loudness, text size, notices. Pure.
 
+`single_keys`: whether `?` and digits alone do something; WCAG 2.1.4 wants a way to switch that off.
+
 Which acts there are, and which chords a browser keeps for itself, is known in the page; here stands
 what a row may hold at all, so that no page is ever handed something it cannot read.
 """
@@ -15,6 +17,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "volume": 60,
     "text_size": "normal",
     "notices": True,
+    "single_keys": True,
 }
 
 _ACT = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
@@ -65,4 +68,5 @@ _READERS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "volume": _is_volume,
     "text_size": _is_text_size,
     "notices": _is_switch,
+    "single_keys": _is_switch,
 }

@@ -13,7 +13,7 @@ from app.workstation.desk_choices import DEFAULTS, read_choices
         {"keys": {"hold": "Ctrl+Shift+KeyH", "record": "F2"}},
         {"keys": {"hold": "Alt+KeyJ"}},
         {"volume": 0},
-        {"text_size": "larger", "notices": False},
+        {"text_size": "larger", "notices": False, "single_keys": False},
     ],
 )
 def test_what_is_offered_is_kept_over_the_defaults(asked: dict[str, Any]) -> None:
@@ -31,6 +31,7 @@ def test_what_is_offered_is_kept_over_the_defaults(asked: dict[str, Any]) -> Non
         ({"volume": True}, "volume"),
         ({"text_size": "huge"}, "text_size"),
         ({"notices": "yes"}, "notices"),
+        ({"single_keys": 0}, "single_keys"),
         ({"colour": "pink"}, "colour"),
     ],
 )

@@ -5,15 +5,17 @@ import { followDeskKeys } from '../src/shared/deskKeys';
 let stop: () => void;
 const clicked = vi.fn();
 
+/** Letters and digits by their place on the keyboard and with Alt, as people press them here. */
 function press(key: string, more: KeyboardEventInit = {}): KeyboardEvent {
-  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
+  const code = /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : /^\d$/.test(key) ? `Digit${key}` : key;
+  const event = new KeyboardEvent('keydown', { key, code, altKey: key.length === 1, bubbles: true, cancelable: true, ...more });
   (document.activeElement ?? document.body).dispatchEvent(event);
   return event;
 }
 
 beforeEach(() => {
   document.body.innerHTML = `
-    <button data-key="1">one</button><input id="field">
+    <button data-key="1">one</button><button data-key="a">approve</button><a href="#back" data-key="Escape">back</a><input id="field">
     <table data-key-rows><tbody>
       <tr data-key-row tabindex="0" id="a"><td><input type="checkbox"><a href="#a" data-opens>a</a><button data-takes>t</button></td></tr>
       <tr data-key-row tabindex="0" id="b"><td><input type="checkbox"><a href="#b" data-opens>b</a></td></tr>
@@ -29,7 +31,7 @@ afterEach(() => stop());
 
 describe('the keys of a desk', () => {
   it('walk down and up and stay inside the list', () => {
-    for (const [key, id] of [['j', 'a'], ['j', 'b'], ['j', 'b'], ['k', 'a'], ['K', 'a']] as const) {
+    for (const [key, id] of [['j', 'a'], ['j', 'b'], ['j', 'b'], ['k', 'a'], ['k', 'a']] as const) {
       press(key);
       expect(document.activeElement?.id).toBe(id);
     }
@@ -45,15 +47,23 @@ describe('the keys of a desk', () => {
 
   it('press the button that carries them', () => {
     press('1');
-    expect(clicked).toHaveBeenCalledWith('one');
+    press('Escape');
+    press('å', { code: 'KeyA' });
+    expect(clicked.mock.calls.map(([what]) => what as string)).toEqual(['one', 'back', 'approve']);
   });
 
-  it('are his own while somebody types, composes or holds a modifier', () => {
+  it('do nothing by a stray letter or digit alone: nobody approves by leaning on the keyboard', () => {
+    for (const key of ['a', '1', 'j']) expect(press(key, { altKey: false }).defaultPrevented).toBe(false);
+    for (const held of [{ ctrlKey: true }, { shiftKey: true }, { metaKey: true }]) press('a', held);
+    expect(clicked).not.toHaveBeenCalled();
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('are his own while somebody types or composes', () => {
     document.getElementById('field')?.focus();
     press('1');
     press('j');
     (document.activeElement as HTMLElement).blur();
-    press('1', { ctrlKey: true });
     press('1', { isComposing: true });
     expect(clicked).not.toHaveBeenCalled();
     expect(document.activeElement).toBe(document.body);

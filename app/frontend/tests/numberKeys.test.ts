@@ -15,8 +15,10 @@ beforeEach(() => {
 
 afterEach(() => stop());
 
+/** With Alt, as it works from anywhere on the page. */
 function press(key: string, more: KeyboardEventInit = {}): boolean {
-  return !(document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }));
+  const event = new KeyboardEvent('keydown', { key, code: `Digit${key}`, altKey: true, bubbles: true, cancelable: true, ...more });
+  return !(document.activeElement ?? document.body).dispatchEvent(event);
 }
 
 const said = () => Object.fromEntries(new FormData(document.querySelector('form')!));
@@ -24,6 +26,15 @@ const said = () => Object.fromEntries(new FormData(document.querySelector('form'
 test('three digits answer the three questions, one after the other', () => {
   expect(press('1') && press('4') && press('5')).toBe(true);
   expect(said()).toEqual({ solved: 'yes', result: '4', attitude: '5', words: '' });
+});
+
+test('a stray digit answers nothing; who stands in the questions needs no Alt', () => {
+  expect(press('1', { altKey: false })).toBe(false);
+  expect(said()).toEqual({ words: '' });
+
+  document.querySelector<HTMLInputElement>('[name="solved"]')!.focus();
+  expect(press('1', { altKey: false }) && press('4', { altKey: false })).toBe(true);
+  expect(said()).toEqual({ solved: 'yes', result: '4', words: '' });
 });
 
 test('the second answer of the first question is no', () => {

@@ -73,6 +73,33 @@ test('a chord of the desk never becomes the browser’s, in a dialog or while an
   expect(server.heard.some((one) => one.startsWith('recording-pause'))).toBe(false);
 });
 
+test('single keys can be switched off, and the switch is kept for the person', async () => {
+  await open({});
+  press('Slash', { key: '?', shiftKey: true });
+  await pass(100);
+  await page.find('[data-testid="single-keys"]').setValue(false);
+  await pass(100);
+  expect(server.desk.settings.single_keys).toBe(false);
+  expect(page.find('.key-list').text()).not.toContain('?');
+  await page.find('dialog[open] [data-testid="dialog-close"]').trigger('click');
+  await pass(100);
+
+  press('Slash', { key: '?', shiftKey: true });
+  await pass(100);
+  expect(page.find('dialog[open]').exists()).toBe(false);
+
+  server.desk = { ...server.desk, call: makeCall({ state: 'ended', ended_at: new Date().toISOString(), ended_by: 'caller' }) };
+  page.unmount();
+  server.desk = { ...server.desk, presence: { ...makeDesk().presence, state: 'wrap_up' } };
+  page = await openDesk(server);
+  press('Digit2', { key: '2' });
+  await pass(100);
+  expect(page.find('[data-testid="code-ticket"]').attributes('aria-checked')).toBe('false');
+  press('Digit2', { key: '@', ctrlKey: true, shiftKey: true });
+  await pass(100);
+  expect(page.find('[data-testid="code-ticket"]').attributes('aria-checked')).toBe('true');
+});
+
 test('the key that pauses the recording reloads no page, and a key chosen before stays', () => {
   expect(keysOf({}).recording).toBe('Alt+KeyR');
   expect(keysOf({ recording: 'Ctrl+Shift+KeyR' }).recording).toBe('Ctrl+Shift+KeyR');

@@ -124,7 +124,7 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
     figures: { answered_today: 17 },
     messages: [],
     notices: [],
-    settings: { keys: {}, volume: 60, text_size: 'normal', notices: true },
+    settings: { keys: {}, volume: 60, text_size: 'normal', notices: true, single_keys: true },
     holder: null,
     may_call_emergencies: true,
     ...more,

@@ -252,6 +252,8 @@ export interface OwnSettings {
   volume: number;
   text_size: 'normal' | 'large' | 'larger';
   notices: boolean;
+  /** Whether `?` and digits alone do something outside fields. */
+  single_keys: boolean;
 }
 
 /** The machine on which the desk works now. */

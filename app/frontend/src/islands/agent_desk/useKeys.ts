@@ -52,8 +52,8 @@ function isTypingIn(target: EventTarget | null): boolean {
 /** While a dialog is open its own keys count, and the phone's: nothing happens behind it unseen. */
 const alsoInDialogs: Act[] = ['answer', 'hang_up', 'mute', 'hold'];
 
-/** Listen to the keys as long as the desk stands. */
-export function useKeys(acts: Acts, keys: () => Keys): void {
+/** Listen to the keys as long as the desk stands; a person may have switched off those without a chord. */
+export function useKeys(acts: Acts, keys: () => Keys, hasSingleKeys: () => boolean): void {
   function pressed(event: KeyboardEvent): void {
     if (event.defaultPrevented) return;
     if (isOurs(event, keys())) event.preventDefault();
@@ -61,7 +61,7 @@ export function useKeys(acts: Acts, keys: () => Keys): void {
     const heard = isInDialog ? inDialog(acts) : acts;
     // No entry of a list begins with it: in a list, too, it opens the keys.
     const isAsking = event.key === '?' && event.target instanceof HTMLSelectElement;
-    const act = actOf(event, heard, keys(), !isAsking && isTypingIn(event.target));
+    const act = actOf(event, heard, keys(), !hasSingleKeys() || (!isAsking && isTypingIn(event.target)));
     if (!act) return;
     if (isInDialog && !alsoInDialogs.some((one) => keys()[one] === chordOf(event))) return;
     if (event.key.length > 1 || event.ctrlKey || event.altKey || event.key === '?') event.preventDefault();
