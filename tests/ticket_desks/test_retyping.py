@@ -53,7 +53,7 @@ def test_whoever_is_named_is_kept_out_once_it_is_a_complaint_and_a_report_is_con
 
     html = page(dispatcher, f"/dispatch/{ticket_id}")
     sent = send(dispatcher, f"/dispatch/{ticket_id}",
-                **{"dispatch-lead": lead, 
+                **{"dispatch-lead": lead,
                    "dispatch-seen": seen_in(html), "is_final": "yes"})  # fmt: skip
     assert sent.status_code == 422
     assert "须回避" in words(sent.text)

@@ -96,6 +96,22 @@ async function tell(one: Board): Promise<void> {
   await flushPromises();
 }
 
+test('that data are late is told to a screen reader once, not every second', async () => {
+  await tell(board());
+  const told = () => part('late-told').text();
+  expect([part('late-told').attributes('role'), told()]).toEqual(['alert', '']);
+
+  await vi.advanceTimersByTimeAsync(3400);
+  const first = told();
+  expect(first).toContain('数据延迟');
+  await vi.advanceTimersByTimeAsync(4000);
+
+  expect(told()).toBe(first);
+  expect(part('late').text()).toContain('数据延迟 7 秒');
+  expect(part('late').attributes()).toMatchObject({ 'aria-hidden': 'true' });
+  expect(part('late').attributes('role')).toBeUndefined();
+});
+
 test('data that nobody vouches for are called late after three seconds, and no sooner', async () => {
   await tell(board());
   await vi.advanceTimersByTimeAsync(2900);

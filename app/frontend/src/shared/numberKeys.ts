@@ -7,21 +7,20 @@ const TYPED_IN = 'input:not([type="radio"]):not([type="checkbox"]), textarea, se
 /** Follow the digits of a page; returns what stops it. */
 export function followNumberKeys(page: Document = document): () => void {
   const press = (event: KeyboardEvent): void => {
-    const digit = digitOf(event);
+    if (event.ctrlKey || event.shiftKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest(TYPED_IN)) return;
+    const digit = digitOf(event, target?.closest('[data-number-keys]') != null);
     if (digit && answer(page, digit)) event.preventDefault();
   };
   page.addEventListener('keydown', press);
   return () => page.removeEventListener('keydown', press);
 }
 
-/** The digit that is meant as an answer, or nothing. */
-function digitOf(event: KeyboardEvent): string {
-  if (event.ctrlKey || event.shiftKey || event.metaKey || event.isComposing || event.defaultPrevented) return '';
-  const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest(TYPED_IN)) return '';
-  // By its place where Alt is held: what Alt makes of a digit differs.
-  if (event.altKey) return /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? '';
-  return target?.closest('[data-number-keys]') && /^[1-9]$/.test(event.key) ? event.key : '';
+/** The digit that answers: with Alt by its place on the keyboard, for what Alt makes of it differs. */
+function digitOf(event: KeyboardEvent, isInQuestions: boolean): string | null {
+  if (event.altKey) return /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? null;
+  return isInQuestions && /^[1-9]$/.test(event.key) ? event.key : null;
 }
 
 function answer(page: Document, digit: string): boolean {
