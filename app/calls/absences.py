@@ -66,10 +66,10 @@ def lives_now() -> dict[str, str]:
     return {link.exchange_id: link.boot_id for link in links}
 
 
-def unheld_between(exchange_id: str, since: datetime, until: datetime) -> int:
-    """Return of how many calls something was told that happened then, and no row is kept."""
+def unheld_between(exchange_id: str, since: datetime, until: datetime) -> list[str]:
+    """Return the keys of calls of which something was told that happened then, and no row kept."""
     wanted = (
-        select(ProviderEvent.exchange_id, ProviderEvent.boot_id, ProviderEvent.call_key)
+        select(ProviderEvent.call_key, ProviderEvent.exchange_id, ProviderEvent.boot_id)
         .outerjoin(
             Call,
             and_(
@@ -87,7 +87,7 @@ def unheld_between(exchange_id: str, since: datetime, until: datetime) -> int:
     )
     if exchange_id:
         wanted = wanted.where(ProviderEvent.exchange_id == exchange_id)
-    return len(db.session.execute(wanted.distinct()).all())
+    return sorted(row.call_key for row in db.session.execute(wanted.distinct()))
 
 
 def mended_between(exchange_id: str, since: datetime, until: datetime) -> dict[str, int]:

@@ -121,15 +121,15 @@ class CallFate:
 class Outage:
     """An absence, and what became of the callers meanwhile.
 
-    `mended`: kind of difference → how many. `unheld`: calls that were heard of and of which the
-    ledger has no row.
+    `mended`: kind of difference → how many. `unheld`: the keys of calls that were heard of and of
+    which the ledger has no row.
     """
 
     absence: Absence
     callers: Sequence[CallFate] = ()
     mended: Mapping[str, int] = field(default_factory=dict)
     heard_late: int = 0  # pieces of news
-    unheld: int = 0
+    unheld: Sequence[str] = ()
 
     def count(self, fate: str) -> int:
         """Return of how many callers this became; by its word, as templates ask."""
@@ -168,7 +168,7 @@ class Outage:
     @property
     def lost(self) -> int:
         """Return how many callers nobody can account for. It must be none."""
-        return self.count(Fate.LOST) + self.unheld
+        return self.count(Fate.LOST) + len(self.unheld)
 
 
 IN_TALK = frozenset({"talking", "held", "handed_over", "calling", "transferring", "reconnecting"})
@@ -234,7 +234,7 @@ def reckon(
     mended: Mapping[str, int],
     heard_late: int,
     now: datetime,
-    unheld: int = 0,
+    unheld: Sequence[str] = (),
 ) -> Outage:
     """Say what became of the callers of one absence."""
     until = absence.ended_at or now

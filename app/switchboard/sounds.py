@@ -1,9 +1,12 @@
-"""Where exchanges fetch the numbers' greetings: a list, and each sound, by signed addresses."""
+"""Where exchanges fetch the numbers' greetings: a list, and each sound, by signed addresses.
+
+The list also says after which deliveries an exchange that is alone tells of the recording.
+"""
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.channels import greeting_sounds
+from app.channels import alone_notices, greeting_sounds
 from app.core import clock
 from app.core.permissions import public
 from telephony.port import Exchange
@@ -24,7 +27,8 @@ def list_sounds(exchange_id: str) -> ResponseReturnValue:
         return NOT_SIGNED
     found = greeting_sounds.sounds_in_use()
     return jsonify(
-        sounds=[{"name": each.name, "sha256": each.sha256, "bytes": each.bytes} for each in found]
+        sounds=[{"name": each.name, "sha256": each.sha256, "bytes": each.bytes} for each in found],
+        notices=alone_notices.delivered_with_notice(exchange_id, clock.now()),
     )
 
 

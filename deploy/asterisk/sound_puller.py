@@ -13,7 +13,12 @@ A sound is written under a name of its own beside the others, compared with the 
 SHA-256 that the list told, and only then renamed: Asterisk never plays half a file. A name says
 what is in it, so a file that is there is never replaced. One that the list names no longer is
 dropped after an hour, since a call may still play it. While the application cannot be reached
-everything stays as it is. Needs nothing but Python's standard library.
+everything stays as it is.
+
+The list also names the numbers, as they are delivered, whose callers hear that they are recorded.
+For each there is a link to the city's own recording-notice file, under a name that the dialplan
+makes of the number; so the node tells the right callers also while it is alone. Needs nothing but
+Python's standard library.
 """
 
 import argparse
@@ -38,6 +43,9 @@ from urllib.parse import urlencode
 log = logging.getLogger("sound_puller")
 
 NAME = re.compile(r"greeting-[0-9]{2,16}-[0-9a-f]{12}")
+NOTICE = "recording-notice"
+NOTICE_OF = "notice-of-"  # and the number as it is delivered, digits only: extensions.conf
+DELIVERED = re.compile(r"[0-9]{2,32}")
 ENDINGS = {8000: "wav", 16000: "wav16"}  # Asterisk tells the rate of a WAV file by its ending
 UNFINISHED = ".part"
 VALID_SECONDS = 300
@@ -104,6 +112,29 @@ def read_list(content: bytes) -> list[Sound]:
     return [sound for sound in named if NAME.fullmatch(sound.name)]
 
 
+def read_notices(content: bytes) -> frozenset[str] | None:
+    """Return the numbers whose callers are told of the recording; None: the list does not say."""
+    said = json.loads(content).get("notices")
+    if not isinstance(said, list):
+        return None
+    return frozenset(one for one in said if isinstance(one, str) and DELIVERED.fullmatch(one))
+
+
+def link_notices(folder: Path, delivered: Collection[str]) -> None:
+    """Have the city's notice there under the name of each of these numbers, and of no other."""
+    wanted = {
+        f"{NOTICE_OF}{digits}{notice.suffix}": notice.name
+        for notice in folder.glob(f"{NOTICE}.*")
+        for digits in delivered
+    }
+    for path in folder.glob(f"{NOTICE_OF}*"):
+        if path.name not in wanted and path.is_symlink():
+            path.unlink(missing_ok=True)
+    for name, target in wanted.items():
+        if not os.path.lexists(folder / name):
+            (folder / name).symlink_to(target)
+
+
 def bring(sound: Sound, errand: Errand) -> Path:
     """Fetch one sound and put it in its place. Raises NotFetched, OSError."""
     content = fetch(sound.name, errand)
@@ -155,7 +186,8 @@ def drop_old(
 def look(errand: Errand, unwanted_since: dict[str, float], *, now: float) -> None:
     """Ask for the list and make the folder agree with it; one bad sound holds up no other."""
     try:
-        sounds = read_list(fetch("", errand))
+        content = fetch("", errand)
+        sounds, notices = read_list(content), read_notices(content)
         here = names_here(errand.folder)
     except (NotFetched, OSError) as why:
         log.warning("%s", why)
@@ -168,6 +200,8 @@ def look(errand: Errand, unwanted_since: dict[str, float], *, now: float) -> Non
         except (NotFetched, OSError) as why:
             log.error("%s", why)
     try:
+        if notices is not None:
+            link_notices(errand.folder, notices)
         drop_old(errand.folder, {sound.name for sound in sounds}, unwanted_since, now=now)
     except OSError as why:
         log.error("%s: %s", errand.folder, why)

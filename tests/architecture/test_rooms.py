@@ -129,9 +129,9 @@ NAMED = {
         "interface_secrets", "sheet_pages",
     },
     "channels": {
-        "directory", "door", "greeting_sounds", "landing_rows", "landings", "number_changes",
-        "numbers_here", "numbers_lately", "register_pages", "register_wire", "registers",
-        "route_changes",
+        "alone_notices", "directory", "door", "greeting_sounds", "landing_rows", "landings",
+        "number_changes", "numbers_here", "numbers_lately", "register_pages", "register_wire",
+        "registers", "route_changes",
     },
     "call_queue": {
         "at_the_desk", "board_picture", "call_rows", "conferring", "deadlines", "desk_links",

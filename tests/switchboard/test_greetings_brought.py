@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,9 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.channels import greeting_sounds, service
+from app.channels import alone_notices, greeting_sounds, number_changes, service
+from app.channels.models import Landing
 from app.core import clock
-from app.core.database import unit_of_work
+from app.core.database import db, unit_of_work
 from telephony.port import Exchange
 from telephony.simulator.settings import read_settings
 from telephony.simulator.simulator import Simulator
@@ -161,3 +164,82 @@ def test_whoever_does_not_sign_gets_neither_list_nor_sound(client: FlaskClient) 
     assert client.get(signed.replace("/hy1/", "/sim/")).status_code == 401
     unknown = address_of("none", base="", secret=SECRET, exchange_id="hy1", now=clock.now())
     assert client.get(unknown).status_code == 404
+
+
+# --- who is told of the recording while the node is alone --------------------------------------
+
+
+def tells(number: str, *, plays: bool = True) -> int:
+    line = service.find_number(number, clock.now())
+    assert line is not None
+    words = replace(number_changes.words_of_number(line.id), plays_recording_notice=plays)
+    with unit_of_work():
+        number_changes.edit_number(line.id, words)
+    return line.id
+
+
+def lands(number_id: int, delivered: str, *, exchange_id: str = "") -> None:
+    with unit_of_work():
+        row = Landing(
+            number_id=number_id, exchange_id=exchange_id, carrier="test", delivered_did=delivered,
+            live_from=clock.now() - timedelta(days=1), added_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(row)
+
+
+def links(folder: Path) -> dict[str, str]:
+    return {path.name: str(path.readlink()) for path in folder.iterdir() if path.is_symlink()}
+
+
+def test_a_node_has_the_notice_under_each_number_that_tells_as_it_may_be_delivered(
+    puller: ModuleType, door: Door, folder: Path
+) -> None:
+    (folder / "recording-notice.wav").write_bytes(b"the city's own")
+    lands(tells("12333"), "07628899000")
+
+    for _look in range(2):
+        puller.look(errand(puller, folder, door), {}, now=0.0)
+
+    assert set(links(folder)) == {
+        f"notice-of-{prefix}{number}.wav"
+        for prefix in ("", "0762", "86", "86762", "860762")
+        for number in ("12333", "07628899000", "8899000")
+    }
+    assert set(links(folder).values()) == {"recording-notice.wav"}
+    assert (folder / "notice-of-076212333.wav").read_bytes() == b"the city's own"
+
+
+def test_a_number_that_tells_no_longer_loses_its_links_and_an_older_list_takes_none(
+    puller: ModuleType, door: Door, folder: Path
+) -> None:
+    (folder / "recording-notice.wav").write_bytes(b"the city's own")
+    tells("12333")
+    mine = errand(puller, folder, door)
+    puller.look(mine, {}, now=0.0)
+    before = links(folder)
+
+    assert puller.read_notices(b'{"sounds": []}') is None
+    assert before
+    tells("12333", plays=False)
+    puller.look(mine, {}, now=1.0)
+
+    assert set(files(folder)) == {"recording-notice.wav"}
+
+
+def test_a_landing_of_the_node_itself_goes_before_one_of_any_and_before_the_number() -> None:
+    told, untold = tells("12333"), tells("12315", plays=False)
+    lands(untold, "8899000")
+    lands(told, "8899000", exchange_id="hy1")
+    lands(untold, "12333", exchange_id="hy2")
+
+    def found(exchange_id: str) -> set[str]:
+        return set(alone_notices.delivered_with_notice(exchange_id, clock.now()))
+
+    assert {"8899000", "07628899000", "12333"} <= found("hy1")
+    assert found("hy2").isdisjoint({"8899000", "12333", "076212333"})
+    assert "12333" in found("hy3")
+
+
+@pytest.mark.parametrize("number", ["../12333", "1", "12333.wav", 12333, None, "1" * 33])
+def test_a_list_can_link_nothing_but_numbers(puller: ModuleType, number: object) -> None:
+    assert puller.read_notices(json.dumps({"notices": [number]}).encode()) == frozenset()

@@ -184,7 +184,9 @@ def test_a_call_that_only_its_news_knows_is_called_lost(sign_in_as: SignIn) -> N
     html = page(leader, OUTAGES)
 
     assert "有 1 通来电去向不明" in html
-    assert "台账里没有这通电话" in page(leader, report_of(html))
+    report = page(leader, report_of(html))
+    assert "台账里没有这通电话" in report
+    assert ">nobody</span>" in report
 
 
 @pytest.mark.usefixtures("_a_cut")

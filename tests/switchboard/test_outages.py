@@ -179,7 +179,9 @@ def test_a_call_that_no_exchange_can_carry_any_more_is_lost_and_so_is_one_withou
     stranded = replace(call(("intake", 90), ("waiting", 91)), is_stranded=True)
     absence = Absence(who=Who.LINK, began_at=at(100), ended_at=at(200), exchange_id="hy1")
 
-    found = reckon(absence, [stranded], mended={}, heard_late=0, unheld=2, now=at(900))
+    found = reckon(
+        absence, [stranded], mended={}, heard_late=0, unheld=["one", "other"], now=at(900)
+    )
 
     assert found.lost == 3
 

@@ -157,6 +157,33 @@ def test_calls_to_the_outside_go_to_the_first_carrier_unless_said_otherwise(tmp_
     assert "contact = sip:192.0.2.20:5080\n" in files["pjsip.conf"]
 
 
+def test_a_node_alone_tells_whoever_was_never_asked_about_once_and_before_he_waits(
+    tmp_path: Path,
+) -> None:
+    dialplan = written(tmp_path, "--announcements-dir", "/said")["extensions.conf"]
+    intake, greet, alone, told = (
+        section(dialplan, f"{name}]") for name in ("intake", "greet", "alone", "tell-of-recording")
+    )
+
+    assert in_order(intake, "Set(HL_UNTOLD=yes)", "alone,s,1", "AGI(")
+    assert in_order(greet, "Set(HL_UNTOLD=)", "queue,s,1")
+    assert in_order(alone, "Answer", "Gosub(tell-of-recording,s,1)", "HL_PLACE=alone", "Queue(")
+    assert in_order(
+        told,
+        'GotoIf($["${HL_UNTOLD}" = ""]?done)',
+        "Set(HL_UNTOLD=)",
+        "Playback(/said/notice-of-${FILTER(0-9,${HL_DIALLED})})",
+        "n(done),Return()",
+    )
+    assert dialplan.count("notice-of-") == 1
+
+
+def in_order(text: str, *pieces: str) -> bool:
+    """Say whether all these stand in the text, each behind the one before."""
+    at = [text.index(piece) for piece in pieces]
+    return at == sorted(at)
+
+
 @pytest.mark.parametrize("secret", ["short", "with a blank in it", "with;a-comment-sign"])
 def test_a_secret_that_asterisk_would_misread_is_refused(tmp_path: Path, secret: str) -> None:
     with pytest.raises(SystemExit):

@@ -54,3 +54,18 @@ def test_a_node_without_the_sound_keeps_no_caller_from_the_queue(
             app.wait_for("CallerPlaced", call_key=arrived["call_key"], place="queue")
     finally:
         aside.rename(notice)
+
+
+def test_a_node_alone_plays_the_notice_of_the_number_once_before_the_fallback_queue(
+    bed: Bed,
+) -> None:
+    link = bed.home / "announcements" / "notice-of-12366.wav"
+    link.symlink_to("recording-notice.wav")
+    try:
+        with citizen(bed, dialled="12366", number="13800000034") as caller:
+            caller.ear.hears(NOTICE_HERTZ)
+            caller.ear.hears(MUSIC_HERTZ)
+        with citizen(bed, dialled="12315", number="13800000035") as other:
+            other.ear.hears(MUSIC_HERTZ)
+    finally:
+        link.unlink()
