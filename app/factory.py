@@ -48,6 +48,7 @@ from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
 from app.notifications.report_secrets import ReportSecrets
+from app.realtime.between_processes import Carrier, redis_limits
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
@@ -152,6 +153,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         # What is pasted into a field is refused beside that field, however long it is.
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=redis_limits() if settings.redis_url else {},
         # Without Redis each process counts for itself: people sign in all the same.
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=True,
@@ -200,11 +202,12 @@ def _add_core(app: Flask, settings: Settings) -> None:
         "async_mode": str(settings.socketio_async_mode),
         "transports": ["websocket"],
         "manage_session": False,
-        "message_queue": settings.redis_url or None,
         **origins,
     }
     # It keeps the manager of an app that was made before in this process.
     socketio.server_options.pop("client_manager", None)  # type: ignore[attr-defined]
+    if settings.redis_url:
+        wanted["client_manager"] = Carrier(settings.redis_url)
     socketio.init_app(app, **wanted)
 
 

@@ -175,7 +175,7 @@ NAMED = {
         "figure_names", "formula_pages", "formula_register", "reading", "report_pages", "reports",
     },
     "realtime": {
-        "board_pages", "boards", "broadcaster", "connections", "newest",
+        "between_processes", "board_pages", "boards", "broadcaster", "connections", "newest",
     },
     "recordings": {
         "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "holds", "listening",
