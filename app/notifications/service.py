@@ -1,10 +1,11 @@
 """Read the outbox: what was told about a ticket, what waits, and what nobody has looked at."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.core.database import db
 from app.core.handed_down import given
@@ -17,7 +18,10 @@ from app.notifications.occasions import Occasion, Recipient, Way
 from app.notifications.provider import MessageProviders
 from app.notifications.refusals import NoSuchMessage
 from app.organisation import service as organisation
+from app.tickets import reading
 from app.tickets import service as tickets
+from app.tickets.reading import Reader
+from app.tickets.service import Ticket
 
 __all__ = ["Occasion", "Recipient", "Way"]
 
@@ -63,6 +67,18 @@ class MessageWhole:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SimulatedShown:
+    """What the simulator was given, for people to read: address, numbers and code masked."""
+
+    way: Way
+    address: str
+    subject: str
+    body: str
+    first_at: datetime
+    times: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alarm:
     """What somebody has to see to: messages of a way that nobody carries, or that have failed."""
 
@@ -78,10 +94,16 @@ def messages_of_ticket(ticket_id: int) -> list[MessageShown]:
 
 
 def list_messages(
-    *, state: MessageState | None, way: Way | None, page: int, per_page: int = 25
+    *,
+    reader: Reader,
+    state: MessageState | None,
+    way: Way | None,
+    page: int,
+    per_page: int = 25,
 ) -> Page[MessageShown]:
-    """Return messages, the newest first."""
-    asked = select(Message).order_by(Message.made_at.desc(), Message.id.desc())
+    """Return messages, the newest first; none of a ticket that this reader may not read."""
+    asked = select(Message).where(_is_for(reader))
+    asked = asked.order_by(Message.made_at.desc(), Message.id.desc())
     if state is not None:
         asked = asked.where(Message.state == state)
     if way is not None:
@@ -92,25 +114,29 @@ def list_messages(
     )
 
 
-def count_by_state() -> dict[MessageState, int]:
-    """Return how many messages stand where."""
-    asked = select(Message.state, func.count()).group_by(Message.state)
+def count_by_state(*, reader: Reader) -> dict[MessageState, int]:
+    """Return how many messages stand where, of those that this reader is shown."""
+    asked = select(Message.state, func.count()).where(_is_for(reader)).group_by(Message.state)
     found = {row[0]: row[1] for row in db.session.execute(asked)}
     return {state: found.get(state, 0) for state in MessageState}
 
 
-def get_message(message_id: int) -> MessageWhole:
-    """Return one message, telephone numbers inside its text masked. Raises NoSuchMessage."""
-    row = db.session.get(Message, message_id)
+def get_message(message_id: int, *, reader: Reader) -> MessageWhole:
+    """Return one message, telephone numbers and check code inside its text masked.
+
+    Raises NoSuchMessage, also to who may not read the ticket that it is about.
+    """
+    row = db.session.scalar(select(Message).where(Message.id == message_id, _is_for(reader)))
     if row is None:
         raise NoSuchMessage
+    code = tickets.get_ticket(row.ticket_id).check_code if row.ticket_id is not None else None
     tries = select(MessageTry).where(MessageTry.message_id == row.id).order_by(MessageTry.id)
     return MessageWhole(
         shown=_shown([row])[0],
         template=row.template,
         language=row.language,
-        subject=mask_in_text(row.subject),
-        body=mask_in_text(row.body),
+        subject=_shown_text(row.subject, code),
+        body=_shown_text(row.body, code),
         expires_at=row.expires_at,
         tries=list(db.session.scalars(tries)),
     )
@@ -167,12 +193,54 @@ def providers() -> Mapping[Way, str]:
     return {way: ways[way].name if way in ways else "" for way in Way}
 
 
-def list_simulated() -> list[SimulatedMessage]:
-    """Return what the simulator was given last, the newest first."""
+def list_simulated(*, reader: Reader) -> list[SimulatedShown]:
+    """Return what the simulator was given last, the newest first, as this reader is shown it."""
     asked = select(SimulatedMessage).order_by(
         SimulatedMessage.first_at.desc(), SimulatedMessage.key
     )
-    return list(db.session.scalars(asked.limit(SIMULATED_SHOWN)))
+    rows = list(db.session.scalars(asked.limit(SIMULATED_SHOWN)))
+    of = _tickets_of_keys([each.key for each in rows])
+    return [
+        SimulatedShown(
+            way=row.way,
+            address=shown_address(row.way, row.address),
+            subject=_shown_text(row.subject, ticket.check_code if ticket else None),
+            body=_shown_text(row.body, ticket.check_code if ticket else None),
+            first_at=row.first_at,
+            times=row.times,
+        )
+        for row, ticket in ((row, of.get(row.key)) for row in rows)
+        if ticket is None or reading.may_read(ticket, reader)
+    ]
+
+
+def _tickets_of_keys(keys: Collection[str]) -> dict[str, Ticket]:
+    """Return by key the tickets that these messages are about; a key may be an earlier try's."""
+    about = select(Ticket).join(Message, Message.ticket_id == Ticket.id)
+    now = about.add_columns(Message.key).where(Message.key.in_(keys))
+    before = (
+        about.add_columns(MessageTry.key)
+        .join(MessageTry, MessageTry.message_id == Message.id)
+        .where(MessageTry.key.in_(keys))
+    )
+    found = [row for asked in (before, now) for row in db.session.execute(asked)]
+    return {key: ticket for ticket, key in found}
+
+
+def _is_for(reader: Reader) -> ColumnElement[bool]:
+    """Return the condition of messages that tell a reader of no ticket hidden from him."""
+    may_be_read = exists().where(Ticket.id == Message.ticket_id, reading.is_for(reader))
+    return or_(Message.ticket_id.is_(None), may_be_read)
+
+
+def _shown_text(text: str, code: str | None) -> str:
+    """Mask numbers, and the code that only the citizen is told: with it anybody looks up his case.
+
+    A number that happens to hold the same digits stays as it is.
+    """
+    if code:
+        text = re.sub(rf"(?<!\d){re.escape(code)}(?!\d)", "*" * len(code), text)
+    return mask_in_text(text)
 
 
 def shown_address(way: Way, address: str) -> str:

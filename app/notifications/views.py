@@ -17,8 +17,10 @@ from app.notifications import outbox, service, text_pages
 from app.notifications.forms import ActForm
 from app.notifications.message_states import MessageState
 from app.notifications.occasions import Way
+from app.notifications.service import MessageWhole
 from app.notifications.simulated_provider import SIMULATOR
 from app.notifications.webhooks import bp as hooks
+from app.tickets import reading
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -33,14 +35,15 @@ def list_messages() -> ResponseReturnValue:
     """Show messages, the newest first, and above them what somebody has to see to."""
     state = _word(MessageState, request.args.get("state", ""))
     way = _word(Way, request.args.get("way", ""))
+    reader = reading.reader_of(the_person().id)
     return render_template(
         "notifications/list.html",
         page=service.list_messages(
-            state=state, way=way, page=request.args.get("page", 1, type=int)
+            reader=reader, state=state, way=way, page=request.args.get("page", 1, type=int)
         ),
         state=state,
         way=way,
-        counts=service.count_by_state(),
+        counts=service.count_by_state(reader=reader),
         alarms=service.alarms(),
         late=service.backlog(now=clock.now()).late,
         providers=service.providers(),
@@ -53,7 +56,7 @@ def show_message(message_id: int) -> ResponseReturnValue:
     """Show one message and its tries; its text to those who may read tickets."""
     return render_template(
         "notifications/show.html",
-        message=service.get_message(message_id),
+        message=_readable(message_id),
         reads_text=may(Permission.TICKETS_READ),
     )
 
@@ -63,6 +66,7 @@ def show_message(message_id: int) -> ResponseReturnValue:
 def retry_message(message_id: int) -> ResponseReturnValue:
     """Let a message that failed be tried again."""
     check_form(ActForm())
+    _readable(message_id)
     with unit_of_work():
         outbox.retry(message_id, by=the_person().id)
     flash(gettext("notifications.retried"), "success")
@@ -74,6 +78,7 @@ def retry_message(message_id: int) -> ResponseReturnValue:
 def give_message_up(message_id: int) -> ResponseReturnValue:
     """Let a message never be sent."""
     check_form(ActForm())
+    _readable(message_id)
     with unit_of_work():
         outbox.give_up(message_id, by=the_person().id)
     flash(gettext("notifications.given_up"), "success")
@@ -103,10 +108,14 @@ def show_simulated() -> ResponseReturnValue:
         raise NotFound
     return render_template(
         "notifications/simulated.html",
-        messages=service.list_simulated(),
-        shown_address=service.shown_address,
+        messages=service.list_simulated(reader=reading.reader_of(the_person().id)),
         reads_text=may(Permission.TICKETS_READ),
     )
+
+
+def _readable(message_id: int) -> MessageWhole:
+    """Return a message to who may read what it is about. Raises NoSuchMessage."""
+    return service.get_message(message_id, reader=reading.reader_of(the_person().id))
 
 
 def _word(kind: type[W], written: str) -> W | None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -32,7 +33,7 @@ from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
 from app.ticket_desks import own_call_pages, unit_picture
 from app.ticket_desks.desk_acts import doer, seen_of, try_act
-from app.ticket_desks.ticket_card import cards_of
+from app.ticket_desks.ticket_card import cards_of, said
 from app.ticket_desks.unit_forms import (
     CallInForm,
     ContactForm,
@@ -49,6 +50,7 @@ from app.tickets.service import Ticket
 bp = Blueprint("unit", __name__)
 
 PER_PAGE = 20
+NOTE_BEGINS = 20
 FORM_ROOM = 256 * 1024
 FORMS: dict[str, type[FlaskForm]] = {
     "contact": ContactForm,
@@ -352,9 +354,15 @@ def _send_down_form(*, formdata: Any) -> SendDownForm:
     return form
 
 
+def _contact_in_words(at: datetime, note: str, ticket: Ticket) -> str:
+    """Say when a contact was, and how its note begins, masked before it is cut."""
+    here = at.astimezone(clock.CITY_TIME)
+    return f"{here:%m-%d %H:%M} {said(note, of=ticket)[:NOTE_BEGINS]}"
+
+
 def _time_form(ticket: Ticket, *, formdata: Any) -> TimeForm:
     form = TimeForm(formdata=formdata, prefix="time")
     reached = [each for each in contacting.contacts_of(ticket.id) if each.is_reached]
-    told = [choice(str(e.id), f"{e.at:%m-%d %H:%M} {e.note[:20]}") for e in reached]
+    told = [choice(str(each.id), _contact_in_words(each.at, each.note, ticket)) for each in reached]
     form.told_in_contact.choices = [choice("", gettext("unit_desk.not_told")), *told]
     return form

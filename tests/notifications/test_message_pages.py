@@ -11,6 +11,7 @@ from app.core.database import unit_of_work
 from app.notifications import jobs, message_texts, outbox
 from app.notifications.occasions import Way
 from app.notifications.provider import NotTaken
+from app.tickets.service import get_ticket
 from tests.conftest import PageClient
 from tests.notifications.stage import carried_by, messages, open_ticket
 
@@ -56,6 +57,41 @@ def test_of_a_confidential_ticket_not_even_a_masked_number_is_shown(
 
     for address in (f"/tickets/{ticket_id}", "/messages", f"/messages/{message.id}"):
         assert "2817" not in reader.get(address).text
+
+
+@pytest.mark.parametrize("role", ["overseer", "auditor", "return_visitor", "system_admin"])
+def test_who_may_not_read_a_confidential_ticket_is_shown_no_message_about_it(
+    agent: User, sign_in_as: SignIn, role: str
+) -> None:
+    ticket_id = open_ticket(agent, is_confidential=True, title="邻居")
+    number = get_ticket(ticket_id).number
+    [message] = messages()
+    with ThreadPoolExecutor(1) as pool:
+        jobs.send_due(Way.SMS, pool=pool)
+    reader, manager = sign_in_as(role), sign_in_as("hotline_manager")
+
+    assert number not in reader.get("/messages").text
+    assert reader.get(f"/messages/{message.id}").status_code == 404
+    assert number not in reader.get("/messages/simulated").text
+    for address in ("/messages", f"/messages/{message.id}", "/messages/simulated"):
+        assert number in manager.get(address).text
+
+
+def test_a_check_code_stands_in_no_message_that_people_of_ours_read(
+    agent: User, sign_in_as: SignIn
+) -> None:
+    ticket_id = open_ticket(agent)
+    [message] = messages()
+    with ThreadPoolExecutor(1) as pool:
+        jobs.send_due(Way.SMS, pool=pool)
+    code = get_ticket(ticket_id).check_code
+    reader = sign_in_as("hotline_manager")
+
+    assert code in message.body
+    for address in (f"/messages/{message.id}", "/messages/simulated"):
+        html = reader.get(address).text
+        assert f"查询码{code}" not in html
+        assert "查询码******" in html
 
 
 def test_a_reason_stands_beside_what_is_not_sent(agent: User, sign_in_as: SignIn) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from app.core import clock
+from app.core.clock import CITY_TIME
 from app.core.handed_down import hand_down
 from app.handling import (
     acting,
@@ -354,6 +356,20 @@ def test_a_county_sends_down_to_its_town_and_nowhere_else(cast: Cast, sign_in_as
     assert do(town, ticket_id, "sign").status_code == 302
     assert unit_parts.own_part(ticket_id, cast.town).signed_at is not None
     assert town.post(f"/unit/tickets/{ticket_id}/send-down", data={}).status_code == 403
+
+
+def test_a_contact_that_can_be_chosen_is_told_by_the_citys_clock_and_gives_no_number_away(
+    cast: Cast, unit: PageClient
+) -> None:
+    ticket_id = play.handled(cast)
+    contact_id = play.reach(cast, ticket_id, note="改打13912345678找他，或 139 1234 5678")
+
+    html = unit.get(f"/unit/tickets/{ticket_id}").text
+    [shown] = re.findall(rf'<option value="{contact_id}">([^<]*)', html)
+
+    here = clock.now().astimezone(CITY_TIME)
+    assert shown.startswith(f"{here:%m-%d %H:%M} 改打139****5678")
+    assert "13912345678" not in html
 
 
 def test_time_is_asked_with_the_contact_in_which_the_citizen_was_told(
