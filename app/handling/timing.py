@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.handling import clocks
+from app.handling import clocks, unit_parts
 from app.handling.acting import Doer, Doing, actors_of, begin, common, end, lead_of, matter_of
 from app.handling.acting import refuse_unseen as _refuse_unseen
 from app.handling.clock_rules import ClockKind
@@ -37,7 +37,7 @@ from app.handling.wish_states import WishState
 from app.rules import rule_register
 from app.rules.running_clocks import ClockEvent, ClockOverdue
 from app.rules.time_limits import Limit, read_limit
-from app.tickets import stepping
+from app.tickets import promises, stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
 from app.tickets.ticket_states import OPEN_STATES, RequestType, TicketState
@@ -148,7 +148,8 @@ def retype(
 ) -> Ticket:
     """Correct what kind of demand it is. A longer limit never moves what the citizen was promised.
 
-    Raises MoveNotYours, MoveLacks, MoveNotPossible once nothing is owed any more.
+    Raises MoveNotYours, MoveLacks, MoveNotPossible once nothing is owed any more, UnitIsKeptOut
+    while the unit leads that it is about now.
     """
     ticket = stepping.read_for_change(ticket_id)
     if not actors_of(doer, ticket) & {Actor.DISPATCHER, Actor.MANAGER}:
@@ -160,6 +161,8 @@ def retype(
         raise MoveLacks(field="reason", what="reason")
     old = ticket.request_type
     ticket.request_type = new
+    promises.follow_type(ticket)
+    unit_parts.keep_out(ticket)
     matter = matter_of(ticket)
     for kind in (ClockKind.CITIZEN, ClockKind.HANDLE):
         row = clocks.running(ticket_id, kind)

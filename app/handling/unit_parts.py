@@ -28,7 +28,7 @@ from app.handling.events import (
     TicketSigned,
     UnitCalledIn,
 )
-from app.handling.models import Assignment, BasisKind, Part
+from app.handling.models import Assignment, BasisKind, Part, PartEnding
 from app.handling.refusals import (
     InnerLimitTooLong,
     NotBelow,
@@ -200,6 +200,23 @@ def begin_part(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def keep_out(ticket: Ticket) -> None:
+    """End the parts of those whom the ticket turned out to be about.
+
+    Raises UnitIsKeptOut for the one that leads: another has to be named first.
+    """
+    now = wall.now()
+    for part in parts_of(ticket.id, live=True):
+        if not reading.is_kept_out(part.unit_id, ticket):
+            continue
+        if part.part is Part.LEAD:
+            raise UnitIsKeptOut(field="request_type")
+        part.ended_at, part.ending = now, PartEnding.REPLACED
+        for row in clocks.clocks_of(ticket.id, ClockKind.ASSIST):
+            if row.unit_id == part.unit_id and row.done_at is None:
+                clocks.tell(row, ClockEvent.DONE, at=now, by=None)
 
 
 def _check_may_go(ticket: Ticket, unit_id: int) -> None:

@@ -13,6 +13,8 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
+from app.privacy.levels import PrivacyLevel
+from app.tickets import promises
 from app.tickets.events import (
     EnteredTicketCorrected,
     TicketClosedByChannel,
@@ -90,9 +92,14 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
             continue
         if name == "coordinates":
             ticket.place_at(spot_at(value, CoordinatesSource.CHANNEL))
+        elif name == "is_confidential":
+            ticket.privacy = PrivacyLevel.CONFIDENTIAL if value else PrivacyLevel.ORDINARY
         else:
             setattr(ticket, name, value)
         changed.append(name)
+    if "respondent" in changed:  # whom the words named before is not kept out for them any more
+        ticket.respondent_unit_id = None
+    promises.follow_type(ticket)
     if changed:
         write_step(ticket, CORRECTED, at=clock.now(), by=by, carried={"fields": " ".join(changed)})
         publish(

@@ -18,7 +18,7 @@ from app.privacy.levels import PrivacyLevel
 from app.rules import rule_register
 from app.rules import service as rules
 from app.rules.rule_book import ReviewGate
-from app.tickets import numbering, reading, recusal
+from app.tickets import numbering, promises
 from app.tickets.events import TicketOpened
 from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
@@ -160,6 +160,7 @@ def _open(
     origin = new.origin
     entry_mode = origin.entry_mode if origin else EntryMode.CALL
     is_channels_own = origin is not None and origin.is_channels_own
+    asked = PrivacyLevel.CONFIDENTIAL if new.is_confidential else new.privacy
     ticket = Ticket(
         number=_number(new),
         state=first_state(
@@ -187,9 +188,11 @@ def _open(
         address=new.address,
         grid=new.grid,
         **vars(_spot(new)),
-        privacy=_promised(new),
+        privacy=promises.level_of(new.request_type, asked),
         is_anonymous=new.is_anonymous,
-        respondent_unit_id=_respondent_unit(new),
+        respondent_unit_id=promises.respondent_unit(
+            new.request_type, new.respondent, chosen=new.respondent_unit_id
+        ),
         call_id=new.call_id,
         legacy_number_id=call.legacy_number_id if call else None,
         caller_id=caller.id if caller else None,
@@ -240,22 +243,6 @@ def _spot(new: NewTicket) -> Spot:
     return Spot(
         latitude=known[0], longitude=known[1], coordinates_source=CoordinatesSource.GAZETTEER
     )
-
-
-def _promised(new: NewTicket) -> PrivacyLevel:
-    """Return the level that holds: a report is confidential whatever was asked for (rule R20)."""
-    is_secret = new.is_confidential or new.request_type is RequestType.REPORT
-    return PrivacyLevel.CONFIDENTIAL if is_secret else new.privacy
-
-
-def _respondent_unit(new: NewTicket) -> int | None:
-    """Return the unit complained about: the one chosen, else the one that the words name."""
-    if new.request_type not in recusal.COMPLAINTS:
-        return None
-    if new.respondent_unit_id is None:
-        return reading.proposed_respondent(new.respondent)
-    with named("respondent_unit_id"):
-        return organisation.get_unit(new.respondent_unit_id).id
 
 
 def _number(new: NewTicket) -> str:
