@@ -17,7 +17,7 @@ class ReportState(StrEnum):
 
 MOVES: Mapping[ReportState, frozenset[ReportState]] = {
     ReportState.DRAFT: frozenset({ReportState.OPEN}),
-    # Whoever takes it back reckons anew and opens it again.
+    # Taken back by hand or by an accepted objection, it is reckoned anew and opened again.
     ReportState.OPEN: frozenset({ReportState.DRAFT, ReportState.PUBLISHED}),
     ReportState.PUBLISHED: frozenset(),
 }

@@ -102,9 +102,7 @@ def open_for_objections(report_id: int, *, until: datetime, by: int) -> FigureRe
 def take_back(report_id: int, *, by: int) -> FigureReport:
     """Make an open report a draft again, to be reckoned anew."""
     report = _locked(report_id)
-    check_move(MOVES, report.state, ReportState.DRAFT)
-    report.state, report.objections_until = ReportState.DRAFT, None
-    publish(FiguresTakenBack(report_id=report.id, taken_back_by=by))
+    _make_draft(report, by=by)
     return report
 
 
@@ -147,11 +145,17 @@ def make_objection(
 
 
 def decide_objection(objection_id: int, *, is_accepted: bool, text: str, by: int) -> FigureReport:
-    """Answer an objection. One that is accepted makes the report a draft, to be reckoned anew."""
+    """Answer an objection. One that is accepted makes the report a draft, to be reckoned anew.
+
+    Raises NoSuchReport for an objection that is none, or is decided already.
+    """
     objection = db.session.get(FigureObjection, objection_id)
-    if objection is None or objection.is_accepted is not None:
+    if objection is None:
         raise NoSuchReport
     report = _locked(objection.report_id)
+    db.session.refresh(objection)  # as it is now that nobody else decides it
+    if objection.is_accepted is not None:
+        raise NoSuchReport
     objection.is_accepted, objection.decision = is_accepted, text
     objection.decided_at, objection.decided_by = clock.now(), by
     publish(
@@ -162,6 +166,8 @@ def decide_objection(objection_id: int, *, is_accepted: bool, text: str, by: int
             decided_by=by,
         )
     )
+    if is_accepted and report.state is ReportState.OPEN:
+        _make_draft(report, by=by)
     return report
 
 
@@ -231,6 +237,12 @@ def cells_of(reckoning: Reckoning) -> list[dict[str, Any]]:
         for formula in reckoning.formulas
         for row in _rows(reckoning, formula.code)
     ]
+
+
+def _make_draft(report: FigureReport, *, by: int) -> None:
+    check_move(MOVES, report.state, ReportState.DRAFT)
+    report.state, report.objections_until = ReportState.DRAFT, None
+    publish(FiguresTakenBack(report_id=report.id, taken_back_by=by))
 
 
 def _rows(reckoning: Reckoning, code: str) -> Sequence[Any]:

@@ -75,6 +75,35 @@ def test_a_report_goes_from_draft_through_objections_to_its_publication(
     assert "该件属行政调解" in late.text
 
 
+def test_an_accepted_objection_is_not_published_over(
+    app: Flask, cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    manager, unit = signed_in(app, cast.manager), signed_in(app, cast.unit)
+    report_id = made_by(manager)
+    address = f"/figures/reports/{report_id}"
+    manager.post(f"{address}/open", data={"until": UNTIL})
+    for formula in ("solution", "handle_in_time"):
+        unit.post(f"{address}/objections", data={"formula": formula, "text": "已解决"})
+    first, second = reports.objections_to(report_id)
+    accept = f"/figures/reports/objections/{first.id}/accept"
+    assert manager.post(accept, data={"text": "属实"}).status_code == 302
+
+    frozen.move_to("2026-12-10T02:00:00Z")
+    manager = signed_in(app, cast.manager)
+    refuse = f"/figures/reports/objections/{second.id}/refuse"
+    assert manager.post(refuse, data={"text": "已核实"}).status_code == 302
+    again = manager.post(accept.replace("accept", "refuse"), data={"text": "又不属实"})
+    assert again.status_code == 404
+    assert manager.post(f"{address}/publish").status_code == 409
+
+    page = manager.get(address).text
+    assert "草稿" in page
+    assert "属实" in page
+    assert "又不属实" not in page
+    assert manager.post(f"{address}/reckon").status_code == 302
+    assert manager.post(f"{address}/open", data={"until": "2026-12-20T09:00"}).status_code == 302
+
+
 def test_a_unit_sees_its_own_numbers_and_no_other_units(app: Flask, cast: Cast) -> None:
     manager = signed_in(app, cast.manager)
     report_id = made_by(manager)
