@@ -21,8 +21,7 @@ from app.handling import clocks
 from app.handling.acting import Doer, common
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ContactLogged
-from app.handling.models import Contact as Contact
-from app.handling.models import Result
+from app.handling.models import Contact, Result
 from app.handling.refusals import CallIsNotHis, NotYourContact
 from app.handling.reply_checks import Tries
 from app.handling.unit_parts import own_part

@@ -14,7 +14,7 @@ from app.handling import events as handling
 from app.handling.clock_rules import ClockKind
 from app.notifications.occasions import Occasion, Recipient
 from app.notifications.telling import Cause, tell
-from app.tickets.events import TicketOpened
+from app.tickets.events import TicketHandedToHotline, TicketOpened
 from app.tickets.service import TicketState, get_ticket
 
 
@@ -22,6 +22,7 @@ def register() -> None:
     """Listen to what somebody has to be told."""
     listeners: Mapping[type[Event], Callable[[Any], None]] = {
         TicketOpened: _opened,
+        TicketHandedToHotline: _opened,
         handling.TicketDispatched: _dispatched,
         handling.TicketSentDown: _sent_down,
         handling.UnitCalledIn: _called_in,
@@ -53,7 +54,10 @@ OVER = "over"
 """How the part of a unit ended whose ticket was merged, withdrawn or struck out."""
 
 
-def _opened(event: TicketOpened) -> None:
+def _opened(event: TicketOpened | TicketHandedToHotline) -> None:
+    """Promise an answer, once: of what its channel handles itself, when it is handed over."""
+    if get_ticket(event.ticket_id).is_channels_own:
+        return
     key = f"t{event.ticket_id}"
     tell(Cause(occasion=Occasion.TICKET_OPENED, key=key, ticket_id=event.ticket_id))
 

@@ -20,7 +20,7 @@ S = MessageState
 
 MOVES: Mapping[MessageState, frozenset[MessageState]] = {
     S.WAITING: frozenset({S.SENDING, S.WITHHELD, S.GIVEN_UP, S.DELIVERED}),
-    S.SENDING: frozenset({S.SENT, S.WAITING, S.DEAD, S.DELIVERED}),
+    S.SENDING: frozenset({S.SENT, S.WAITING, S.DEAD, S.DELIVERED, S.WITHHELD}),
     S.SENT: frozenset({S.DELIVERED, S.WAITING, S.DEAD}),
     S.DELIVERED: frozenset(),
     S.DEAD: frozenset({S.WAITING, S.GIVEN_UP, S.DELIVERED}),

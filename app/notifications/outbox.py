@@ -179,9 +179,10 @@ def _claimable(
     return (
         Message.way == way,
         or_(
-            and_(Message.state == S.WAITING, goes, Message.expires_at > now),
+            and_(Message.state == S.WAITING, goes),
             and_(Message.state == S.SENDING, is_left),
         ),
+        Message.expires_at > now,
         *((Message.is_urgent,) if only_urgent else ()),
     )
 
@@ -234,8 +235,8 @@ def withhold_late(*, now: datetime) -> int:
     """Withhold what is no longer worth telling; return how many."""
     too_late = (
         update(Message)
-        .where(Message.state == S.WAITING, Message.expires_at <= now)
-        .values(state=S.WITHHELD, reason=str(WhyNot.TOO_LATE))
+        .where(*_is_late(now))
+        .values(state=S.WITHHELD, reason=str(WhyNot.TOO_LATE), lease_until=None)
         .returning(Message.id)
     )
     ids = db.session.scalars(too_late).all()
@@ -246,8 +247,14 @@ def withhold_late(*, now: datetime) -> int:
 
 def has_late(*, now: datetime) -> bool:
     """Say whether anything waits that is no longer worth telling."""
-    asked = select(Message.id).where(Message.state == S.WAITING, Message.expires_at <= now)
+    asked = select(Message.id).where(*_is_late(now))
     return db.session.scalar(asked.limit(1)) is not None
+
+
+def _is_late(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Too old, and waiting, or left by whoever had it and is gone."""
+    is_left = and_(Message.state == S.SENDING, Message.lease_until <= now)
+    return or_(Message.state == S.WAITING, is_left), Message.expires_at <= now
 
 
 def retry(message_id: int, *, by: int) -> None:

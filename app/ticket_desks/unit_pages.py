@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -353,15 +354,15 @@ def _send_down_form(*, formdata: Any) -> SendDownForm:
     return form
 
 
-def _contact_in_words(contact: contacting.Contact, ticket: Ticket) -> str:
+def _contact_in_words(at: datetime, note: str, ticket: Ticket) -> str:
     """Say when a contact was, and how its note begins, masked before it is cut."""
-    at = contact.at.astimezone(clock.CITY_TIME)
-    return f"{at:%m-%d %H:%M} {said(contact.note, of=ticket)[:NOTE_BEGINS]}"
+    here = at.astimezone(clock.CITY_TIME)
+    return f"{here:%m-%d %H:%M} {said(note, of=ticket)[:NOTE_BEGINS]}"
 
 
 def _time_form(ticket: Ticket, *, formdata: Any) -> TimeForm:
     form = TimeForm(formdata=formdata, prefix="time")
     reached = [each for each in contacting.contacts_of(ticket.id) if each.is_reached]
-    told = [choice(str(each.id), _contact_in_words(each, ticket)) for each in reached]
+    told = [choice(str(each.id), _contact_in_words(each.at, each.note, ticket)) for each in reached]
     form.told_in_contact.choices = [choice("", gettext("unit_desk.not_told")), *told]
     return form

@@ -196,8 +196,8 @@ NAMED = {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
         "export_rows", "exports", "left_tickets", "list_names", "list_pages", "list_rows",
         "list_search", "number_pages", "numbering", "opening", "outside_numbers", "person_tickets",
-        "privacy_pages", "reading", "recording", "saved_views", "stepping", "tags", "ticket_list",
-        "ticket_page", "ticket_words", "timeline_words",
+        "privacy_pages", "promises", "reading", "recording", "saved_views", "stepping", "tags",
+        "ticket_list", "ticket_page", "ticket_words", "timeline_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -241,8 +241,8 @@ LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "swe
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_rows",
-    "list_search", "numbering", "opening", "outside_numbers", "person_tickets", "reading",
-    "refusals", "stepping", "tags", "ticket_list",
+    "list_search", "numbering", "opening", "outside_numbers", "person_tickets", "promises",
+    "reading", "refusals", "stepping", "tags", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 

@@ -325,6 +325,20 @@ def test_what_is_too_late_to_be_worth_telling_is_never_told(agent: User, tick: T
     assert service.alarms() == []
 
 
+def test_what_was_left_half_sent_is_not_sent_weeks_later(agent: User, tick: Tick) -> None:
+    open_ticket(agent)
+    [left] = claim()
+    tick(days=30)
+
+    assert claim() == []
+    jobs.watch_once()
+    sent(left)  # whoever had it wakes up
+
+    [message] = messages()
+    assert (message.state, message.reason) == (S.WITHHELD, "too_late")
+    assert service.alarms() == []
+
+
 def test_who_asks_to_be_forgotten_is_erased_from_what_he_was_told(
     agent: User, pool: ThreadPoolExecutor
 ) -> None:

@@ -17,6 +17,8 @@ from app.notifications.models import Message
 from app.rules.models import CalendarDay, CalendarYear
 from app.tickets import service as tickets
 from app.tickets.events import TicketOpened
+from tests.channel_entries.clerks import clerk_of, enter, load_channels
+from tests.conftest import PageClient
 from tests.notifications.stage import MOBILE, messages, new_ticket, open_ticket
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
@@ -57,6 +59,22 @@ def test_the_deadline_is_that_of_the_type(
     open_ticket(agent, request_type=request_type)
 
     assert f"预计2026年{day}17:30前答复" in only().body
+
+
+def test_of_what_a_channel_handles_itself_no_answer_of_ours_is_promised_before_it_is_ours(
+    sign_in_as: Callable[..., PageClient],
+) -> None:
+    load_channels()
+    clerk = clerk_of(sign_in_as, "culture-tourism")
+    address = enter(clerk, handled_by="channel").location
+    settled = enter(clerk, handled_by="channel", source_no="WL-2", title="已办结").location
+    clerk.post(f"{settled}/result", data={"result": "x", "public_reply": "可以网购。"})
+    assert messages() == []
+
+    assert clerk.post(f"{address}/hand-over").status_code == 302
+
+    assert "景区门票能否网上购买”已受理" in only().body
+    assert "17:30前答复" in only().body
 
 
 def test_a_year_nobody_announced_is_not_guessed(agent: User) -> None:
