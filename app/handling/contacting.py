@@ -18,7 +18,7 @@ from app.core.events import publish
 from app.core.permissions import TABLE, Permission
 from app.core.phone_numbers import ERASED
 from app.handling import clocks
-from app.handling.acting import Doer, common
+from app.handling.acting import Doer, common, refuse_unseen
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ContactLogged
 from app.handling.models import Contact, Result
@@ -39,14 +39,15 @@ class NewContact:
     call_id: int | None = None
 
 
-def log_contact(ticket_id: int, new: NewContact, *, doer: Doer) -> Contact:
+def log_contact(ticket_id: int, new: NewContact, *, doer: Doer, seen: int | None = None) -> Contact:
     """Write a contact down. Who was told the reply in a proven call has heard it.
 
-    Raises NotYourPart, CallIsNotHis.
+    Raises NotYourPart, TicketChanged, CallIsNotHis.
     """
     ticket = stepping.read_for_change(ticket_id)
     is_the_hotlines = {Permission.TICKETS_FOLLOW_UP, Permission.TICKETS_VISIT} & TABLE[doer.role]
     part = None if is_the_hotlines else own_part(ticket_id, doer)
+    refuse_unseen(ticket, seen)
     unit_id = part.unit_id if part is not None else None
     is_reached = new.is_reached
     if new.call_id is not None:

@@ -41,6 +41,7 @@ VISITED_IN = frozenset({TicketState.TO_VISIT, TicketState.CLOSED, TicketState.AR
 @dataclass(frozen=True, kw_only=True)
 class _Marks:
     is_reached: bool = False
+    is_unproven: bool = False
     is_solved: bool | None = None
     result: int | None = None
     attitude: int | None = None
@@ -117,6 +118,7 @@ class _Lives:
             is_visit_due=ticket.id in self._handed_in and self._ended(ticket) in VISITED_IN,
             visit_attempts=marks.attempts,
             is_reached=marks.is_reached,
+            is_answer_unproven=marks.is_unproven,
             is_solved=marks.is_solved,
             result_mark=marks.result,
             attitude_mark=marks.attitude,
@@ -274,6 +276,7 @@ def _visits(ids: Select[Any]) -> dict[int, _Marks]:
         found[visit.ticket_id] = (
             _Marks(
                 is_reached=True,
+                is_unproven=visit.by is not None and visit.call_id is None,
                 is_solved=visit.is_solved,
                 result=visit.result_mark,
                 attitude=visit.attitude_mark,
@@ -282,6 +285,7 @@ def _visits(ids: Select[Any]) -> dict[int, _Marks]:
             if visit.is_reached
             else _Marks(
                 is_reached=before.is_reached,
+                is_unproven=before.is_unproven,
                 is_solved=before.is_solved,
                 result=before.result,
                 attitude=before.attitude,

@@ -7,7 +7,7 @@ a row of its own that the reports read.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -42,6 +42,8 @@ class TextTooLong(Invalid):
 
 
 LONGEST_TEXT = 1000
+SENT_TWICE = timedelta(minutes=1)
+"""Who says the same words again so soon has pressed the button twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,9 @@ def add(
 ) -> FollowUp:
     """Urge a ticket on, add to what the caller said, or put it under supervision.
 
-    What the caller of a ticket says that follows another one is heard where that one is handled.
+    The same words sent twice are kept once. What the caller of a ticket says that follows another
+    one is heard where that one is handled.
+
     Raises MoveNotYours, MoveNotPossible, MoveLacks, TextTooLong.
     """
     ticket = _locked(ticket_id)
@@ -76,6 +80,10 @@ def add(
     if len(text) > LONGEST_TEXT:
         raise TextTooLong(field="text", longest=LONGEST_TEXT)
     now = wall.now()
+    if (
+        said := _said_just_now(ticket_id, kind, text, call_id=call_id, by=doer.user_id)
+    ) is not None:
+        return said
     row = FollowUp(
         ticket_id=ticket_id, kind=kind, text=text, call_id=call_id, at=now, by=doer.user_id
     )
@@ -94,6 +102,17 @@ def add(
         )
     _tell(ticket, row, carried={"text": text})
     return row
+
+
+def _said_just_now(
+    ticket_id: int, kind: FollowKind, text: str, *, call_id: int | None, by: int
+) -> FollowUp | None:
+    """Find the same words of the same person: a form that was sent twice is one urging."""
+    asked = select(FollowUp).where(
+        FollowUp.ticket_id == ticket_id, FollowUp.kind == kind, FollowUp.text == text,
+        FollowUp.call_id == call_id, FollowUp.by == by, FollowUp.at > wall.now() - SENT_TWICE,
+    )  # fmt: skip
+    return db.session.scalars(asked.limit(1)).first()
 
 
 def may_add(ticket: Ticket, kind: FollowKind) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.core.database import db
 from app.handling import clocks
-from app.handling.acting import Doer, Doing, begin, end
+from app.handling.acting import Doer, Doing, begin, end, matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketMerged, TicketSplitOff
 from app.handling.models import Visit
@@ -55,7 +55,11 @@ def may_be_followed(ticket: Ticket) -> bool:
 
 
 def split_off(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
-    """Let a ticket stand for itself again; its citizen's clock never stopped."""
+    """Let a ticket stand for itself again; its citizen's clock never stopped.
+
+    Whose caller was answered with the master's reply is owed an answer of his own now: a new round,
+    so that what he said of the other one neither closes it nor is counted for it.
+    """
     begun = begin(
         Doing(
             ticket_id=ticket_id, act=TicketAct.SPLIT_OFF, doer=doer, seen=seen,
@@ -63,7 +67,16 @@ def split_off(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = Non
         )
     )  # fmt: skip
     master_id = begun.ticket.master_id or 0
-    begun.ticket.master_id = None
+    ticket, known = begun.ticket, clocks.newest(ticket_id, ClockKind.CITIZEN)
+    ticket.master_id = None
+    if known is not None and known.done_at is not None:
+        ticket.round += 1
+        clocks.begin(
+            ticket,
+            clocks.Begin(
+                kind=ClockKind.CITIZEN, matter=matter_of(ticket), at=begun.at, by=begun.by
+            ),
+        )
     return end(begun, lambda told: TicketSplitOff(**told, master_id=master_id))
 
 

@@ -119,7 +119,11 @@ def send_back(
 def close_unvisited(
     ticket_id: int, exclusion: str, *, doer: Doer, seen: int | None = None
 ) -> Ticket:
-    """Close without asking the citizen, for a reason of the list; it is counted by its reason."""
+    """Close without asking the citizen, for a reason of the list; it is counted by its reason.
+
+    What he answered once, in whatever round, is not left out. Raises what `acting.begin` raises,
+    CitizenHasAnswered, ChildNotAnswered, ChildWantsMore.
+    """
     begun = begin(
         Doing(
             ticket_id=ticket_id,
@@ -196,10 +200,8 @@ def _let_it_run_out(ticket_id: int, unit_id: int, *, now: datetime) -> bool:
 
 
 def _has_answered(ticket: Ticket) -> bool:
-    """Say whether the citizen said in this round what he thinks: then nobody leaves it out."""
-    asked = select(Visit.id).where(
-        Visit.ticket_id == ticket.id, Visit.round == ticket.round, Visit.is_reached
-    )
+    """Say whether the citizen said in any round what he thinks: then nobody leaves it out."""
+    asked = select(Visit.id).where(Visit.ticket_id == ticket.id, Visit.is_reached)
     return db.session.scalar(asked.limit(1)) is not None
 
 

@@ -28,6 +28,7 @@ class TicketPicture:
     (natural time, all rounds together) as long as it is not done. `channel` is what it came by: the
     id of a channel of the register, else the way of entry. A ticket that was
     merged into another is a demand (件) of its own and no ticket (单) of its own.
+    `is_answer_unproven`: somebody of ours wrote his answers down, and no call proves them.
     """
 
     ticket_id: int
@@ -60,6 +61,7 @@ class TicketPicture:
     is_visit_due: bool = False
     visit_attempts: int = 0
     is_reached: bool = False
+    is_answer_unproven: bool = False
     is_solved: bool | None = None
     result_mark: int | None = None
     attitude_mark: int | None = None
@@ -73,6 +75,7 @@ NOT_A_FORMER_UNITS = {
     "is_handed_in": False,
     "is_visit_due": False,
     "is_reached": False,
+    "is_answer_unproven": False,
     "is_solved": None,
     "result_mark": None,
     "attitude_mark": None,

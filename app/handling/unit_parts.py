@@ -49,6 +49,8 @@ from app.tickets.service import Ticket
 from app.tickets.ticket_moves import MoveNotPossible, TicketAct
 from app.tickets.ticket_states import TicketState
 
+OPINIONS_IN = frozenset({TicketState.TO_SIGN, TicketState.HANDLING, TicketState.SUSPENDED})
+"""Where the lead can still use what others say; who was called in goes on while it rests."""
 NO_HANDLERS = frozenset({organisation.UnitKind.HOTLINE, organisation.UnitKind.SUB_CENTRE})
 
 
@@ -141,12 +143,19 @@ def sign_by_itself(ticket_id: int) -> Ticket:
     return end(begun, lambda told: TicketSigned(**told, unit_id=lead.unit_id, by_itself=True))
 
 
-def give_opinion(ticket_id: int, text: str, *, doer: Doer) -> Assignment:
-    """Give one's part to the lead; only the lead hands in the result (F6). Raises NotYourPart."""
+def give_opinion(ticket_id: int, text: str, *, doer: Doer, seen: int | None = None) -> Assignment:
+    """Give one's part to the lead; only the lead hands in the result (F6).
+
+    Raises NotYourPart, TicketChanged when a colleague was quicker, MoveNotPossible once the lead
+    has handed in or does not work on it.
+    """
     ticket = stepping.read_for_change(ticket_id)
     part = own_part(ticket_id, doer)
     if part.part is Part.LEAD:
         raise NotYourPart
+    refuse_unseen(ticket, seen)
+    if ticket.state not in OPINIONS_IN:
+        raise MoveNotPossible(act="opinion", state=str(ticket.state))
     if not text.strip():
         raise NotInRegister(field="opinion")
     now = wall.now()

@@ -47,6 +47,7 @@ OF_TICKETS: Mapping[str, Callable[[TicketPicture], bool]] = {
     "visit_due": lambda t: t.is_visit_due,
     "visit_attempted": lambda t: t.visit_attempts > 0,
     "visited": lambda t: t.is_reached,
+    "answer_unproven": lambda t: t.is_answer_unproven,
     "asked_solved": lambda t: t.is_solved is not None,
     "solved": lambda t: t.is_solved is True,
     "result_rated": lambda t: t.result_mark is not None,

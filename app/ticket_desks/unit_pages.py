@@ -136,7 +136,7 @@ def log_contact(ticket_id: int) -> ResponseReturnValue:
         new = contacting.NewContact(
             is_reached=form.reached.data == "yes", note=form.note.data or ""
         )
-        contacting.log_contact(ticket_id, new, doer=doer())
+        contacting.log_contact(ticket_id, new, doer=doer(), seen=seen_of(form))
 
     return _act(ticket_id, "contact", form, log)
 
@@ -206,7 +206,9 @@ def give_opinion(ticket_id: int) -> ResponseReturnValue:
     form = OpinionForm(prefix="opinion")
     return _act(
         ticket_id, "opinion", form,
-        lambda: unit_parts.give_opinion(ticket_id, form.text.data or "", doer=doer()),
+        lambda: unit_parts.give_opinion(
+            ticket_id, form.text.data or "", doer=doer(), seen=seen_of(form)
+        ),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.core.sign_in import the_person
 from app.handling import acting, clocks, contacting, following, results, returning, scope, timing
 from app.handling.attachments import attachments_of
 from app.handling.clock_rules import ClockKind
+from app.handling.unit_parts import OPINIONS_IN
 from app.handling.unit_tabs import Assignment, Part, TicketClock
 from app.organisation import service as organisation
 from app.rules import working_calendar
@@ -121,7 +122,8 @@ def acts_for(ticket: Ticket, part: Assignment | None) -> frozenset[str]:
     state = ticket.state
     if part.part is not Part.LEAD:
         calls = {"call"} if state is TicketState.HANDLING else set()
-        return frozenset({"opinion", *calls, *({"sign"} if part.signed_at is None else ())})
+        says = {"opinion"} if state in OPINIONS_IN else set()
+        return frozenset({*says, *calls, *({"sign"} if part.signed_at is None else ())})
     if state is TicketState.TO_SIGN:
         return frozenset({"sign", "return", "call_in", "send_down"})
     if state is TicketState.HANDLING:

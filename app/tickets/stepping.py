@@ -17,6 +17,7 @@ from app.tickets.ticket_moves import TicketAct
 from app.tickets.ticket_states import OVER, TicketState
 
 CLOSED_UNVISITED = str(TicketAct.CLOSE_UNVISITED)
+REOPENED = str(TicketAct.REOPEN)
 ARCHIVED = str(TicketAct.ARCHIVE)
 
 
@@ -75,13 +76,18 @@ def last_step(ticket_id: int) -> TicketStep | None:
 
 
 def exclusions_given(ticket_ids: Select[Any]) -> dict[int, set[str]]:
-    """Return the reasons for which the selected tickets were closed without a visit."""
-    wanted = select(TicketStep.ticket_id, TicketStep.carried).where(
-        TicketStep.ticket_id.in_(ticket_ids), TicketStep.act == CLOSED_UNVISITED
+    """Return the reasons for which the selected tickets were closed without a visit.
+
+    A reason holds for its round: what was taken up again afterwards is asked about like anything.
+    """
+    wanted = select(TicketStep.ticket_id, TicketStep.act, TicketStep.carried).where(
+        TicketStep.ticket_id.in_(ticket_ids), TicketStep.act.in_((CLOSED_UNVISITED, REOPENED))
     )
     given: dict[int, set[str]] = {}
-    for ticket_id, carried in db.session.execute(wanted):
-        if reason := str(carried.get("exclusion", "")):
+    for ticket_id, act, carried in db.session.execute(wanted.order_by(TicketStep.id)):
+        if act == REOPENED:
+            given.pop(ticket_id, None)
+        elif reason := str(carried.get("exclusion", "")):
             given.setdefault(ticket_id, set()).add(reason)
     return given
 

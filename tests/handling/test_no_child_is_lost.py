@@ -201,3 +201,20 @@ def test_who_waits_for_another_ones_ticket_is_not_forgotten(cast: Cast) -> None:
     play.ask(cast, child)
     play.ask(cast, master)
     assert not person_tickets.has_open_ticket(*his)
+
+
+def test_who_was_answered_as_a_follower_and_is_split_off_is_owed_an_answer_of_his_own(
+    cast: Cast,
+) -> None:
+    master, child = merged(cast)
+    handle(cast, master)
+    play.ask(cast, child, is_solved=False, result_mark=1)
+    saved(merging.split_off, child, "另一件事", doer=cast.dispatcher)
+    assert clock(child, ClockKind.CITIZEN).is_running
+
+    handle(cast, child)
+    sweep()
+    assert state(child) == "to_visit"  # not closed by what he said of the other one's reply
+    play.ask(cast, child, result_mark=5)
+    assert state(child) == "closed"
+    assert [each.result_mark for each in visiting.visits_of(child)] == [1, 5]

@@ -7,9 +7,10 @@ import time_machine
 
 from app.core import clock as wall
 from app.core.database import unit_of_work
-from app.handling import results, returning, sweeping, unit_parts
+from app.handling import results, returning, sweeping, unit_parts, visiting
 from app.handling.clock_rules import ClockKind
 from app.handling.counted_tickets import tickets_opened
+from app.handling.refusals import CitizenHasAnswered
 from app.handling.ticket_pictures import TicketPicture
 from app.measures import service
 from app.measures.grouping import Group
@@ -18,6 +19,7 @@ from app.tickets import stepping
 from app.tickets.ticket_states import RequestType, TicketState
 from tests.conftest import A_WORKING_MORNING
 from tests.handling import cast as play
+from tests.handling import spoken
 from tests.handling.cast import Cast, make_cast, saved, state
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
@@ -119,3 +121,46 @@ def test_who_signs_after_his_time_is_late_himself(
     frozen.move_to(due + timedelta(minutes=1))
     saved(unit_parts.sign, ticket_id, doer=cast.unit)
     assert of_unit("sign_in_time", cast.lead) == (0, 1)
+
+
+def test_five_stars_that_no_call_proves_show_in_a_figure_that_names_them(cast: Cast) -> None:
+    play.ask(cast, play.audited(cast), result_mark=5)
+    proven = play.audited(cast)
+    play.ask(cast, proven, result_mark=4, call_id=spoken.call(cast.visitor))
+
+    period = period_of(A_WORKING_MORNING.date(), PeriodKind.MONTH)
+    [row] = service.reckon_period(period).rows["unproven_answers"]
+    assert (len(row.figure.numerator), len(row.figure.denominator)) == (1, 2)
+
+
+def sent_again(cast: Cast) -> int:
+    """Let the citizen say that it is bad, and the unit hand in once more."""
+    ticket_id = play.audited(cast)
+    play.ask(cast, ticket_id, is_solved=False, result_mark=1, asks_redo=True)
+    saved(visiting.send_again, ticket_id, "重办", doer=cast.dispatcher)
+    saved(unit_parts.sign, ticket_id, doer=cast.unit)
+    play.reach(cast, ticket_id)
+    reply = "再次核查，三盏路灯线路已重新铺设完毕，恢复照明。"
+    play.hand_in(cast, ticket_id, public_reply=reply)
+    return ticket_id
+
+
+def test_a_bad_answer_of_the_first_round_is_not_left_out_in_the_second(cast: Cast) -> None:
+    ticket_id = sent_again(cast)
+
+    with pytest.raises(CitizenHasAnswered):
+        saved(results.close_unvisited, ticket_id, "declined_visit", doer=cast.auditor)
+    assert (counted().result_mark, counted().exclusions) == (1, frozenset())
+
+
+def test_a_reason_to_ask_nobody_holds_for_its_round_and_not_for_one_that_was_taken_up_again(
+    cast: Cast,
+) -> None:
+    ticket_id = play.handled(cast)
+    play.reach(cast, ticket_id)
+    play.hand_in(cast, ticket_id)
+    saved(results.close_unvisited, ticket_id, "declined_visit", doer=cast.auditor)
+    assert counted().exclusions == {"declined_visit"}
+
+    saved(visiting.reopen, ticket_id, "复核成立", doer=cast.manager)
+    assert counted().exclusions == frozenset()

@@ -76,6 +76,7 @@ RATES: Mapping[str, tuple[Callable[[Row], bool], Callable[[Row], bool], str]] = 
     "attitude": (_mark("attitude_mark"), _known("attitude_mark"), "anonymous withdrawn void"),
     "visit": (_yes("is_reached"), _yes("is_visit_due"), "anonymous withdrawn void"),
     "visit_attempted": (_some("visit_attempts"), _yes("is_visit_due"), "anonymous withdrawn void"),
+    "unproven_answers": (_yes("is_answer_unproven"), _yes("is_reached"), "withdrawn void"),
     "return": (_some("returns"), _sent, "withdrawn void"),
     "improper_return": (_some("improper_returns"), _sent, "withdrawn void"),
     "redo": (lambda r: int(r["rounds"]) > 1, _yes("is_handed_in"), "withdrawn void"),
