@@ -175,6 +175,12 @@ def marks_in(states: Collection[MarkState], *, limit: int = 100) -> list[MisuseM
     return list(db.session.scalars(wanted.order_by(MisuseMark.id.desc()).limit(limit)))
 
 
+def calls_of_marks(mark_ids: Collection[int]) -> dict[int, int]:
+    """Return by mark the call that it is about."""
+    wanted = select(MisuseMark.id, MisuseMark.call_id).where(MisuseMark.id.in_(mark_ids))
+    return {row.id: row.call_id for row in db.session.execute(wanted)}
+
+
 def restrictions_of(mark_id: int) -> list[CallerRestriction]:
     """Return what was put because of a mark, oldest first."""
     wanted = select(CallerRestriction).where(CallerRestriction.mark_id == mark_id)

@@ -37,6 +37,14 @@ class NumberShown:
     others: Sequence[service.PersonShown]  # who else has this number
 
 
+@dataclass(frozen=True)
+class ListedNumber:
+    """A number in a list: masked, and by which link it is called."""
+
+    link_id: int
+    number_shown: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class OtherNumber:
     """A number of a caller that he does not call from now."""
@@ -78,20 +86,19 @@ def find_persons(text: str, *, page: int = 1) -> Page[Caller]:
     return page_of(wanted, page=page, per_page=PER_PAGE)
 
 
-def numbers_shown(caller_ids: Collection[int]) -> dict[int, list[str]]:
+def numbers_shown(caller_ids: Collection[int]) -> dict[int, list[ListedNumber]]:
     """Return the masked numbers of each of these persons, those merged into them included."""
     stands = func.coalesce(Caller.merged_into_id, Caller.id)
     wanted = (
-        select(stands, CallerNumber.number)
+        select(stands, CallerNumber.id, CallerNumber.number)
         .join_from(CallerNumber, Caller, Caller.id == CallerNumber.caller_id)
         .where(or_(Caller.id.in_(caller_ids), Caller.merged_into_id.in_(caller_ids)))
         .order_by(CallerNumber.id)
     )
-    found: dict[int, list[str]] = {caller_id: [] for caller_id in caller_ids}
-    for caller_id, number in db.session.execute(wanted):
-        if mask(number) not in found[caller_id]:
-            found[caller_id].append(mask(number))
-    return found
+    found: dict[int, dict[str, ListedNumber]] = {caller_id: {} for caller_id in caller_ids}
+    for caller_id, link_id, number in db.session.execute(wanted):
+        found[caller_id].setdefault(number, ListedNumber(link_id, mask(number)))
+    return {caller_id: list(numbers.values()) for caller_id, numbers in found.items()}
 
 
 def person_page(caller_id: int, *, whole: bool = False) -> PersonPage:

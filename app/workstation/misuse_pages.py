@@ -36,6 +36,7 @@ def list_marks() -> ResponseReturnValue:
         "callers/misuse.html",
         to_decide=to_decide,
         held=held,
+        marked_calls=misuse.calls_of_marks({each.mark_id for each in held if each.mark_id}),
         decided=decided,
         people=accounts.people(ids),
     )

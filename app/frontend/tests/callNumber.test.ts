@@ -92,3 +92,34 @@ test('each other number stands once, and nobody is guessed among several', () =>
   expect(otherNumbers({ ...caller, chosen_id: second?.caller_id ?? null }).map((one) => one.whom)).toEqual([{ of_ticket: 4 }]);
   expect(otherNumbers(caller).map((one) => one.whom)).toEqual([{ of_ticket: 4 }]);
 });
+
+test('a missed caller whom a colleague took, or who is done, is called from his number too', async () => {
+  await open();
+  await found('open-call-backs').trigger('click');
+  await pass(100);
+  const calls = (row: string) => found(row).findAll('[data-testid="call-number"]').map((one) => one.attributes('aria-label'));
+  expect([calls('missed-301'), calls('missed-302')]).toEqual([[], ['呼叫 137****2200']]);
+  await page.find('[name="call-backs-shows"][value="done"]').setValue();
+  expect(calls('missed-300')).toEqual(['呼叫 0762****333']);
+
+  await found('missed-300').find('[data-testid="call-number"]').trigger('click');
+  await pass(100);
+  expect(page.findAll('dialog[open]')).toHaveLength(1);
+  await found('call-out-go').trigger('submit');
+  await pass(100);
+
+  expect(server.heard).toContain('call-out {"of_call":300} 12345');
+});
+
+test('who is signed out reads that beside the number he calls', async () => {
+  await open();
+  window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyO', key: 'O', ctrlKey: true, shiftKey: true }));
+  await pass(100);
+  await found('call-out-number').setValue('13900000000');
+  server.isSessionOver = true;
+
+  await found('call-out-go').trigger('submit');
+  await pass(100);
+
+  expect(found('call-out-error').text()).toContain('登录已失效');
+});

@@ -181,6 +181,39 @@ test('a state is not set without a reason, and what the server refuses stands be
   expect(part('force-dialog').find('[role="alert"]').text()).toBe('太长');
 });
 
+test('a refused reason for taking back a ring stands beside its field', async () => {
+  await tell(board());
+  await part('free').trigger('click');
+  await flushPromises();
+  server.refusal = new Refused(422, { message: 'x', fields: { why: ['太长'] } });
+
+  await part('free-not_at_desk').trigger('click');
+  await flushPromises();
+
+  const field = page.find('#free-why');
+  expect(field.attributes('aria-invalid')).toBe('true');
+  const told = (field.attributes('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent);
+  expect(told).toContain('太长');
+  expect(part('free-dialog').findAll('[role="alert"]')).toHaveLength(1);
+});
+
+test('a leader whose session ended reads that in either dialog, not that the server is away', async () => {
+  await tell(board());
+  server.refusal = new SignedOut('/queue');
+  await part('free').trigger('click');
+  await flushPromises();
+  await part('free-not_at_desk').trigger('click');
+  await flushPromises();
+  expect(part('free-dialog').find('[role="alert"]').text()).toContain('登录已失效');
+
+  await part('force').trigger('click');
+  await flushPromises();
+  await page.find('#force-why-code').setValue('peak');
+  await part('force-dialog').find('form').trigger('submit');
+  await flushPromises();
+  expect(part('force-dialog').find('[role="alert"]').text()).toContain('登录已失效');
+});
+
 test('whom I hear stands below with the way to whisper, to barge in and to leave', async () => {
   const one = board();
   const [row] = one.agents.rows;

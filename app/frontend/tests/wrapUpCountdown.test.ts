@@ -30,5 +30,5 @@ test('a call without an outcome does not promise to be ready: its page stays', (
 
 test('a chosen next state is what the countdown names', () => {
   expect(countdown(saved, 'not_ready')).toBe('剩 0:30 自动转为示忙');
-  expect(countdown(ended, 'signed_out')).toBe('剩 0:30 自动转为已签出');
+  expect(countdown(ended, 'signed_out')).toBe('剩 0:30 自动转为已签退');
 });
