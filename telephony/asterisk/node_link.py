@@ -68,6 +68,7 @@ class NodeLink:
         self._stopped = threading.Event()
         self._stirred = threading.Event()  # something ended: look at once
         self._connection: AmiConnection | None = None
+        self._opening: AmiConnection | None = None  # nobody may use it yet, but `stop` closes it
         self._node = Node(exchange_id=address.exchange_id, boot_id="")
         self._telling_since = 0.0
         self._contacts: dict[str, str] = {}
@@ -82,50 +83,52 @@ class NodeLink:
 
         The door first: an application that cannot be asked shall not be taken for a living one.
         """
-        self._stopped.clear()
+        # of this call alone: a next one must not call back to life what is still ending
+        stopped = self._stopped = threading.Event()
         self._is_well = is_well
-        door = self._open_door(ask)
+        door = self._open_door(ask, stopped)
         if door is None:
             return
         threading.Thread(target=door.serve_forever, args=(0.1,), name="agi", daemon=True).start()
         try:
-            self._stay_connected(tell)
+            self._stay_connected(tell, stopped)
         finally:
             door.shutdown()
             door.server_close()
 
-    def _open_door(self, ask: Ask) -> AgiServer | None:
+    def _open_door(self, ask: Ask, stopped: threading.Event) -> AgiServer | None:
         """Open the door, however long its port is still held by a process that is just ending."""
         address = self._address
-        while not self._stopped.is_set():
+        while not stopped.is_set():
             try:
                 return AgiServer(
                     (address.agi_bind, address.agi_port), exchange_id=address.exchange_id, ask=ask
                 )
             except OSError as why:
                 log.error("%s: FastAGI cannot listen: %s", address.exchange_id, why)
-                self._stopped.wait(DOOR_SECONDS)
+                stopped.wait(DOOR_SECONDS)
         return None
 
     def stop(self) -> None:
         """Make `listen` return; the node sees at once that its application is away."""
         self._stopped.set()
         self._stirred.set()
-        if self._connection is not None:
-            self._connection.close()
+        for connection in (self._opening, self._connection):
+            if connection is not None:
+                connection.close()
 
-    def _stay_connected(self, tell: Tell) -> None:
+    def _stay_connected(self, tell: Tell, stopped: threading.Event) -> None:
         pause = FIRST_PAUSE
-        while not self._stopped.is_set():
+        while not stopped.is_set():
             began = time.monotonic()
-            why = self._one_life(tell)
+            why = self._one_life(tell, stopped)
             if time.monotonic() - began > LONGEST_PAUSE:
                 pause = FIRST_PAUSE
             log.warning("%s: not linked: %s", self._address.exchange_id, why)
-            self._stopped.wait(pause)
+            stopped.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _one_life(self, tell: Tell) -> str:
+    def _one_life(self, tell: Tell, stopped: threading.Event) -> str:
         """Live with one connection from its beginning to its end; return why it ended."""
         lost: list[str] = []
         self._stirred.clear()
@@ -135,30 +138,36 @@ class NodeLink:
             self._stirred.set()
 
         connection = AmiConnection(answer_seconds=ANSWER_SECONDS, on_lost=on_lost)
+        self._opening = connection
         try:
-            self._open(connection)
+            self._open(connection, stopped)
         except AmiLost as why:
             connection.close()
             return str(why)
         except AmiRefused as why:
             connection.close()
             return f"log-in refused: {why}"
+        finally:
+            self._opening = None
         self._connection = connection
         teller = threading.Thread(
             target=self._work_off, args=(connection, tell), name="ami-teller", daemon=True
         )
         teller.start()
-        why_ended = self._keep_alive(connection)
-        self._connection = None
+        why_ended = self._keep_alive(connection, stopped)
+        if self._connection is connection:
+            self._connection = None
         connection.cut()
         teller.join()  # news of two lives never cross
         reason = why_ended or (lost[0] if lost else "stopped")
         self._tell_safely(tell, [self._link_news(is_up=False, why=reason, at=datetime.now(UTC))])
         return reason
 
-    def _open(self, connection: AmiConnection) -> None:
+    def _open(self, connection: AmiConnection, stopped: threading.Event) -> None:
         address = self._address
         connection.connect(address.host, address.ami_port)
+        if stopped.is_set():
+            raise AmiLost("stopped")  # there was nothing to close yet
         connection.login(address.user, address.secret)
         connection.wait_until_booted(BOOT_SECONDS)
         status = connection.ask({"Action": "CoreStatus"})
@@ -169,10 +178,10 @@ class NodeLink:
         self._is_told_away = False
         self._linked_at = self._beat(connection)
 
-    def _keep_alive(self, connection: AmiConnection) -> str:
-        while not self._stopped.is_set():
+    def _keep_alive(self, connection: AmiConnection, stopped: threading.Event) -> str:
+        while not stopped.is_set():
             self._stirred.wait(BEAT_SECONDS)
-            if self._stopped.is_set() or not connection.connected():
+            if stopped.is_set() or not connection.connected():
                 break
             try:
                 self._beat(connection)

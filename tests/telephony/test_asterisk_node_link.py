@@ -102,6 +102,65 @@ def test_a_node_that_is_still_loading_is_no_link_yet_and_gets_no_heartbeat() -> 
             assert "Setvar" in fake.names()
 
 
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_listener_stopped_while_the_node_loads_is_gone_before_it_has_loaded() -> None:
+    with fake_ami() as fake:
+        fake.is_booted = False
+        stream = exchange_at(fake.port).stream
+        assert stream is not None
+        old = Listener()
+        thread = threading.Thread(target=stream.listen, args=(old.tell, ask))
+        thread.start()
+        wait_until(lambda: "Login" in fake.names(), seconds=20, what="the log-in", pause=0.01)
+
+        stream.stop()
+        thread.join(timeout=node_link.BOOT_SECONDS / 2)
+
+        assert not thread.is_alive()
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_second_listener_does_not_call_the_first_back_to_life(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first was stopped in the middle of connecting: there was nothing to close yet."""
+    opened: list[str] = []
+    may_open = threading.Event()
+    connect = node_link.AmiConnection.connect
+
+    def slowly(self: node_link.AmiConnection, host: str, port: int) -> None:
+        opened.append(host)
+        if len(opened) == 1:
+            assert may_open.wait(60)
+        connect(self, host, port)
+
+    monkeypatch.setattr(node_link.AmiConnection, "connect", slowly)
+    with fake_ami() as fake:
+        stream = exchange_at(fake.port).stream
+        assert stream is not None
+        old, new = Listener(), Listener()
+        first = threading.Thread(target=stream.listen, args=(old.tell, ask))
+        first.start()
+        wait_until(lambda: bool(opened), seconds=20, what="the first connects", pause=0.01)
+        stream.stop()
+        second = threading.Thread(target=stream.listen, args=(new.tell, ask))
+        second.start()
+        try:
+            # its port is still held by the first: so it is there, and has begun
+            wait_until(lambda: stream._stopped.is_set() is False, seconds=20, what="the second")  # type: ignore[attr-defined]
+            may_open.set()
+
+            wait_until(lambda: new.links() == [True], seconds=20, what="the second's link")
+            first.join(timeout=20)
+            assert not first.is_alive()
+            assert old.links() == []
+        finally:
+            may_open.set()
+            stream.stop()
+            first.join(timeout=20)
+            second.join(timeout=20)
+
+
 def test_the_heartbeat_is_told_in_the_nodes_own_time_and_at_once() -> None:
     with listening() as (_exchange, fake, _listener):
         beats = [one for one in fake.actions if one.get("Variable") == "HL_HEARTBEAT"]
