@@ -15,6 +15,7 @@ from flask import Flask
 from app.call_queue import deadlines
 from app.core import clock
 from app.core.database import unit_of_work
+from app.core.database_limits import in_a_hurry
 from app.switchboard import duty
 from app.switchboard.loops import Round
 from app.switchboard.pulse import Pulse
@@ -64,7 +65,7 @@ class Switchboard:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
-        self._thread = Thread(target=self._serve, name="switchboard-duty", daemon=True)
+        self._thread = Thread(target=in_a_hurry(self._serve), name="switchboard-duty", daemon=True)
         self.shift: Shift | None = None
         self._last_shift: Shift | None = None
 

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.call_queue import deadlines
 from app.calls.link_lag import LagPolicy, LinkLag
+from app.core.database_limits import in_a_hurry
 from app.switchboard.bell import Bell
 from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
@@ -97,7 +98,7 @@ class Shift:
     def start(self) -> None:
         """Begin."""
         ask = make_ask(self._app, tell=self._pump.tell)
-        self._run(self._pump.run, name="switchboard-news")
+        self._run(in_a_hurry(self._pump.run), name="switchboard-news")
         self._run(
             self._recordings.keep,
             self._recording_bell,
@@ -105,17 +106,18 @@ class Shift:
             name="switchboard-recordings",
         )
         for exchange_id, worker in self.workers.items():
-            self._run(worker.run, name=f"switchboard-orders-{exchange_id}")
+            self._run(in_a_hurry(worker.run), name=f"switchboard-orders-{exchange_id}")
             stream = worker.exchange.stream
             if stream is not None:
                 how = (self._pump.tell, ask, self._can_work)
                 listener = self._run(stream.listen, *how, name=f"exchange-{exchange_id}")
                 self._listeners.append((stream, listener))
         for exchange_id, watch in self._watches.items():
-            self._run(watch.show_lag_until, self._stopped, name=f"lag-{exchange_id}")
-            self._run(watch.compare_until, self._stopped, name=f"compare-{exchange_id}")
+            show_lag, compare = in_a_hurry(watch.show_lag_until), in_a_hurry(watch.compare_until)
+            self._run(show_lag, self._stopped, name=f"lag-{exchange_id}")
+            self._run(compare, self._stopped, name=f"compare-{exchange_id}")
         self._run(
-            route_until,
+            in_a_hurry(route_until),
             self._stopped,
             self._app,
             self.route_bell,
@@ -123,7 +125,7 @@ class Shift:
             token=self._token,
         )
         self._run(
-            keep_deadlines_until,
+            in_a_hurry(keep_deadlines_until),
             self._stopped,
             self._app,
             name="switchboard-deadlines",
