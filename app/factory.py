@@ -40,6 +40,7 @@ from app.core import (
     vite_assets,
 )
 from app.core.database import db, prepare_engine
+from app.core.database_limits import connect_args_of
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.handling import sweeping
@@ -138,6 +139,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": True,
+            "connect_args": connect_args_of(settings.database_url),
             "pool_size": 10,
             "max_overflow": 40,
             "hide_parameters": True,  # names, notes and secrets stay out of faults in the log

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.core import events, this_save
+from app.core.database_limits import limit_transaction
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -117,6 +118,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         if not event.contains(engine, "connect", _keep_statements):
             event.listen(engine, "connect", _keep_statements)
+            event.listen(engine, "begin", limit_transaction)
         return
     if event.contains(engine, "begin", _begin_in_words):
         return

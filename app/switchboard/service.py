@@ -15,6 +15,7 @@ from flask import Flask
 from app.call_queue import deadlines
 from app.core import clock
 from app.core.database import unit_of_work
+from app.core.database_limits import in_a_hurry
 from app.switchboard import duty
 from app.switchboard.loops import Round
 from app.switchboard.pulse import Pulse
@@ -64,8 +65,9 @@ class Switchboard:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._token = 0
         self._stopped = Flag()
-        self._thread = Thread(target=self._serve, name="switchboard-duty", daemon=True)
+        self._thread = Thread(target=in_a_hurry(self._serve), name="switchboard-duty", daemon=True)
         self.shift: Shift | None = None
+        self._last_shift: Shift | None = None
 
     def start(self) -> None:
         """Begin to wait for the duty, in a thread; a shift starts when it is ours."""
@@ -114,7 +116,19 @@ class Switchboard:
         if token is None or token != self._token:
             self._step_down()
         if token is not None and self.shift is None:
-            self._begin_shift(token)
+            if self._last_shift is None or self._last_shift.is_gone():
+                self._begin_shift(token)
+            else:
+                self._leave_to_others()
+
+    def _leave_to_others(self) -> None:
+        """Give back the duty: a listener of our last shift has not let go of its exchange yet."""
+        logger.warning("not on duty: the last shift has not ended")
+        try:
+            with self._app.app_context(), unit_of_work():
+                duty.give_back(self._holder, at=clock.now())
+        except Exception:
+            logger.exception("the duty could not be given back; it ends by itself")
 
     def _begin_shift(self, token: int) -> None:
         self._token = token
@@ -136,5 +150,6 @@ class Switchboard:
     def _step_down(self) -> None:
         shift, self.shift, self._token = self.shift, None, 0
         if shift is not None:
+            self._last_shift = shift
             shift.stop()
             logger.info("off duty")

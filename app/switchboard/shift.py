@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.call_queue import deadlines
 from app.calls.link_lag import LagPolicy, LinkLag
+from app.core.database_limits import in_a_hurry
 from app.switchboard.bell import Bell
 from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
@@ -20,7 +21,7 @@ from app.switchboard.loops import Round, go_round_until, keep_deadlines_until, r
 from app.switchboard.news_pump import NewsPump
 from app.switchboard.past_news import PastNews
 from telephony.events import RecordingReady
-from telephony.port import Exchange, IsWell
+from telephony.port import Exchange, IsWell, NewsStream
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Shift:
         self._recording_bell = Bell()
         self._stopped = Flag()
         self._threads: list[Thread] = []
+        self._listeners: list[tuple[NewsStream, Thread]] = []
         self.route_bell = Bell()
         self.workers = {
             exchange_id: ExchangeWorker(app, exchange, token=token)
@@ -96,7 +98,7 @@ class Shift:
     def start(self) -> None:
         """Begin."""
         ask = make_ask(self._app, tell=self._pump.tell)
-        self._run(self._pump.run, name="switchboard-news")
+        self._run(in_a_hurry(self._pump.run), name="switchboard-news")
         self._run(
             self._recordings.keep,
             self._recording_bell,
@@ -104,16 +106,18 @@ class Shift:
             name="switchboard-recordings",
         )
         for exchange_id, worker in self.workers.items():
-            self._run(worker.run, name=f"switchboard-orders-{exchange_id}")
-            if worker.exchange.stream is not None:
-                listen = worker.exchange.stream.listen
+            self._run(in_a_hurry(worker.run), name=f"switchboard-orders-{exchange_id}")
+            stream = worker.exchange.stream
+            if stream is not None:
                 how = (self._pump.tell, ask, self._can_work)
-                self._run(listen, *how, name=f"exchange-{exchange_id}")
+                listener = self._run(stream.listen, *how, name=f"exchange-{exchange_id}")
+                self._listeners.append((stream, listener))
         for exchange_id, watch in self._watches.items():
-            self._run(watch.show_lag_until, self._stopped, name=f"lag-{exchange_id}")
-            self._run(watch.compare_until, self._stopped, name=f"compare-{exchange_id}")
+            show_lag, compare = in_a_hurry(watch.show_lag_until), in_a_hurry(watch.compare_until)
+            self._run(show_lag, self._stopped, name=f"lag-{exchange_id}")
+            self._run(compare, self._stopped, name=f"compare-{exchange_id}")
         self._run(
-            route_until,
+            in_a_hurry(route_until),
             self._stopped,
             self._app,
             self.route_bell,
@@ -121,7 +125,7 @@ class Shift:
             token=self._token,
         )
         self._run(
-            keep_deadlines_until,
+            in_a_hurry(keep_deadlines_until),
             self._stopped,
             self._app,
             name="switchboard-deadlines",
@@ -142,19 +146,34 @@ class Shift:
             )
 
     def stop(self) -> None:
-        """Leave the exchanges and stop every loop; returns when all threads are done."""
+        """Leave the exchanges and stop every loop; returns when all threads are done.
+
+        Or after eight seconds: then `is_gone` says whether somebody still listens.
+        """
         self._stopped.set()
         self.route_bell.ring()
         self._recording_bell.ring()
         for worker in self.workers.values():
             worker.stop()
-            if worker.exchange.stream is not None:
-                worker.exchange.stream.stop()
+        self._stop_listening()
         for watch in self._watches.values():
             watch.stop()
         self._pump.stop()
         for thread in self._threads:
             thread.join(timeout=STOP_SECONDS)
+
+    def is_gone(self) -> bool:
+        """Say whether nobody listens to an exchange for this shift any more; whoever does is told.
+
+        What else may be left of it writes nothing: its token is worth nothing.
+        """
+        self._stop_listening()
+        return not any(thread.is_alive() for _stream, thread in self._listeners)
+
+    def _stop_listening(self) -> None:
+        for stream, thread in self._listeners:
+            if thread.is_alive():
+                stream.stop()
 
     def lags(self) -> list[LinkLag]:
         """Return the lamp of each exchange's link, as this process has it."""
@@ -171,7 +190,8 @@ class Shift:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         self._run(what, name=f"first-look-{exchange_id}")
 
-    def _run(self, what: Callable[..., None], *args: object, name: str, **given: object) -> None:
+    def _run(self, what: Callable[..., None], *args: object, name: str, **given: object) -> Thread:
         thread = Thread(target=what, args=args, kwargs=given, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
+        return thread

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from telephony.asterisk import ami_translation
@@ -26,6 +26,7 @@ from telephony.asterisk.ami_connection import (
     Message,
 )
 from telephony.asterisk.ami_translation import Node
+from telephony.asterisk.node_clock import NodeClock
 from telephony.events import LinkChanged, News, PhoneChanged
 from telephony.port import NO_SUCH_CALL, Ask, ExchangeRefused, IsWell, Tell, always_well
 
@@ -70,12 +71,13 @@ class NodeLink:
         self._stopped = threading.Event()
         self._stirred = threading.Event()  # something ended: look at once
         self._connection: AmiConnection | None = None
+        self._opening: AmiConnection | None = None  # nobody may use it yet, but `stop` closes it
         self._node = Node(exchange_id=address.exchange_id, boot_id="")
         self._telling_since = 0.0
         self._contacts: dict[str, str] = {}
         self._is_well: IsWell = always_well
         self._is_told_away = False
-        self._clock: _NodeClock | None = None
+        self._clock = NodeClock()
 
     # ------------------------------------------------------------------ the stream
 
@@ -84,50 +86,52 @@ class NodeLink:
 
         The door first: an application that cannot be asked shall not be taken for a living one.
         """
-        self._stopped.clear()
+        # of this call alone: a next one must not call back to life what is still ending
+        stopped = self._stopped = threading.Event()
         self._is_well = is_well
-        door = self._open_door(ask)
+        door = self._open_door(ask, stopped)
         if door is None:
             return
         threading.Thread(target=door.serve_forever, args=(0.1,), name="agi", daemon=True).start()
         try:
-            self._stay_connected(tell)
+            self._stay_connected(tell, stopped)
         finally:
             door.shutdown()
             door.server_close()
 
-    def _open_door(self, ask: Ask) -> AgiServer | None:
+    def _open_door(self, ask: Ask, stopped: threading.Event) -> AgiServer | None:
         """Open the door, however long its port is still held by a process that is just ending."""
         address = self._address
-        while not self._stopped.is_set():
+        while not stopped.is_set():
             try:
                 return AgiServer(
                     (address.agi_bind, address.agi_port), exchange_id=address.exchange_id, ask=ask
                 )
             except OSError as why:
                 log.error("%s: FastAGI cannot listen: %s", address.exchange_id, why)
-                self._stopped.wait(DOOR_SECONDS)
+                stopped.wait(DOOR_SECONDS)
         return None
 
     def stop(self) -> None:
         """Make `listen` return; the node sees at once that its application is away."""
         self._stopped.set()
         self._stirred.set()
-        if self._connection is not None:
-            self._connection.close()
+        for connection in (self._opening, self._connection):
+            if connection is not None:
+                connection.close()
 
-    def _stay_connected(self, tell: Tell) -> None:
+    def _stay_connected(self, tell: Tell, stopped: threading.Event) -> None:
         pause = FIRST_PAUSE
-        while not self._stopped.is_set():
+        while not stopped.is_set():
             began = time.monotonic()
-            why = self._one_life(tell)
+            why = self._one_life(tell, stopped)
             if time.monotonic() - began > LONGEST_PAUSE:
                 pause = FIRST_PAUSE
             log.warning("%s: not linked: %s", self._address.exchange_id, why)
-            self._stopped.wait(pause)
+            stopped.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _one_life(self, tell: Tell) -> str:
+    def _one_life(self, tell: Tell, stopped: threading.Event) -> str:
         """Live with one connection from its beginning to its end; return why it ended."""
         lost: list[str] = []
         self._stirred.clear()
@@ -137,44 +141,51 @@ class NodeLink:
             self._stirred.set()
 
         connection = AmiConnection(answer_seconds=ANSWER_SECONDS, on_lost=on_lost)
+        self._opening = connection
         try:
-            self._open(connection)
+            self._open(connection, stopped)
         except AmiLost as why:
             connection.close()
             return str(why)
         except AmiRefused as why:
             connection.close()
             return f"log-in refused: {why}"
+        finally:
+            self._opening = None
         self._connection = connection
         teller = threading.Thread(
             target=self._work_off, args=(connection, tell), name="ami-teller", daemon=True
         )
         teller.start()
-        why_ended = self._keep_alive(connection)
-        self._connection = None
+        why_ended = self._keep_alive(connection, stopped)
+        if self._connection is connection:
+            self._connection = None
         connection.cut()
         teller.join()  # news of two lives never cross
         reason = why_ended or (lost[0] if lost else "stopped")
         self._tell_safely(tell, [self._link_news(is_up=False, why=reason, at=datetime.now(UTC))])
         return reason
 
-    def _open(self, connection: AmiConnection) -> None:
+    def _open(self, connection: AmiConnection, stopped: threading.Event) -> None:
         address = self._address
         connection.connect(address.host, address.ami_port)
+        if stopped.is_set():
+            raise AmiLost("stopped")  # there was nothing to close yet
         connection.login(address.user, address.secret)
         connection.wait_until_booted(BOOT_SECONDS)
         status = connection.ask({"Action": "CoreStatus"})
-        self._node = Node(
-            exchange_id=address.exchange_id, boot_id=ami_translation.boot_id_of(status)
-        )
+        boot_id = ami_translation.boot_id_of(status)
+        if boot_id != self._node.boot_id:
+            self._clock = NodeClock()  # no call is older than the node's life
+        self._node = Node(exchange_id=address.exchange_id, boot_id=boot_id)
         self._contacts = _phones_there(connection)
         self._is_told_away = False
         self._linked_at = self._beat(connection)
 
-    def _keep_alive(self, connection: AmiConnection) -> str:
-        while not self._stopped.is_set():
+    def _keep_alive(self, connection: AmiConnection, stopped: threading.Event) -> str:
+        while not stopped.is_set():
             self._stirred.wait(BEAT_SECONDS)
-            if self._stopped.is_set() or not connection.connected():
+            if stopped.is_set() or not connection.connected():
                 break
             try:
                 self._beat(connection)
@@ -183,17 +194,17 @@ class NodeLink:
         return ""
 
     def _beat(self, connection: AmiConnection) -> datetime:
-        """Say that we live, or that we cannot work, in the node's own time; return that time."""
+        """Say that we live, or that we cannot work, in the node's own time; return ours of it."""
         asked_at = time.monotonic()
         pong = connection.ask({"Action": "Ping"})
         node_seconds = float(pong.headers["Timestamp"])
-        self._clock = _NodeClock(node_seconds, at=(asked_at + time.monotonic()) / 2)
+        now = self._clock.ponged(node_seconds, asked_at=asked_at, answered_at=time.monotonic())
         if self._is_stuck() or not self._is_well():
             self._say_away(connection)
         else:
             self._is_told_away = False
             _set_heartbeat(connection, int(node_seconds))
-        return datetime.fromtimestamp(node_seconds, UTC)
+        return now
 
     def _say_away(self, connection: AmiConnection) -> None:
         """Nobody routes or saves calls: the node shall not think that we do, and shall not wait."""
@@ -235,7 +246,7 @@ class NodeLink:
         except Exception as fault:  # noqa: BLE001 - whatever a stranger can make a node say
             log.error("%s is not understood: %r", message.event_name, fault)
             return []
-        return [one for one in news if not self._is_old_contact(one)]
+        return [self._clock.put_right(one) for one in news if not self._is_old_contact(one)]
 
     def _is_old_contact(self, news: News) -> bool:
         """Hold back that a page's former registration ended after the new one had begun."""
@@ -279,8 +290,7 @@ class NodeLink:
 
     def time_there(self) -> datetime | None:
         """Return the node's own time, as its last Ping told it and as time went on since."""
-        clock = self._clock
-        return clock.now() if clock else None
+        return self._clock.now()
 
     @property
     def node(self) -> Node:
@@ -385,14 +395,3 @@ def _phones_there(connection: AmiConnection) -> dict[str, str]:
 
 def _set_heartbeat(connection: AmiConnection, value: int) -> None:
     connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": str(value)})
-
-
-class _NodeClock:
-    """What a node's clock said at a moment of ours; from then on both go alike."""
-
-    def __init__(self, node_seconds: float, *, at: float) -> None:
-        self._then = datetime.fromtimestamp(node_seconds, UTC)
-        self._at = at  # time.monotonic(): our own clock may be set meanwhile
-
-    def now(self) -> datetime:
-        return self._then + timedelta(seconds=time.monotonic() - self._at)

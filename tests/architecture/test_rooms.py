@@ -247,7 +247,7 @@ LONG_SERVICES["tickets"] = {
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
-    "clock", "column_types", "database", "emergency_numbers", "error_pages",
+    "clock", "column_types", "database", "database_limits", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "judged_sheets", "languages", "log_setup", "pagination",
     "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",

@@ -102,6 +102,65 @@ def test_a_node_that_is_still_loading_is_no_link_yet_and_gets_no_heartbeat() -> 
             assert "Setvar" in fake.names()
 
 
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_listener_stopped_while_the_node_loads_is_gone_before_it_has_loaded() -> None:
+    with fake_ami() as fake:
+        fake.is_booted = False
+        stream = exchange_at(fake.port).stream
+        assert stream is not None
+        old = Listener()
+        thread = threading.Thread(target=stream.listen, args=(old.tell, ask))
+        thread.start()
+        wait_until(lambda: "Login" in fake.names(), seconds=20, what="the log-in", pause=0.01)
+
+        stream.stop()
+        thread.join(timeout=node_link.BOOT_SECONDS / 2)
+
+        assert not thread.is_alive()
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_second_listener_does_not_call_the_first_back_to_life(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first was stopped in the middle of connecting: there was nothing to close yet."""
+    opened: list[str] = []
+    may_open = threading.Event()
+    connect = node_link.AmiConnection.connect
+
+    def slowly(self: node_link.AmiConnection, host: str, port: int) -> None:
+        opened.append(host)
+        if len(opened) == 1:
+            assert may_open.wait(60)
+        connect(self, host, port)
+
+    monkeypatch.setattr(node_link.AmiConnection, "connect", slowly)
+    with fake_ami() as fake:
+        stream = exchange_at(fake.port).stream
+        assert stream is not None
+        old, new = Listener(), Listener()
+        first = threading.Thread(target=stream.listen, args=(old.tell, ask))
+        first.start()
+        wait_until(lambda: bool(opened), seconds=20, what="the first connects", pause=0.01)
+        stream.stop()
+        second = threading.Thread(target=stream.listen, args=(new.tell, ask))
+        second.start()
+        try:
+            # its port is still held by the first: so it is there, and has begun
+            wait_until(lambda: stream._stopped.is_set() is False, seconds=20, what="the second")  # type: ignore[attr-defined]
+            may_open.set()
+
+            wait_until(lambda: new.links() == [True], seconds=20, what="the second's link")
+            first.join(timeout=20)
+            assert not first.is_alive()
+            assert old.links() == []
+        finally:
+            may_open.set()
+            stream.stop()
+            first.join(timeout=20)
+            second.join(timeout=20)
+
+
 def test_the_heartbeat_is_told_in_the_nodes_own_time_and_at_once() -> None:
     with listening() as (_exchange, fake, _listener):
         beats = [one for one in fake.actions if one.get("Variable") == "HL_HEARTBEAT"]
@@ -160,6 +219,40 @@ def test_events_of_the_node_are_told_in_order_and_a_broken_one_harms_nobody() ->
         wait_until(lambda: len(listener.news) == 3, seconds=2, what="two phone changes")
         phones = [one.is_there for one in listener.news if isinstance(one, PhoneChanged)]
         assert phones == [True, False]
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_node_whose_clock_is_set_back_tells_no_old_news_and_gets_its_own_time() -> None:
+    began, set_back, pings = time.monotonic(), [0.0], [0]
+
+    def says() -> float:
+        return 1795400000.0 + time.monotonic() - began - set_back[0]
+
+    def pong(fake: FakeAmi, action: Action) -> None:
+        fake.answer(action, "Ping: Pong", f"Timestamp: {says():.6f}")
+        pings[0] += 1
+
+    def contact(fake: FakeAmi, status: str) -> None:
+        fake.say("Event: ContactStatus", f"Timestamp: {says():.6f}", "AOR: 1006", "URI: sip:page",
+                 f"ContactStatus: {status}")  # fmt: skip
+
+    with listening({"Ping": pong}) as (exchange, fake, listener):
+        contact(fake, "Created")
+        wait_until(lambda: len(listener.news) == 2, seconds=20, what="the phone came")
+        set_back[0], seen = 300.0, pings[0]
+        contact(fake, "Removed")
+        wait_until(lambda: pings[0] >= seen + 3, seconds=20, what="the node's new time")
+        contact(fake, "Created")
+        wait_until(lambda: len(listener.news) == 4, seconds=20, what="it went and came")
+
+        moments = [one.happened_at for one in listener.news if isinstance(one, PhoneChanged)]
+        assert moments == sorted(moments)
+        beats = [one["Value"] for one in fake.actions if one.get("Variable") == "HL_HEARTBEAT"]
+        assert int(beats[-1]) < 1795400000, "the dialplan compares it with the node's own clock"
+        assert exchange.clock is not None
+        there = exchange.clock.time_there()
+        assert there is not None
+        assert there >= moments[-1]
 
 
 def test_the_end_of_an_older_page_is_not_the_end_of_the_phone() -> None:
