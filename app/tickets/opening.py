@@ -78,6 +78,7 @@ class NewTicket:
     details: PersonDetails = NOTHING_SAID
     grid: str = ""
     spot: Spot = NOWHERE
+    place_id: int | None = None
     flags: Sequence[str] = ()
     tags: Sequence[str] = ()
     once_key: str | None = None
@@ -194,6 +195,7 @@ def _open(
         address=new.address,
         grid=new.grid,
         **vars(_spot(new)),
+        place_id=_place_id(new),
         privacy=_promised(new),
         is_anonymous=new.is_anonymous,
         respondent_unit_id=_respondent_unit(new),
@@ -247,6 +249,17 @@ def _spot(new: NewTicket) -> Spot:
     return Spot(
         latitude=known[0], longitude=known[1], coordinates_source=CoordinatesSource.GAZETTEER
     )
+
+
+def _place_id(new: NewTicket) -> int | None:
+    """Return the entry of the gazetteer that was chosen, else the one that the address names."""
+    place = gazetteer.place_at(
+        new.address,
+        county_code=new.county_code,
+        town_code=new.town_code,
+        chosen_id=new.place_id,
+    )
+    return place.id if place is not None else None
 
 
 def _promised(new: NewTicket) -> PrivacyLevel:

@@ -151,8 +151,7 @@ NAMED = {
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
         "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "marking",
-        "merging",
-        "precedents", "proposing", "results", "returning", "scope", "sweeping", "timing",
+        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping", "timing",
         "unit_leads", "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {
@@ -240,7 +239,7 @@ LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_rows",
     "list_search", "numbering", "opening", "outside_numbers", "person_tickets", "reading",
-    "refusals", "stepping", "ticket_list",
+    "refusals", "stepping", "tags", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
