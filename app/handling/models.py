@@ -253,6 +253,9 @@ class Result(Model):
     round: Mapped[int]
     public_reply: Mapped[str] = mapped_column(Text)
     internal_note: Mapped[str] = mapped_column(Text, default="")
+    # What was done (采取的措施) and by which law or rule (依据); whether needed, a rule says.
+    measures: Mapped[str] = mapped_column(Text, default="")
+    legal_basis: Mapped[str] = mapped_column(String(WORDS), default="")
     is_true: Mapped[bool | None]
     is_over_duty: Mapped[bool] = mapped_column(default=False)
     is_solved: Mapped[bool]
@@ -303,6 +306,7 @@ class Visit(Model):
     is_solved: Mapped[bool | None]
     result_mark: Mapped[int | None]  # 1 (very dissatisfied) to 5 (very satisfied)
     attitude_mark: Mapped[int | None]
+    efficiency_mark: Mapped[int | None]  # not always asked
     words: Mapped[str] = mapped_column(String(WORDS), default="")
     asks_redo: Mapped[bool] = mapped_column(default=False)
     exclusion: Mapped[str] = mapped_column(String(32), default="")

@@ -6,6 +6,7 @@ itself carried; anybody could write that he did not answer.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.errors import Conflict, Invalid
@@ -13,6 +14,8 @@ from app.core.errors import Conflict, Invalid
 SHORTEST_REPLY = 10
 """Characters: shorter ones answer nothing."""
 LONGEST_REPLY = 5_000
+TOLD_IF_NEEDED = ("measures", "legal_basis")
+"""Fields of a result that a dated rule of the city makes needed (`result.<name>`)."""
 FEWEST_SIGNS = 6
 """Different characters: one word again and again answers nothing."""
 
@@ -53,6 +56,12 @@ class UnsolvedNeedsReason(Invalid):
     code = "unsolved-needs-reason"
 
 
+class ResultTellsTooLittle(Invalid):
+    """By a rule of the city such a result says what was done, or by which law."""
+
+    code = "result-tells-too-little"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tries:
     """How often the citizen was called about it in this round."""
@@ -70,6 +79,13 @@ def check_contact(tries: Tries, *, needed: int) -> None:
         raise NoContactYet(field="contact")
     if tries.tried_by_platform < needed:
         raise NotReachedUnproven(field="contact", needed=needed, made=tries.tried_by_platform)
+
+
+def check_told(told: Mapping[str, str], needed: Mapping[str, bool]) -> None:
+    """Refuse a result that leaves out what a rule asks for; raises ResultTellsTooLittle."""
+    for name in TOLD_IF_NEEDED:
+        if needed[name] and not told[name].strip():
+            raise ResultTellsTooLittle(field=name)
 
 
 def check_reply(public_reply: str) -> None:

@@ -18,11 +18,20 @@ from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, Ti
 from app.handling.merging import refuse_childrens_wishes, refuse_unanswered_children
 from app.handling.models import Part, PartEnding, Result, Visit
 from app.handling.refusals import CitizenHasAnswered, NotYourPart, OpinionsMissing
-from app.handling.reply_checks import UnsolvedNeedsReason, bare, check_contact, check_reply
+from app.handling.reply_checks import (
+    TOLD_IF_NEEDED,
+    UnsolvedNeedsReason,
+    bare,
+    check_contact,
+    check_reply,
+    check_told,
+)
 from app.organisation import service as organisation
 from app.rules import rule_register
+from app.rules.rule_book import MustTell, RuleBook
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct
+from app.tickets.ticket_states import RequestType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +41,8 @@ class NewResult:
     public_reply: str
     is_solved: bool
     internal_note: str = ""
+    measures: str = ""
+    legal_basis: str = ""
     is_true: bool | None = None
     is_over_duty: bool = False
     unsolved_reason: str = ""
@@ -55,6 +66,8 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
             carried={
                 "public_reply": wanted.public_reply,
                 "solved": "yes" if wanted.is_solved else "no",
+                "measures": wanted.measures,
+                "legal_basis": wanted.legal_basis,
             },
         )
     )
@@ -64,7 +77,12 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     check_reply(wanted.public_reply)
     if not wanted.is_solved and not wanted.unsolved_reason.strip():
         raise UnsolvedNeedsReason(field="unsolved_reason")
-    needed = rule_register.read_book().most("most.visit_attempts", begun.at)
+    book = rule_register.read_book()
+    check_told(
+        {"measures": wanted.measures, "legal_basis": wanted.legal_basis},
+        {name: needs(book, name, ticket.request_type, at=begun.at) for name in TOLD_IF_NEEDED},
+    )
+    needed = book.most("most.visit_attempts", begun.at)
     check_contact(contacting.tries_of(ticket), needed=needed)
     _refuse_missing_opinions(ticket_id, now=begun.at)
     digest = hashlib.sha256(bare(wanted.public_reply).encode()).hexdigest()
@@ -74,6 +92,8 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
         round=ticket.round,
         public_reply=wanted.public_reply,
         internal_note=wanted.internal_note,
+        measures=wanted.measures,
+        legal_basis=wanted.legal_basis,
         is_true=wanted.is_true,
         is_over_duty=wanted.is_over_duty,
         is_solved=wanted.is_solved,
@@ -87,6 +107,19 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     db.session.add(result)
     end(begun, lambda told: TicketHandedIn(**told, unit_id=lead.unit_id))
     return result
+
+
+def needs(book: RuleBook, name: str, kind: RequestType, *, at: datetime) -> bool:
+    """Say whether a result of this type must tell this (`measures`, `legal_basis`) by the rules.
+
+    A city that never said so asks nobody for it.
+    """
+    key = f"result.{name}"
+    if not book.says(key, at):
+        return False
+    wanted = MustTell(book.at(key, at).value)
+    of_complaint = kind in {RequestType.COMPLAINT, RequestType.REPORT}
+    return wanted is MustTell.ALL or (wanted is MustTell.COMPLAINTS and of_complaint)
 
 
 def approve(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:

@@ -62,6 +62,7 @@ class Answers:
     is_solved: bool
     result_mark: int
     attitude_mark: int
+    efficiency_mark: int | None = None  # not always asked
     words: str = ""
 
 
@@ -140,8 +141,8 @@ def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     db.session.add(
         Visit(
             ticket_id=ticket_id, round=ticket.round, way=VisitWay.PHONE, is_reached=False,
-            is_solved=None, result_mark=None, attitude_mark=None, exclusion=NOT_REACHED,
-            at=now, by=doer.user_id,
+            is_solved=None, result_mark=None, attitude_mark=None, efficiency_mark=None,
+            exclusion=NOT_REACHED, at=now, by=doer.user_id,
         )
     )  # fmt: skip
     contacting.hear_reply(ticket, by=doer.user_id)
@@ -263,6 +264,8 @@ def _check_answers(new: NewVisit) -> None:
     for name in ("result_mark", "attitude_mark"):
         if getattr(new.answers, name) not in MARKS:
             raise MarkUnfit(field=name)
+    if new.answers.efficiency_mark not in {None, *MARKS}:
+        raise MarkUnfit(field="efficiency_mark")
 
 
 def _check_call(ticket: Ticket, new: NewVisit, *, doer: Doer | None) -> None:
@@ -289,6 +292,7 @@ def _note(ticket: Ticket, new: NewVisit, *, by: int | None) -> Visit:
         is_solved=answers.is_solved if answers else None,
         result_mark=answers.result_mark if answers else None,
         attitude_mark=answers.attitude_mark if answers else None,
+        efficiency_mark=answers.efficiency_mark if answers else None,
         words=(answers.words if answers else new.note),
         asks_redo=new.asks_redo,
         suits=new.suits,
@@ -312,6 +316,7 @@ def _close(ticket: Ticket, said: Visit, *, doer: Doer | None) -> Ticket:
         "solved": said.is_solved,
         "result": said.result_mark,
         "attitude": said.attitude_mark,
+        "efficiency": said.efficiency_mark,
     }
     stepping.write_step(
         ticket, str(TicketAct.CLOSE_VISITED), at=now, by=by, new=TicketState.CLOSED, carried=carried

@@ -177,12 +177,39 @@ def point_of(
 
     A name that two places of the county share without a town being said is nobody's.
     """
+    named = _named(address, county_code=county_code, town_code=town_code)
+    found = {(place.latitude, place.longitude) for place in named if place.latitude is not None}
+    if len(found) != 1:
+        return None
+    [(latitude, longitude)] = found
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def place_at(
+    address: str, *, county_code: str, town_code: str | None, chosen_id: int | None = None
+) -> GazetteerPlace | None:
+    """Return the entry of the gazetteer that an address is of, or None.
+
+    The chosen one (`chosen_id`), as long as the address still names it: whoever chose a village
+    writes the house behind it. Else the only one of this very name in the town or county.
+    """
+    chosen = db.session.get(GazetteerPlace, chosen_id) if chosen_id is not None else None
+    if chosen is not None and chosen.retired_at is None:
+        is_here = county_code in {chosen.county_code, chosen.owner_code}
+        is_in_town = not town_code or chosen.town_code in {town_code, ""}
+        says_it = any(name in address.lower() for name in chosen.searched.split("\n"))
+        if is_here and is_in_town and (says_it or address == chosen.address):
+            return chosen
+    named = _named(address, county_code=county_code, town_code=town_code)
+    return named[0] if len(named) == 1 else None
+
+
+def _named(address: str, *, county_code: str, town_code: str | None) -> list[GazetteerPlace]:
     name = address.strip()
     if not name:
-        return None
+        return []
     asked = select(GazetteerPlace).where(
         GazetteerPlace.retired_at.is_(None),
-        GazetteerPlace.latitude.is_not(None),
         or_(
             GazetteerPlace.county_code == county_code,
             GazetteerPlace.owner_code == county_code,
@@ -194,15 +221,11 @@ def point_of(
     )
     if town_code:
         asked = asked.where(GazetteerPlace.town_code.in_([town_code, ""]))
-    found = {
-        (place.latitude, place.longitude)
+    return [
+        place
         for place in db.session.scalars(asked)
         if name == place.address or name.lower() in place.searched.split("\n")
-    }
-    if len(found) != 1:
-        return None
-    [(latitude, longitude)] = found
-    return None if latitude is None or longitude is None else (latitude, longitude)
+    ]
 
 
 def _asked(wanted: PlacesWanted, keeper: str | None) -> Select[GazetteerPlace]:

@@ -22,8 +22,8 @@ _ROOM = re.compile(
 class KnownPlace:
     """A town by itself (`address` is empty) or an address in it; `path` names its county.
 
-    `kind` says of a place of the gazetteer what it is, `also` its other names. `run_by` is the
-    functional area that runs its town (代管), or "".
+    `kind` says of a place of the gazetteer what it is, `also` its other names, `place_id` which
+    entry it is. `run_by` is the functional area that runs its town (代管), or "".
     """
 
     county_code: str
@@ -35,6 +35,7 @@ class KnownPlace:
     kind: str = ""
     also: str = ""
     run_by: str = ""
+    place_id: int | None = None
 
 
 def without_room(address: str) -> str:

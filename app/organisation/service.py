@@ -254,6 +254,7 @@ def _fitting_gazetteer(words: list[str], regions: Mapping[str, Region]) -> list[
             kind=place.kind.value,
             also=" ".join(place.other_names),
             run_by=_run_by(place.town_code, regions),
+            place_id=place.id,
         )
         for place in db.session.scalars(asked)
     ]

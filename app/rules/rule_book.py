@@ -31,6 +31,7 @@ class RuleGroup(StrEnum):
     QUIET = "quiet"
     SHARE = "share"
     REVIEW = "review"
+    RESULT = "result"
 
 
 class ReviewGate(StrEnum):
@@ -41,11 +42,21 @@ class ReviewGate(StrEnum):
     ALL = "review_all"
 
 
+class MustTell(StrEnum):
+    """Of which demands a result must tell something (domain rules 2.1)."""
+
+    NONE = "result_optional"
+    COMPLAINTS = "result_complaints"  # complaints and reports
+    ALL = "result_all"
+
+
 CHOICES: Mapping[str, frozenset[str]] = {
     "counting.first_day": frozenset(FirstDay),
     "counting.last_day_ends": frozenset(LastDayEnds),
     "counting.after_hours": frozenset(AfterHours),
     "review.before_dispatch": frozenset(ReviewGate),
+    "result.measures": frozenset(MustTell),
+    "result.legal_basis": frozenset(MustTell),
 }
 """Rules that are one of a few words."""
 
@@ -114,7 +125,7 @@ def fitting(key: str, typed: str) -> str:
             if COUNT.fullmatch(typed.strip()) is None:
                 raise UnfitCount(field="value")
             return typed.strip()
-        case RuleGroup.COUNTING | RuleGroup.REVIEW:
+        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT:
             if typed not in CHOICES.get(key, frozenset()):
                 raise UnfitChoice(field="value")
             return typed

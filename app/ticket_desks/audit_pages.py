@@ -155,6 +155,8 @@ def _result(row: Any, ticket: Ticket) -> dict[str, Any]:
         "reply": said(row.public_reply, of=ticket),
         "has_traces": said(row.public_reply, of=ticket) != row.public_reply,
         "note": said(row.internal_note, of=ticket),
+        "measures": said(row.measures, of=ticket),
+        "legal_basis": said(row.legal_basis, of=ticket),
         "defect": code_name(CodeList.DEFECT, row.defect),
         "first": dispatch_picture.read(first.ticket_id) if first is not None else None,
     }

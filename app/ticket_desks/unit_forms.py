@@ -99,6 +99,8 @@ class ResultForm(UnitForm):
     is_true = _yes_no("unit_desk.is_true", needed=False)
     over_duty = BooleanField(lazy_gettext("unit_desk.over_duty"))
     internal_note = _words("unit_desk.internal_note", needed=False, rows=2, longest=LONGEST_REPLY)
+    measures = _words("unit_desk.measures", needed=False, rows=2, longest=LONGEST_REPLY)
+    legal_basis = _words("unit_desk.legal_basis", needed=False, rows=2)
     photos = MultipleFileField(
         lazy_gettext("unit_desk.photos"), render_kw={"accept": PHOTOS, "capture": "environment"}
     )

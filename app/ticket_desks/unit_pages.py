@@ -335,6 +335,8 @@ def _result_of(form: ResultForm) -> results.NewResult:
         public_reply=form.public_reply.data or "",
         is_solved=form.solved.data == "yes",
         internal_note=form.internal_note.data or "",
+        measures=form.measures.data or "",
+        legal_basis=form.legal_basis.data or "",
         is_true=is_true,
         is_over_duty=bool(form.over_duty.data),
         unsolved_reason=form.unsolved_reason.data or "",

@@ -14,10 +14,11 @@ from app.core.sign_in import the_person
 from app.handling import acting, clocks, contacting, following, results, returning, scope, timing
 from app.handling.attachments import attachments_of
 from app.handling.clock_rules import ClockKind
+from app.handling.reply_checks import TOLD_IF_NEEDED
 from app.handling.unit_parts import OPINIONS_IN
 from app.handling.unit_tabs import Assignment, Part, TicketClock
 from app.organisation import service as organisation
-from app.rules import working_calendar
+from app.rules import rule_register, working_calendar
 from app.rules.code_lists import CodeList
 from app.rules.due_dates import CountingWay, Reckoned, reckon_due
 from app.rules.running_clocks import ClockLamp
@@ -101,6 +102,12 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "contacts": [
             (each, said(each.note, of=ticket)) for each in contacting.contacts_of(ticket.id)
         ],
+        "must_tell": {
+            name: results.needs(
+                rule_register.read_book(), name, ticket.request_type, at=clock.now()
+            )
+            for name in TOLD_IF_NEEDED
+        },
         "results": [(each, code_name(CodeList.DEFECT, each.defect)) for each in handed_in],
         "returns": [
             (each, code_name(CodeList.RETURN_REASON, each.reason), unit_name(each.proposed_unit_id))

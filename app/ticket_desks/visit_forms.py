@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
 
 from app.core.forms import at_most, choice, is_filled, is_needed, plain
 from app.handling.visit_times import Suits
@@ -13,7 +14,7 @@ WHY_MISSED = ("no_answer", "busy", "switched_off", "wrong_number", "call_later",
 
 
 class AnswersForm(FlaskForm):
-    """The three questions; by a link the citizen fills it himself."""
+    """The three questions, and one that may stay open; by a link the citizen fills it himself."""
 
     is_solved = RadioField(
         _l("visits.is_solved"),
@@ -22,6 +23,12 @@ class AnswersForm(FlaskForm):
     )
     result_mark = RadioField(_l("visits.result_mark"), choices=MARKS, validators=[is_needed()])
     attitude_mark = RadioField(_l("visits.attitude_mark"), choices=MARKS, validators=[is_needed()])
+    efficiency_mark = RadioField(
+        _l("visits.efficiency_mark"),
+        choices=[*MARKS, choice("", _l("visits.not_asked"))],
+        default="",
+        validators=[Optional()],
+    )
     asks_redo = BooleanField(_l("visits.asks_redo"))
     words = TextAreaField(_l("visits.words"), filters=[plain], validators=[at_most(LONGEST)])
 

@@ -157,6 +157,7 @@ def answers_in(form: AnswersForm) -> visiting.Answers:
         is_solved=form.is_solved.data == "yes",
         result_mark=int(filled(form.result_mark.data)),
         attitude_mark=int(filled(form.attitude_mark.data)),
+        efficiency_mark=int(form.efficiency_mark.data) if form.efficiency_mark.data else None,
         words=form.words.data or "",
     )
 

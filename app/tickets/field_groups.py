@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "identity": ("number", "check_code", "opened_at", "first_contact", "siblings"),
+    "identity": ("number", "check_code", "opened_at", "first_contact", "siblings", "kept_until"),
     "origin": ("entry", "line"),
     "person": (
         "caller", "person_kind", "identity_number", "gender", "age_group", "organisation_name",
@@ -19,7 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "demand", "people_count",
         "amount",
     ),
-    "place": ("place", "grid", "address", "coordinates"),
+    "place": ("place", "village", "poi", "grid", "address", "coordinates"),
     "urgency": ("urgency", "urgency_words", "urgency_reason", "flags", "tags"),
 }  # fmt: skip
 
@@ -34,6 +34,9 @@ NEVER_ASKED = frozenset(
         "identity_number",
         "flags",
         "tags",
+        "kept_until",
+        "village",
+        "poi",
     }
 )
 """Fields that nobody fills by asking, or that few matters need: empty, nothing is missing."""
@@ -41,7 +44,7 @@ NEVER_ASKED = frozenset(
 HIDDEN_FROM_UNIT = frozenset(
     {
         "check_code", "organisation_name", "credit_code", "identity_number", "gender", "age_group",
-        "special_group", "best_time", "grid", "coordinates",
+        "special_group", "best_time", "village", "poi", "grid", "coordinates",
     }
 )  # fmt: skip
 """What leads to the caller of a confidential ticket, besides what its texts and numbers say."""

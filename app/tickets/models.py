@@ -85,6 +85,8 @@ class Ticket(Model):
     county_code: Mapped[str] = mapped_column(String(16))
     town_code: Mapped[str | None] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(200))
+    # The entry of the gazetteer that was chosen, or that the address names.
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("gazetteer_places.id"))
     # The grid (网格) that the place belongs to, as the grid's own system calls it.
     grid: Mapped[str] = mapped_column(String(40), default="")
     # Degrees, CGCS2000 (`spots`); both or neither.

@@ -78,6 +78,7 @@ class NewTicket:
     details: PersonDetails = NOTHING_SAID
     grid: str = ""
     spot: Spot = NOWHERE
+    place_id: int | None = None
     flags: Sequence[str] = ()
     tags: Sequence[str] = ()
     once_key: str | None = None
@@ -196,6 +197,7 @@ def _open(
         grid=new.grid,
         **vars(_spot(new)),
         privacy=promises.level_of(new.request_type, asked),
+        place_id=_place_id(new),
         is_anonymous=new.is_anonymous,
         respondent_unit_id=promises.respondent_unit(
             new.request_type, new.respondent, chosen=new.respondent_unit_id
@@ -250,6 +252,17 @@ def _spot(new: NewTicket) -> Spot:
     return Spot(
         latitude=known[0], longitude=known[1], coordinates_source=CoordinatesSource.GAZETTEER
     )
+
+
+def _place_id(new: NewTicket) -> int | None:
+    """Return the entry of the gazetteer that was chosen, else the one that the address names."""
+    place = gazetteer.place_at(
+        new.address,
+        county_code=new.county_code,
+        town_code=new.town_code,
+        chosen_id=new.place_id,
+    )
+    return place.id if place is not None else None
 
 
 def _number(new: NewTicket) -> str:

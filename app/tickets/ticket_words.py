@@ -1,20 +1,27 @@
 """Puts the fields of a ticket into words for its page."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
 
 from app.channels import service as channels
+from app.core import clock
+from app.core.clock import CITY_TIME
 from app.core.formatting import moment
 from app.core.languages import current_language
-from app.organisation import region_units
+from app.organisation import gazetteer, region_units
 from app.organisation import service as organisation
+from app.organisation.place_words import PlaceKind
 from app.rules import service as rules
 from app.rules import type_register
 from app.rules.type_versions import TypeBook
 from app.tickets import tags
 from app.tickets.models import Ticket
+
+RECORD_CLASS = "ticket"
+"""The class of the retention rules that tickets are of."""
 
 
 def type_name(book: TypeBook, ticket: Ticket) -> str:
@@ -61,6 +68,8 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "people_count": _counted("tickets.people_counted", ticket.people_count),
         "amount": _counted("tickets.yuan", ticket.amount),
         "place": place,
+        **_named_place(ticket),
+        "kept_until": _kept_until(ticket),
         "grid": ticket.grid,
         "coordinates": _coordinates(ticket),
         "urgency": gettext(f"tickets.urgency_{ticket.urgency.value}"),
@@ -69,6 +78,24 @@ def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:
         "tags": _several(tags.said(ticket.tags)),
         "urgency_reason": ticket.urgency_reason,
     }
+
+
+def _named_place(ticket: Ticket) -> dict[str, str]:
+    """Return the village or community, or else the spot, that the gazetteer has for it."""
+    if ticket.place_id is None:
+        return {}
+    place = gazetteer.get_place(ticket.place_id, keeper=None)
+    is_village = place.kind in {PlaceKind.VILLAGE, PlaceKind.COMMUNITY}
+    return {"village" if is_village else "poi": place.name}
+
+
+def _kept_until(ticket: Ticket) -> str:
+    """Return the day until which a ticket is kept, counted from its close by the rule of today."""
+    days = rules.keep_days(RECORD_CLASS, at=clock.now())
+    if ticket.closed_at is None or days is None:
+        return ""
+    until = (ticket.closed_at + timedelta(days=days)).astimezone(CITY_TIME).date()
+    return str(gettext("tickets.kept_until_day", day=until.isoformat(), days=days))
 
 
 def _several(words: Iterable[str]) -> str:

@@ -92,6 +92,7 @@ def place_cards(typed: str, *, county_code: str, at: datetime) -> list[Card]:
             "times": each.times,
             "kind": each.kind,
             "also": each.also,
+            "place_id": each.place_id,
             "run_by": organisation.get_region(each.run_by).name if each.run_by else "",
         }
         for each in organisation.known_places(typed, county_code=county_code, at=at)

@@ -283,6 +283,13 @@ class TicketForm(PersonDetailsFields, SpotFields, MarkFields, DemandForm):
             NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
         ]
     )
+    # The entry of the gazetteer that was taken for the address; one that does not fit it is none.
+    place_id = WholeNumberField(
+        validators=[
+            Optional(),
+            NumberRange(min=1, max=LARGEST_ID, message=lazy_gettext("form.not-offered")),
+        ]
+    )
 
     def validate_contact_number(self, field: StringField) -> None:
         """A number that cannot be dialled is no way to bring the answer."""

@@ -185,6 +185,7 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
         details=form.details(),
         grid=form.grid.data or "",
         spot=form.spot(),
+        place_id=form.place_id.data,
         flags=words_in(form.flags.data or ""),
         tags=words_in(form.tags.data or ""),
     )

@@ -12,57 +12,46 @@ down_revision = "0045_who_and_how_urgent"
 branch_labels = None
 depends_on = None
 
-LISTS = (
-    "wrap_up", "break", "forced", "freed", "skill", "defect", "visit_exclusion", "return_reason",
-    "time_reason",
-)  # fmt: skip
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-TAGS = (
-    ("flood_season", "汛期", "Flood season"),
-    ("exam_season", "中高考", "Examinations"),
-    ("wage_arrears", "欠薪", "Unpaid wages"),
-    ("prepaid_card", "预付卡", "Prepaid cards"),
-    ("unfinished_homes", "问题楼盘", "Unfinished homes"),
-)
+BEFORE = "wrap_up break forced freed skill defect visit_exclusion return_reason time_reason".split()
+TAGS = {
+    "flood_season": ("汛期", "Flood season"),
+    "exam_season": ("中高考", "Examinations"),
+    "wage_arrears": ("欠薪", "Unpaid wages"),
+    "prepaid_card": ("预付卡", "Prepaid cards"),
+    "unfinished_homes": ("问题楼盘", "Unfinished homes"),
+}
 entries = sa.table(
     "code_entries",
-    *(sa.column(name, sa.String) for name in ("code_list", "code", "name_zh", "name_en")),
-    sa.column("position", sa.Integer),
-    sa.column("valid_from", Moment),
-)
+    sa.column("code_list"), sa.column("code"), sa.column("name_zh"), sa.column("name_en"),
+    sa.column("position"), sa.column("valid_from", Moment),
+)  # fmt: skip
 
 
 def upgrade() -> None:
     """Add both columns, and the list with what a city may begin with."""
     for name in ("flags", "tags"):
         op.add_column("tickets", sa.Column(name, Json(), nullable=False, server_default="[]"))
-    _lists_are((*LISTS, "tag"))
-    op.bulk_insert(
-        entries,
-        [
-            {
-                "code_list": "tag",
-                "code": code,
-                "name_zh": name_zh,
-                "name_en": name_en,
-                "position": place * 10,
-                "valid_from": SINCE,
-            }
-            for place, (code, name_zh, name_en) in enumerate(TAGS, start=1)
-        ],
-    )
+    _lists_are([*BEFORE, "tag"])
+    for place, (code, (name_zh, name_en)) in enumerate(TAGS.items(), start=1):
+        op.execute(
+            entries.insert().values(
+                code_list="tag", code=code, name_zh=name_zh, name_en=name_en,
+                position=place * 10, valid_from=SINCE,
+            )
+        )  # fmt: skip
 
 
 def downgrade() -> None:
     """Take them back."""
     op.execute(entries.delete().where(entries.c.code_list == "tag"))
-    _lists_are(LISTS)
+    _lists_are(BEFORE)
     with op.batch_alter_table("tickets") as table:
         for name in ("tags", "flags"):
             table.drop_column(name)
 
 
-def _lists_are(lists: tuple[str, ...]) -> None:
+def _lists_are(lists: list[str]) -> None:
     with op.batch_alter_table("code_entries") as table:
         table.drop_constraint(op.f("ck_code_entries_codelist"), type_="check")
         table.create_check_constraint(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048_mutes_compared"
-down_revision = "0046_flags_and_tags"
+down_revision = "0047_what_was_done_and_where"
 branch_labels = None
 depends_on = None
 

@@ -152,8 +152,7 @@ NAMED = {
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
         "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "marking",
-        "merging",
-        "precedents", "proposing", "results", "returning", "scope", "sweeping", "timing",
+        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping", "timing",
         "unit_leads", "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {

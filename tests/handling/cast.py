@@ -149,6 +149,7 @@ def ask(cast: Cast, ticket_id: int, **changes: Any) -> Ticket:
         is_solved=changes.pop("is_solved", True),
         result_mark=changes.pop("result_mark", 5),
         attitude_mark=changes.pop("attitude_mark", 4),
+        efficiency_mark=changes.pop("efficiency_mark", None),
         words=changes.pop("words", ""),
     )
     new = visiting.NewVisit(**{"way": VisitWay.PHONE, "answers": answers, **changes})

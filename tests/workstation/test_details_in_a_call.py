@@ -200,6 +200,25 @@ def test_a_place_of_the_gazetteer_brings_its_coordinates(desk: PageClient, talk:
     assert row.coordinates_source is CoordinatesSource.GAZETTEER
 
 
+def test_the_place_that_was_taken_goes_with_the_ticket_and_an_offered_one_names_itself(
+    desk: PageClient, talk: Line
+) -> None:
+    with unit_of_work():
+        words = PlaceWords(
+            kind=PlaceKind.VILLAGE, name="下洞村", other_names=(), county_code="441623",
+            town_code="441623101", latitude=None, longitude=None,
+        )  # fmt: skip
+        place_id = gazetteer.add_place(words, keeper=None).id
+    found = desk.post("/desk/known-places", json={"text": "下洞村"}).get_json()["places"]
+    assert [each["place_id"] for each in found if each["address"] == "下洞村"] == [place_id]
+
+    lies = {"county_code": "441623", "town_code": "441623101", "address": "下洞村三组 8 号"}
+    assert send(desk, talk, **lies, place_id=str(place_id)).status_code == 201
+    assert send(desk, talk, **lies, place_id="", title="二").status_code == 201
+    assert send(desk, talk, **lies, place_id="x", title="三").status_code == 422
+    assert [row.place_id for row in opened()] == [place_id, None]
+
+
 def test_what_was_said_counts_for_more_than_the_gazetteer_and_doubt_for_nothing(
     desk: PageClient, talk: Line
 ) -> None:

@@ -58,6 +58,8 @@ export interface TicketFields extends DemandFields, DetailFields {
   county_code: string;
   town_code: string;
   address: string;
+  /** The entry of the gazetteer that was taken for the address. */
+  place_id: string;
   caller_name: string;
   contact_number: string;
   privacy: PrivacyLevel;
@@ -99,7 +101,7 @@ export function emptyDraft(): DraftBody {
     },
     ticket: {
       ...emptyDemand(), ...emptyDetails(), occurred: '', respondent: '', county_code: '', town_code: '',
-      address: '', caller_name: '', contact_number: '', privacy: 'ordinary', is_anonymous: false,
+      address: '', place_id: '', caller_name: '', contact_number: '', privacy: 'ordinary', is_anonymous: false,
     },
     further: [],
   };

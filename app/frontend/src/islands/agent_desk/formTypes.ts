@@ -29,6 +29,8 @@ export interface FormRules {
 }
 
 export interface KnownPlace {
+  /** Of an entry of the gazetteer. */
+  place_id?: number | null;
   county_code: string;
   town_code: string;
   address: string;

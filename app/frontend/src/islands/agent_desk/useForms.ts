@@ -216,6 +216,7 @@ export function useForms(
     ticket.county_code = place.county_code;
     ticket.town_code = place.town_code;
     ticket.address = place.address || ticket.address;
+    ticket.place_id = place.place_id ? String(place.place_id) : '';
   }
 
   function addDemand(): void {
