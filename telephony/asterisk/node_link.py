@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from telephony.asterisk import ami_translation
@@ -25,6 +25,7 @@ from telephony.asterisk.ami_connection import (
     Message,
 )
 from telephony.asterisk.ami_translation import Node
+from telephony.asterisk.node_clock import NodeClock
 from telephony.events import LinkChanged, News, PhoneChanged
 from telephony.port import Ask, ExchangeRefused, IsWell, Tell, always_well
 
@@ -74,7 +75,7 @@ class NodeLink:
         self._contacts: dict[str, str] = {}
         self._is_well: IsWell = always_well
         self._is_told_away = False
-        self._clock: _NodeClock | None = None
+        self._clock = NodeClock()
 
     # ------------------------------------------------------------------ the stream
 
@@ -171,9 +172,10 @@ class NodeLink:
         connection.login(address.user, address.secret)
         connection.wait_until_booted(BOOT_SECONDS)
         status = connection.ask({"Action": "CoreStatus"})
-        self._node = Node(
-            exchange_id=address.exchange_id, boot_id=ami_translation.boot_id_of(status)
-        )
+        boot_id = ami_translation.boot_id_of(status)
+        if boot_id != self._node.boot_id:
+            self._clock = NodeClock()  # no call is older than the node's life
+        self._node = Node(exchange_id=address.exchange_id, boot_id=boot_id)
         self._contacts = _phones_there(connection)
         self._is_told_away = False
         self._linked_at = self._beat(connection)
@@ -190,17 +192,17 @@ class NodeLink:
         return ""
 
     def _beat(self, connection: AmiConnection) -> datetime:
-        """Say that we live, or that we cannot work, in the node's own time; return that time."""
+        """Say that we live, or that we cannot work, in the node's own time; return ours of it."""
         asked_at = time.monotonic()
         pong = connection.ask({"Action": "Ping"})
         node_seconds = float(pong.headers["Timestamp"])
-        self._clock = _NodeClock(node_seconds, at=(asked_at + time.monotonic()) / 2)
+        now = self._clock.ponged(node_seconds, asked_at=asked_at, answered_at=time.monotonic())
         if self._is_stuck() or not self._is_well():
             self._say_away(connection)
         else:
             self._is_told_away = False
             _set_heartbeat(connection, int(node_seconds))
-        return datetime.fromtimestamp(node_seconds, UTC)
+        return now
 
     def _say_away(self, connection: AmiConnection) -> None:
         """Nobody routes or saves calls: the node shall not think that we do, and shall not wait."""
@@ -236,7 +238,7 @@ class NodeLink:
         except (KeyError, ValueError) as fault:
             log.error("%s is not understood: %r", message.event_name, fault)
             return []
-        return [one for one in news if not self._is_old_contact(one)]
+        return [self._clock.put_right(one) for one in news if not self._is_old_contact(one)]
 
     def _is_old_contact(self, news: News) -> bool:
         """Hold back that a page's former registration ended after the new one had begun."""
@@ -276,8 +278,7 @@ class NodeLink:
 
     def time_there(self) -> datetime | None:
         """Return the node's own time, as its last Ping told it and as time went on since."""
-        clock = self._clock
-        return clock.now() if clock else None
+        return self._clock.now()
 
     @property
     def node(self) -> Node:
@@ -382,14 +383,3 @@ def _phones_there(connection: AmiConnection) -> dict[str, str]:
 
 def _set_heartbeat(connection: AmiConnection, value: int) -> None:
     connection.ask({"Action": "Setvar", "Variable": "HL_HEARTBEAT", "Value": str(value)})
-
-
-class _NodeClock:
-    """What a node's clock said at a moment of ours; from then on both go alike."""
-
-    def __init__(self, node_seconds: float, *, at: float) -> None:
-        self._then = datetime.fromtimestamp(node_seconds, UTC)
-        self._at = at  # time.monotonic(): our own clock may be set meanwhile
-
-    def now(self) -> datetime:
-        return self._then + timedelta(seconds=time.monotonic() - self._at)

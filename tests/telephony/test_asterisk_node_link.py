@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from telephony.asterisk import node_link
+from telephony.asterisk.node_clock import STEP
 from telephony.asterisk.provider import build
 from telephony.control_orders import CallOut
 from telephony.events import LinkChanged, News, PhoneChanged
@@ -219,6 +220,40 @@ def test_events_of_the_node_are_told_in_order_and_a_broken_one_harms_nobody() ->
         wait_until(lambda: len(listener.news) == 3, seconds=2, what="two phone changes")
         phones = [one.is_there for one in listener.news if isinstance(one, PhoneChanged)]
         assert phones == [True, False]
+
+
+@pytest.mark.usefixtures("_in_a_hurry")
+def test_a_node_whose_clock_is_set_back_tells_no_old_news_and_gets_its_own_time() -> None:
+    began, set_back, pings = time.monotonic(), [0.0], [0]
+
+    def says() -> float:
+        return 1795400000.0 + time.monotonic() - began - set_back[0]
+
+    def pong(fake: FakeAmi, action: Action) -> None:
+        fake.answer(action, "Ping: Pong", f"Timestamp: {says():.6f}")
+        pings[0] += 1
+
+    def contact(fake: FakeAmi, status: str) -> None:
+        fake.say("Event: ContactStatus", f"Timestamp: {says():.6f}", "AOR: 1006", "URI: sip:page",
+                 f"ContactStatus: {status}")  # fmt: skip
+
+    with listening({"Ping": pong}) as (exchange, fake, listener):
+        contact(fake, "Created")
+        wait_until(lambda: len(listener.news) == 2, seconds=20, what="the phone came")
+        set_back[0], seen = 300.0, pings[0]
+        contact(fake, "Removed")
+        wait_until(lambda: pings[0] >= seen + 3, seconds=20, what="the node's new time")
+        contact(fake, "Created")
+        wait_until(lambda: len(listener.news) == 4, seconds=20, what="it went and came")
+
+        moments = [one.happened_at for one in listener.news if isinstance(one, PhoneChanged)]
+        assert moments == sorted(moments)
+        beats = [one["Value"] for one in fake.actions if one.get("Variable") == "HL_HEARTBEAT"]
+        assert int(beats[-1]) < 1795400000, "the dialplan compares it with the node's own clock"
+        assert exchange.clock is not None
+        there = exchange.clock.time_there()
+        assert there is not None
+        assert there > moments[-1] - STEP
 
 
 def test_the_end_of_an_older_page_is_not_the_end_of_the_phone() -> None:
