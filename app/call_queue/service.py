@@ -139,7 +139,8 @@ def finish_wrap_up(
         raise NotYourCall
     done = _wrap_up_of(call_id, agent_id)
     if done is not None:
-        done.code, done.finished_at = code, clock.now()
+        # A call that was taken up again was finished before.
+        done.code, done.finished_at = code, done.finished_at or clock.now()
     if next_state is not None:
         presence.next_state = PresenceState(next_state)
     presences.close_call(presence)

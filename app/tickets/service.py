@@ -36,6 +36,7 @@ from app.tickets.ticket_states import (
 
 __all__ = [
     "AlreadyOnRecord",
+    "CallDraft",
     "DraftIsNewer",
     "EnquiryResult",
     "NewEnquiry",

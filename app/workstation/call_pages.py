@@ -1,10 +1,12 @@
 """Pages of past calls: the list, and one call with what it left and its recordings."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import service as accounts
+from app.call_queue import taking_up
 from app.calls import service as calls
+from app.core.database import unit_of_work
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.privacy.personal_traces import masked_in
@@ -12,7 +14,7 @@ from app.recordings import holds, listening
 from app.recordings import service as recordings
 from app.tickets import reading
 from app.tickets import service as tickets
-from app.workstation import call_story, pop_cards, story_words
+from app.workstation import call_story, kept_drafts, pop_cards, story_words
 
 bp = Blueprint("call_pages", __name__)
 
@@ -52,6 +54,7 @@ def show_call(call_id: int) -> ResponseReturnValue:
         raise calls.NoSuchCall
     reader = reading.reader_of(the_person().id)
     opened = tickets.tickets_of_call(call.id)
+    draft = tickets.draft_of(call.id) if call.agent_id == the_person().id else None
     plays = recordings.plays_of_call(call.id) if may(Permission.RECORDINGS_HOLD) else []
     return render_template(
         "workstation/call.html",
@@ -65,6 +68,8 @@ def show_call(call_id: int) -> ResponseReturnValue:
             (each, _note_shown(each.note, opened, reader)) for each in tickets.enquiries_of(call.id)
         ],
         opened=[(each, reading.title_in_list(each, reader)) for each in opened],
+        draft=draft,
+        written=kept_drafts.written_in(draft) if draft else [],
         recordings=recordings.recordings_of_call(call.id),
         may_play=may(Permission.RECORDINGS_PLAY)
         and recordings.may_hear_call(call.id, listener=listening.listener_now()),
@@ -72,6 +77,15 @@ def show_call(call_id: int) -> ResponseReturnValue:
         plays=plays,
         listeners=accounts.people([play.played_by for play in plays]),
     )
+
+
+@bp.post("/calls/<int:call_id>/take-up")
+@requires(Permission.DESK_USE)
+def take_up_call(call_id: int) -> ResponseReturnValue:
+    """Put one's own ended call back on one's desk, to go on writing."""
+    with unit_of_work():
+        taking_up.take_up(the_person().id, call_id=call_id)
+    return redirect(url_for("workstation.show_desk"))
 
 
 def _note_shown(note: str, opened: list[tickets.Ticket], reader: reading.Reader) -> str:

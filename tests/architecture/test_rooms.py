@@ -136,7 +136,7 @@ NAMED = {
     "call_queue": {
         "at_the_desk", "board_picture", "call_rows", "conferring", "deadlines", "desk_links",
         "following", "line_picture", "offering", "oversight", "places", "policy", "presences",
-        "reasons",
+        "reasons", "taking_up",
     },
     "calls": {
         "absences", "adoption", "call_backs", "call_news", "call_persons", "call_rows",
@@ -202,9 +202,9 @@ NAMED = {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
         "caller_history", "caller_pages", "cards", "control_cards", "control_listeners",
         "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms",
-        "hand_off_pages", "hand_pages", "machines", "messages", "misuse_forms", "misuse_pages",
-        "notices", "own_settings", "phone_lines", "pop_cards", "pops", "story_words",
-        "writing_pages",
+        "hand_off_pages", "hand_pages", "kept_drafts", "machines", "messages", "misuse_forms",
+        "misuse_pages", "notices", "own_settings", "phone_lines", "pop_cards", "pops",
+        "story_words", "writing_pages",
     },
     "ticket_desks": {
         "attachment_pages", "audit_pages", "batch_pages", "county_pages", "crowd_cards",

@@ -41,7 +41,11 @@ export function applyBoard(state: DeskState, board: Board): DeskState {
 }
 
 const changes: { [Name in FactName]: Change<Name> } = {
-  'desk.presence_changed': (_state, { body }) => ({ presence: body.presence }),
+  'desk.presence_changed': (state, { body: { presence } }) => {
+    // An old call came back to the desk, to be written down: only a snapshot brings all of it.
+    if (presence.reason === 'record_unfinished' && !state.call) return 'gap';
+    return { presence };
+  },
 
   'desk.offer_made': (_state, { body }) => ({ offer: body.offer, ended_offer: null }),
 
