@@ -63,7 +63,7 @@ function slowDirectory(wire: DeskWire): { wire: DeskWire; answers: ((with_: Dire
 
 test('a quick Enter shows the citizen the number of this call-out, not of the one before', async () => {
   const slow = slowDirectory(server.wire());
-  page = await openDesk(server, slow.wire);
+  page = await openDesk(server, undefined, slow.wire);
   await press('KeyB');
   const callNow = () => page.find('[data-testid="missed-301"] .btn-success');
   await callNow().trigger('click');
@@ -86,7 +86,7 @@ test('a quick Enter shows the citizen the number of this call-out, not of the on
 
 test('a number called before the directory is here waits for it, and is not sent without a number of ours', async () => {
   const slow = slowDirectory(server.wire());
-  page = await openDesk(server, slow.wire);
+  page = await openDesk(server, undefined, slow.wire);
   await press('KeyO');
   await found('call-out-number').setValue('13900000000');
   await found('call-out-go').trigger('submit');

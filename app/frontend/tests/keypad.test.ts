@@ -69,7 +69,7 @@ test('a refusal of the server is told at the desk', async () => {
   page.unmount();
   const wire = server.wire();
   const refused = { ...wire, wish: () => Promise.reject(new Refused(409, { code: 'not_in_a_call', message: '当前没有通话' })) };
-  page = await openDesk(server, refused);
+  page = await openDesk(server, undefined, refused);
   window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyD', key: 'D', ctrlKey: true, shiftKey: true }));
   await pass(100);
 

@@ -71,7 +71,7 @@ test('why no call comes is told in a region that was there before the answer', a
   page.unmount();
   const wire = server.wire();
   let answer: (verdict: { code: string; parameters: Record<string, number> }) => void = () => undefined;
-  page = await openDesk(server, { ...wire, whyNoCall: () => new Promise((resolve) => (answer = resolve)) });
+  page = await openDesk(server, undefined, { ...wire, whyNoCall: () => new Promise((resolve) => (answer = resolve)) });
   const before = regions();
   expect(found('why-no-call').exists()).toBe(false);
 
