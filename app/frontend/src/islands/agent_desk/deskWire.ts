@@ -149,6 +149,7 @@ async function changeLanguage(root: string, locale: string): Promise<void> {
 }
 
 function listen(root: string, news: News): NewsLine {
+  let again = 0;
   const socket = io({
     path: `${root}/socket.io`,
     transports: ['websocket'],
@@ -166,7 +167,7 @@ function listen(root: string, news: News): NewsLine {
   socket.on('disconnect', (why) => {
     news.disconnected();
     // Closed by the server on purpose: the library itself does not come back then.
-    if (why === 'io server disconnect') window.setTimeout(() => socket.connect(), CLOSED_AGAIN_MS);
+    if (why === 'io server disconnect') again = window.setTimeout(() => socket.connect(), CLOSED_AGAIN_MS);
   });
   socket.on('connect_error', () => {
     news.disconnected();
@@ -179,6 +180,7 @@ function listen(root: string, news: News): NewsLine {
       socket.connect();
     },
     close: () => {
+      window.clearTimeout(again);
       socket.disconnect();
     },
   };
