@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.call_queue import service as call_queue
 from app.call_queue.models import WrapUp
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, unit_of_work
 from tests.call_queue import desks
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
@@ -123,6 +124,24 @@ def test_a_call_taken_up_later_was_still_finished_when_it_was(
     assert (done.code, done.finished_at) == ("answered", finished)
     assert finished is not None
     assert clock.now() - finished > timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("is_signed_out", [True, False])
+def test_a_call_taken_up_from_another_page_waits_for_the_desk_that_opens(
+    desk: PageClient, left: Line, *, is_signed_out: bool
+) -> None:
+    if is_signed_out:
+        with unit_of_work():
+            call_queue.sign_out(desk.person.id)
+    desks.close_desk(desk.person)
+    assert desks.state(desk.person) == ("signed_out" if is_signed_out else "link_lost")
+    assert take_up(desk, left).status_code == 302
+
+    desks.open_desk(desk.person)
+
+    presence = desks.presence(desk.person)
+    assert (presence.state.value, presence.reason) == ("not_ready", "record_unfinished")
+    assert presence.call_id == left.call().id
 
 
 def test_only_an_ended_call_of_ones_own_is_taken_up_and_only_beside_no_other(

@@ -113,3 +113,15 @@ test('a call about which nothing was typed is finished without a question', asyn
   expect(isAsked()).toBe(false);
   expect(server.heard).toContain('finish ticket ready');
 });
+
+test('a call that was taken up on its page comes to the desk that is open, with its draft', async () => {
+  page = await openDesk(server);
+  const body = { tab: 'record', record: { note: '三日内回电' } };
+  const call = makeCall({ state: 'ended', ended_at: ago(900), ended_by: 'caller', draft: { version: 4, body, saved_at: ago(900) } });
+  server.desk = { ...server.desk, call };
+  server.presence({ state: 'not_ready', reason: 'record_unfinished' });
+  await pass(500);
+
+  expect(found('wrap-up').exists()).toBe(true);
+  expect((page.find('#record-note').element as HTMLTextAreaElement).value).toBe('三日内回电');
+});
