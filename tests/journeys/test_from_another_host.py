@@ -45,7 +45,7 @@ def test_a_browser_on_another_host_answers_over_https_and_wss(
     with visitor() as cable, make_run(command, log=log):
         wait_until(
             lambda: f"https://{OUR_ADDRESS}:{port}" in log.read_text(),
-            seconds=60,
+            seconds=180,  # it installs, builds and seeds; how long that takes is judged elsewhere
             what="make run says where it is",
         )
         with (
