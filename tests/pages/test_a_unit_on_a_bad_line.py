@@ -39,7 +39,9 @@ def open_result(page: Page) -> None:
 
 def test_what_was_typed_without_a_line_is_there_after_a_reload_and_sent_once(clerk: Page) -> None:
     posts: list[str] = []
-    clerk.on("request", lambda one: posts.append(one.url) if one.method == "POST" else None)
+    clerk.on(
+        "response", lambda one: posts.append(one.url) if one.request.method == "POST" else None
+    )
     ticket = clerk.url.split("#")[0]
     says = clerk.locator("[data-draft-says]")
     reply = clerk.locator("[name='result-public_reply']")

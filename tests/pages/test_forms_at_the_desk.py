@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.seats import let_go
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 KEY_SECONDS = 0.28
@@ -43,7 +45,7 @@ def close(desk: Page) -> None:
     desk.get_by_test_id("hang-up").click()
     desk.get_by_test_id("wrap-up").locator("[role=radio]").first.click()
     desk.get_by_test_id("finish").click()
-    expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
+    let_go(desk)
     expect(desk.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
 
 

@@ -70,6 +70,7 @@ def test_a_reload_in_mid_call_loses_neither_the_call_nor_what_was_typed(
     desk.get_by_test_id("hang-up").click()
     desk.get_by_test_id("wrap-up").locator("[role=radio]").first.click()
     desk.get_by_test_id("finish").click()
+    desk.get_by_test_id("leave-draft").click()
     expect(desk.get_by_test_id("wrap-up")).to_have_count(0)
 
 

@@ -5,6 +5,8 @@ import { openVault, type Vault } from './vault';
 // A line that is said to be back often is not yet: soon again at first, then less and less often.
 const LOOK_AGAIN_MS = { first: 1000, most: 15_000 };
 const KEPT_AFTER_MS = 400;
+// A line that broke may never say so: then it is sent again, under the same key.
+const GIVEN_UP_MS = 180_000;
 
 export interface Draft {
   /** Names the act of handing in: sent twice, it is handed in once. */
@@ -92,7 +94,7 @@ export function keepUnitDraft(vault: Vault | null = null): void {
     isSending = true;
     try {
       say('sending');
-      const answer = await fetch(form.action, { method: 'POST', body: waiting });
+      const answer = await fetch(form.action, { method: 'POST', body: waiting, signal: AbortSignal.timeout(GIVEN_UP_MS) });
       waiting = null;
       if (answer.ok && new URL(answer.url).pathname.endsWith('/unit')) {
         await kept.remove(name);
@@ -117,8 +119,8 @@ export function keepUnitDraft(vault: Vault | null = null): void {
     later = undefined;
     waiting = new FormData(form);
     void kept.write(name, typedInto(form));
-    if (navigator.onLine) void send();
-    else say('waits');
+    // Tried at once, whatever the browser thinks of the line: in a network of its own it knows of none.
+    void send();
   });
   window.addEventListener('online', () => {
     pause = LOOK_AGAIN_MS.first;
