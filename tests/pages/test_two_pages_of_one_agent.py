@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.deaf_page import Hearing, listen_through
-from tests.pages.seats import make_ready
+from tests.pages.seats import let_go, make_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,6 +58,7 @@ def finish(page: Page) -> None:
     page.get_by_test_id("hang-up").click()
     page.get_by_test_id("wrap-up").locator("[role=radio]").first.click()
     page.get_by_test_id("finish").click()
+    let_go(page)
     expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
 
 
