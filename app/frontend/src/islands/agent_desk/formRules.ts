@@ -1,5 +1,16 @@
 // What is missing, too long or urgent in what is typed. Pure; the tables come from the server.
 
+import type { TicketFields } from './draft';
+import type { KnownPlace } from './formTypes';
+
+/** Put a place that was chosen into a ticket; without an address of its own, what stands there stays. */
+export function putPlace(ticket: TicketFields, place: KnownPlace): void {
+  ticket.county_code = place.county_code;
+  ticket.town_code = place.town_code;
+  ticket.address = place.address || ticket.address;
+  ticket.place_id = place.place_id ? String(place.place_id) : '';
+}
+
 /** The groups of fields of which nothing is filled; `groups` is one row of the server's table. */
 export function lackingGroups(groups: readonly string[][], fields: Record<string, unknown>): string[][] {
   return groups.filter((group) => !group.some((name) => isFilled(fields[name])));

@@ -5,7 +5,7 @@ import { Refused, SignedOut } from '../../shared/http';
 import type { DeskState, Outcome, Suggestion } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { TITLE_LIMIT, emptyDemand, MOST_DEMANDS, type DemandFields } from './draft';
-import { beyond, lackingGroups, titleFrom, triggersIn } from './formRules';
+import { beyond, lackingGroups, putPlace, titleFrom, triggersIn } from './formRules';
 import type { AlikeTicket, KnownPlace } from './formTypes';
 import type { DraftHandle } from './useDraft';
 import type { Tab, UploadsHandle } from './useUploads';
@@ -211,13 +211,7 @@ export function useForms(
     ticket.demand ||= t('form.review_demand');
   }
 
-  function takePlace(place: KnownPlace): void {
-    const { ticket } = body;
-    ticket.county_code = place.county_code;
-    ticket.town_code = place.town_code;
-    ticket.address = place.address || ticket.address;
-    ticket.place_id = place.place_id ? String(place.place_id) : '';
-  }
+  const takePlace = (place: KnownPlace) => putPlace(body.ticket, place);
 
   function addDemand(): void {
     if (body.further.length < MOST_DEMANDS - 1) body.further.push({ ...emptyDemand(), request_type: body.ticket.request_type });
