@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from app.accounts.models import User
+from app.core import clock as wall
 from app.core.database import unit_of_work
 from app.core.permissions import Role
 from app.handling import (
@@ -16,6 +17,7 @@ from app.handling import (
     dispatching,
     results,
     returning,
+    sweeping,
     unit_parts,
     visiting,
 )
@@ -114,12 +116,23 @@ def send(cast: Cast, ticket_id: int, *, lead: int | None = None, **plan: Any) ->
     return saved(dispatching.dispatch, ticket_id, wanted, doer=cast.dispatcher)
 
 
+def sweep() -> None:
+    """Do what is due, each in a save of its own, as the one on duty does."""
+    for do in sweeping.find_due(wall.now()):
+        saved(do)
+
+
 def handled(cast: Cast, **changes: Any) -> int:
     """Bring a ticket to where its lead handles it."""
     ticket_id = open_one(cast, **changes)
+    take_in_hand(cast, ticket_id)
+    return ticket_id
+
+
+def take_in_hand(cast: Cast, ticket_id: int) -> None:
+    """Bring a ticket that is there to where its lead handles it."""
     send(cast, ticket_id)
     saved(unit_parts.sign, ticket_id, doer=cast.unit)
-    return ticket_id
 
 
 def reach(cast: Cast, ticket_id: int, *, by: Doer | None = None, **changes: Any) -> int:
@@ -136,11 +149,17 @@ def hand_in(cast: Cast, ticket_id: int, **changes: Any) -> None:
 
 def audited(cast: Cast, **changes: Any) -> int:
     """Bring a ticket to where the citizen is to be asked."""
-    ticket_id = handled(cast, **changes)
+    ticket_id = open_one(cast, **changes)
+    handle(cast, ticket_id)
+    return ticket_id
+
+
+def handle(cast: Cast, ticket_id: int) -> None:
+    """Bring a ticket that is there to where its citizen is to be asked."""
+    take_in_hand(cast, ticket_id)
     reach(cast, ticket_id)
     hand_in(cast, ticket_id)
     saved(results.approve, ticket_id, doer=cast.auditor)
-    return ticket_id
 
 
 def ask(cast: Cast, ticket_id: int, **changes: Any) -> Ticket:

@@ -5,9 +5,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
-from app.core import clock as wall
-from app.core.database import unit_of_work
-from app.handling import refusals, results, sweeping, unit_parts, visiting
+from app.handling import refusals, results, unit_parts, visiting
 from app.handling.clock_rules import ClockKind
 from app.handling.models import PartEnding
 from app.organisation import service as organisation
@@ -17,7 +15,7 @@ from app.tickets import stepping
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveNotYours
 from tests.handling import cast as play
-from tests.handling.cast import Cast, clock, saved, state
+from tests.handling.cast import Cast, clock, saved, state, sweep
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
 
@@ -214,10 +212,3 @@ def test_who_warns_and_who_is_late_is_told_once(
 
     said = [each for each in heard if getattr(each, "clock", "") == "handle"]
     assert [type(each).__name__ for each in said] == ["ClockNearlyDue", "ClockRanOut"]
-
-
-def sweep() -> None:
-    """Do what is due, each in a save of its own, as the one on duty does."""
-    for do in sweeping.find_due(wall.now()):
-        with unit_of_work():
-            do()

@@ -19,7 +19,6 @@ from app.handling import (
     following,
     merging,
     results,
-    sweeping,
     unit_parts,
     visiting,
 )
@@ -36,21 +35,6 @@ from tests.handling.cast import Cast, clock, saved, state
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 CHILDS_NUMBER = "13900002801"
-
-
-def sweep() -> None:
-    """Do what is due, as the one on duty does."""
-    for do in sweeping.find_due(wall.now()):
-        saved(do)
-
-
-def handle(cast: Cast, ticket_id: int) -> None:
-    """Bring the master to where its citizen is asked."""
-    play.send(cast, ticket_id)
-    saved(unit_parts.sign, ticket_id, doer=cast.unit)
-    play.reach(cast, ticket_id)
-    play.hand_in(cast, ticket_id)
-    saved(results.approve, ticket_id, doer=cast.auditor)
 
 
 def merged_on_the_line(cast: Cast) -> tuple[int, int, int]:
@@ -80,7 +64,7 @@ def test_who_was_merged_away_while_he_talked_is_promised_an_answer_from_his_call
 ) -> None:
     _master, child, call_id = merged_on_the_line(cast)
     hang_up(call_id, is_told=is_told)
-    sweep()
+    play.sweep()
 
     assert clock(child, ClockKind.CITIZEN).is_running
     assert get_ticket(child).due_at is not None
@@ -88,13 +72,13 @@ def test_who_was_merged_away_while_he_talked_is_promised_an_answer_from_his_call
 
 def test_who_still_talks_while_the_master_is_handled_waits_for_his_answer_too(cast: Cast) -> None:
     master, child, _call_id = merged_on_the_line(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, master)
     assert [each.id for each in merging.unanswered_children(get_ticket(master))] == [child]
     assert state(master) == "to_visit"
 
     play.ask(cast, child)
-    sweep()
+    play.sweep()
     assert state(master) == "closed"
     assert clocks.running(child, ClockKind.CITIZEN) is None
 
@@ -110,7 +94,7 @@ def merged(cast: Cast, **of_child: object) -> tuple[int, int]:
 def asked_for_more(cast: Cast) -> tuple[int, int]:
     """Let the caller of the child, and nobody else, want it handled again."""
     master, child = merged(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, child, is_solved=False, result_mark=1, asks_redo=True)
     return master, child
 
@@ -183,7 +167,7 @@ def test_a_child_that_calls_again_is_heard_where_it_is_handled(cast: Cast) -> No
 
 def test_nobody_is_heard_over_a_master_that_is_closed(cast: Cast) -> None:
     master, child = merged(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, child)
     play.ask(cast, master)
     assert state(master) == "closed"
@@ -197,7 +181,7 @@ def test_who_waits_for_another_ones_ticket_is_not_forgotten(cast: Cast) -> None:
     his = [get_ticket(child).caller_id or 0], [normalise(CHILDS_NUMBER)]
     assert person_tickets.has_open_ticket(*his)
 
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, child)
     play.ask(cast, master)
     assert not person_tickets.has_open_ticket(*his)
@@ -207,13 +191,13 @@ def test_who_was_answered_as_a_follower_and_is_split_off_is_owed_an_answer_of_hi
     cast: Cast,
 ) -> None:
     master, child = merged(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, child, is_solved=False, result_mark=1)
     saved(merging.split_off, child, "另一件事", doer=cast.dispatcher)
     assert clock(child, ClockKind.CITIZEN).is_running
 
-    handle(cast, child)
-    sweep()
+    play.handle(cast, child)
+    play.sweep()
     assert state(child) == "to_visit"  # not closed by what he said of the other one's reply
     play.ask(cast, child, result_mark=5)
     assert state(child) == "closed"

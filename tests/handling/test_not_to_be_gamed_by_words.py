@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from app.core import clock as wall
-from app.core.database import unit_of_work
 from app.handling import (
     clocks,
     contacting,
@@ -17,7 +15,6 @@ from app.handling import (
     refusals,
     results,
     returning,
-    sweeping,
     telling_figures,
     unit_parts,
     visiting,
@@ -35,20 +32,13 @@ from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveLacks, MoveNotPossible, MoveNotYours
 from tests.handling import cast as play
 from tests.handling import spoken
-from tests.handling.cast import Cast, clock, saved, state
+from tests.handling.cast import Cast, clock, saved, state, sweep
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen")]
 
 Tick = Callable[..., None]
 C = ClockKind.CITIZEN
 GOOD = visiting.Answers(is_solved=True, result_mark=5, attitude_mark=5)
-
-
-def sweep() -> None:
-    """Do what is due."""
-    for do in sweeping.find_due(wall.now()):
-        with unit_of_work():
-            do()
 
 
 def unit_misses(cast: Cast, ticket_id: int, call_id: int | None) -> None:

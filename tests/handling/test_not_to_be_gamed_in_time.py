@@ -20,7 +20,6 @@ from app.handling import (
     results,
     return_rules,
     returning,
-    sweeping,
     telling_figures,
     timing,
     unit_parts,
@@ -41,7 +40,7 @@ from app.tickets.ticket_moves import MoveNotPossible, MoveNotYours
 from app.tickets.ticket_states import RequestType, Urgency
 from tests.handling import cast as play
 from tests.handling import spoken
-from tests.handling.cast import Cast, clock, saved, state
+from tests.handling.cast import Cast, clock, saved, state, sweep
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen")]
 
@@ -72,13 +71,6 @@ def at_due(ticket_id: int, kind: ClockKind, frozen: time_machine.Traveller, *, a
     assert due is not None
     frozen.move_to(due)
     frozen.shift(after)
-
-
-def sweep() -> None:
-    """Do what is due."""
-    for do in sweeping.find_due(wall.now()):
-        with unit_of_work():
-            do()
 
 
 def test_who_sits_on_a_ticket_before_its_dispatch_is_late_by_a_clock_of_his_own(

@@ -5,10 +5,9 @@ import threading
 import pytest
 from flask import Flask
 
-from app.core import clock as wall
 from app.core.database import db, unit_of_work
 from app.core.errors import Refusal
-from app.handling import clocks, merging, results, sweeping, unit_parts, visiting
+from app.handling import clocks, merging, results, unit_parts, visiting
 from app.handling.clock_rules import ClockKind
 from app.handling.refusals import ChildNotAnswered, MergedIntoItself
 from app.tickets.service import get_ticket
@@ -28,21 +27,6 @@ def merged(cast: Cast, *, callers: int = 2) -> tuple[int, list[int]]:
     return master, children
 
 
-def sweep() -> None:
-    """Do what is due, as the one on duty does."""
-    for do in sweeping.find_due(wall.now()):
-        saved(do)
-
-
-def handle(cast: Cast, ticket_id: int) -> None:
-    """Bring the master to where its citizen is asked."""
-    play.send(cast, ticket_id)
-    saved(unit_parts.sign, ticket_id, doer=cast.unit)
-    play.reach(cast, ticket_id)
-    play.hand_in(cast, ticket_id)
-    saved(results.approve, ticket_id, doer=cast.auditor)
-
-
 def test_merging_stops_no_citizens_clock(cast: Cast) -> None:
     _master, [child, _] = merged(cast)
 
@@ -53,14 +37,14 @@ def test_merging_stops_no_citizens_clock(cast: Cast) -> None:
 
 def test_a_master_is_not_closed_before_each_childs_caller_was_answered(cast: Cast) -> None:
     master, children = merged(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, master)
-    sweep()
+    play.sweep()
     assert state(master) == "to_visit"  # its own caller has spoken; two others wait
 
     for each in children:
         play.ask(cast, each)
-    sweep()
+    play.sweep()
 
     assert state(master) == "closed"
     assert [state(each) for each in children] == ["merged", "merged"]
@@ -69,7 +53,7 @@ def test_a_master_is_not_closed_before_each_childs_caller_was_answered(cast: Cas
 
 def test_answering_a_child_never_closes_its_master(cast: Cast) -> None:
     master, [child, _] = merged(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, child)
 
     assert state(master) == "to_visit"
@@ -98,7 +82,7 @@ def test_a_child_without_a_number_holds_nothing_up(cast: Cast) -> None:
     master = play.open_one(cast)
     child = play.open_one(cast, contact_number="", caller_name="")
     saved(merging.merge, child, master, doer=cast.dispatcher)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, master)
 
     assert state(master) == "closed"
@@ -147,7 +131,7 @@ def test_what_was_merged_by_mistake_stands_for_itself_again(cast: Cast) -> None:
 
 def test_a_child_that_wants_more_can_be_split_off_after_the_answer(cast: Cast) -> None:
     master, [child, _] = merged(cast)
-    handle(cast, master)
+    play.handle(cast, master)
     play.ask(cast, child, is_solved=False, result_mark=1, asks_redo=True)
 
     assert visiting.wants_redo(get_ticket(child))

@@ -8,7 +8,7 @@ from app.core import clock as wall
 from app.core.database import unit_of_work
 from app.duty_roster import service as roster
 from app.duty_roster.roster_rules import DutyPart
-from app.handling import following, merging, results, returning, sweeping, timing, unit_parts
+from app.handling import following, merging, results, returning, timing, unit_parts
 from app.handling.models import FollowKind, TimeKind
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message
@@ -17,7 +17,7 @@ from app.rules.time_limits import read_limit
 from app.tickets.service import Urgency, get_ticket
 from tests.handling import cast as play
 from tests.handling import spoken
-from tests.handling.cast import Cast, make_cast, saved
+from tests.handling.cast import Cast, make_cast, saved, sweep
 from tests.notifications.stage import messages
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
@@ -171,12 +171,6 @@ def test_a_clock_that_is_nearly_due_and_one_that_ran_out_are_told_once(
 
     late = [(each.recipient, each.address) for each in told(Occasion.CLOCK_RAN_OUT)]
     assert late == [(Recipient.UNIT, FIRST), (Recipient.UNIT_LEADER, LEADER)]
-
-
-def sweep() -> None:
-    for act in sweeping.find_due(wall.now()):
-        with unit_of_work():
-            act()
 
 
 def test_more_time_is_told_to_unit_and_caller(cast: Cast) -> None:

@@ -1,20 +1,10 @@
 """What a desk only reads: places, suggestions, lists; whatever is asked for."""
 
-from typing import Any
-
 import pytest
 
-from tests.call_queue import desks
 from tests.conftest import PageClient
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("registers")]
-
-
-@pytest.fixture
-def desk(sign_in_as: Any) -> PageClient:
-    browser: PageClient = sign_in_as("agent")
-    desks.open_desk(browser.person)
-    return browser
 
 
 def test_a_desk_looks_up_places_and_suggestions(desk: PageClient) -> None:

@@ -20,13 +20,6 @@ SCRIPT = "<script>alert('1')</script>"
 
 
 @pytest.fixture
-def desk(sign_in_as: Any) -> PageClient:
-    browser: PageClient = sign_in_as("agent")
-    desks.open_desk(browser.person)
-    return browser
-
-
-@pytest.fixture
 def talk(desk: PageClient, registers: None) -> Line:  # noqa: ARG001
     return take_call(desk)
 

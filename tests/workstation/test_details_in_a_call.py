@@ -11,7 +11,6 @@ from app.rules import code_register
 from app.tickets.models import Ticket
 from app.tickets.person_details import AgeGroup, Gender, PersonKind, SpecialGroup
 from app.tickets.spots import CoordinatesSource
-from tests.call_queue import desks
 from tests.calls.line_news import Line
 from tests.conftest import PageClient
 from tests.workstation.desk_people import take_call, ticket
@@ -26,13 +25,6 @@ DETAILS = {
     "gender": "female", "age_group": "from_60", "grid": "源城-上城-07",
     "coordinates": "114.701，23.743", "coordinates_source": "measured",
 }  # fmt: skip
-
-
-@pytest.fixture
-def desk(sign_in_as: Any) -> PageClient:
-    browser: PageClient = sign_in_as("agent")
-    desks.open_desk(browser.person)
-    return browser
 
 
 @pytest.fixture

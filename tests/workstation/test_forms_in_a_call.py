@@ -23,13 +23,6 @@ pytestmark = pytest.mark.usefixtures("registers")
 
 
 @pytest.fixture
-def desk(sign_in_as: Any) -> PageClient:
-    browser: PageClient = sign_in_as("agent")
-    desks.open_desk(browser.person)
-    return browser
-
-
-@pytest.fixture
 def talk(desk: PageClient) -> Line:
     return take_call(desk)
 

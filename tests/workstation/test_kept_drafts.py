@@ -27,13 +27,6 @@ pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.postgresql]
 
 
 @pytest.fixture
-def desk(sign_in_as: Any) -> PageClient:
-    browser: PageClient = sign_in_as("agent")
-    desks.open_desk(browser.person)
-    return browser
-
-
-@pytest.fixture
 def left(desk: PageClient) -> Line:
     """A call whose agent typed, filed nothing and became ready for the next one."""
     line = take_call(desk)
