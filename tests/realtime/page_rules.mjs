@@ -1,7 +1,12 @@
 // The page's own rules on what stands at the standard input: a snapshot and facts in, the state out.
 import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 
-import { applyFact, fromSnapshot } from '../../app/frontend/src/islands/agent_desk/applyFact.ts';
+// Sources name each other without an ending, as the bundler reads them.
+registerHooks({
+  resolve: (name, context, next) => next(/^\..*\/[^./]+$/.test(name) ? `${name}.ts` : name, context),
+});
+const { applyFact, fromSnapshot } = await import('../../app/frontend/src/islands/agent_desk/applyFact.ts');
 
 const { snapshot, facts } = JSON.parse(readFileSync(0, 'utf8'));
 let state = fromSnapshot(snapshot, null);

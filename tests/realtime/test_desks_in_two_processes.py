@@ -28,7 +28,7 @@ AGENT, LEADER = "1006", "1002"
 NODE = Path(sys.executable).parent / "node"
 RULES = Path(__file__).with_name("page_rules.mjs")
 OF_THE_MOMENT = {"now", "board", "exchanges"}
-OF_THE_PAGE = {"ended_offer", "last_call", "failed_wish"}
+OF_THE_PAGE = {"figures_of", "ended_offer", "last_call", "failed_wish"}
 OpenDesk = Callable[[RedisServer], "tuple[AttentiveDesk, DeskClient]"]
 
 
