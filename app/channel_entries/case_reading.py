@@ -15,7 +15,7 @@ from app.channel_entries.channel_register import ChannelShown
 from app.channel_entries.models import CaseNote, CaseResult, ChannelCase, EntryChannel
 from app.channel_entries.refusals import NoSuchCase, NoSuchChannel
 from app.core.database import db
-from app.core.pagination import Page, page_of
+from app.core.pagination import MOST_COUNTED, Page, page_of
 from app.tickets import entered_tickets
 from app.tickets import service as tickets
 from app.tickets.ticket_states import TicketState
@@ -82,10 +82,14 @@ def list_cases(
     wanted = select(ChannelCase).where(ChannelCase.channel_id.in_(ids))
     if only_drafts:
         wanted = wanted.where(ChannelCase.ticket_id.is_(None))
-    found = page_of(wanted.order_by(ChannelCase.id.desc()), page=page, per_page=PER_PAGE)
+    newest = wanted.order_by(ChannelCase.id.desc())
+    found = page_of(newest, page=page, per_page=PER_PAGE, most=MOST_COUNTED)
     known = entered_tickets.tickets_by_id([c.ticket_id for c in found.items if c.ticket_id])
     shown = [CaseShown(case=case, ticket=known.get(case.ticket_id or 0)) for case in found.items]
-    return Page(items=shown, number=found.number, per_page=found.per_page, total=found.total)
+    return Page(
+        items=shown, number=found.number, per_page=found.per_page, total=found.total,
+        is_cut=found.is_cut,
+    )  # fmt: skip
 
 
 def case_of_ticket(ticket_id: int) -> ChannelCase:

@@ -245,20 +245,22 @@ def owned_by(
     return _with_owner(_open_and_owned().where(_owner_now == user_id).limit(limit), there=there)
 
 
-_LAST = (
-    select(HandOver.ticket_id, func.max(HandOver.id).label("id"))
-    .group_by(HandOver.ticket_id)
-    .subquery()
+# Asked ticket by ticket of what is owed: not of every hand-over that ever was.
+_last_taker = (
+    select(HandOver.to_id)
+    .where(HandOver.ticket_id == Ticket.id)
+    .order_by(HandOver.id.desc())
+    .limit(1)
+    .correlate(Ticket)
+    .scalar_subquery()
 )
-_owner_now = func.coalesce(HandOver.to_id, Ticket.first_contact_id)
+_owner_now = func.coalesce(_last_taker, Ticket.first_contact_id)
 
 
 def _open_and_owned() -> Select[Ticket, int]:
     return (
         select(Ticket, _owner_now)
-        .outerjoin(_LAST, _LAST.c.ticket_id == Ticket.id)
-        .outerjoin(HandOver, HandOver.id == _LAST.c.id)
-        .where(Ticket.state.in_(OPEN_STATES))
+        .where(Ticket.closed_at.is_(None), Ticket.state.in_(OPEN_STATES))
         .order_by(Ticket.due_at, Ticket.id)
     )
 

@@ -9,7 +9,7 @@ from app.calls.events import CallEnded, CitizenReached
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import listen_within_save
-from app.handling import calling, clocks, following
+from app.handling import calling, clocks, following, scope
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed
@@ -23,7 +23,8 @@ from app.tickets.ticket_states import OWED_STATES
 
 
 def register() -> None:
-    """Listen."""
+    """Listen; let lists find tickets by the parts of units."""
+    scope.mark_parts()
     listen_within_save(TicketOpened, _begin_clocks)
     listen_within_save(TicketHandedToHotline, _begin_late)
     listen_within_save(CallAddedToTicket, _urge)

@@ -17,8 +17,11 @@ from app.rules import service as rules
 from app.rules.category_words import LeadLevel
 from app.tickets import reading
 from app.tickets.service import Ticket, get_ticket
+from app.tickets.ticket_states import TicketState
 
 LOOKED_AT = 200
+"""The newest finished tickets alike that are looked at."""
+FINISHED = (TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED)
 FEWEST_BEFORE = 3
 """So many tickets alike had to be finished by one unit to say that it is usual."""
 
@@ -88,17 +91,21 @@ def _catalogue(ticket: Ticket) -> list[Proposal]:
 
 
 def _history(ticket: Ticket) -> list[Proposal]:
-    asked = (
-        select(Assignment.unit_id)
-        .join(Ticket, Ticket.id == Assignment.ticket_id)
+    alike = (
+        select(Ticket.id)
         .where(
             Ticket.category_code == ticket.category_code,
             Ticket.county_code == ticket.county_code,
-            Assignment.part == Part.LEAD,
-            Assignment.ending == PartEnding.DONE,
+            Ticket.state.in_(FINISHED),
         )
-        .order_by(Assignment.id.desc())
+        .order_by(Ticket.opened_at.desc())
         .limit(LOOKED_AT)
+        .subquery("alike")
+    )
+    asked = select(Assignment.unit_id).where(
+        Assignment.ticket_id.in_(select(alike.c.id)),
+        Assignment.part == Part.LEAD,
+        Assignment.ending == PartEnding.DONE,
     )
     counted = Counter(db.session.scalars(asked))
     return [

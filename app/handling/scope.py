@@ -1,24 +1,47 @@
 """Which tickets are a unit's business: those in which it, or a unit below it, has or had a part."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Connection, event, select
+from sqlalchemy.orm import Mapper
 
 from app.core.database import db
 from app.handling.models import Assignment
 from app.organisation import service as organisation
-from app.tickets import reading
+from app.tickets import list_rows, reading
+from app.tickets.list_within import part_mark
 from app.tickets.refusals import NoSuchTicket
 from app.tickets.service import Ticket, get_ticket
-from app.tickets.ticket_states import TicketState
 
 
-def of_units(unit_ids: Collection[int], *, live: bool = False) -> Select[Ticket]:
-    """Select the tickets in which these units have a part; `live`: which they still have."""
-    part = exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(unit_ids))
-    if live:
-        part = part.where(Assignment.ended_at.is_(None))
-    return select(Ticket).where(part)
+def has_part(ticket_id: Any, unit_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that one of these units has or had a part in the ticket with this id.
+
+    Looked up ticket by ticket: with the offset no plan collects everything that the units ever had.
+    """
+    here = (Assignment.ticket_id == ticket_id, Assignment.unit_id.in_(unit_ids))
+    return select(Assignment.id).where(*here).offset(0).exists()
+
+
+def part_marks(connection: Connection, ticket_ids: Collection[int]) -> Mapping[int, set[str]]:
+    """Return the marks by which lists find what the units have or had a part in."""
+    asked = select(Assignment.ticket_id, Assignment.unit_id).distinct()
+    found: dict[int, set[str]] = {}
+    for row in connection.execute(asked.where(Assignment.ticket_id.in_(ticket_ids))):
+        found.setdefault(row.ticket_id, set()).add(part_mark(row.unit_id))
+    return found
+
+
+def mark_parts() -> None:
+    """Let lists find tickets by the parts of units, from the save that gives a part."""
+    list_rows.also_marked_by(part_marks)
+    if not event.contains(Assignment, "after_insert", _mark_part):
+        event.listen(Assignment, "after_insert", _mark_part)
+
+
+def _mark_part(_mapper: Mapper[Assignment], connection: Connection, part: Assignment) -> None:
+    list_rows.add_marks(connection, part.ticket_id, {part_mark(part.unit_id)})
 
 
 def units_of(unit_id: int | None) -> frozenset[int]:
@@ -44,12 +67,3 @@ def read_as_unit(ticket_id: int, *, unit_id: int | None) -> Ticket:
     if unit_id is not None and reading.is_kept_out(unit_id, ticket):
         raise NoSuchTicket
     return ticket
-
-
-def tickets_in(states: Collection[TicketState]) -> Select[Ticket]:
-    """Select tickets by where they stand, the most urgent and then the earliest due first."""
-    return (
-        select(Ticket)
-        .where(Ticket.state.in_(states))
-        .order_by(Ticket.urgency.desc(), Ticket.due_at, Ticket.id)
-    )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 
 from app.calls import service as calls
 from app.core import clock as wall
@@ -23,9 +23,11 @@ from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_moves import TicketAct
-from app.tickets.ticket_states import OWED_STATES, TicketState
+from app.tickets.ticket_states import OPEN_STATES, TicketState
 
 AT_ONCE = 200
+LATELY = timedelta(days=31)
+"""How long a merged ticket is looked after: no call lasts so long."""
 NEARLY_DUE = (
     TicketClock.is_running
     & TicketClock.done_at.is_(None)
@@ -57,7 +59,7 @@ def find_due(now: datetime) -> list[Callable[[], None]]:
         *(partial(_run_out, each) for each in _first(late)),
         *(partial(_warn, each) for each in _first(warned)),
         *(partial(_sign, each) for each in _first(unsigned)),
-        *(partial(_begin, each) for each in _first(_without_clock())),
+        *(partial(_begin, each) for each in _first(_without_clock(now))),
         *(partial(visiting.close_answered, each) for each in _answered()),
         *(partial(_archive, each) for each in _to_archive(now)),
     ]
@@ -99,13 +101,18 @@ def _answered() -> list[int]:
     return [each for each in waiting if visiting.may_close(get_ticket(each))]
 
 
-def _without_clock() -> Select[int]:
-    """Tickets whose citizen is owed an answer and has no clock, though his call is over."""
+def _without_clock(now: datetime) -> Select[int]:
+    """Tickets whose citizen is owed an answer and has no clock, though his call is over.
+
+    A merged ticket stays merged: only those are looked at whose call may have ended lately.
+    """
     has_clock = exists().where(
         TicketClock.ticket_id == Ticket.id, TicketClock.kind == ClockKind.CITIZEN
     )
-    owed = (Ticket.state.in_(OWED_STATES), ~Ticket.is_channels_own)
-    return select(Ticket.id).where(*owed, ~has_clock).order_by(Ticket.id)
+    is_open = Ticket.closed_at.is_(None) & Ticket.state.in_(OPEN_STATES)
+    is_new = (Ticket.opened_at >= now - LATELY) & (Ticket.state == TicketState.MERGED)
+    owed = or_(is_open, is_new) & ~Ticket.is_channels_own
+    return select(Ticket.id).where(owed, ~has_clock).order_by(Ticket.id)
 
 
 def _begin(ticket_id: int) -> None:

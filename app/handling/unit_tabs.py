@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.clock import CITY_TIME
 from app.core.database import db
-from app.core.pagination import Page, page_of
+from app.core.pagination import MOST_COUNTED, Page, count_of, page_of
 from app.handling.clock_rules import ClockKind
 from app.handling.models import Assignment as Assignment
 from app.handling.models import Part as Part
@@ -37,14 +37,8 @@ class Tab(StrEnum):
 
 
 def tab_counts(unit_id: int, *, now: datetime) -> dict[Tab, int]:
-    """Return how many tickets stand on each tab of a unit."""
-    return {
-        tab: db.session.scalar(
-            select(func.count()).select_from(_of_tab(tab, unit_id, now=now).subquery())
-        )
-        or 0
-        for tab in Tab
-    }
+    """Return how many tickets stand on each tab of a unit; one more than MOST_COUNTED is more."""
+    return {tab: count_of(_of_tab(tab, unit_id, now=now), most=MOST_COUNTED) for tab in Tab}
 
 
 def tickets_on(tab: Tab, unit_id: int, *, now: datetime, page: int, per_page: int) -> Page[Ticket]:
@@ -54,7 +48,7 @@ def tickets_on(tab: Tab, unit_id: int, *, now: datetime, page: int, per_page: in
         wanted = wanted.order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     else:
         wanted = wanted.order_by(Ticket.urgency.desc(), Ticket.due_at, Ticket.id)
-    return page_of(wanted, page=page, per_page=per_page)
+    return page_of(wanted, page=page, per_page=per_page, most=MOST_COUNTED)
 
 
 def _of_tab(tab: Tab, unit_id: int, *, now: datetime) -> Select[Ticket]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
@@ -11,13 +11,15 @@ from sqlalchemy.orm import aliased
 from app.core.database import db
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
-from app.handling.models import Visit
+from app.handling.models import TicketClock, Visit
 from app.handling.visit_times import HOURS, Suits, next_try
 from app.rules.rule_register import read_book
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState
 
 AT_MOST = 300
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Stands for a due date that is not known; sorts last."""
 HAS_REPLY = (TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED)
 
 
@@ -62,13 +64,14 @@ def to_ask(*, now: datetime, reads_confidential: bool) -> list[ToAsk]:
 def waiting_for_decision(*, reads_confidential: bool) -> list[tuple[Ticket, Sequence[Visit]]]:
     """Return the tickets whose citizen asked for more, with everybody's words; oldest first."""
     child = aliased(Ticket)
-    asked_for = exists().where(
+    own = exists().where(Visit.asks_redo, Visit.ticket_id == Ticket.id, Visit.round == Ticket.round)
+    of_child = exists().where(
         Visit.asks_redo,
         Visit.ticket_id == child.id,
         Visit.round == child.round,
-        (child.id == Ticket.id) | (child.master_id == Ticket.id),
+        child.master_id == Ticket.id,
     )
-    asked = select(Ticket).where(Ticket.state == TicketState.TO_VISIT, asked_for)
+    asked = select(Ticket).where(Ticket.state == TicketState.TO_VISIT, own | of_child)
     if not reads_confidential:
         asked = asked.where(~Ticket.is_confidential)
     tickets = list(db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST)))
@@ -89,17 +92,28 @@ def _wishes(ticket: Ticket) -> Sequence[Visit]:
 
 
 def _to_ask(*, reads_confidential: bool) -> list[Ticket]:
+    found: dict[int, Ticket] = {}
+    for of_which in (Ticket.state == TicketState.TO_VISIT, _follows_what_has_a_reply()):
+        asked = select(Ticket).where(of_which, ~_is_settled(), Ticket.contact_number != "")
+        if not reads_confidential:
+            asked = asked.where(~Ticket.is_confidential)
+        first = db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST))
+        found.update((each.id, each) for each in first)
+    due = sorted(found.values(), key=lambda each: (each.due_at or NEVER, each.id))
+    return due[:AT_MOST]
+
+
+def _follows_what_has_a_reply() -> ColumnElement[bool]:
+    """Whose ticket follows one with a reply, and whose own clock says that he has not heard it.
+
+    A merged ticket stays merged: by the clocks that are left, those of former years are not read.
+    """
     master = aliased(Ticket)
     has_reply = exists().where(master.id == Ticket.master_id, master.state.in_(HAS_REPLY))
-    is_child = (Ticket.state == TicketState.MERGED) & has_reply
-    asked = select(Ticket).where(
-        (Ticket.state == TicketState.TO_VISIT) | is_child,
-        ~_is_settled(),
-        Ticket.contact_number != "",
+    waiting = select(TicketClock.ticket_id).where(
+        TicketClock.kind == ClockKind.CITIZEN, TicketClock.done_at.is_(None)
     )
-    if not reads_confidential:
-        asked = asked.where(~Ticket.is_confidential)
-    return list(db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST)))
+    return (Ticket.state == TicketState.MERGED) & Ticket.id.in_(waiting) & has_reply
 
 
 def _is_settled() -> ColumnElement[bool]:

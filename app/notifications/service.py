@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.core.database import db
 from app.core.handed_down import given
-from app.core.pagination import Page, page_of
+from app.core.pagination import MOST_COUNTED, Page, count_of, page_of
 from app.core.phone_numbers import ERASED, mask, mask_in_text
 from app.notifications import rules_of_telling
 from app.notifications.message_states import MessageState
@@ -108,17 +108,23 @@ def list_messages(
         asked = asked.where(Message.state == state)
     if way is not None:
         asked = asked.where(Message.way == way)
-    found = page_of(asked, page=page, per_page=per_page)
+    found = page_of(asked, page=page, per_page=per_page, most=MOST_COUNTED)
     return Page(
-        items=_shown(found.items), number=found.number, per_page=per_page, total=found.total
-    )
+        items=_shown(found.items), number=found.number, per_page=per_page, total=found.total,
+        is_cut=found.is_cut,
+    )  # fmt: skip
 
 
 def count_by_state(*, reader: Reader) -> dict[MessageState, int]:
-    """Return how many messages stand where, of those that this reader is shown."""
-    asked = select(Message.state, func.count()).where(_is_for(reader)).group_by(Message.state)
-    found = {row[0]: row[1] for row in db.session.execute(asked)}
-    return {state: found.get(state, 0) for state in MessageState}
+    """Return how many messages stand where, of those that this reader is shown.
+
+    One more than MOST_COUNTED is more: what was told since ever is not counted to show a list.
+    """
+    shown = select(Message).where(_is_for(reader))
+    return {
+        state: count_of(shown.where(Message.state == state), most=MOST_COUNTED)
+        for state in MessageState
+    }
 
 
 def get_message(message_id: int, *, reader: Reader) -> MessageWhole:

@@ -2,10 +2,11 @@
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
 from app.core.forms import at_most, choice, plain
+from app.tickets.list_wanted import DONE, OPEN
 from app.tickets.ticket_states import RequestType, TicketState
 
 
@@ -44,11 +45,10 @@ class SearchForm(FlaskForm):
         default="",
         choices=[
             choice("", lazy_gettext("administration.all")),
-            choice("open", lazy_gettext("results.state_open")),
-            choice("done", lazy_gettext("results.state_done")),
+            choice(OPEN, lazy_gettext("results.state_open")),
+            choice(DONE, lazy_gettext("results.state_done")),
             *(choice(str(each), lazy_gettext(f"tickets.state_{each}")) for each in TicketState),
         ],
     )
     since = DayField(lazy_gettext("audit.since"), validators=[Optional()])
     until = DayField(lazy_gettext("audit.until"), validators=[Optional()])
-    before = IntegerField(validators=[Optional()])

@@ -5,10 +5,10 @@ and its words are not searched.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import select
 
 from app.channel_entries import case_reading, channel_register
 from app.core.database import db
@@ -19,32 +19,16 @@ from app.results import replies
 from app.results.events import ResultRead, ResultsListed
 from app.results.scopes import Scope
 from app.tickets import reading, stepping
+from app.tickets.list_cursor import Place
+from app.tickets.list_search import Asked, fits
+from app.tickets.list_wanted import TicketsWanted
+from app.tickets.list_within import Within
 from app.tickets.service import NoSuchTicket, Ticket, TicketState
-from app.tickets.ticket_states import OPEN_STATES, OVER, RequestType
+from app.tickets.ticket_list import ListPage, page_of_list
+from app.tickets.ticket_states import RequestType
 from app.tickets.unit_view import hidden_in_text
 
 PER_PAGE = 30
-BY_PHONE = "phone"
-GROUPS = {"open": OPEN_STATES, "done": OVER}
-LONGEST_TITLE = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is looked for; what is empty does not matter.
-
-    `channel` is an id of the register or BY_PHONE; `state` one of the states, `open` or `done`;
-    `before` is where the page before ended.
-    """
-
-    text: str = ""
-    channel: str = ""
-    request_type: str = ""
-    county_code: str = ""
-    state: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    before: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,18 +76,51 @@ class Shown:
     steps: Sequence[Step]
 
 
-def list_results(wanted: Wanted, scope: Scope, *, reader_id: int) -> tuple[list[Line], int | None]:
-    """Return one page of what is wanted, newest first, and where the next page begins.
+@dataclass(frozen=True, kw_only=True)
+class ResultPage:
+    """One page of results; the places beside which those before and behind begin, or None."""
 
-    Paged by keys: page one thousand is as quick as page one. That it was read is written down.
+    lines: Sequence[Line]
+    before: Place | None = None
+    behind: Place | None = None
+
+
+def within_of(scope: Scope) -> Within:
+    """Return a scope as lists are found within it: its channels are those of its units."""
+    channels = frozenset(
+        each.id
+        for each in channel_register.list_channels()
+        if each.words.owner_unit_id in scope.unit_ids
+    )
+    return Within(
+        has_part=handling_scope.has_part,
+        is_whole=scope.is_whole,
+        county_code=scope.county_code,
+        unit_ids=scope.unit_ids,
+        channel_ids=channels,
+    )
+
+
+def list_results(
+    wanted: TicketsWanted, scope: Scope, *, reader_id: int, place: Place | None = None
+) -> ResultPage:
+    """Return one page of what is wanted, newest first. That it was read is written down.
+
+    Found as the list of tickets finds (ADR 0035), within a scope of its own. A number that a
+    channel gave finds its cases alone; words find nothing of what is confidential.
     """
-    asked = select(Ticket).where(*_conditions(wanted, scope, reader_id)).order_by(Ticket.id.desc())
-    if wanted.before is not None:
-        asked = asked.where(Ticket.id < wanted.before)
-    found = list(db.session.scalars(asked.limit(PER_PAGE + 1)))
-    lines = [_line(ticket) for ticket in found[:PER_PAGE]]
+    reader = reading.reader_of(reader_id, reads_confidential=True)
+    within = within_of(scope)
+    asked = Asked(wanted=wanted, reader=reader, place=None, most=PER_PAGE, within=within)
+    called_so = _called_so(asked)
+    if called_so:
+        found = ListPage(tickets=called_so, before=None, behind=None)
+    else:
+        open_words = replace(wanted, confidential="no") if wanted.words else wanted
+        found = page_of_list(open_words, reader, place=place, per_page=PER_PAGE, within=within)
+    lines = [_line(ticket) for ticket in found.tickets]
     publish(ResultsListed(listed_by=reader_id, asked=_told(wanted), shown=len(lines)))
-    return lines, lines[-1].id if len(found) > PER_PAGE else None
+    return ResultPage(lines=lines, before=found.before, behind=found.behind)
 
 
 def read_result(ticket_id: int, scope: Scope, *, reader_id: int, address: str = "") -> Shown:
@@ -112,9 +129,14 @@ def read_result(ticket_id: int, scope: Scope, *, reader_id: int, address: str = 
     Raises NoSuchTicket to all others, and to people of the unit that it complains about: who
     guesses learns nothing.
     """
-    ticket = db.session.scalar(
-        select(Ticket).where(Ticket.id == ticket_id, *_conditions(Wanted(), scope, reader_id))
+    asked = Asked(
+        wanted=TicketsWanted(),
+        reader=reading.reader_of(reader_id, reads_confidential=True),
+        place=None,
+        most=1,
+        within=within_of(scope),
     )
+    ticket = db.session.scalar(select(Ticket).where(Ticket.id == ticket_id, *fits(asked)))
     if ticket is None:
         raise NoSuchTicket
     publish(ResultRead(ticket_id=ticket.id, number=ticket.number, read_by=reader_id))
@@ -145,59 +167,16 @@ def read_result(ticket_id: int, scope: Scope, *, reader_id: int, address: str = 
     )
 
 
-def _conditions(wanted: Wanted, scope: Scope, reader_id: int) -> list[ColumnElement[bool]]:
-    found = [reading.is_no_party(reading.reader_of(reader_id))]
-    if not scope.is_whole:
-        found.append(_in_scope(scope))
-    if wanted.text:
-        found.append(_says(wanted.text))
-    if wanted.county_code:
-        found.append(Ticket.county_code == wanted.county_code)
-    if wanted.since:
-        found.append(Ticket.opened_at >= wanted.since)
-    if wanted.until:
-        found.append(Ticket.opened_at < wanted.until)
-    return [*found, *_of_kind(wanted)]
-
-
-def _of_kind(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.channel == BY_PHONE:
-        found.append(Ticket.channel_id.is_(None))
-    elif wanted.channel.isdecimal():
-        found.append(Ticket.channel_id == int(wanted.channel))
-    if wanted.request_type in set(RequestType):
-        found.append(Ticket.request_type == RequestType(wanted.request_type))
-    if wanted.state in GROUPS:
-        found.append(Ticket.state.in_(GROUPS[wanted.state]))
-    elif wanted.state in set(TicketState):
-        found.append(Ticket.state == TicketState(wanted.state))
-    return found
-
-
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
-    own: list[ColumnElement[bool]] = [false()]
-    if scope.county_code:
-        own.append(Ticket.county_code == scope.county_code)
-    if scope.unit_ids:
-        with_a_part = handling_scope.of_units(scope.unit_ids).with_only_columns(Ticket.id)
-        own.append(Ticket.id.in_(with_a_part))
-        channels = [
-            each.id
-            for each in channel_register.list_channels()
-            if each.words.owner_unit_id in scope.unit_ids
-        ]
-        own.append(Ticket.channel_id.in_(channels))
-    return or_(*own)
-
-
-def _says(text: str) -> ColumnElement[bool]:
-    """A number of ours or of the channel finds any case; words only those that are not secret."""
-    is_number = Ticket.number.startswith(text, autoescape=True) | (Ticket.source_no == text)
-    has_words = Ticket.title.contains(text, autoescape=True) | Ticket.content.contains(
-        text, autoescape=True
+def _called_so(asked: Asked) -> list[Ticket]:
+    """Return the cases to which a channel gave what is looked for as their number."""
+    text = asked.wanted.text
+    if not text or asked.wanted.number:
+        return []
+    here = select(Ticket).where(
+        Ticket.channel_id.in_(channel_register.channel_names()), Ticket.source_no == text
     )
-    return is_number | (~Ticket.is_confidential & has_words)
+    found = here.where(*fits(asked)).order_by(Ticket.id.desc()).limit(asked.most)
+    return list(db.session.scalars(found))
 
 
 def _line(ticket: Ticket) -> Line:
@@ -226,6 +205,6 @@ def _masked(ticket: Ticket, text: str) -> str:
     return hidden_in_text(text, caller_name=ticket.caller_name)
 
 
-def _told(wanted: Wanted) -> str:
-    said = {each.name: getattr(wanted, each.name) for each in fields(Wanted)}
-    return " ".join(f"{name}={value}" for name, value in said.items() if value)[:200]
+def _told(wanted: TicketsWanted) -> str:
+    said = wanted.as_query()
+    return " ".join(f"{name}={value}" for name, value in said.items())[:200]

@@ -1,13 +1,12 @@
 """The one page over all channels, for leaders and departments: read, and nothing else."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.channel_entries import channel_register
-from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
 from app.core.forms import choice
 from app.core.permissions import Permission, requires
@@ -17,8 +16,9 @@ from app.organisation import service as organisation
 from app.results import service
 from app.results.forms import SearchForm
 from app.results.scopes import Scope, scope_of
-from app.results.service import BY_PHONE, Wanted
 from app.rules import service as rules
+from app.tickets.list_cursor import BadPlace, Place, read_place, write_place
+from app.tickets.list_wanted import BY_PHONE, TicketsWanted, wanted_from
 
 bp = Blueprint("results", __name__, url_prefix="/results")
 
@@ -30,21 +30,23 @@ def list_results() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return render_template("results/list.html", form=form, lines=[], asked={}), 422
+    wanted = _wanted(form)
     with unit_of_work():
-        lines, before = service.list_results(_wanted(form), _scope(), reader_id=the_person().id)
-    asked = {
-        field.name: field.data.isoformat() if isinstance(field.data, date) else field.data
-        for field in form
-        if field.data and field.name != "before"
-    }
+        page = service.list_results(
+            wanted, _scope(), reader_id=the_person().id, place=_place(wanted)
+        )
+    asked = {field.name: _written(field.data) for field in form if field.data}
     return render_template(
         "results/list.html",
         form=form,
-        lines=lines,
+        lines=page.lines,
         asked=asked,
-        before=before,
+        newer=_link(page.before, wanted, asked),
+        older=_link(page.behind, wanted, asked),
         names=channel_register.channel_names(),
-        places={code: organisation.region_path(code) for code in {e.place_code for e in lines}},
+        places={
+            code: organisation.region_path(code) for code in {e.place_code for e in page.lines}
+        },
     )
 
 
@@ -93,21 +95,38 @@ def _form() -> SearchForm:
     return form
 
 
-def _wanted(form: SearchForm) -> Wanted:
-    until: date | None = form.until.data
-    return Wanted(
-        text=form.text.data or "",
-        channel=form.channel.data or "",
-        request_type=form.request_type.data or "",
-        county_code=form.county_code.data or "",
-        state=form.state.data or "",
-        since=_midnight(form.since.data),
-        until=_midnight(until + timedelta(days=1)) if until and until.year < 9000 else None,
-        before=form.before.data,
+def _wanted(form: SearchForm) -> TicketsWanted:
+    return wanted_from(
+        {
+            "text": form.text.data or "",
+            "channel": form.channel.data or "",
+            "request_type": form.request_type.data or "",
+            "county": form.county_code.data or "",
+            "state": form.state.data or "",
+            "opened_from": _written(form.since.data),
+            "opened_until": _written(form.until.data),
+        }
     )
 
 
-def _midnight(day: date | None) -> datetime | None:
-    if day is None or not 2000 <= day.year <= 9000:  # beyond these no clock of ours has been
+def _written(value: date | str | None) -> str:
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def _place(wanted: TicketsWanted) -> Place | None:
+    """Return where the page begins; an address that was not made here begins at the beginning."""
+    text = request.args.get("at", "")
+    if not text:
         return None
-    return datetime.combine(day, time.min, tzinfo=CITY_TIME)
+    try:
+        return read_place(text, wanted, secret=current_app.config["SECRET_KEY"])
+    except BadPlace:
+        flash(gettext("tickets.list_from_the_beginning"), "warning")
+        return None
+
+
+def _link(place: Place | None, wanted: TicketsWanted, asked: dict[str, str]) -> str:
+    if place is None:
+        return ""
+    at = write_place(place, wanted, secret=current_app.config["SECRET_KEY"])
+    return url_for("results.list_results", at=at, **asked)  # type: ignore[arg-type]

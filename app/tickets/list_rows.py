@@ -1,10 +1,11 @@
 """Keeps what lists look through in step with the tickets: written in the same save, or anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, event, insert, select
+from sqlalchemy import Connection, cast, delete, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapper
 
 from app.core.database import db
@@ -14,10 +15,33 @@ from app.tickets.search_words import pairs_of, searched_text
 from app.tickets.ticket_states import OPEN_STATES
 
 BATCH = 1000
+MoreMarks = Callable[[Connection, Collection[int]], Mapping[int, set[str]]]
+"""Reads the marks that a room above gives to some tickets, by id."""
+
+_of_rooms_above: list[MoreMarks] = []
 
 
-def row_of(ticket: Ticket, *, with_marks: bool) -> dict[str, Any]:
-    """Return the row by which lists find a ticket; marks only where an index of them is."""
+def also_marked_by(read: MoreMarks) -> None:
+    """Let a room above mark tickets as well; it tells later ones with `add_marks`."""
+    if read not in _of_rooms_above:
+        _of_rooms_above.append(read)
+
+
+def add_marks(connection: Connection, ticket_id: int, marks: set[str]) -> None:
+    """Add marks to a ticket's row in the save that is open; where no index is, nothing is kept."""
+    if connection.dialect.name == "postgresql":
+        more = TicketListRow.marks.op("||")(cast(written_marks(marks), TSVECTOR))
+        row = update(TicketListRow).where(TicketListRow.ticket_id == ticket_id)
+        connection.execute(row.values(marks=more))
+
+
+def row_of(
+    ticket: Ticket, *, with_marks: bool, more: Collection[str] = frozenset()
+) -> dict[str, Any]:
+    """Return the row by which lists find a ticket; marks only where an index of them is.
+
+    `more` are the marks of rooms above.
+    """
     due_at = ticket.due_at if ticket.state in OPEN_STATES else None
     words = searched_text(
         ticket.title, ticket.content, ticket.demand, ticket.respondent, ticket.address
@@ -36,6 +60,7 @@ def row_of(ticket: Ticket, *, with_marks: bool) -> dict[str, Any]:
         closed_at=ticket.closed_at,
         due_at=due_at,
         unit_id=ticket.lead_unit_id,
+        channel_id=ticket.channel_id,
         flags=ticket.flags,
         tags=ticket.tags,
     )
@@ -46,7 +71,7 @@ def row_of(ticket: Ticket, *, with_marks: bool) -> dict[str, Any]:
         "closed_at": ticket.closed_at,
         "due_at": due_at,
         "words": words,
-        "marks": written_marks(marks_of(marked) | pairs_of(words)) if with_marks else "",
+        "marks": written_marks({*marks_of(marked), *pairs_of(words), *more}) if with_marks else "",
     }
 
 
@@ -55,9 +80,18 @@ def written_marks(marks: set[str]) -> str:
     return " ".join(quoted(mark) for mark in sorted(marks))
 
 
+def _more_marks(connection: Connection, ticket_ids: Collection[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for read in _of_rooms_above:
+        for ticket_id, marks in read(connection, ticket_ids).items():
+            found.setdefault(ticket_id, set()).update(marks)
+    return found
+
+
 def _write(_mapper: Mapper[Ticket], connection: Connection, ticket: Ticket) -> None:
     is_postgresql = connection.dialect.name == "postgresql"
-    row = row_of(ticket, with_marks=is_postgresql)
+    more = _more_marks(connection, [ticket.id]) if is_postgresql else {}
+    row = row_of(ticket, with_marks=is_postgresql, more=more.get(ticket.id, ()))
     put = (postgresql.insert if is_postgresql else sqlite.insert)(TicketListRow).values(row)
     changed = {name: value for name, value in row.items() if name != "ticket_id"}
     connection.execute(put.on_conflict_do_update(index_elements=["ticket_id"], set_=changed))
@@ -82,7 +116,11 @@ def make_anew(*, after: int = 0) -> int:
     with_marks = db.session.get_bind().dialect.name == "postgresql"
     first, last = tickets[0].id, tickets[-1].id
     db.session.execute(delete(TicketListRow).where(TicketListRow.ticket_id.between(first, last)))
-    rows: Sequence[Mapping[str, Any]] = [row_of(each, with_marks=with_marks) for each in tickets]
+    ids = [each.id for each in tickets]
+    more = _more_marks(db.session.connection(), ids) if with_marks else {}
+    rows: Sequence[Mapping[str, Any]] = [
+        row_of(each, with_marks=with_marks, more=more.get(each.id, ())) for each in tickets
+    ]
     db.session.execute(insert(TicketListRow), rows)
     db.session.expunge_all()
     return last

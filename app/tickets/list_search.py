@@ -18,9 +18,12 @@ from sqlalchemy import (
     Select,
     String,
     cast,
+    exists,
+    false,
     func,
     literal,
     literal_column,
+    or_,
     select,
     tuple_,
 )
@@ -34,6 +37,8 @@ from app.privacy.levels import PrivacyLevel
 from app.tickets import reading
 from app.tickets.list_cursor import Place
 from app.tickets.list_wanted import (
+    BY_PHONE,
+    DONE,
     OPEN,
     TicketsWanted,
     days_of_number,
@@ -43,9 +48,10 @@ from app.tickets.list_wanted import (
     stretches,
 )
 from app.tickets.list_wanted import day_of as day_written
+from app.tickets.list_within import Within
 from app.tickets.models import LISTED, Ticket, TicketListRow
 from app.tickets.reading import Reader
-from app.tickets.ticket_states import OPEN_STATES
+from app.tickets.ticket_states import OPEN_STATES, OVER
 
 WALKED = 30_000
 """Tickets in their order that an index alone is looked through for what many have."""
@@ -60,12 +66,16 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One page that is asked for; `most` is one more than it shows."""
+    """One page that is asked for; `most` is one more than it shows.
+
+    `within` is the scope of a list that is not the hotline's own.
+    """
 
     wanted: TicketsWanted
     reader: Reader
     place: Place | None
     most: int
+    within: Within | None = None
 
     @property
     def goes_up(self) -> bool:
@@ -76,17 +86,42 @@ class Asked:
     @property
     def is_among_owed(self) -> bool:
         """Say whether the index of what is still owed, a small part of all, has the answer."""
-        return self.wanted.is_owed and not self.wanted.words
+        return self.wanted.is_owed and not self.wanted.words and not self.asks_parts
+
+    @property
+    def is_few(self) -> bool:
+        """Say whether few can be wanted, or each that is looked at costs a look elsewhere."""
+        is_owed = self.wanted.is_owed and not self.wanted.words
+        return self.wanted.is_rare or is_owed or self.asks_parts
+
+    @property
+    def asks_parts(self) -> bool:
+        """Say whether the parts of units decide what is in the list."""
+        return self.within is not None and self.within.asks_parts
 
     @property
     def may_lack(self) -> bool:
         """Say whether more may be wanted than stands among the first rows."""
-        return bool(visible_to(self.reader)) or self.wanted.is_narrowed
+        return bool(self.visible()) or self.wanted.is_narrowed
+
+    def visible(self, rows: Any = Ticket) -> list[ColumnElement[bool]]:
+        """Keep to what is for this reader, and to what lies within."""
+        if self.within is None:
+            return visible_to(self.reader, rows)
+        return [*self.not_kept_out(rows), *_lies_within(self.within, rows)]
+
+    def not_kept_out(self, rows: Any) -> list[ColumnElement[bool]]:
+        """Keep to what no mark knows of: whom a complaint is about."""
+        if not self.reader.keeps_him_out:
+            return []
+        if self.within is None:
+            return visible_to(self.reader, rows)
+        return [reading.is_no_party(self.reader, rows)]
 
 
 def found_ids(asked: Asked) -> list[int]:
     """Return the ids of one page and one more, in the direction of reading."""
-    if asked.wanted.is_impossible:
+    if asked.wanted.is_impossible or (asked.within is not None and asked.within.is_nothing):
         return []
     if db.session.get_bind().dialect.name != "postgresql":
         return list(db.session.scalars(walked_by_rows(asked)))
@@ -107,7 +142,8 @@ def found_ids(asked: Asked) -> list[int]:
 
 def statements_of(asked: Asked) -> Iterator[Select[Any]]:
     """Give every statement that PostgreSQL may be asked for a page, for a look at their plans."""
-    if not asked.wanted.is_impossible:
+    is_nothing = asked.within is not None and asked.within.is_nothing
+    if not asked.wanted.is_impossible and not is_nothing:
         by_marks = asked.wanted.is_by_marks_alone
         if not by_marks:
             yield walked(asked)
@@ -123,12 +159,14 @@ def walked(asked: Asked) -> Select[Any]:
     Texts are read of the first ones alone that are wanted otherwise.
     """
     near = select(*(getattr(Ticket, name) for name in LISTED)).where(*_between(asked, Ticket))
-    near = near.order_by(*_ordered(asked, Ticket)).limit(_plain(_through(asked.wanted)))
+    near = near.order_by(*_ordered(asked, Ticket)).limit(
+        _plain(WALKED_FOR_RARE if asked.is_few else WALKED)
+    )
     rows: Any = near.subquery("near").c
     wanted = select(rows.id, rows.opened_at, rows.due_at).where(
         *_of_moments(asked.wanted, rows),
         *_of_tickets(asked.wanted, rows),
-        *visible_to(asked.reader, rows),
+        *asked.visible(rows),
     )
     wanted = wanted.order_by(*_ordered(asked, rows))
     if not asked.wanted.words:
@@ -146,31 +184,29 @@ def owed(asked: Asked) -> Select[Any]:
         *_between(asked, Ticket),
         *_of_moments(asked.wanted, Ticket),
         *_of_tickets(asked.wanted, Ticket),
-        *visible_to(asked.reader),
+        *asked.visible(),
     )
     found = wanted.add_columns(Ticket.opened_at, Ticket.due_at).cte("found")
     rows = found.prefix_with("MATERIALIZED").c
     return select(rows.id).order_by(*_ordered(asked, rows)).limit(_plain(asked.most))
 
 
-def _through(wanted: TicketsWanted) -> int:
-    is_few = wanted.is_rare or (wanted.is_owed and not wanted.words)
-    return WALKED_FOR_RARE if is_few else WALKED
-
-
 def walked_by_rows(asked: Asked) -> Select[Any]:
     """Select by the order among all rows, as SQLite is asked."""
     rows = TicketListRow
-    wanted = select(rows.ticket_id).join(Ticket, Ticket.id == rows.ticket_id)
-    wanted = wanted.where(
+    wanted = select(rows.ticket_id).where(
         *_between(asked, rows),
         *_of_words(asked.wanted, rows),
         *_of_moments(asked.wanted, rows),
-        *_of_tickets(asked.wanted, Ticket),
-        *_carried(asked.wanted),
-        *visible_to(asked.reader),
     )
+    if conditions := fits(asked):  # a join might be begun at the tickets, which are in no order
+        wanted = wanted.where(exists().where(Ticket.id == rows.ticket_id, *conditions))
     return wanted.order_by(*_ordered(asked, rows)).limit(_plain(asked.most))
+
+
+def fits(asked: Asked) -> list[ColumnElement[bool]]:
+    """Return the conditions on a ticket itself, but for words and moments: for a look at few."""
+    return [*_of_tickets(asked.wanted, Ticket), *_carried(asked.wanted), *asked.visible()]
 
 
 def marks_in_turn(asked: Asked) -> Iterator[str]:
@@ -182,6 +218,7 @@ def marks_in_turn(asked: Asked) -> Iterator[str]:
         reads_confidential=asked.reader.reads_confidential,
         today=clock.now().astimezone(CITY_TIME).date(),
     )
+    terms += asked.within.terms if asked.within is not None else []
     for stretch in stretches(_quarters(asked)):
         yield " & ".join([*terms, one_of(f"{letter}{quarter}" for quarter in stretch)])
 
@@ -192,7 +229,8 @@ def marked(asked: Asked, marks: str) -> Select[Any]:
     has_marks = rows.marks.bool_op("@@")(cast(marks, TSQUERY))
     wanted = select(rows.ticket_id, rows.opened_at, rows.due_at)
     if asked.reader.keeps_him_out:  # marks know nothing of whom a complaint is about
-        wanted = wanted.join(Ticket, Ticket.id == rows.ticket_id).where(*visible_to(asked.reader))
+        wanted = wanted.join(Ticket, Ticket.id == rows.ticket_id)
+        wanted = wanted.where(*asked.not_kept_out(Ticket))
     found = (
         wanted.where(
             has_marks,
@@ -211,6 +249,19 @@ def visible_to(reader: Reader, rows: Any = Ticket) -> list[ColumnElement[bool]]:
     if reader.reads_confidential and not reader.keeps_him_out:
         return []
     return [reading.is_for(reader, rows)]
+
+
+def _lies_within(within: Within, rows: Any) -> list[ColumnElement[bool]]:
+    if within.is_whole:
+        return []
+    own: list[ColumnElement[bool]] = [false()]
+    if within.county_code:
+        own.append(rows.county_code == within.county_code)
+    if within.channel_ids:
+        own.append(rows.channel_id.in_(within.channel_ids))
+    if within.unit_ids:
+        own.append(within.has_part(rows.id, within.unit_ids))
+    return [or_(*own)]
 
 
 def _quarters(asked: Asked) -> list[str]:
@@ -293,10 +344,7 @@ def _of_tickets(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
         )
         if value
     ]
-    if wanted.state == OPEN or wanted.overdue or wanted.order.is_by_due:
-        narrowed.append(rows.state.in_(OPEN_STATES))
-    if wanted.state and wanted.state != OPEN:
-        narrowed.append(cast(rows.state, String) == wanted.state)
+    narrowed += [*_of_states(wanted, rows), *_of_channels(wanted, rows)]
     if wanted.category:
         narrowed.append(
             (rows.category_code == wanted.category)
@@ -310,6 +358,25 @@ def _of_tickets(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
         is_secret = rows.privacy == PrivacyLevel.CONFIDENTIAL
         narrowed.append(is_secret if wanted.confidential == "yes" else ~is_secret)
     return narrowed
+
+
+def _of_states(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = []
+    if wanted.state == OPEN or wanted.overdue or wanted.order.is_by_due:
+        narrowed.append(rows.state.in_(OPEN_STATES))
+    if wanted.state == DONE:
+        narrowed.append(rows.state.in_(OVER))
+    elif wanted.state and wanted.state != OPEN:
+        narrowed.append(cast(rows.state, String) == wanted.state)
+    return narrowed
+
+
+def _of_channels(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
+    if not wanted.channel:
+        return []
+    if wanted.channel == BY_PHONE:
+        return [rows.channel_id.is_(None)]
+    return [rows.channel_id == int(wanted.channel)]
 
 
 def _carried(wanted: TicketsWanted) -> list[ColumnElement[bool]]:

@@ -12,10 +12,14 @@ from enum import StrEnum
 
 from app.core.clock import CITY_TIME
 from app.tickets.search_words import day_parts_of, index_terms, looked_for, number_looked_for
-from app.tickets.ticket_states import OPEN_STATES, TicketState, Urgency
+from app.tickets.ticket_states import OPEN_STATES, OVER, TicketState, Urgency
 
 OPEN = "open"
 """In the place of a state: every state in which something is still owed."""
+DONE = "done"
+"""In the place of a state: every state in which nothing is owed any more."""
+BY_PHONE = "phone"
+"""In the place of a channel: it came by telephone."""
 LONGEST_TEXT = 50
 MOST_MONTHS = 36
 NUMBER_KEPT_DAYS = 7
@@ -58,6 +62,7 @@ class TicketsWanted:
     overdue: str = ""
     flag: str = ""
     tag: str = ""
+    channel: str = ""
     opened_from: str = ""
     opened_until: str = ""
     closed_from: str = ""
@@ -94,6 +99,7 @@ class TicketsWanted:
     def is_rare(self) -> bool:
         """Say whether something is chosen that few tickets have: a unit, an agent, a category."""
         is_one = self.category[2:] or self.town or self.first_contact or self.unit or self.number
+        is_one = is_one or self.channel not in {"", BY_PHONE}
         is_marked = self.confidential == "yes" or self.urgency not in {"", Urgency.NORMAL}
         return bool(is_one) or is_marked
 
@@ -127,9 +133,16 @@ def wanted_from(query: Mapping[str, str]) -> TicketsWanted:
     if chosen.get("sort") not in set(Sort):
         chosen.pop("sort", None)
     for name in ("first_contact", "unit"):
-        if not chosen.get(name, "").isascii() or not chosen.get(name, "0").isdigit():
+        if not is_id(chosen.get(name, "0")):
             chosen.pop(name, None)
+    if chosen.get("channel") != BY_PHONE and not is_id(chosen.get("channel", "0")):
+        del chosen["channel"]
     return TicketsWanted(**chosen)
+
+
+def is_id(text: str) -> bool:
+    """Say whether this can be an id."""
+    return text.isascii() and text.isdigit()
 
 
 def day_of(text: str) -> date | None:
@@ -182,6 +195,7 @@ class Marked:
     closed_at: datetime | None
     due_at: datetime | None = None
     unit_id: int | None = None
+    channel_id: int | None = None
     flags: Sequence[str] = ()
     tags: Sequence[str] = ()
 
@@ -198,6 +212,7 @@ def marks_of(ticket: Marked) -> set[str]:
         f"_f_{ticket.first_contact_id}",
         f"_k_{int(ticket.is_confidential)}",
         f"_q_{quarter_of(ticket.opened_at)}",
+        channel_mark(ticket.channel_id or BY_PHONE),
         *(f"_n_{part}" for part in day_parts_of(ticket.number)),
         *(f"_g_{flag}" for flag in ticket.flags),
         *(f"_x_{tag}" for tag in ticket.tags),
@@ -213,6 +228,11 @@ def marks_of(ticket: Marked) -> set[str]:
     if ticket.unit_id is not None:
         marks.add(f"_a_{ticket.unit_id}")
     return marks
+
+
+def channel_mark(channel: int | str) -> str:
+    """Return the mark of what came by a channel of the register, or by telephone."""
+    return f"_h_{0 if channel == BY_PHONE else channel}"
 
 
 def quarter_of(moment: datetime) -> str:
@@ -253,7 +273,7 @@ def marks_wanted(
     Nothing was closed after `today`.
     """
     chosen = [
-        ("_s_", wanted.state),
+        ("_s_", wanted.state if wanted.state != DONE else ""),
         ("_t_", wanted.request_type),
         ("_c_", wanted.category),
         ("_r_", wanted.county),
@@ -265,6 +285,10 @@ def marks_wanted(
         ("_x_", wanted.tag),
     ]
     terms = [quoted(f"{mark}{value}") for mark, value in chosen if value]
+    if wanted.state == DONE:
+        terms.append(one_of(f"_s_{each}" for each in sorted(OVER)))
+    if wanted.channel:
+        terms.append(quoted(channel_mark(wanted.channel)))
     if wanted.confidential:
         terms.append(f"'_k_{int(wanted.confidential == 'yes')}'")
     if not reads_confidential:

@@ -47,6 +47,7 @@ LISTED = (
     "lead_unit_id",
     "first_contact_id",
     "respondent_unit_id",
+    "channel_id",
     "closed_at",
     "due_at",
 )
@@ -60,6 +61,7 @@ class Ticket(Model):
     # What a channel calls its case is that channel's: the same number twice is the same case.
     __table_args__ = (
         UniqueConstraint("channel_id", "source_no"),
+        Index("ix_tickets_alike", "category_code", "county_code", "opened_at"),
         Index("ix_tickets_listed", "opened_at", "id", postgresql_include=LISTED[2:]),
         Index(
             "ix_tickets_owed",
@@ -198,7 +200,15 @@ class OutsideNumber(Model):
     """What another system calls the same ticket; a ticket has as many as it came through (2.2)."""
 
     __tablename__ = "outside_numbers"
-    __table_args__ = (UniqueConstraint("ticket_id", "kind", "searched"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "kind", "searched"),
+        # beginnings are looked up: an index in the order of a language does not find them
+        Index(
+            "ix_outside_numbers_begins",
+            "searched",
+            postgresql_ops={"searched": "varchar_pattern_ops"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)

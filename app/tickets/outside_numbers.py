@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.tickets import reading
 from app.tickets.events import OutsideNumberAdded, OutsideNumberRemoved
+from app.tickets.list_wanted import TicketsWanted
 from app.tickets.models import OutsideNumber, Ticket
 from app.tickets.outside_kinds import (
     MOST_NUMBERS,
@@ -19,6 +20,7 @@ from app.tickets.outside_kinds import (
     UnfitOutsideNumber,
     searched_number,
 )
+from app.tickets.ticket_list import page_of_list
 from app.tickets.ticket_numbers import read_number
 
 MOST_CALLED_SO = 10
@@ -88,9 +90,10 @@ def tickets_called(text: str, reader: reading.Reader) -> list[Ticket]:
     elsewhere = select(OutsideNumber.ticket_id).where(
         OutsideNumber.searched.startswith(searched, autoescape=True)
     )
-    is_called_so: ColumnElement[bool] = Ticket.id.in_(elsewhere)
+    called = select(Ticket).where(Ticket.id.in_(elsewhere), reading.is_for(reader))
+    found = list(db.session.scalars(called.order_by(Ticket.id.desc()).limit(MOST_CALLED_SO)))
     own = read_number(text).number
     if len(own) >= SHORTEST_OWN and own != text.strip():
-        is_called_so |= Ticket.number.startswith(own, autoescape=True)
-    asked = select(Ticket).where(is_called_so, reading.is_for(reader)).order_by(Ticket.id.desc())
-    return list(db.session.scalars(asked.limit(MOST_CALLED_SO)))
+        page = page_of_list(TicketsWanted(text=own), reader, per_page=MOST_CALLED_SO)
+        found += [each for each in page.tickets if each not in found]
+    return sorted(found, key=lambda each: each.id, reverse=True)[:MOST_CALLED_SO]

@@ -13,6 +13,7 @@ from app.core.database import db
 from app.tickets.list_cursor import Place
 from app.tickets.list_search import Asked, found_ids, visible_to
 from app.tickets.list_wanted import TicketsWanted
+from app.tickets.list_within import Within
 from app.tickets.models import Ticket
 from app.tickets.reading import Reader
 
@@ -34,9 +35,11 @@ def page_of_list(
     *,
     place: Place | None = None,
     per_page: int = PER_PAGE,
+    within: Within | None = None,
 ) -> ListPage:
-    """Return the page that begins at a place, or the first one."""
-    ids = found_ids(Asked(wanted=wanted, reader=reader, place=place, most=per_page + 1))
+    """Return the page that begins at a place, or the first one; `within` a scope of its own."""
+    asked = Asked(wanted=wanted, reader=reader, place=place, most=per_page + 1, within=within)
+    ids = found_ids(asked)
     is_back = place is not None and place.is_back
     goes_on = len(ids) > per_page
     tickets = in_order(ids[:per_page][::-1] if is_back else ids[:per_page])

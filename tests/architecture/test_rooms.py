@@ -90,8 +90,8 @@ DECIDING = {
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
         "identity_numbers", "intake_gate", "likeness", "list_cursor", "list_wanted",
-        "outside_kinds", "person_details", "recusal", "search_words", "spots", "ticket_elements",
-        "ticket_flags", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
+        "list_within", "outside_kinds", "person_details", "recusal", "search_words", "spots",
+        "ticket_elements", "ticket_flags", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
         "unit_view", "urgency_triggers",
     },
     "workstation": {

@@ -116,6 +116,17 @@ CROSS JOIN LATERAL (
 ) stands
 JOIN pool ON pool.n = h1 %% %(texts)s
 """
+# Each has the part of its lead; one in eight another unit's beside it.
+PARTS = """
+INSERT INTO assignments (ticket_id, unit_id, part, round, nth, dispatched_at, basis_kind, basis,
+                         note, is_signed_by_itself, opinion, ended_at, ending)
+SELECT t.id, CASE WHEN beside THEN 1 + t.lead_unit_id %% 7 ELSE t.lead_unit_id END,
+  CASE WHEN beside THEN 'assistant' ELSE 'lead' END, 1, CASE WHEN beside THEN 0 ELSE 1 END,
+  t.opened_at, 'by_hand', '', '', false, '', t.closed_at,
+  CASE WHEN t.closed_at IS NOT NULL THEN 'done' END
+FROM tickets t CROSS JOIN (VALUES (false), (true)) AS p (beside)
+WHERE t.lead_unit_id IS NOT NULL AND (NOT beside OR abs(hashint4(t.id)) %% 8 = 0)
+"""
 ROWS = """
 INSERT INTO ticket_list_rows (ticket_id, number, opened_at, closed_at, due_at, words, marks)
 SELECT t.id, t.number, t.opened_at, t.closed_at,
@@ -129,7 +140,8 @@ SELECT t.id, t.number, t.opened_at, t.closed_at,
     CASE WHEN is_open THEN '_d_' || to_char(t.due_at + interval '8 hours', 'YYYYQ') END,
     '_m_' || to_char(t.closed_at + interval '8 hours', 'YYYYMM'), '_a_' || t.lead_unit_id,
     '_n_' || substr(t.number, 3, 8), '_n_' || substr(t.number, 3, 6),
-    '_n_' || substr(t.number, 3, 4)
+    '_n_' || substr(t.number, 3, 4), '_h_0', '_p_' || t.lead_unit_id,
+    CASE WHEN abs(hashint4(t.id)) %% 8 = 0 THEN '_p_' || 1 + t.lead_unit_id %% 7 END
   ], NULL))
 FROM tickets t
 JOIN pool ON pool.n = abs(hashint4(t.id)) %% %(texts)s
@@ -174,6 +186,7 @@ def put(url: str, count: int, *, end: str = "2026-11-23T02:00:00Z") -> float:
         connection.execute("DROP INDEX ix_ticket_list_rows_marks")
         filled = {"count": count, "end": end, "texts": TEXTS, "towns": towns[0] if towns else 1}
         connection.execute(TICKETS, filled)
+        connection.execute(PARTS, filled)
         connection.execute(ROWS, filled)
         connection.execute(
             "CREATE INDEX ix_ticket_list_rows_marks ON ticket_list_rows USING gin (marks)"

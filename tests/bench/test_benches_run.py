@@ -97,7 +97,7 @@ def test_the_bench_of_the_pop_sees_every_step_of_a_call_in_its_order() -> None:
 def test_the_bench_of_the_ticket_list_opens_every_page() -> None:
     rows = run.run_all(["ticket_list"], size=SIZE, soak_seconds=0)
 
-    assert [row.unit for row in rows] == ["ms", "ms", "ms", "ms", "plans", "s"]
+    assert [row.unit for row in rows] == ["ms", "ms", "ms", "ms", "plans", "s", "ms", "ms", "plans"]
     assert all(row.value > 0 for row in rows if row.unit != "plans")
 
 

@@ -1,4 +1,7 @@
-"""The first page of the list of tickets: every filter alone, pairs, and more by chance."""
+"""The first page of the list of tickets, and of the results within each scope.
+
+Every filter alone, pairs, and more by chance.
+"""
 
 import itertools
 import random
@@ -12,8 +15,14 @@ from flask import Flask
 
 from app.core.database import db
 from app.factory import create_app
+from app.handling import scope as handling_scope
+from app.organisation import service as organisation
+from app.results import service as results
+from app.results.scopes import scope_of
+from app.tickets import reading
 from app.tickets.list_search import Asked, statements_of
 from app.tickets.list_wanted import TicketsWanted
+from app.tickets.list_within import Within
 from app.tickets.ticket_list import PER_PAGE, Reader, page_of_list
 from config import read_settings
 from tests import people
@@ -45,6 +54,21 @@ OFFERED: dict[str, list[str]] = {
     "closed_until": ["2024-06-30"],
     "sort": ["oldest", "due_first", "due_last"],
 }  # fmt: skip
+OF_RESULTS: dict[str, list[str]] = {
+    "text": ["停水", "水", "编号00997", "从未有过的词", "HY20250302"],
+    "channel": ["phone"],
+    "request_type": ["complaint", "suggestion"],
+    "county_code": ["441602", "441623"],
+    "state": ["open", "done", "void"],
+    "since": ["2026-10-01"],
+    "until": ["2024-12-31"],
+}
+OWN_NAMES = {"county_code": "county", "since": "opened_from", "until": "opened_until"}
+READERS = {
+    "leader": "hotline",
+    "county_dispatcher": "county-441602",
+    "city_liaison": "urban-management",
+}
 
 
 def run(size: float, work: Path) -> list[Row]:
@@ -61,6 +85,7 @@ def run(size: float, work: Path) -> list[Row]:
         app.test_client_class = PageClient
         with app.app_context(), time_machine.travel(NOW, tick=True):
             rows = _measured(app, count, seconds, is_whole=size >= 1)
+            rows += _of_results(app, count, is_whole=size >= 1)
             db.session.remove()
             db.engine.dispose()
         template.drop(url)
@@ -121,12 +146,60 @@ def _measured(app: Flask, count: int, seconds: float, *, is_whole: bool) -> list
     ]
 
 
-def _page_ms(browser: Any, chosen: dict[str, str]) -> float:
+def _of_results(app: Flask, count: int, *, is_whole: bool) -> list[Row]:
+    """Ask for the results as a leader of the city, a county and a unit."""
+    pages: list[tuple[float, str]] = []
+    scans: set[str] = set()
+    for role, unit_code in READERS.items():
+        unit = organisation.find_unit_by_code(unit_code)
+        browser = app.test_client()
+        person = people.one_person(role, unit_id=unit.id)
+        people.sign_in(browser, person.work_number)  # type: ignore[arg-type]  # a PageClient
+        for chosen in result_choices() if is_whole else itertools.islice(result_choices(), 12):
+            pages.append((_page_ms(browser, chosen, path="/results"), f"{role} {chosen}"))
+            wanted = TicketsWanted(
+                **{OWN_NAMES.get(name, name): value for name, value in chosen.items()}
+            )
+            scope = scope_of(
+                role,
+                unit_region=unit.region_code,
+                unit_ids=handling_scope.units_of(unit.id),
+            )
+            if _scans(wanted, reading.reader_of(person.id), within=results.within_of(scope)):
+                scans.add(f"{role} {chosen}")
+    slowest, which = max(pages)
+    beside = f"{count} tickets, {len(pages)} pages; slowest: {which}"
+    taken = [each for each, _ in pages]
+    return [
+        at_most("results: slowest first page", slowest, "ms", goal=GOAL_MS, peer=beside),
+        Row(name="results: first page, p50", value=quantile(taken, 0.5), unit="ms"),
+        Row(
+            name="results: plans that read a whole table",
+            value=len(scans),
+            unit="plans",
+            peer="; ".join(sorted(scans)[:3]),
+            goal="0" if is_whole else "",
+            ok=not scans if is_whole else None,
+        ),
+    ]
+
+
+def result_choices() -> Iterator[dict[str, str]]:
+    """Give nothing chosen, every filter of the results alone, and every pair."""
+    yield {}
+    for name, values in OF_RESULTS.items():
+        yield from ({name: value} for value in values)
+    for one, other in itertools.combinations(OF_RESULTS, 2):
+        for value in OF_RESULTS[one]:
+            yield from ({one: value, other: beside} for beside in OF_RESULTS[other])
+
+
+def _page_ms(browser: Any, chosen: dict[str, str], *, path: str = "/tickets") -> float:
     """Return the server's time for a page, the least of a few: others use the machine too."""
     taken = []
     for _ in range(TIMES):
         began = time.perf_counter()
-        answer = browser.get("/tickets", query_string=chosen)
+        answer = browser.get(path, query_string=chosen)
         taken.append((time.perf_counter() - began) * 1000)
         assert answer.status_code == 200, answer.text
     return min(taken)
@@ -143,9 +216,9 @@ def _reading_ms(wanted: TicketsWanted, reader: Reader) -> float:
     return min(taken)
 
 
-def _scans(wanted: TicketsWanted, reader: Reader) -> bool:
+def _scans(wanted: TicketsWanted, reader: Reader, *, within: Within | None = None) -> bool:
     """Say whether a plan reads tickets or their rows from beginning to end."""
-    asked = Asked(wanted=wanted, reader=reader, place=None, most=PER_PAGE + 1)
+    asked = Asked(wanted=wanted, reader=reader, place=None, most=PER_PAGE + 1, within=within)
     for statement in statements_of(asked):
         compiled = statement.compile(
             dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True}

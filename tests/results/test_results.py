@@ -1,6 +1,8 @@
 """Results of all channels: by scope, masked, secret where they must be, every look written down."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
@@ -198,18 +200,23 @@ def test_pages_follow_one_another_by_keys_and_keep_the_filters(
         open_one(agent_id, title=f"第{number:02}件")
 
     first = page(leader, f"{RESULTS}?request_type=help")
-    [before] = {part.split("&")[0] for part in first.split("before=")[1:2]}
-    second = page(leader, f"{RESULTS}?request_type=help&before={before.split(chr(34))[0]}")
+    [older] = re.findall(r'href="([^"]+)" rel="next"', first)
+    second = page(leader, unescape(older))
+    [newer] = re.findall(r'href="([^"]+)" rel="prev"', second)
 
     assert "第30件" in first
     assert "第00件" not in first
     assert "第00件" in second
-    assert "request_type=help" in first.split("before=")[0] + first.split("before=")[1][:60]
+    assert "request_type=help" in older
+    assert "第30件" in page(leader, unescape(newer))
+    assert "已回到第一页" in page(
+        leader, f"{RESULTS}?request_type=consult&at={older.split('at=')[1][:60]}"
+    )
 
 
 @pytest.mark.parametrize(
     "query",
-    ["since=yesterday", "channel=999999", "before=x", "state=nowhere", "text=" + "长" * 51,
+    ["since=yesterday", "channel=999999", "at=x", "state=nowhere", "text=" + "长" * 51,
      "since=0001-01-01", "until=9999-12-31"],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_said_and_breaks_nothing(leader: PageClient, query: str) -> None:
