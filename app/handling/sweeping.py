@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, select
 
 from app.calls import service as calls
 from app.core import clock as wall
@@ -41,7 +41,8 @@ ARCHIVED_FROM = (TicketState.CLOSED, TicketState.WITHDRAWN, TicketState.VOID)
 
 def find_due(now: datetime) -> list[Callable[[], None]]:
     """Return what is to be done now, one act for each; each looks again before it acts."""
-    late = select(TicketClock.id).where(RAN_OUT, TicketClock.due_at < now).order_by(TicketClock.id)
+    late = select(TicketClock.id).where(RAN_OUT, TicketClock.due_at < now)
+    late = late.order_by(TicketClock.due_at, TicketClock.id)
     warned = select(TicketClock.id).where(
         NEARLY_DUE, TicketClock.warns_at < now, TicketClock.due_at >= now
     )
@@ -59,7 +60,7 @@ def find_due(now: datetime) -> list[Callable[[], None]]:
         *(partial(_run_out, each) for each in _first(late)),
         *(partial(_warn, each) for each in _first(warned)),
         *(partial(_sign, each) for each in _first(unsigned)),
-        *(partial(_begin, each) for each in _first(_without_clock(now))),
+        *(partial(_begin, each) for which in _without_clock(now) for each in _first(which)),
         *(partial(visiting.close_answered, each) for each in _answered()),
         *(partial(_archive, each) for each in _to_archive(now)),
     ]
@@ -96,23 +97,25 @@ def _answered() -> list[int]:
     said = exists().where(
         Visit.ticket_id == Ticket.id, Visit.round == Ticket.round, Visit.is_reached
     )
-    asked = select(Ticket.id).where(Ticket.state == TicketState.TO_VISIT, said)
-    waiting = _first(asked.order_by(Ticket.id))
+    is_left = (Ticket.closed_at.is_(None), Ticket.state == TicketState.TO_VISIT)
+    waiting = _first(select(Ticket.id).where(*is_left, said).order_by(Ticket.due_at, Ticket.id))
     return [each for each in waiting if visiting.may_close(get_ticket(each))]
 
 
-def _without_clock(now: datetime) -> Select[int]:
+def _without_clock(now: datetime) -> list[Select[int]]:
     """Tickets whose citizen is owed an answer and has no clock, though his call is over.
 
-    A merged ticket stays merged: only those are looked at whose call may have ended lately.
+    A merged ticket stays merged: only those are looked at whose call may have ended lately. In no
+    order: by their ids, all tickets would be walked through to find none.
     """
     has_clock = exists().where(
         TicketClock.ticket_id == Ticket.id, TicketClock.kind == ClockKind.CITIZEN
     )
-    is_open = Ticket.closed_at.is_(None) & Ticket.state.in_(OPEN_STATES)
-    is_new = (Ticket.opened_at >= now - LATELY) & (Ticket.state == TicketState.MERGED)
-    owed = or_(is_open, is_new) & ~Ticket.is_channels_own
-    return select(Ticket.id).where(owed, ~has_clock).order_by(Ticket.id)
+    owed = select(Ticket.id).where(~Ticket.is_channels_own, ~has_clock)
+    return [
+        owed.where(Ticket.closed_at.is_(None), Ticket.state.in_(OPEN_STATES)),
+        owed.where(Ticket.opened_at >= now - LATELY, Ticket.state == TicketState.MERGED),
+    ]
 
 
 def _begin(ticket_id: int) -> None:
@@ -134,7 +137,7 @@ def _to_archive(now: datetime) -> list[int]:
     asked = select(Ticket.id).where(
         Ticket.state.in_(ARCHIVED_FROM), Ticket.closed_at < now - timedelta(days=kept)
     )
-    return list(db.session.scalars(asked.order_by(Ticket.id).limit(AT_ONCE)))
+    return _first(asked.order_by(Ticket.closed_at, Ticket.id))
 
 
 def _told(row: TicketClock) -> dict[str, Any]:

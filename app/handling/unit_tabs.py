@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.core.clock import CITY_TIME
-from app.core.database import db
 from app.core.pagination import MOST_COUNTED, Page, count_of, page_of
 from app.handling.clock_rules import ClockKind
 from app.handling.models import Assignment as Assignment

@@ -71,7 +71,7 @@ def waiting_for_decision(*, reads_confidential: bool) -> list[tuple[Ticket, Sequ
         Visit.round == child.round,
         child.master_id == Ticket.id,
     )
-    asked = select(Ticket).where(Ticket.state == TicketState.TO_VISIT, own | of_child)
+    asked = select(Ticket).where(_waits_for_visit(), own | of_child)
     if not reads_confidential:
         asked = asked.where(~Ticket.is_confidential)
     tickets = list(db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST)))
@@ -93,7 +93,7 @@ def _wishes(ticket: Ticket) -> Sequence[Visit]:
 
 def _to_ask(*, reads_confidential: bool) -> list[Ticket]:
     found: dict[int, Ticket] = {}
-    for of_which in (Ticket.state == TicketState.TO_VISIT, _follows_what_has_a_reply()):
+    for of_which in (_waits_for_visit(), _follows_what_has_a_reply()):
         asked = select(Ticket).where(of_which, ~_is_settled(), Ticket.contact_number != "")
         if not reads_confidential:
             asked = asked.where(~Ticket.is_confidential)
@@ -101,6 +101,11 @@ def _to_ask(*, reads_confidential: bool) -> list[Ticket]:
         found.update((each.id, each) for each in first)
     due = sorted(found.values(), key=lambda each: (each.due_at or NEVER, each.id))
     return due[:AT_MOST]
+
+
+def _waits_for_visit() -> ColumnElement[bool]:
+    """What is to be asked about is not closed: so the order is walked in what is left alone."""
+    return Ticket.closed_at.is_(None) & (Ticket.state == TicketState.TO_VISIT)
 
 
 def _follows_what_has_a_reply() -> ColumnElement[bool]:

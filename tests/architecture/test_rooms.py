@@ -91,8 +91,8 @@ DECIDING = {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
         "identity_numbers", "intake_gate", "likeness", "list_cursor", "list_wanted",
         "list_within", "outside_kinds", "person_details", "recusal", "search_words", "spots",
-        "ticket_elements", "ticket_flags", "ticket_moves", "ticket_numbers", "ticket_states", "ticket_timeline",
-        "unit_view", "urgency_triggers",
+        "ticket_elements", "ticket_flags", "ticket_moves", "ticket_numbers", "ticket_states",
+        "ticket_timeline", "unit_view", "urgency_triggers",
     },
     "workstation": {
         "call_verdict", "desk_choices", "wire_input",
