@@ -45,7 +45,7 @@ def page_of(wanted: Select[T], *, page: int, per_page: int, most: int | None = N
 
 
 def count_of(wanted: Select[Any], *, most: int | None = None) -> int:
-    """Count what is selected; with `most` one more at the highest, which says that there is more."""
+    """Count what is selected; with `most` one more at the highest: that says there is more."""
     rows = wanted.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
     if most is not None:
         rows = rows.limit(most + 1)

@@ -1,6 +1,7 @@
 """The one page over all channels, for leaders and departments: read, and nothing else."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -129,4 +130,5 @@ def _link(place: Place | None, wanted: TicketsWanted, asked: dict[str, str]) -> 
     if place is None:
         return ""
     at = write_place(place, wanted, secret=current_app.config["SECRET_KEY"])
-    return url_for("results.list_results", at=at, **asked)  # type: ignore[arg-type]
+    values: dict[str, Any] = {**asked, "at": at}
+    return url_for("results.list_results", **values)
