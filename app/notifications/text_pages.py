@@ -14,7 +14,7 @@ from app.core.forms import filled, moment_of, tell
 from app.core.languages import LOCALES, current_language
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
-from app.notifications import message_texts
+from app.notifications import message_texts, visit_invitation
 from app.notifications.forms import MessageTextForm
 from app.notifications.message_texts import TextVersion
 from app.notifications.occasions import CONFIDENTIAL, FIELDS, TABLE
@@ -24,7 +24,7 @@ from app.tickets.ticket_numbers import ticket_number
 
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
 SAMPLE_CODE = "048215"
-GIVEN = frozenset({"number", "code"})
+GIVEN = frozenset({"number", "code", "visit"})
 
 bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
 
@@ -115,4 +115,7 @@ def _samples(template: str, language: str) -> Mapping[str, str]:
     """Return what a preview puts into the fields, in the language of the text."""
     with force_locale(LOCALES[language]):
         words = {name: gettext(f"notifications.sample_{name}") for name in FIELDS[template] - GIVEN}
-    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE}
+        asked = visit_invitation.in_words(
+            visit_invitation.SAMPLE_LINK, until=gettext("notifications.sample_due")
+        )
+    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, "visit": asked}
