@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.forms import filled, moment_of, tell
+from app.core.handed_down import given
 from app.core.languages import LOCALES, current_language
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
@@ -107,6 +108,7 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
         fields=sorted(FIELDS[template]),
         history=message_texts.history(template, language),
         now=clock.now(),
+        lacks_links="visit" in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
         preview={"subject": subject, "body": body, "parts": sms_parts(body)},
     )
 

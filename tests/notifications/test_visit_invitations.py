@@ -322,13 +322,21 @@ def test_in_a_demonstration_the_simulator_shows_the_link_and_it_works(
     [opened] = re.findall(r'href="(/visit/[^"]+)"', page)
 
     assert f"{SITE}{opened}" in page
+    assert "不评价" in client.get(opened).text
+    assert "未询问" not in client.get(opened).text
     assert "我们已经记录" in answer(client, opened).text
     assert state(ticket_id) == "closed"
 
 
-def test_the_words_are_tried_out_with_a_link_of_usual_length(sign_in_as: SignIn) -> None:
-    page = sign_in_as("hotline_manager").get("/messages/texts/result_caller/en").text
-
+def test_the_words_are_tried_out_with_a_link_and_a_site_without_links_is_told(
+    app: Flask, sign_in_as: SignIn
+) -> None:
+    manager = sign_in_as("hotline_manager")
+    page = manager.get("/messages/texts/result_caller/en").text
     assert "Please tell us how it was handled" in page
-    assert "{visit}" in page
     assert "连同回访链接" in page
+    assert "没有设置公众访问地址" not in page
+
+    hand_down(app, CitizenSite(address=""))
+    assert "没有设置公众访问地址" in manager.get("/messages/texts/result_caller/en").text
+    assert "没有设置公众访问地址" not in manager.get("/messages/texts/opened_caller/en").text
