@@ -11,12 +11,15 @@ from app.core.database import db
 from app.core.handed_down import given
 from app.core.pagination import Page, page_of
 from app.core.phone_numbers import ERASED, mask, mask_in_text
+from app.handling import visit_links
 from app.notifications import rules_of_telling
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message, MessageTry, SimulatedMessage
 from app.notifications.occasions import Occasion, Recipient, Way
 from app.notifications.provider import MessageProviders
 from app.notifications.refusals import NoSuchMessage
+from app.notifications.visit_invitation import CitizenSite
+from app.notifications.visit_invitation import asked_at as asked_at
 from app.organisation import service as organisation
 from app.tickets import reading
 from app.tickets import service as tickets
@@ -68,7 +71,10 @@ class MessageWhole:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedShown:
-    """What the simulator was given, for people to read: address, numbers and code masked."""
+    """What the simulator was given, for people to read: address, numbers and code masked.
+
+    `visit_path`: the link in it, only of citizens who are made up; else it is masked too.
+    """
 
     way: Way
     address: str
@@ -76,6 +82,7 @@ class SimulatedShown:
     body: str
     first_at: datetime
     times: int
+    visit_path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,16 +207,19 @@ def list_simulated(*, reader: Reader) -> list[SimulatedShown]:
     )
     rows = list(db.session.scalars(asked.limit(SIMULATED_SHOWN)))
     of = _tickets_of_keys([each.key for each in rows])
+    follows_links = given(CitizenSite).is_made_up
     return [
         SimulatedShown(
             way=row.way,
             address=shown_address(row.way, row.address),
-            subject=_shown_text(row.subject, ticket.check_code if ticket else None),
-            body=_shown_text(row.body, ticket.check_code if ticket else None),
+            subject=_shown_text(row.subject, code),
+            body=_shown_text(row.body, code, hides_link=not follows_links),
             first_at=row.first_at,
             times=row.times,
+            visit_path=visit_links.link_in(row.body) if follows_links else "",
         )
         for row, ticket in ((row, of.get(row.key)) for row in rows)
+        for code in [ticket.check_code if ticket else None]
         if ticket is None or reading.may_read(ticket, reader)
     ]
 
@@ -233,11 +243,14 @@ def _is_for(reader: Reader) -> ColumnElement[bool]:
     return or_(Message.ticket_id.is_(None), may_be_read)
 
 
-def _shown_text(text: str, code: str | None) -> str:
-    """Mask numbers, and the code that only the citizen is told: with it anybody looks up his case.
+def _shown_text(text: str, code: str | None, *, hides_link: bool = True) -> str:
+    """Mask numbers, and what only the citizen is told: his code and his link.
 
-    A number that happens to hold the same digits stays as it is.
+    With the code anybody looks up his case, with the link anybody answers for him. A number that
+    happens to hold the same digits as the code stays as it is.
     """
+    if hides_link:
+        text = visit_links.hidden_in(text)
     if code:
         text = re.sub(rf"(?<!\d){re.escape(code)}(?!\d)", "*" * len(code), text)
     return mask_in_text(text)

@@ -161,7 +161,7 @@ NAMED = {
     "notifications": {
         "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
         "outbox", "report_secrets", "reporting", "rules_of_telling", "simulated_provider",
-        "smtp_provider", "telling", "text_pages",
+        "smtp_provider", "telling", "text_pages", "visit_invitation",
     },
     "rules": {
         "category_register", "code_register", "exclusion_register", "rule_register",
@@ -233,6 +233,7 @@ LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
 LONG_SERVICES["notifications"] = {
     "erasing", "message_texts", "outbox", "report_secrets", "rules_of_telling", "telling",
+    "visit_invitation",
 }  # fmt: skip
 LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
