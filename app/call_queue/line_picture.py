@@ -70,9 +70,7 @@ def _how_many_to_read() -> Select[int, int]:
     callers = select(func.count()).select_from(QueueEntry).where(_may_ring(now))
     in_line = select(QueueEntry.call_id).where(QueueEntry.state == EntryState.WAITING)
     missed = and_(Offer.state == OfferState.MISSED, Offer.call_id.in_(in_line))
-    passed_over = (
-        select(func.count()).select_from(Offer).where(or_(Offer.rest_until > now, missed))
-    )
+    passed_over = select(func.count()).select_from(Offer).where(or_(Offer.rest_until > now, missed))
     return select(callers.scalar_subquery(), passed_over.scalar_subquery())
 
 

@@ -26,9 +26,7 @@ from app.core.state_machine import check_move
 
 _OPEN = (
     select(Offer)
-    .where(
-        Offer.call_id.in_(bindparam("call_ids", expanding=True)), Offer.state == OfferState.OPEN
-    )
+    .where(Offer.call_id.in_(bindparam("call_ids", expanding=True)), Offer.state == OfferState.OPEN)
     .order_by(Offer.id)
     .with_for_update()
     .execution_options(populate_existing=True)

@@ -30,9 +30,7 @@ IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
 
 # What each call asks is built once: building costs more than asking.
 _CALL_OF = select(Presence.call_id).where(Presence.agent_id == bindparam("agent_id"))
-_PAGES = (
-    select(DeskLink.takes_calls).where(DeskLink.agent_id == bindparam("agent_id")).distinct()
-)
+_PAGES = select(DeskLink.takes_calls).where(DeskLink.agent_id == bindparam("agent_id")).distinct()
 _WITH_CALLS = (
     select(Presence)
     .where(Presence.call_id.in_(bindparam("call_ids", expanding=True)))

@@ -28,9 +28,7 @@ CAUSE_UNKNOWN = 0
 _LOCKED = (
     select(Call)
     .where(
-        tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(
-            bindparam("keys", expanding=True)
-        )
+        tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(bindparam("keys", expanding=True))
     )
     .order_by(Call.id)
     .with_for_update()

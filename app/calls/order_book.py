@@ -62,9 +62,7 @@ SECRET = {"SendDigits": "digits"}
 
 _A_WISH = (
     select(CallOrder.id)
-    .where(
-        CallOrder.exchange_id == bindparam("exchange_id"), CallOrder.state == OrderState.WISHED
-    )
+    .where(CallOrder.exchange_id == bindparam("exchange_id"), CallOrder.state == OrderState.WISHED)
     .limit(1)
 )
 
