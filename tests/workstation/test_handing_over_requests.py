@@ -1,7 +1,5 @@
 """A caller is handed on: asked about, transferred, given outside; who is on whose desk then."""
 
-from typing import Any
-
 import pytest
 
 from app.calls.models import CallTransfer
