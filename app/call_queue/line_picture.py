@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 
 from app.accounts import service as accounts
 from app.call_queue.models import Offer, Presence, QueueEntry
@@ -66,7 +66,7 @@ def _may_ring(now: Any) -> ColumnElement[bool]:
 
 def _how_many_to_read() -> Select[int, int]:
     """Return the question how many wait, and how many offers make a caller pass somebody over."""
-    now = bindparam("now")
+    now: BindParameter[datetime] = bindparam("now")
     callers = select(func.count()).select_from(QueueEntry).where(_may_ring(now))
     in_line = select(QueueEntry.call_id).where(QueueEntry.state == EntryState.WAITING)
     missed = and_(Offer.state == OfferState.MISSED, Offer.call_id.in_(in_line))
