@@ -22,10 +22,7 @@ def test_a_shift_that_begins_says_what_was_told_last(
     house.stop()
 
     monkeypatch.setattr(Simulator, "go_on_after", lambda _simulator, last: heard.append(last))
-    stop = start_serving(house.app)
-    try:
-        eventually(lambda: bool(heard), seconds=30)
-    finally:
-        stop()
+    house.stop = start_serving(house.app)
 
+    eventually(lambda: bool(heard), seconds=30)
     assert (heard[0].boot_id, heard[0].happened_at) == (boot_id, moment)
