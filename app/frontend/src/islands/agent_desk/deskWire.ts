@@ -63,7 +63,8 @@ export interface DeskWire {
   lookAgain(callId: number): Promise<void>;
   openTicket(callId: number, body: object): Promise<{ outcome: Outcome; outcomes: Outcome[]; was_there: boolean }>;
   sameMatter(callId: number, body: object): Promise<{ outcome: Outcome }>;
-  reserveNumbers(): Promise<{ numbers: string[] }>;
+  /** Numbers of this browser alone, so that no other one tells them to a caller of its own. */
+  reserveNumbers(machine: string): Promise<{ numbers: string[] }>;
   alikeTickets(callId: number, about: Record<string, string>): Promise<{ tickets: AlikeTicket[] }>;
   knownPlaces(text: string, county: string): Promise<{ places: KnownPlace[] }>;
   traces(texts: Record<string, string>): Promise<{ traces: PersonalTrace[] }>;
@@ -120,7 +121,7 @@ export function openDeskWire(root: string): DeskWire {
     chooseCaller: (id, caller_id) => ask<void>('PUT', call(id, 'caller'), { body: { caller_id: caller_id ?? 0 } }),
     lookAgain: (id) => post(call(id, 'look-again')),
     sameMatter: (id, body) => ask('POST', call(id, 'same-matter'), { body }),
-    reserveNumbers: () => ask('POST', '/desk/ticket-numbers', { body: {}, patience: 4000 }),
+    reserveNumbers: (machine) => ask('POST', '/desk/ticket-numbers', { body: { machine }, patience: 4000 }),
     alikeTickets: (id, about) => ask('POST', call(id, 'alike-tickets'), { body: about, patience: 4000 }),
     knownPlaces: (text, county) => ask('POST', '/desk/known-places', { body: { text, county }, patience: 4000 }),
     traces: (texts) => ask('POST', '/desk/traces', { body: texts, patience: 4000 }),
