@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from app.core.database import db
 from app.core.handed_down import given
@@ -149,10 +149,14 @@ def get_message(message_id: int, *, reader: Reader) -> MessageWhole:
     )
 
 
-def alarms() -> list[Alarm]:
-    """Return the ways that somebody has to see to, in their order; usually none."""
+def alarms(*, reader: Reader) -> list[Alarm]:
+    """Return the ways that somebody has to see to, in their order; usually none.
+
+    Only messages that this reader is shown are counted: he finds each of them in the list.
+    """
     ways = given(MessageProviders).by_way
-    waiting, dead = _counted(MessageState.WAITING), _counted(MessageState.DEAD)
+    waiting = _counted(MessageState.WAITING, reader)
+    dead = _counted(MessageState.DEAD, reader)
     found = [
         Alarm(
             way=way,
@@ -172,17 +176,22 @@ class Backlog:
     late: int
 
 
-def backlog(*, now: datetime) -> Backlog:
-    """Return what somebody has to look at. In quiet hours only what hurries can be late."""
+def backlog(*, now: datetime, reader: Reader | None = None) -> Backlog:
+    """Return what somebody has to look at. In quiet hours only what hurries can be late.
+
+    A board counts all messages; a page for one reader those that he is shown.
+    """
+    is_shown = true() if reader is None else _is_for(reader)
     rules = rules_of_telling.at(now)
     late = select(func.count(Message.id)).where(
         Message.state == MessageState.WAITING,
         Message.due_at < now - rules.late_after,
         Message.expires_at > now,
+        is_shown,
     )
     if rules.is_quiet(now):
         late = late.where(Message.is_urgent)
-    dead = select(func.count(Message.id)).where(Message.state == MessageState.DEAD)
+    dead = select(func.count(Message.id)).where(Message.state == MessageState.DEAD, is_shown)
     return Backlog(dead=db.session.scalar(dead) or 0, late=db.session.scalar(late) or 0)
 
 
@@ -268,8 +277,9 @@ def shown_address(way: Way, address: str) -> str:
     return mask(address)
 
 
-def _counted(state: MessageState) -> dict[Way, int]:
-    asked = select(Message.way, func.count()).where(Message.state == state).group_by(Message.way)
+def _counted(state: MessageState, reader: Reader) -> dict[Way, int]:
+    asked = select(Message.way, func.count()).where(Message.state == state, _is_for(reader))
+    asked = asked.group_by(Message.way)
     return {row[0]: row[1] for row in db.session.execute(asked)}
 
 
