@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055_numbers_of_each_browser"
-down_revision = "0048_mutes_compared"
+revision = "0050_numbers_of_each_browser"
+down_revision = "0049_messages_ask_for_a_visit"
 branch_labels = None
 depends_on = None
 
