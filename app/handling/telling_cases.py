@@ -35,6 +35,7 @@ from app.handling.telling_figures import (
     mark_given_up,
     mark_late,
     mark_never_answered,
+    mark_procedures,
     mark_sent_again,
     mark_signed_by_itself,
     mark_slow,
@@ -82,6 +83,7 @@ class _Between:
 def _all(time: _Between, now: datetime) -> Iterator[tuple[str, list[Case]]]:
     replies = time.rows(Result, Result.handed_in_at)
     yield "copied_replies", _of(mark_copies(replies), person="handed_in_by")
+    yield "procedures", _of(mark_procedures(replies), person="handed_in_by")
     contacts = time.rows(Contact, Contact.at)
     yield "contacts_unproven", _of(mark_unproven(contacts), person="by")
     missed = [each for each in contacts if not each.is_reached]

@@ -34,7 +34,7 @@ SUSPENDED = "suspended_time"
 SLOW = "slow_decisions"
 CODES = (
     "copied_replies", "contacts_unproven", "not_reached_unproven", "answers_unproven",
-    "visits_given_up", "signed_by_itself", "sent_again", "parts_unanswered",
+    "visits_given_up", "procedures", "signed_by_itself", "sent_again", "parts_unanswered",
     *(f"late_{kind}" for kind in ClockKind),
     SUSPENDED, "stopped_at_the_end", SLOW, *(f"act_{act}" for act in ACTS),
 )  # fmt: skip
@@ -142,6 +142,7 @@ class ReplyRow(Protocol):
     unit_id: int
     copied_from_id: int | None
     public_reply: str
+    procedure: str
 
 
 class WishRow(Protocol):
@@ -178,6 +179,11 @@ def mark_copies(replies: Iterable[ReplyT]) -> Marked[ReplyT]:
         before.append(words)
         marked.append((each, is_copy))
     return marked
+
+
+def mark_procedures(replies: Iterable[ReplyT]) -> Marked[ReplyT]:
+    """Mark results that say they went by a law's procedure: no satisfaction is counted of them."""
+    return [(each, bool(each.procedure)) for each in replies]
 
 
 def contacts_without_proof(contacts: Iterable[ContactRow]) -> Share:

@@ -15,7 +15,7 @@ COUNTS_TICKETS = frozenset(f"act_{act}" for act in ACTS)
 OF_PERSONS = frozenset(
     {
         "copied_replies", "contacts_unproven", "not_reached_unproven", "answers_unproven",
-        "visits_given_up", "sent_again", "stopped_at_the_end", "slow_decisions",
+        "visits_given_up", "procedures", "sent_again", "stopped_at_the_end", "slow_decisions",
     }
 ) | COUNTS_TICKETS  # fmt: skip
 """Figures of which somebody can be asked why he did it."""
