@@ -8,7 +8,7 @@ from alembic import op
 from app.core.column_types import Moment
 
 revision = "0051_procedures_of_law"
-down_revision = "0048_mutes_compared"
+down_revision = "0050_numbers_of_each_browser"
 branch_labels = None
 depends_on = None
 
