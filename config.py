@@ -113,6 +113,7 @@ class Settings:
     host: str
     port: int
     public_url: str
+    citizen_url: str
     tls_cert: str
     tls_key: str
     trusted_proxies: int
@@ -143,6 +144,14 @@ class Settings:
     def is_demo(self) -> bool:
         """Whether demo people, the simulator and its panel may exist."""
         return self.site_mode is SiteMode.DEMO
+
+    @property
+    def link_base(self) -> str:
+        """Where links in messages to citizens lead; empty: none are sent."""
+        if self.citizen_url or not self.is_demo:
+            return self.citizen_url
+        scheme = "https" if self.tls_cert else "http"
+        return self.public_url or f"{scheme}://127.0.0.1:{self.port}"
 
     @property
     def is_https(self) -> bool:
@@ -213,8 +222,9 @@ class Reader:
         if parts is None or parts[0] not in schemes or not parts[1]:
             self.refuse(name, "an address (not shown)", allowed)
             return ""
-        if parts[2] and not has_path:
-            self.refuse(name, repr(given), f"{allowed} without a path")
+        if not has_path and not re.fullmatch(r"[^\s/?#@]+", given.partition("://")[2]):
+            told = "an address (not shown)" if "@" in given else repr(given)
+            self.refuse(name, told, f"{allowed} without a path")
             return ""
         return given
 
@@ -236,6 +246,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=read.env_str("HOST", "127.0.0.1"),
         port=read.env_int("PORT", 5000, low=1, high=65535),
         public_url=read.env_url("PUBLIC_URL", schemes=("http", "https"), has_path=False),
+        citizen_url=read.env_url("CITIZEN_URL", schemes=("http", "https"), has_path=False),
         tls_cert=read.env_str("TLS_CERT", ""),
         tls_key=read.env_str("TLS_KEY", ""),
         trusted_proxies=read.env_int("TRUSTED_PROXIES", 0, low=0, high=5),
@@ -270,6 +281,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
     if bool(settings.tls_cert) != bool(settings.tls_key):
         read.refuse("TLS_CERT, TLS_KEY", "one without the other", "both, or neither")
+    if settings.is_https and settings.citizen_url.startswith("http://"):
+        # The cookie that guards the form behind a link would not come back.
+        allowed = "https://…, as everything else is reached by https"
+        read.refuse("CITIZEN_URL", repr(settings.citizen_url), allowed)
     if read.faults:
         raise BadSettings(read.faults)
     return settings

@@ -49,6 +49,7 @@ from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
 from app.notifications.report_secrets import ReportSecrets
+from app.notifications.visit_invitation import CitizenSite
 from app.realtime.between_processes import Carrier, redis_limits
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
@@ -294,6 +295,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
         ),
     )
     hand_down(app, build_providers(settings.message_carriers))
+    hand_down(app, CitizenSite(address=settings.link_base, is_made_up=settings.is_demo))
     app.jinja_env.globals["messages_of_ticket"] = notifications.messages_of_ticket
 
 

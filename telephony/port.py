@@ -7,7 +7,7 @@ in `Exchange.media_tap`; no adapter offers one yet.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -232,8 +232,24 @@ class CallHistory(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class LastTold:
+    """The latest moment that an exchange told of in this life of it, and how long ago that was."""
+
+    boot_id: str
+    happened_at: datetime
+    ago: timedelta
+
+
 class ExchangeClock(Protocol):
     """For exchanges whose own time we know: it need not agree with ours."""
+
+    def go_on_after(self, last: LastTold) -> None:
+        """Hear, before listening, what was told to the process before this one.
+
+        An exchange whose clock was set back goes on from there: what it tells is not old.
+        """
+        ...
 
     def time_there(self) -> datetime | None:
         """Return the exchange's own time at this moment, aware, UTC; None while unknown."""

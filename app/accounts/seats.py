@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, func, select
 
 from app.accounts.models import User
 from app.core.database import db
@@ -31,3 +31,13 @@ def seats(ids: Collection[int]) -> dict[int, Seat]:
         )
         for row in db.session.execute(wanted.where(User.id.in_(set(ids))))
     }
+
+
+def kinds_of_seats() -> Select[int, str]:
+    """Return the question, for use inside another, who is alike: id and kind.
+
+    Whoever has the same kind knows the same and sits on the same side; two kinds may be alike.
+    """
+    unit = func.coalesce(cast(User.unit_id, String), "")
+    kind = cast(User.skills, String) + cast(User.languages, String) + cast(User.role, String) + unit
+    return select(User.id, kind.label("kind"))

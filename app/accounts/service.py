@@ -30,6 +30,7 @@ from app.accounts.refusals import (
     WrongCode,
     WrongPassword,
 )
+from app.accounts.seats import kinds_of_seats as kinds_of_seats
 from app.accounts.seats import seats
 from app.accounts.sign_in_steps import Proof, SignInAnswer, SignInStep
 from app.core import clock

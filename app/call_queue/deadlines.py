@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select
 
 from app.call_queue import offering, places, presences
 from app.call_queue.events import DeskClosed, NotReadyTooLong, QueueChanged
@@ -29,14 +29,21 @@ from app.core.handed_down import given
 HasOutcome = Callable[[int], bool]
 """Says whether a call has left a record or a ticket (the tickets room knows)."""
 
+# Asked four times a second, and built once: building it costs more than asking.
+_ANY_LATE = select(
+    or_(
+        exists().where(Presence.until < bindparam("now")),
+        exists().where(Offer.state == OfferState.OPEN, Offer.ring_until < bindparam("rung_until")),
+        exists().where(DeskLink.lease_until < bindparam("now")),
+    )
+)
+
 
 def has_due(now: datetime) -> bool:
     """Say, by a cheap look, whether anything waits for its exit."""
-    late_links = exists().where(DeskLink.lease_until < now)
-    late_states = exists().where(_presence_due(now))
-    late_offers = exists().where(_offer_due(now))
-    any_late = select(or_(late_states, late_offers, late_links))
-    return bool(db.session.execute(any_late).scalar_one()) or outcomes.has_overdue(now)
+    moments = {"now": now, "rung_until": now - given(QueuePolicy).ring_grace}
+    is_any = db.session.execute(_ANY_LATE, moments).scalar_one()
+    return bool(is_any) or outcomes.has_overdue(now)
 
 
 def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], None]]:

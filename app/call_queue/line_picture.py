@@ -2,16 +2,17 @@
 
 Of every sort of caller (same exchange, same needs, same side) only as many are read as there are
 free agents, and none of a sort that nobody free could take. So a long line costs little, and
-callers whom nobody can take hide nobody who could be helped.
+callers whom nobody can take hide nobody who could be helped. Of every kind of agent, in turn, only
+as many are read as could be wanted: two thousand who wait for a call cost no more than a few.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 
 from app.accounts import service as accounts
 from app.call_queue.models import Offer, Presence, QueueEntry
@@ -30,22 +31,81 @@ Pairs = dict[int, frozenset[int]]
 
 NOBODY: frozenset[int] = frozenset()
 
+_READY = select(Presence.agent_id, Presence.phone, Presence.idle_since).where(
+    Presence.state == PresenceState.READY
+)
+
 
 def does_anybody_wait(now: datetime) -> bool:
     """Say, by a cheap look, whether there is a caller who may be rung for."""
-    wanted = select(QueueEntry.id).where(_may_ring(now)).limit(1)
-    return db.session.execute(wanted).first() is not None
+    return db.session.execute(_A_CALLER, {"now": now}).first() is not None
 
 
 def read_free() -> list[FreeAgent]:
     """Return the agents who are ready and whose phone an exchange with a living link can ring."""
-    wanted = select(Presence.agent_id, Presence.phone, Presence.idle_since).where(
-        Presence.state == PresenceState.READY
+    return _read_ready(_READY)
+
+
+def read_wanted(now: datetime) -> list[FreeAgent]:
+    """Return those of the free among whom the takers are of all who wait now.
+
+    A caller passes over whom others took before him, and over who has just missed or refused him:
+    so of each kind the longest idle are enough, as many as wait and were missed. The owner of an
+    open ticket comes first however short he is idle.
+    """
+    most = sum(db.session.execute(_MOST, {"now": now}).one())
+    return _read_ready(_WANTED, {"most": most})
+
+
+def _may_ring(now: Any) -> ColumnElement[bool]:
+    return and_(
+        QueueEntry.state == EntryState.WAITING,
+        or_(QueueEntry.rest_until.is_(None), QueueEntry.rest_until <= now),
     )
-    ready = db.session.execute(wanted).all()
+
+
+def _how_many_to_read() -> Select[int, int]:
+    """Return the question how many wait, and how many offers make a caller pass somebody over."""
+    now: BindParameter[datetime] = bindparam("now")
+    callers = select(func.count()).select_from(QueueEntry).where(_may_ring(now))
+    in_line = select(QueueEntry.call_id).where(QueueEntry.state == EntryState.WAITING)
+    missed = and_(Offer.state == OfferState.MISSED, Offer.call_id.in_(in_line))
+    passed_over = select(func.count()).select_from(Offer).where(or_(Offer.rest_until > now, missed))
+    return select(callers.scalar_subquery(), passed_over.scalar_subquery())
+
+
+def _first_of_each_kind() -> Select[int, str, datetime]:
+    """Return the question for the longest idle of each kind, and for the owners of open tickets."""
+    seat, line = accounts.kinds_of_seats().subquery(), calls.lines_up().subquery()
+    turn = func.row_number().over(
+        partition_by=[seat.c.kind, line.c.exchange_id],
+        order_by=[Presence.idle_since, Presence.agent_id],
+    )
+    ready = (
+        select(Presence.agent_id, turn.label("turn"))
+        .join(seat, seat.c.id == Presence.agent_id)
+        .join(line, line.c.phone == Presence.phone)
+        .where(Presence.state == PresenceState.READY)
+        .subquery()
+    )
+    owners = select(QueueEntry.preferred_agent_id).where(
+        QueueEntry.state == EntryState.WAITING, QueueEntry.preferred_agent_id.is_not(None)
+    )
+    wanted = select(ready.c.agent_id).where(
+        or_(ready.c.turn <= bindparam("most"), ready.c.agent_id.in_(owners))
+    )
+    return _READY.where(Presence.agent_id.in_(wanted))
+
+
+def _read_ready(
+    wanted: Select[int, str, datetime], said: Mapping[str, int] | None = None
+) -> list[FreeAgent]:
+    ready = db.session.execute(wanted, said).all()
     if not ready:
         return []
-    there = calls.phones_on_links_up()
+    there = calls.phones_on_links_up(
+        [row.phone for row in ready] if len(ready) <= AT_ONCE else None
+    )
     seats = accounts.seats([row.agent_id for row in ready])
     return [
         FreeAgent(
@@ -154,13 +214,6 @@ def _first_of(sort: _Sort, *, now: datetime, count: int) -> Sequence[Any]:
     return db.session.execute(wanted).all()
 
 
-def _may_ring(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        QueueEntry.state == EntryState.WAITING,
-        or_(QueueEntry.rest_until.is_(None), QueueEntry.rest_until <= now),
-    )
-
-
 def _missed_by(call_ids: Sequence[int]) -> Pairs:
     """Return who let these callers' offers ring out."""
     missed: dict[int, frozenset[int]] = {}
@@ -178,3 +231,9 @@ def _pairs(*where: ColumnElement[bool]) -> Pairs:
     ):
         found[call_id].add(agent_id)
     return {call_id: frozenset(agents) for call_id, agents in found.items()}
+
+
+# Asked many times a second, and built once: building them costs more than asking.
+_A_CALLER = select(QueueEntry.id).where(_may_ring(bindparam("now"))).limit(1)
+_MOST = _how_many_to_read()
+_WANTED = _first_of_each_kind()

@@ -7,11 +7,11 @@ else right now is left to the next round.
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.call_queue import places, presences
 from app.call_queue.events import OfferEnded, OfferMade, QueueChanged
-from app.call_queue.line_picture import does_anybody_wait, read_free, read_waiting
+from app.call_queue.line_picture import does_anybody_wait, read_waiting, read_wanted
 from app.call_queue.models import Offer, Presence, QueueEntry
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import OFFER_MOVES, EntryState, OfferState, PresenceState
@@ -24,11 +24,19 @@ from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
 
+_OPEN = (
+    select(Offer)
+    .where(Offer.call_id.in_(bindparam("call_ids", expanding=True)), Offer.state == OfferState.OPEN)
+    .order_by(Offer.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 def plan() -> list[Match]:
     """Decide who should get whom now; only reads."""
     now = clock.now()
-    free = read_free() if does_anybody_wait(now) else []
+    free = read_wanted(now) if does_anybody_wait(now) else []
     waiting = read_waiting(free, now=now)
     return match(waiting, free, now=now)
 
@@ -121,9 +129,7 @@ def open_offer_of(call_id: int) -> Offer | None:
 
 
 def _locked(call_ids: Collection[int]) -> dict[int, Offer]:
-    wanted = select(Offer).where(Offer.call_id.in_(call_ids), Offer.state == OfferState.OPEN)
-    fresh = wanted.order_by(Offer.id).with_for_update()
-    rows = db.session.execute(fresh.execution_options(populate_existing=True)).scalars()
+    rows = db.session.execute(_OPEN, {"call_ids": list(call_ids)}).scalars()
     return {offer.call_id: offer for offer in rows}
 
 

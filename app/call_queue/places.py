@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.call_queue.models import QueueEntry
 from app.call_queue.policy import FirstContact
@@ -19,6 +19,14 @@ from app.core.database import db
 from app.core.handed_down import given
 from app.core.state_machine import check_move
 
+_OF_CALLS = (
+    select(QueueEntry)
+    .where(QueueEntry.call_id.in_(bindparam("call_ids", expanding=True)))
+    .order_by(QueueEntry.call_id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 def entry_of(call_id: int) -> QueueEntry | None:
     """Return the call's entry with its row locked until the save ends."""
@@ -26,9 +34,7 @@ def entry_of(call_id: int) -> QueueEntry | None:
 
 
 def _locked(call_ids: Collection[int]) -> dict[int, QueueEntry]:
-    wanted = select(QueueEntry).where(QueueEntry.call_id.in_(call_ids)).order_by(QueueEntry.call_id)
-    fresh = wanted.with_for_update().execution_options(populate_existing=True)
-    rows = db.session.execute(fresh).scalars()
+    rows = db.session.execute(_OF_CALLS, {"call_ids": list(call_ids)}).scalars()
     return {entry.call_id: entry for entry in rows}
 
 

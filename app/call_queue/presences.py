@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.call_queue import reasons
 from app.call_queue.events import CallClosed, PresenceChanged
@@ -27,6 +27,20 @@ from app.core.state_machine import check_move
 PAUSED = frozenset({PresenceState.NOT_READY, PresenceState.MISSED})
 _LOCKED = "the presences that this save has locked"
 IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
+
+# What each call asks is built once: building costs more than asking.
+_CALL_OF = select(Presence.call_id).where(Presence.agent_id == bindparam("agent_id"))
+_PAGES = select(DeskLink.takes_calls).where(DeskLink.agent_id == bindparam("agent_id")).distinct()
+_WITH_CALLS = (
+    select(Presence)
+    .where(Presence.call_id.in_(bindparam("call_ids", expanding=True)))
+    .order_by(Presence.agent_id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_IN_CALL_AT = select(Presence.agent_id).where(
+    Presence.phone == bindparam("phone"), Presence.call_id.is_not(None)
+)
 
 
 class WaitsForEver(RuntimeError):
@@ -65,9 +79,7 @@ def with_call(call_id: int) -> list[Presence]:
 
 def _locked_with(call_ids: Collection[int]) -> dict[int, list[Presence]]:
     found: dict[int, list[Presence]] = {call_id: [] for call_id in call_ids}
-    wanted = select(Presence).where(Presence.call_id.in_(call_ids)).order_by(Presence.agent_id)
-    fresh = wanted.with_for_update().execution_options(populate_existing=True)
-    for presence in db.session.execute(fresh).scalars():
+    for presence in db.session.execute(_WITH_CALLS, {"call_ids": list(call_ids)}).scalars():
         found[presence.call_id or 0].append(_remember(presence))
     return found
 
@@ -85,8 +97,7 @@ def lock_with_call(agent_id: int) -> Presence | None:
 
     Whoever made it another one has moved him too: what was wanted here is no longer true.
     """
-    held = select(Presence.call_id).where(Presence.agent_id == agent_id)
-    call_id = db.session.execute(held).scalar_one_or_none()
+    call_id = db.session.execute(_CALL_OF, {"agent_id": agent_id}).scalar_one_or_none()
     if call_id is not None:
         calls.lock(call_id)
     presence = lock(agent_id)
@@ -105,10 +116,9 @@ def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
     return {each.agent_id: _remember(each) for each in db.session.execute(wanted).scalars()}
 
 
-def with_phone(phone: str) -> int | None:
-    """Return the agent whose phone this is."""
-    wanted = select(Presence.agent_id).where(Presence.phone == phone)
-    return db.session.execute(wanted).scalar_one_or_none()
+def in_call_at(phone: str) -> int | None:
+    """Return the agent whose phone this is, if he has a call; read without a lock."""
+    return db.session.execute(_IN_CALL_AT, {"phone": phone}).scalar_one_or_none()
 
 
 def in_talk_on(call_id: int) -> list[Presence]:
@@ -282,5 +292,4 @@ def has_page(agent_id: int) -> bool:
 
 
 def _pages(agent_id: int) -> set[bool]:
-    wanted = select(DeskLink.takes_calls).where(DeskLink.agent_id == agent_id).distinct()
-    return set(db.session.execute(wanted).scalars())
+    return set(db.session.execute(_PAGES, {"agent_id": agent_id}).scalars())

@@ -24,6 +24,8 @@ from telephony.port import LiveCall
 logger = logging.getLogger(__name__)
 
 TALK_PLACES = frozenset({news.Place.TALKING, news.Place.HELD, news.Place.CALLED})
+AT_ONCE = 1000
+"""How many phones one question names."""
 WAITING_PLACES = frozenset({news.Place.QUEUE, news.Place.KEPT, news.Place.ALONE})
 
 
@@ -89,21 +91,61 @@ def adopt(
 
 def note_phone(change: news.PhoneChanged) -> None:
     """Keep whether a phone can be rung, and under which registration."""
-    row = db.session.get(PhoneContact, (change.exchange_id, change.phone))
-    if change.is_there:
-        if row is None:
-            row = PhoneContact(exchange_id=change.exchange_id, phone=change.phone)
-            db.session.add(row)
-        row.contact, row.since = change.contact[:255], change.happened_at
+    note_phones([change])
+
+
+def note_phones(changes: Sequence[news.PhoneChanged]) -> None:
+    """The same for many, in their order; whoever is told of one finds those before it written.
+
+    After a node's restart a whole city's desks come at once: what is there is asked for once, and
+    phones that came, one after another, are written together.
+    """
+    rows = _contacts_of(changes)
+    came: dict[tuple[str, str], PhoneThere] = {}
+    for change in changes:
+        key = (change.exchange_id, change.phone)
+        row = rows.get(key)
+        if change.is_there:
+            if key in came:
+                _tell_there(came)  # twice in a row: each registration is rung by itself
+            if row is None:
+                row = rows[key] = PhoneContact(exchange_id=key[0], phone=key[1])
+                db.session.add(row)
+            row.contact, row.since = change.contact[:255], change.happened_at
+            came[key] = PhoneThere(exchange_id=change.exchange_id, phone=change.phone)
+            continue
+        if row is not None and row.contact != change.contact[:255]:
+            continue  # an older registration went; the phone is there under a newer one
+        _tell_there(came)
+        if row is not None:
+            db.session.delete(rows.pop(key))
+            db.session.flush()
+        publish(PhoneAway(exchange_id=change.exchange_id, phone=change.phone))
+    _tell_there(came)
+
+
+def _contacts_of(changes: Sequence[news.PhoneChanged]) -> dict[tuple[str, str], PhoneContact]:
+    phones = sorted({change.phone for change in changes})
+    exchange_ids = {change.exchange_id for change in changes}
+    found: dict[tuple[str, str], PhoneContact] = {}
+    for begin in range(0, len(phones), AT_ONCE):
+        wanted = select(PhoneContact).where(
+            PhoneContact.exchange_id.in_(exchange_ids),
+            PhoneContact.phone.in_(phones[begin : begin + AT_ONCE]),
+        )
+        for row in db.session.execute(wanted).scalars():
+            found[row.exchange_id, row.phone] = row
+    return found
+
+
+def _tell_there(came: dict[tuple[str, str], PhoneThere]) -> None:
+    """Write the phones that came and tell of them; none of them is left to tell then."""
+    if came:
         db.session.flush()
-        publish(PhoneThere(exchange_id=change.exchange_id, phone=change.phone))
-        return
-    if row is not None and row.contact != change.contact[:255]:
-        return  # an older registration went; the phone is there under a newer one
-    if row is not None:
-        db.session.delete(row)
-        db.session.flush()
-    publish(PhoneAway(exchange_id=change.exchange_id, phone=change.phone))
+    told = list(came.values())
+    came.clear()
+    for fact in told:
+        publish(fact)
 
 
 def adopt_call(live: LiveCall, *, at: datetime) -> None:
@@ -164,23 +206,20 @@ def end_gone(exchange_id: str, gone: LedgerCall, *, at: datetime) -> None:
 
 
 def _set_phones(exchange_id: str, phones: Mapping[str, str], *, at: datetime) -> None:
-    held = select(PhoneContact).where(PhoneContact.exchange_id == exchange_id)
-    for row in list(db.session.execute(held).scalars()):
-        if row.phone not in phones and row.since <= at:  # a later one is newer than this list
-            db.session.execute(
-                delete(PhoneContact).where(
-                    PhoneContact.exchange_id == exchange_id, PhoneContact.phone == row.phone
-                )
-            )
-            db.session.expire_all()
-            publish(PhoneAway(exchange_id=exchange_id, phone=row.phone))
-    for phone, contact in phones.items():
-        note_phone(
+    known = PhoneContact.exchange_id == exchange_id
+    older = select(PhoneContact.phone).where(known, PhoneContact.since <= at)
+    held = db.session.execute(older.order_by(PhoneContact.phone)).scalars()
+    gone = [phone for phone in held if phone not in phones]  # a later one is newer than this list
+    for begin in range(0, len(gone), AT_ONCE):
+        some = PhoneContact.phone.in_(gone[begin : begin + AT_ONCE])
+        db.session.execute(delete(PhoneContact).where(known, some))
+    for phone in gone:
+        publish(PhoneAway(exchange_id=exchange_id, phone=phone))
+    note_phones(
+        [
             news.PhoneChanged(
-                exchange_id=exchange_id,
-                phone=phone,
-                is_there=True,
-                contact=contact,
-                happened_at=at,
+                exchange_id=exchange_id, phone=phone, is_there=True, contact=contact, happened_at=at
             )
-        )
+            for phone, contact in phones.items()
+        ]
+    )

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import select
 
 from app.calls.models import ProviderEvent
+from app.core import clock
 from app.core.database import db
 from telephony import control_events as control
 from telephony import events as news
 from telephony import landing_events as landing
+from telephony.port import LastTold
 
 KINDS: dict[str, type[news.TelephonyEvent]] = {
     kind.kind: kind
@@ -43,6 +45,9 @@ KINDS: dict[str, type[news.TelephonyEvent]] = {
     )
 }
 """What can change a call; how it arrived is what we wait for, and recordings change nothing."""
+
+LATELY = 1000
+"""Among so many rows of the raw book stands the latest moment: news is late by seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +95,25 @@ def last_heard(exchange_id: str) -> datetime | None:
     wanted = select(ProviderEvent.happened_at).where(ProviderEvent.exchange_id == exchange_id)
     newest = wanted.order_by(ProviderEvent.id.desc()).limit(1)
     return db.session.execute(newest).scalar_one_or_none()
+
+
+def last_told(exchange_id: str) -> LastTold | None:
+    """Return the latest moment that this exchange told of in its last life that we know."""
+    rows = select(ProviderEvent).where(ProviderEvent.exchange_id == exchange_id)
+    by_row = rows.order_by(ProviderEvent.id.desc())
+    newest = db.session.execute(by_row.limit(1)).scalar_one_or_none()
+    if newest is None:
+        return None
+    lately = rows.where(
+        ProviderEvent.id > newest.id - LATELY, ProviderEvent.boot_id == newest.boot_id
+    )
+    latest = lately.order_by(ProviderEvent.happened_at.desc()).limit(1)
+    last = db.session.execute(latest).scalar_one()
+    return LastTold(
+        boot_id=last.boot_id,
+        happened_at=last.happened_at,
+        ago=max(clock.now() - last.received_at, timedelta()),
+    )
 
 
 def unheard(told: Sequence[news.TelephonyEvent]) -> list[news.TelephonyEvent]:

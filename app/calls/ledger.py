@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from app.calls import legs, spells, transfers
 from app.calls.call_policy import CallPolicy
@@ -24,6 +24,16 @@ CallKey = tuple[str, str, str]
 
 CAUSE_UNKNOWN = 0
 """Q.850 has no such cause: nobody told us how the call ended, we only found it gone."""
+
+_LOCKED = (
+    select(Call)
+    .where(
+        tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(bindparam("keys", expanding=True))
+    )
+    .order_by(Call.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +88,7 @@ def note_fresh(call: Call) -> None:
 
 
 def _locked(keys: Collection[CallKey]) -> list[Call]:
-    named = tuple_(Call.exchange_id, Call.boot_id, Call.call_key).in_(list(keys))
-    wanted = select(Call).where(named).order_by(Call.id)
-    locked = wanted.with_for_update().execution_options(populate_existing=True)
-    return list(db.session.execute(locked).scalars())
+    return list(db.session.execute(_LOCKED, {"keys": list(keys)}).scalars())
 
 
 def move(call: Call, new: CallState, *, at: datetime, because: str) -> None:

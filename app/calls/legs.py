@@ -3,11 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.calls.models import CallLeg, LegRole
 from app.core import this_save
 from app.core.database import db
+
+_OF_CALLS = (
+    select(CallLeg)
+    .where(CallLeg.call_id.in_(bindparam("call_ids", expanding=True)))
+    .order_by(CallLeg.id)
+)
 
 
 def add(leg: CallLeg) -> None:
@@ -35,8 +41,7 @@ def _legs_of(call_id: int) -> list[CallLeg]:
 
 def _find(call_ids: Collection[int]) -> dict[int, list[CallLeg]]:
     found: dict[int, list[CallLeg]] = {call_id: [] for call_id in call_ids}
-    wanted = select(CallLeg).where(CallLeg.call_id.in_(call_ids)).order_by(CallLeg.id)
-    for leg in db.session.execute(wanted).scalars():
+    for leg in db.session.execute(_OF_CALLS, {"call_ids": list(call_ids)}).scalars():
         found[leg.call_id].append(leg)
     return found
 

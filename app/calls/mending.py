@@ -20,7 +20,7 @@ from app.calls.reconciliation import (
     disagreements,
     phone_disagreements,
 )
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from telephony.control_orders import CallOut
@@ -50,9 +50,9 @@ def boot_of(exchange_id: str) -> str | None:
 def find_differences(look: Look) -> frozenset[Disagreement]:
     """Return what the ledger has otherwise than the exchange. Changes nothing."""
     live = [standing.at_exchange(one) for one in look.live]
-    believed = [
-        standing.in_ledger(call, mark=_mark(call)) for call in _live_calls(look.exchange_id)
-    ]
+    calls = _live_calls(look.exchange_id)
+    with this_save.looking_at("call", [call.id for call in calls]):
+        believed = [standing.in_ledger(call, mark=_mark(call)) for call in calls]
     return disagreements(believed, live) | phone_disagreements(
         _phones(look.exchange_id), {phone: contact[:255] for phone, contact in look.phones.items()}
     )

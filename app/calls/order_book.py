@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_type_hints
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from app.calls import ledger, transfers
 from app.calls.call_policy import CallPolicy
@@ -59,6 +59,12 @@ OWES_OUTCOME = frozenset(
 
 SECRET = {"SendDigits": "digits"}
 """What a row keeps only until it is sent: a citizen may have dictated his card's code."""
+
+_A_WISH = (
+    select(CallOrder.id)
+    .where(CallOrder.exchange_id == bindparam("exchange_id"), CallOrder.state == OrderState.WISHED)
+    .limit(1)
+)
 
 
 def wish(
@@ -113,10 +119,7 @@ def take_up_rings(calls: Iterable[Call], *, phones: Mapping[int, str], ring_seco
 
 def has_wishes(exchange_id: str) -> bool:
     """Say, by a cheap look, whether anything waits to be sent to this exchange."""
-    wanted = select(CallOrder.id).where(
-        CallOrder.exchange_id == exchange_id, CallOrder.state == OrderState.WISHED
-    )
-    return db.session.execute(wanted.limit(1)).first() is not None
+    return db.session.execute(_A_WISH, {"exchange_id": exchange_id}).first() is not None
 
 
 def take_next(exchange_id: str) -> orders.Order | None:

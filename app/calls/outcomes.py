@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.calls import legs, spells
 from app.calls.call_spells import SpellKind
@@ -13,6 +13,8 @@ from app.core.database import db
 from app.core.events import publish
 from telephony import control_orders as orders
 
+_OVERDUE = select(CallOrder.id).where(CallOrder.outcome_due < bindparam("now")).limit(1)
+
 
 def overdue(now: datetime) -> list[int]:
     """Return the orders whose outcome should have been told by now."""
@@ -22,8 +24,7 @@ def overdue(now: datetime) -> list[int]:
 
 def has_overdue(now: datetime) -> bool:
     """Say, by a cheap look, whether there is one."""
-    wanted = select(CallOrder.id).where(CallOrder.outcome_due < now).limit(1)
-    return db.session.execute(wanted).first() is not None
+    return db.session.execute(_OVERDUE, {"now": now}).first() is not None
 
 
 def miss_outcome(order_id: int) -> None:

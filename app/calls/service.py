@@ -241,10 +241,19 @@ def phones_there() -> dict[str, frozenset[str]]:
     return _by_phone(select(PhoneContact.phone, PhoneContact.exchange_id))
 
 
-def phones_on_links_up() -> dict[str, frozenset[str]]:
-    """Return phone → exchanges that can ring it now: it is registered, and their link holds."""
+def phones_on_links_up(phones: Collection[str] | None = None) -> dict[str, frozenset[str]]:
+    """Return phone → exchanges that can ring it now; of these phones, or of all."""
+    pairs = lines_up()
+    return _by_phone(pairs if phones is None else pairs.where(PhoneContact.phone.in_(phones)))
+
+
+def lines_up() -> Select[str, str]:
+    """Return the question, for use inside another, which phone can be rung by which exchange now.
+
+    It is registered there, and the link to the exchange holds.
+    """
     is_up = (PhoneContact.exchange_id == ExchangeLink.exchange_id) & ExchangeLink.is_up
-    return _by_phone(select(PhoneContact.phone, PhoneContact.exchange_id).join(ExchangeLink, is_up))
+    return select(PhoneContact.phone, PhoneContact.exchange_id).join(ExchangeLink, is_up)
 
 
 def _by_phone(pairs: Select[str, str]) -> dict[str, frozenset[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts import service as accounts
 from app.calls import legs
@@ -34,6 +34,15 @@ HEARD = tuple(
         news.CallerPlaced,
         news.CallEnded,
     )
+)
+
+
+_OPEN = (
+    select(CallSpell)
+    .where(
+        CallSpell.call_id.in_(bindparam("call_ids", expanding=True)), CallSpell.ended_at.is_(None)
+    )
+    .order_by(CallSpell.id)
 )
 
 
@@ -67,9 +76,7 @@ def open_spells(call_id: int) -> list[CallSpell]:
 
 def _find_open(call_ids: Collection[int]) -> dict[int, list[CallSpell]]:
     found: dict[int, list[CallSpell]] = {call_id: [] for call_id in call_ids}
-    is_open = CallSpell.ended_at.is_(None)
-    wanted = select(CallSpell).where(CallSpell.call_id.in_(call_ids), is_open)
-    for spell in db.session.execute(wanted.order_by(CallSpell.id)).scalars():
+    for spell in db.session.execute(_OPEN, {"call_ids": list(call_ids)}).scalars():
         found[spell.call_id].append(spell)
     return found
 

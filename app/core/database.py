@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from app.core import events, this_save
 from app.core.database_limits import limit_transaction
+from app.core.silent_database import WatchedConnection
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -117,6 +118,7 @@ def prepare_engine(engine: Engine) -> None:
     """Teach SQLite to begin its transactions in words, and PostgreSQL to keep our statements."""
     if engine.dialect.name == "postgresql":
         if not event.contains(engine, "connect", _keep_statements):
+            event.listen(engine, "do_connect", _connect_watched)
             event.listen(engine, "connect", _keep_statements)
             event.listen(engine, "begin", limit_transaction)
         return
@@ -135,6 +137,10 @@ def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
         "busy_timeout=15000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _connect_watched(_dialect: object, _record: object, how: Any, named: Any) -> Any:
+    return WatchedConnection.to(*how, **named)
 
 
 def _keep_statements(connection: Any, _record: object) -> None:

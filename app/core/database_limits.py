@@ -35,6 +35,11 @@ def connect_args_of(database_url: str) -> dict[str, Any]:
     return {name: limit for name, limit in CONNECTION_LIMITS.items() if name not in address.query}
 
 
+def is_hurried() -> bool:
+    """Say whether callers wait for what is asked now."""
+    return _is_hurried.get()
+
+
 @contextmanager
 def hurried() -> Iterator[None]:
     """Let no statement in here wait long: it fails as a database in trouble does."""

@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, Response, g, request, session
 
 from app.core.phone_numbers import mask, mask_in_text
+from app.core.signed_links import hidden_in
 
 HANDLER_NAME = "hotline"
 # Loggers that libraries give a door of their own; they shall use ours.
@@ -29,7 +30,7 @@ Line = structlog.typing.EventDict
 
 
 def mask_numbers(_logger: object, _method: str, line: Line) -> Line:
-    """Mask telephone numbers in everything a line holds; keys stay as they are."""
+    """Mask telephone numbers and signed links in everything a line holds; keys stay."""
     return {
         key: value if key in NEVER_MASKED else _masked(value, is_number=key in WHOLE_NUMBERS)
         for key, value in line.items()
@@ -39,7 +40,7 @@ def mask_numbers(_logger: object, _method: str, line: Line) -> Line:
 def _masked(value: object, *, is_number: bool = False) -> object:
     if isinstance(value, str):
         # A key that promises a number is masked even if its shape is not known (a local one).
-        return mask(value) if is_number else mask_in_text(value)
+        return mask(value) if is_number else mask_in_text(hidden_in(value))
     if isinstance(value, Mapping):
         return {
             mask_in_text(str(key)): _masked(each, is_number=key in WHOLE_NUMBERS)

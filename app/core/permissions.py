@@ -68,6 +68,7 @@ class Permission(StrEnum):
     TICKETS_EXPORT = "tickets.export"
     TICKETS_SHARE_VIEWS = "tickets.share_views"
     FIGURES_READ = "figures.read"
+    FIGURES_READ_TELLING = "figures.read_telling"
     FIGURES_OBJECT = "figures.object"
     FIGURES_PUBLISH = "figures.publish"
     TICKETS_FOLLOW_UP = "tickets.follow_up"
@@ -197,6 +198,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     | _COUNTS
     | {
         _P.BOARD_READ,
+        _P.FIGURES_READ_TELLING,
         _P.NOTIFICATIONS_READ,
         _P.RECORDINGS_PLAY_OF_TICKETS,
         _P.RESULTS_READ,
@@ -213,6 +215,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.GAZETTEER_KEEP_ALL,
         _P.TICKETS_SHARE_VIEWS,
         _P.FIGURES_PUBLISH,
+        _P.FIGURES_READ_TELLING,
         _P.CALLERS_EDIT,
         _P.CALLERS_FORGET,
         _P.CALLERS_UNMASK,
@@ -250,6 +253,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             _P.CALLS_EXPLAIN,
             _P.CALLS_READ_OWN,
             _P.CALLS_READ_ALL,
+            _P.FIGURES_READ_TELLING,
             _P.NOTIFICATIONS_READ,
             _P.OUTAGES_READ,
             _P.RECORDINGS_HOLD,

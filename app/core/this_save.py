@@ -5,7 +5,8 @@ again would bring the same. So whoever locks a row may remember it here, and the
 it within the same save gets it without a question to the database.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ class ThisSave:
 
 
 _open: ContextVar[ThisSave | None] = ContextVar("this_save", default=None)
+_looking: ContextVar[dict[Hashable, Any] | None] = ContextVar("looking_at", default=None)
 
 
 def begin() -> None:
@@ -47,15 +49,15 @@ def once(key: Hashable, find: Callable[[], T | None]) -> T | None:
     What was not found is looked for again, because it may have come, unless somebody who saw to it
     said by `remember(key, None)` that it is not there. Outside a save nothing is remembered.
     """
-    save = _open.get()
-    if save is None:
+    memory = _memory()
+    if memory is None:
         return find()
-    if key in save.memory:
-        known: T | None = save.memory[key]
+    if key in memory:
+        known: T | None = memory[key]
         return known
     found = find()
     if found is not None:
-        save.memory[key] = found
+        memory[key] = found
     return found
 
 
@@ -86,19 +88,40 @@ def once_for_all(
 
     What is not there then is known not to be there. An id that nobody foresaw is asked for alone.
     """
-    save = _open.get()
-    if save is None:
+    memory = _memory()
+    if memory is None:
         return find([one]).get(one)
-    if (what, one) not in save.memory:
-        foreseen: set[int] = save.memory.get(("foreseen", kind), set())
+    if (what, one) not in memory:
+        foreseen: set[int] = memory.get(("foreseen", kind), set())
         if one not in foreseen:
             return once((what, one), lambda: find([one]).get(one))
-        unknown = sorted(each for each in foreseen if (what, each) not in save.memory)
+        unknown = sorted(each for each in foreseen if (what, each) not in memory)
         found = find(unknown)
         for each in unknown:
-            save.memory[what, each] = found.get(each)
-    known: T | None = save.memory[what, one]
+            memory[what, each] = found.get(each)
+    known: T | None = memory[what, one]
     return known
+
+
+@contextmanager
+def looking_at(kind: str, ids: Iterable[int]) -> Iterator[None]:
+    """Inside, what is asked about one of these is asked about all of them. For those who only read.
+
+    Nothing of it is kept, within a save or without one: nobody has locked what is looked at.
+    """
+    before = _looking.set({("foreseen", kind): set(ids)})
+    try:
+        yield
+    finally:
+        _looking.reset(before)
+
+
+def _memory() -> dict[Hashable, Any] | None:
+    """Return where what is found is kept now; None where it is kept nowhere."""
+    looking, save = _looking.get(), _open.get()
+    if looking is not None:
+        return looking
+    return save.memory if save is not None else None
 
 
 def forget(key: Hashable) -> None:

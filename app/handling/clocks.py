@@ -5,6 +5,7 @@ A clock's due date is never set: it is a copy of what follows from its steps and
 due date and waits for the year.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -185,9 +186,14 @@ def steps_of(clock_id: int) -> list[TicketClockStep]:
 
 def state_of(row: TicketClock) -> ClockState:
     """Reckon how a clock stands from its history. Raises CalendarYearMissing."""
+    return state_after(row, steps_of(row.id))
+
+
+def state_after(row: TicketClock, happened: Sequence[TicketClockStep]) -> ClockState:
+    """Reckon how a clock stands, or stood, after these steps. Raises CalendarYearMissing."""
     steps = [
         ClockStep(event=e.event, at=e.at, by=read_limit(e.by_limit) if e.by_limit else None)
-        for e in steps_of(row.id)
+        for e in happened
     ]
     rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=_way(row))
     return stand(steps, rule, working_calendar.working_time())

@@ -45,6 +45,7 @@ class _Marks:
     is_solved: bool | None = None
     result: int | None = None
     attitude: int | None = None
+    efficiency: int | None = None
     attempts: int = 0
 
 
@@ -65,6 +66,7 @@ class _Lives:
         self._leads = _leads(ids)
         self._contacts = _first_contacts(ids)
         self._handed_in = set(db.session.scalars(_of(Result.ticket_id, ids)))
+        self._procedures = _procedures(ids)
         self._visits = _visits(ids)
         self._returns = _counted(ReturnWish.ticket_id, ids)
         self._wishes = _wishes(ids)
@@ -122,6 +124,7 @@ class _Lives:
             is_solved=marks.is_solved,
             result_mark=marks.result,
             attitude_mark=marks.attitude,
+            efficiency_mark=marks.efficiency,
             is_closed=ticket.closed_at is not None,
             is_merged=ticket.master_id is not None,
             exclusions=self._exclusions(ticket),
@@ -193,6 +196,8 @@ class _Lives:
         reasons = set(self._excluded.get(ticket.id, ()))
         if (ended := self._ended(ticket)) in ENDED_AS:
             reasons.add(ENDED_AS[ended])
+        if procedure := self._procedures.get(ticket.id):
+            reasons.add(procedure)
         if not ticket.contact_number:
             reasons.add("anonymous")
         if self._times[TimeKind.STATUTORY][ticket.id]:
@@ -266,6 +271,14 @@ def _first_contacts(ids: Select[Any]) -> dict[int, datetime]:
     return dict(_rows(wanted.group_by(Contact.ticket_id)))
 
 
+def _procedures(ids: Select[Any]) -> dict[int, str]:
+    """By which procedure of a law a ticket was handled; one that no auditor let hold is none."""
+    wanted = select(Result.ticket_id, Result.procedure).where(
+        Result.ticket_id.in_(ids), Result.audited_at.is_not(None), Result.defect == ""
+    )
+    return dict(_rows(wanted.order_by(Result.id)))
+
+
 def _visits(ids: Select[Any]) -> dict[int, _Marks]:
     """The last visit in which the citizen was reached counts; attempts are counted all."""
     found: dict[int, _Marks] = {}
@@ -280,6 +293,7 @@ def _visits(ids: Select[Any]) -> dict[int, _Marks]:
                 is_solved=visit.is_solved,
                 result=visit.result_mark,
                 attitude=visit.attitude_mark,
+                efficiency=visit.efficiency_mark,
                 attempts=attempts,
             )
             if visit.is_reached
@@ -289,6 +303,7 @@ def _visits(ids: Select[Any]) -> dict[int, _Marks]:
                 is_solved=before.is_solved,
                 result=before.result,
                 attitude=before.attitude,
+                efficiency=before.efficiency,
                 attempts=attempts,
             )
         )

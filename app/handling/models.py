@@ -269,6 +269,8 @@ class Result(Model):
     # What was done (采取的措施) and by which law or rule (依据); whether needed, a rule says.
     measures: Mapped[str] = mapped_column(Text, default="")
     legal_basis: Mapped[str] = mapped_column(String(WORDS), default="")
+    # By which procedure of a law it was handled; it counts once an auditor let the result hold.
+    procedure: Mapped[str] = mapped_column(String(32), default="")
     is_true: Mapped[bool | None]
     is_over_duty: Mapped[bool] = mapped_column(default=False)
     is_solved: Mapped[bool]

@@ -27,7 +27,8 @@ from app.handling.reply_checks import (
     check_told,
 )
 from app.organisation import service as organisation
-from app.rules import rule_register
+from app.rules import code_register, rule_register
+from app.rules.code_lists import CodeList
 from app.rules.rule_book import MustTell, RuleBook
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct
@@ -43,6 +44,7 @@ class NewResult:
     internal_note: str = ""
     measures: str = ""
     legal_basis: str = ""
+    procedure: str = ""  # a code of CodeList.PROCEDURE; needs its legal basis
     is_true: bool | None = None
     is_over_duty: bool = False
     unsolved_reason: str = ""
@@ -52,7 +54,8 @@ class NewResult:
 def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None = None) -> Result:
     """Hand in the result of a ticket that one's unit leads.
 
-    Raises what `acting.begin` raises, those of `reply_checks`, OpinionsMissing while a unit that
+    Raises what `acting.begin` raises, those of `reply_checks`, UnknownCode for a procedure that
+    cannot be chosen today, OpinionsMissing while a unit that
     was called in owes its part, UnsolvedNeedsReason.
     """
     if wanted.once_key and (made := _made_with(wanted.once_key, ticket_id, doer)):
@@ -68,6 +71,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
                 "solved": "yes" if wanted.is_solved else "no",
                 "measures": wanted.measures,
                 "legal_basis": wanted.legal_basis,
+                "procedure": wanted.procedure,
             },
         )
     )
@@ -82,6 +86,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
         {"measures": wanted.measures, "legal_basis": wanted.legal_basis},
         {name: needs(book, name, ticket.request_type, at=begun.at) for name in TOLD_IF_NEEDED},
     )
+    _check_procedure(wanted, at=begun.at)
     needed = book.most("most.visit_attempts", begun.at)
     check_contact(contacting.tries_of(ticket), needed=needed)
     _refuse_missing_opinions(ticket_id, now=begun.at)
@@ -94,6 +99,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
         internal_note=wanted.internal_note,
         measures=wanted.measures,
         legal_basis=wanted.legal_basis,
+        procedure=wanted.procedure,
         is_true=wanted.is_true,
         is_over_duty=wanted.is_over_duty,
         is_solved=wanted.is_solved,
@@ -215,6 +221,19 @@ def _note_audit(ticket_id: int, *, at: datetime, by: int, defect: str = "", note
         last = known[-1]
         last.audited_at, last.audited_by = at, by
         last.defect, last.defect_note = defect, note
+
+
+def _check_procedure(wanted: NewResult, *, at: datetime) -> None:
+    """A procedure takes a ticket out of the satisfaction rates (R17), so it names its law."""
+    if not wanted.procedure:
+        return
+    offered = {each.code for each in code_register.codes_now(CodeList.PROCEDURE, at=at)}
+    if wanted.procedure not in offered:
+        raise code_register.UnknownCode(field="procedure")
+    check_told(
+        {"measures": "", "legal_basis": wanted.legal_basis},
+        {"measures": False, "legal_basis": True},
+    )
 
 
 def _refuse_missing_opinions(ticket_id: int, *, now: datetime) -> None:

@@ -65,6 +65,7 @@ class TicketPicture:
     is_solved: bool | None = None
     result_mark: int | None = None
     attitude_mark: int | None = None
+    efficiency_mark: int | None = None
     is_closed: bool = False
     is_merged: bool = False
     exclusions: frozenset[str] = field(default_factory=frozenset)
@@ -79,6 +80,7 @@ NOT_A_FORMER_UNITS = {
     "is_solved": None,
     "result_mark": None,
     "attitude_mark": None,
+    "efficiency_mark": None,
     "answered_in_time": None,
     "answer_seconds": None,
     "contacted_in_time": None,

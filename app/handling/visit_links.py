@@ -5,6 +5,7 @@ ticket, until he has answered, and as long as the city's rule says (`limit.visit
 asks the same through `visiting.visit` with its own way.
 """
 
+import re
 from datetime import timedelta
 
 from app.core import clock, signed_links
@@ -15,6 +16,8 @@ from app.rules.rule_register import read_book
 from app.tickets.service import Ticket, get_ticket
 
 PURPOSE = "visit"
+IN_TEXT = re.compile(r"/visit/[\w.-]+")
+HIDDEN = "/visit/***"
 
 
 def link_for(ticket_id: int) -> str:
@@ -22,6 +25,17 @@ def link_for(ticket_id: int) -> str:
     ticket = get_ticket(ticket_id)
     token = signed_links.sign([ticket.id, ticket.round], purpose=PURPOSE)
     return f"/visit/{token}"
+
+
+def link_in(text: str) -> str:
+    """Return the path of the first link in a text, or nothing."""
+    found = IN_TEXT.search(text)
+    return found[0] if found else ""
+
+
+def hidden_in(text: str) -> str:
+    """Return a text without the links in it: whoever has one answers for the citizen."""
+    return IN_TEXT.sub(HIDDEN, text)
 
 
 def ticket_of(token: str) -> Ticket:
@@ -46,6 +60,16 @@ def good_for() -> timedelta:
 def is_open(ticket: Ticket) -> bool:
     """Say whether the citizen of this ticket is still to be asked."""
     return visiting.is_to_be_asked(ticket) and not visiting.has_answered(ticket)
+
+
+def is_answered(token: str) -> bool:
+    """Say whether the citizen of this link's ticket has said what he thinks. Raises LinkUnfit."""
+    return visiting.has_answered(ticket_of(token))
+
+
+def suits(ticket: Ticket) -> bool:
+    """Say whether its citizen is asked by a link: not who wants no call-back."""
+    return is_open(ticket) and ticket.callback_wanted is not False
 
 
 def answer(token: str, said: Answers, *, asks_redo: bool) -> Ticket:

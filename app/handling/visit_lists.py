@@ -1,9 +1,9 @@
 """Who is to be asked, and when; and whose wish for more waits for a decision."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
@@ -20,23 +20,37 @@ from app.tickets.ticket_states import TicketState
 AT_MOST = 300
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for a due date that is not known; sorts last."""
+LINK_FIRST = "limit.visit_link_first"
+LinksSent = Callable[[Collection[int]], Mapping[int, datetime]]
+"""Says of tickets when their caller was last sent his link; of the others nothing."""
 HAS_REPLY = (TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ToAsk:
-    """A citizen who is to be asked. `next_at`: from when he is tried; `due_at`: by when."""
+    """A citizen who is to be asked. `next_at`: from when he is tried; `due_at`: by when.
+
+    `link_until`: his link has until then before anybody calls him.
+    """
 
     ticket: Ticket
     tries: int
     next_at: datetime
     due_at: datetime | None
     suits: Suits | None = None  # when he wants to be called, as was said last
+    link_until: datetime | None = None
 
 
-def to_ask(*, now: datetime, reads_confidential: bool) -> list[ToAsk]:
-    """Return who is to be asked: first those who may be tried now, by what is due; then others."""
+def to_ask(
+    *, now: datetime, reads_confidential: bool, links_sent: LinksSent = lambda _ids: {}
+) -> list[ToAsk]:
+    """Return who is to be asked: first those who may be tried now, by what is due; then others.
+
+    Whoever was sent a link has the time that the rule names (`limit.visit_link_first`) to answer by
+    it: a person is for the rest.
+    """
     tickets = _to_ask(reads_confidential=reads_confidential)
+    sent, link_first = links_sent([each.id for each in tickets]), _link_first(now)
     tries = _tries([each.id for each in tickets])
     apart = read_book().span("limit.visit_apart", now)
     found = []
@@ -46,19 +60,31 @@ def to_ask(*, now: datetime, reads_confidential: bool) -> list[ToAsk]:
         row = clocks.newest(each.id, ClockKind.VISIT) or clocks.newest(each.id, ClockKind.CITIZEN)
         since = row.started_at if row is not None else each.opened_at
         due_at = row.due_at if row is not None else each.due_at
+        asked_at = sent.get(each.id)
+        is_open = asked_at is not None and asked_at >= since and not made
+        link_until = asked_at + link_first if asked_at is not None and is_open else None
         found.append(
             ToAsk(
                 ticket=each,
                 tries=len(made),
-                next_at=next_try(since, made, apart=apart, best=best_hours(known)),
+                next_at=next_try(
+                    since, made, apart=apart, best=best_hours(known), link_until=link_until
+                ),
                 due_at=due_at,
                 suits=suits_of(known),
+                link_until=link_until,
             )
         )
     far = now.replace(year=now.year + 10)
     return sorted(
         found, key=lambda one: (one.next_at > now, one.due_at or far, one.next_at, one.ticket.id)
     )
+
+
+def _link_first(now: datetime) -> timedelta:
+    """Return how long nobody calls who has a link; a site that has not loaded the rule: not."""
+    book = read_book()
+    return book.span(LINK_FIRST, now) if book.says(LINK_FIRST, now) else timedelta(0)
 
 
 def waiting_for_decision(*, reads_confidential: bool) -> list[tuple[Ticket, Sequence[Visit]]]:

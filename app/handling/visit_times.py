@@ -42,13 +42,16 @@ def next_try(
     *,
     apart: timedelta,
     best: tuple[int, int] | None = None,
+    link_until: datetime | None = None,
 ) -> datetime:
     """Return from when he is tried next, who may be asked `since` then.
 
     `best` is the span of hours that he said suits him; without it each try falls into another part
-    of the day than the one before.
+    of the day than the one before. `link_until`: until then he may answer by his link first; once
+    a person has tried him, nobody waits for that any more.
     """
-    earliest = max([since, *(each + apart for each in tries)])
+    first = max(since, link_until) if link_until is not None and not tries else since
+    earliest = max([first, *(each + apart for each in tries)])
     if best is not None:
         return _within(earliest, [best])
     if not tries:

@@ -11,7 +11,9 @@ from app.measures.formulas import Formula
 from app.measures.grouping import ALL, Group
 from app.measures.reading import shipped_formulas
 from app.organisation import service as organisation
+from app.rules import code_register
 from app.rules import service as rules
+from app.rules.code_lists import CodeList
 from app.tickets.ticket_states import EntryMode
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -59,7 +61,15 @@ def reason_name(reason: str) -> str:
     """Return the name of a reason; one that nobody named stays a code."""
     key = f"figures.reason_{reason}"
     told = str(gettext(key))
-    return reason if told == key else told
+    return _procedure(reason) if told == key else told
+
+
+def _procedure(code: str) -> str:
+    try:
+        words = code_register.get_code(CodeList.PROCEDURE, code).words
+    except code_register.UnknownCode:
+        return code
+    return words.name_en if current_language() == "en" else words.name_zh
 
 
 def share(numerator: int, denominator: int) -> str:

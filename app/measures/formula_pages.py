@@ -17,7 +17,7 @@ from app.core.sign_in import the_person
 from app.measures import formula_register, service
 from app.measures.figure_names import formula_name, reason_name, share
 from app.measures.forms import FormulaForm
-from app.measures.formula_register import REASONS, FormulaWords
+from app.measures.formula_register import FormulaWords, reasons_of
 from app.measures.formula_words import EVERYTHING, HOLDS, HOLDS_NOT, expression_of, said_of
 from app.measures.formulas import Figure, Formula, conditions_of
 from app.measures.periods import Period, PeriodKind, before, period_of
@@ -136,5 +136,7 @@ def _typed(part: str, formula: Formula) -> dict[str, str]:
 
 
 def _with_reasons(form: FormulaForm, formula: Formula) -> FormulaForm:
-    form.exclusions.choices = [choice(each, reason_name(each)) for each in REASONS[formula.subject]]
+    form.exclusions.choices = [
+        choice(each, reason_name(each)) for each in reasons_of(formula.subject)
+    ]
     return form

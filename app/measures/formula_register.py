@@ -15,6 +15,8 @@ from app.measures.events import FormulaSet
 from app.measures.formulas import Formula, Subject, UnknownCondition, check_expression, holding_at
 from app.measures.models import FigureFormula
 from app.measures.reading import shipped_formulas
+from app.rules import code_register
+from app.rules.code_lists import CodeList
 from app.rules.refusals import ChangesThePast
 
 REASONS: dict[Subject, tuple[str, ...]] = {
@@ -22,6 +24,14 @@ REASONS: dict[Subject, tuple[str, ...]] = {
     Subject.CALLS: ("short", "turned_away"),
 }
 """Why something may be left out (domain rules 1.10): what pictures can say of themselves."""
+
+
+def reasons_of(subject: Subject) -> tuple[str, ...]:
+    """Return why something may be left out: a procedure that the city lists is a reason too."""
+    if subject is not Subject.TICKETS:
+        return REASONS[subject]
+    listed = (each.code for each in code_register.all_codes(CodeList.PROCEDURE))
+    return tuple(dict.fromkeys((*REASONS[subject], *listed)))
 
 
 class NoSuchFormula(NotFound):
@@ -79,7 +89,7 @@ def would_be(code: str, words: FormulaWords, *, valid_from: date, basis: str) ->
             check_expression(getattr(words, field), now.subject)
         except UnknownCondition:
             raise UnfitFormula(field=field) from None
-    if words.exclusions - set(REASONS[now.subject]):
+    if words.exclusions - set(reasons_of(now.subject)):
         raise UnfitFormula(field="exclusions")
     return replace(
         now,

@@ -54,6 +54,8 @@ OF_TICKETS: Mapping[str, Callable[[TicketPicture], bool]] = {
     "result_satisfied": lambda t: (t.result_mark or 0) >= SATISFIED_FROM,
     "attitude_rated": lambda t: t.attitude_mark is not None,
     "attitude_satisfied": lambda t: (t.attitude_mark or 0) >= SATISFIED_FROM,
+    "efficiency_rated": lambda t: t.efficiency_mark is not None,
+    "efficiency_satisfied": lambda t: (t.efficiency_mark or 0) >= SATISFIED_FROM,
     "handed_in": lambda t: t.is_handed_in,
     "redone": lambda t: t.rounds > 1,
     "repeated": lambda t: t.repeats > 0,

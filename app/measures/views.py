@@ -1,22 +1,18 @@
 """Pages of figures: reckoned live, with what is behind each number."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.core import clock
-from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
-from app.core.formatting import moment
 from app.core.forms import check_form
 from app.core.permissions import Permission, requires
 from app.core.sheets import sheet_parts
 from app.core.sign_in import the_person
-from app.core.workbook_writing import WORKBOOK_TYPE, SheetToWrite, workbook_parts
-from app.measures import formula_pages, report_pages, service
+from app.measures import formula_pages, report_pages, service, telling_pages
+from app.measures.figure_files import answer_file, asked_period
 from app.measures.figure_names import (
     cell_rows,
     formula_name,
@@ -29,7 +25,7 @@ from app.measures.figure_names import (
 from app.measures.forms import ActForm
 from app.measures.formulas import Subject
 from app.measures.grouping import Group, ranked
-from app.measures.periods import Period, PeriodKind, after, before, period_of
+from app.measures.periods import PeriodKind, after, before
 from app.measures.reports import cells_of
 from app.tickets import reading
 from app.tickets.ticket_list import chosen_tickets
@@ -37,6 +33,7 @@ from app.tickets.ticket_list import chosen_tickets
 bp = Blueprint("measures", __name__, url_prefix="/figures")
 bp.register_blueprint(report_pages.bp)
 bp.register_blueprint(formula_pages.bp)
+bp.register_blueprint(telling_pages.bp)
 
 MOST_SHOWN = 500
 COLUMNS = ("formula", "group", "tier", "numerator", "denominator", "excluded", "why", "share",
@@ -140,31 +137,8 @@ def export_counted_tickets() -> ResponseReturnValue:
 
 def as_file(cells: Any, group: Group, name: str) -> Response:
     """Answer with numbers as a file, in the form that is asked for."""
-    person, at = the_person(), clock.now()
-    said = {"name": person.name, "work_number": person.work_number, "at": moment(at)}
-    above = [gettext("exports.watermark", **said)]
     heading = [gettext(f"figures.column_{each}") for each in COLUMNS]
-    rows = cell_rows(cells, group)
-    is_csv = request.args.get("as") == "csv"
-    sheet = SheetToWrite(name=gettext("figures.title"), heading=heading, rows=rows, above=above)
-    parts = sheet_parts(heading, rows, above=above) if is_csv else workbook_parts([sheet])
-    answer = Response(b"".join(parts), mimetype="text/csv" if is_csv else WORKBOOK_TYPE)
-    ending = "csv" if is_csv else "xlsx"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def asked_period() -> Period:
-    """Return the period of an address; yesterday's month where it names none."""
-    kind = request.args.get("kind", "")
-    try:
-        day = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        day = clock.now().astimezone(CITY_TIME).date() - timedelta(days=1)
-    if not 2000 <= day.year <= 2999:
-        day = clock.now().astimezone(CITY_TIME).date()
-    return period_of(day, PeriodKind(kind) if kind in set(PeriodKind) else PeriodKind.MONTH)
+    return answer_file(gettext("figures.title"), heading, cell_rows(cells, group), name)
 
 
 def asked_group() -> Group:

@@ -106,8 +106,11 @@ def set_text(
 
 
 def written(version: TextVersion, values: Mapping[str, str]) -> tuple[str, str]:
-    """Return subject and body with the values in their places."""
-    return on_one_line(filled(version.subject, values)), filled(version.body, values)
+    """Return subject and body with the values in their places.
+
+    A field that has nothing to say leaves no empty line at the end.
+    """
+    return on_one_line(filled(version.subject, values)), filled(version.body, values).strip()
 
 
 @cache

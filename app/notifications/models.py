@@ -39,6 +39,7 @@ class Message(Model):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     is_urgent: Mapped[bool]
+    asks_visit: Mapped[bool] = mapped_column(default=False)  # the text holds the link of a visit
     state: Mapped[MessageState] = mapped_column(word(MessageState))
     # Why it is withheld, or why the last try failed.
     reason: Mapped[str] = mapped_column(String(48), default="")

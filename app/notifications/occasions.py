@@ -148,7 +148,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "opened_caller": _MATTER | {"deadline", "code"},
     "extended_caller": _MATTER | {"due"},
     "suspended_caller": _MATTER,
-    "result_caller": _MATTER | {"reply"},
+    "result_caller": _MATTER | {"reply", "visit"},
     "merged_caller": _MATTER,
     **{
         f"{name}{CONFIDENTIAL}": frozenset({"number", *extra})

@@ -40,7 +40,7 @@ LOST_ANSWER = "answer-lost"
 LONGEST_SUBJECT = 200
 COPIED = (
     "once_key", "occasion", "recipient", "way", "ticket_id", "unit_id", "recipient_name",
-    "address", "language", "template", "body", "is_urgent", "channel", "reply_to",
+    "address", "language", "template", "body", "is_urgent", "asks_visit", "channel", "reply_to",
 )  # fmt: skip
 S = MessageState
 
@@ -64,6 +64,7 @@ class NewMessage:
     is_urgent: bool
     good_for: timedelta
     why_not: WhyNot | None = None
+    asks_visit: bool = False
     channel: str = ""
     reply_to: str = ""
 

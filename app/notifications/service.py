@@ -5,18 +5,21 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from app.core.database import db
 from app.core.handed_down import given
 from app.core.pagination import MOST_COUNTED, Page, count_of, page_of
 from app.core.phone_numbers import ERASED, mask, mask_in_text
+from app.handling import visit_links
 from app.notifications import rules_of_telling
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message, MessageTry, SimulatedMessage
 from app.notifications.occasions import Occasion, Recipient, Way
 from app.notifications.provider import MessageProviders
 from app.notifications.refusals import NoSuchMessage
+from app.notifications.visit_invitation import CitizenSite
+from app.notifications.visit_invitation import asked_at as asked_at
 from app.organisation import service as organisation
 from app.tickets import reading
 from app.tickets import service as tickets
@@ -68,7 +71,10 @@ class MessageWhole:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedShown:
-    """What the simulator was given, for people to read: address, numbers and code masked."""
+    """What the simulator was given, for people to read: address, numbers and code masked.
+
+    `visit_path`: the link in it, only of citizens who are made up; else it is masked too.
+    """
 
     way: Way
     address: str
@@ -76,6 +82,7 @@ class SimulatedShown:
     body: str
     first_at: datetime
     times: int
+    visit_path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,10 +155,14 @@ def get_message(message_id: int, *, reader: Reader) -> MessageWhole:
     )
 
 
-def alarms() -> list[Alarm]:
-    """Return the ways that somebody has to see to, in their order; usually none."""
+def alarms(*, reader: Reader) -> list[Alarm]:
+    """Return the ways that somebody has to see to, in their order; usually none.
+
+    Only messages that this reader is shown are counted: he finds each of them in the list.
+    """
     ways = given(MessageProviders).by_way
-    waiting, dead = _counted(MessageState.WAITING), _counted(MessageState.DEAD)
+    waiting = _counted(MessageState.WAITING, reader)
+    dead = _counted(MessageState.DEAD, reader)
     found = [
         Alarm(
             way=way,
@@ -171,17 +182,22 @@ class Backlog:
     late: int
 
 
-def backlog(*, now: datetime) -> Backlog:
-    """Return what somebody has to look at. In quiet hours only what hurries can be late."""
+def backlog(*, now: datetime, reader: Reader | None = None) -> Backlog:
+    """Return what somebody has to look at. In quiet hours only what hurries can be late.
+
+    A board counts all messages; a page for one reader those that he is shown.
+    """
+    is_shown = true() if reader is None else _is_for(reader)
     rules = rules_of_telling.at(now)
     late = select(func.count(Message.id)).where(
         Message.state == MessageState.WAITING,
         Message.due_at < now - rules.late_after,
         Message.expires_at > now,
+        is_shown,
     )
     if rules.is_quiet(now):
         late = late.where(Message.is_urgent)
-    dead = select(func.count(Message.id)).where(Message.state == MessageState.DEAD)
+    dead = select(func.count(Message.id)).where(Message.state == MessageState.DEAD, is_shown)
     return Backlog(dead=db.session.scalar(dead) or 0, late=db.session.scalar(late) or 0)
 
 
@@ -206,16 +222,19 @@ def list_simulated(*, reader: Reader) -> list[SimulatedShown]:
     )
     rows = list(db.session.scalars(asked.limit(SIMULATED_SHOWN)))
     of = _tickets_of_keys([each.key for each in rows])
+    follows_links = given(CitizenSite).is_made_up
     return [
         SimulatedShown(
             way=row.way,
             address=shown_address(row.way, row.address),
-            subject=_shown_text(row.subject, ticket.check_code if ticket else None),
-            body=_shown_text(row.body, ticket.check_code if ticket else None),
+            subject=_shown_text(row.subject, code),
+            body=_shown_text(row.body, code, hides_link=not follows_links),
             first_at=row.first_at,
             times=row.times,
+            visit_path=visit_links.link_in(row.body) if follows_links else "",
         )
         for row, ticket in ((row, of.get(row.key)) for row in rows)
+        for code in [ticket.check_code if ticket else None]
         if ticket is None or reading.may_read(ticket, reader)
     ]
 
@@ -239,11 +258,14 @@ def _is_for(reader: Reader) -> ColumnElement[bool]:
     return or_(Message.ticket_id.is_(None), may_be_read)
 
 
-def _shown_text(text: str, code: str | None) -> str:
-    """Mask numbers, and the code that only the citizen is told: with it anybody looks up his case.
+def _shown_text(text: str, code: str | None, *, hides_link: bool = True) -> str:
+    """Mask numbers, and what only the citizen is told: his code and his link.
 
-    A number that happens to hold the same digits stays as it is.
+    With the code anybody looks up his case, with the link anybody answers for him. A number that
+    happens to hold the same digits as the code stays as it is.
     """
+    if hides_link:
+        text = visit_links.hidden_in(text)
     if code:
         text = re.sub(rf"(?<!\d){re.escape(code)}(?!\d)", "*" * len(code), text)
     return mask_in_text(text)
@@ -261,8 +283,9 @@ def shown_address(way: Way, address: str) -> str:
     return mask(address)
 
 
-def _counted(state: MessageState) -> dict[Way, int]:
-    asked = select(Message.way, func.count()).where(Message.state == state).group_by(Message.way)
+def _counted(state: MessageState, reader: Reader) -> dict[Way, int]:
+    asked = select(Message.way, func.count()).where(Message.state == state, _is_for(reader))
+    asked = asked.group_by(Message.way)
     return {row[0]: row[1] for row in db.session.execute(asked)}
 
 

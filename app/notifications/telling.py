@@ -11,12 +11,19 @@ from app.core.clock import CITY_TIME
 from app.core.handed_down import given
 from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.phone_numbers import mask_in_text
-from app.handling import clocks
+from app.handling import clocks, visit_links
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
-from app.notifications import addressees, message_texts, outbox, rules_of_telling
+from app.notifications import (
+    addressees,
+    message_texts,
+    outbox,
+    rules_of_telling,
+    visit_invitation,
+)
 from app.notifications.addressees import Addressee
 from app.notifications.occasions import (
+    FIELDS,
     Occasion,
     Recipient,
     Telling,
@@ -100,7 +107,11 @@ def write(
         why_not = each.why_not or why_unreachable(telling.way, address)
         if why_not and telling.is_extra:
             continue
-        subject, body = text_of(template, cause, ticket, unit_id=unit_id, language=each.language)
+        may_ask = why_not is None and "visit" in FIELDS[template]
+        link = visit_invitation.link_for(ticket) if may_ask else ""
+        subject, body = text_of(
+            template, cause, ticket, unit_id=unit_id, language=each.language, link=link
+        )
         written = outbox.write(
             NewMessage(
                 once_key=f"{cause.occasion}:{cause.key}:{telling.way}:{each.ref}",
@@ -118,6 +129,7 @@ def write(
                 is_urgent=is_urgent,
                 good_for=telling.good_for,
                 why_not=why_not,
+                asks_visit=bool(link) and link in body,
             ),
             quiet=quiet,
         )
@@ -126,9 +138,18 @@ def write(
 
 
 def text_of(
-    template: str, cause: Cause, ticket: Ticket, *, unit_id: int | None, language: str
+    template: str,
+    cause: Cause,
+    ticket: Ticket,
+    *,
+    unit_id: int | None,
+    language: str,
+    link: str = "",
 ) -> tuple[str, str]:
-    """Return subject and body in a language. Of a confidential ticket nobody reads the matter."""
+    """Return subject and body in a language. Of a confidential ticket nobody reads the matter.
+
+    `link`: by which he answers himself how it was handled, where the text has a place for it.
+    """
     version = message_texts.holding(template, language, clock.now())
     with force_locale(LOCALES.get(language, LOCALES[FIRST_LANGUAGE])):
         hidden = gettext("notifications.title_hidden")
@@ -143,6 +164,9 @@ def text_of(
             "deadline": deadline_in_words(ticket)
             if cause.occasion is Occasion.TICKET_OPENED
             else "",
+            "visit": visit_invitation.in_words(
+                link, until=day_in_words(clock.now() + visit_links.good_for())
+            ),
         }
     return message_texts.written(version, values)
 

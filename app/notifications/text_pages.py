@@ -11,10 +11,11 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.forms import filled, moment_of, tell
+from app.core.handed_down import given
 from app.core.languages import LOCALES, current_language
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
-from app.notifications import message_texts
+from app.notifications import message_texts, visit_invitation
 from app.notifications.forms import MessageTextForm
 from app.notifications.message_texts import TextVersion
 from app.notifications.occasions import CONFIDENTIAL, FIELDS, TABLE
@@ -24,7 +25,7 @@ from app.tickets.ticket_numbers import ticket_number
 
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
 SAMPLE_CODE = "048215"
-GIVEN = frozenset({"number", "code"})
+GIVEN = frozenset({"number", "code", "visit"})
 
 bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
 
@@ -107,6 +108,7 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
         fields=sorted(FIELDS[template]),
         history=message_texts.history(template, language),
         now=clock.now(),
+        lacks_links="visit" in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
         preview={"subject": subject, "body": body, "parts": sms_parts(body)},
     )
 
@@ -115,4 +117,7 @@ def _samples(template: str, language: str) -> Mapping[str, str]:
     """Return what a preview puts into the fields, in the language of the text."""
     with force_locale(LOCALES[language]):
         words = {name: gettext(f"notifications.sample_{name}") for name in FIELDS[template] - GIVEN}
-    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE}
+        asked = visit_invitation.in_words(
+            visit_invitation.SAMPLE_LINK, until=gettext("notifications.sample_due")
+        )
+    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, "visit": asked}

@@ -44,8 +44,8 @@ def list_messages() -> ResponseReturnValue:
         state=state,
         way=way,
         counts=service.count_by_state(reader=reader),
-        alarms=service.alarms(),
-        late=service.backlog(now=clock.now()).late,
+        alarms=service.alarms(reader=reader),
+        late=service.backlog(now=clock.now(), reader=reader).late,
         providers=service.providers(),
     )
 
@@ -88,15 +88,20 @@ def give_message_up(message_id: int) -> ResponseReturnValue:
 @bp.post("/messages/retry-all/<way>")
 @requires(Permission.NOTIFICATIONS_MANAGE)
 def retry_all(way: str) -> ResponseReturnValue:
-    """Let every message of a way that failed be tried again: its provider is well."""
+    """Let every message of a way that failed be tried again: its provider is well.
+
+    Those hidden from whoever says so too; he is told how many of those he is shown.
+    """
     check_form(ActForm())
     try:
         chosen = Way(way)
     except ValueError:
         raise NotFound from None
+    reader = reading.reader_of(the_person().id)
+    shown = {each.way: each.dead for each in service.alarms(reader=reader)}
     with unit_of_work():
-        count = outbox.retry_all(chosen, by=the_person().id)
-    flash(gettext("notifications.retried_all", count=count), "success")
+        outbox.retry_all(chosen, by=the_person().id)
+    flash(gettext("notifications.retried_all", count=shown.get(chosen, 0)), "success")
     return redirect(url_for("notifications.list_messages"))
 
 

@@ -27,6 +27,7 @@ class CodeList(StrEnum):
     RETURN_REASON = "return_reason"
     TIME_REASON = "time_reason"
     TAG = "tag"
+    PROCEDURE = "procedure"  # 行政调解、执法办案: a matter goes its way by law
 
 
 MUST_NOT_BE_EMPTY = frozenset({CodeList.WRAP_UP, CodeList.BREAK, CodeList.FORCED, CodeList.FREED})

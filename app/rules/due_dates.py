@@ -149,8 +149,7 @@ class Going:
 
     def end_of(self, day: date) -> datetime:
         """Return when a limit in days is over that has this as its last day."""
-        ends_with_office = self._way.last_day_ends is LastDayEnds.OFFICE
-        if self.unit is LimitUnit.WORKING_DAYS and ends_with_office:
+        if self._ends_with_office:
             return self._working.closes(day)
         return datetime.combine(day + A_DAY, time.min, tzinfo=CITY_TIME)
 
@@ -166,19 +165,17 @@ class Going:
         if moment >= due:
             return 0 if self.unit in COUNTS_DAYS else timedelta(0)
         if self.unit in COUNTS_DAYS:
-            today, last = self._next_opening(moment).date(), (due - A_MOMENT).date()
-            after = self._working.worked_after(today, any_day=self._any_day)
-            return sum(1 for _day in takewhile(lambda day: day <= last, after))
+            day, last = moment.astimezone(CITY_TIME).date(), (due - A_MOMENT).date()
+            days = (day + A_DAY * each for each in range(1, (last - day).days + 1))
+            return sum(self._any_day or self._working.is_worked(each) for each in days)
         if self.unit is not LimitUnit.WORKING_HOURS:
             return due - moment
         spells = takewhile(lambda spell: spell[0] < due, self._spells(moment))
         return sum((min(ends, due) - begins for begins, ends in spells), timedelta(0))
 
-    def on(self, moment: datetime, left: Left) -> datetime:
-        """Return the due date of a clock that goes on at this moment with what is left."""
+    def on(self, moment: datetime, left: timedelta) -> datetime:
+        """Return the due date of a clock that goes on at this moment with a length of time left."""
         begins = self._next_opening(moment)
-        if isinstance(left, int):
-            return self.end_of(self._nth_after(begins.date(), left))
         if self.unit is not LimitUnit.WORKING_HOURS:
             return begins + left
         for since, until in self._spells(begins):
@@ -187,11 +184,76 @@ class Going:
             left -= until - since
         raise AssertionError("offices open again for ever")
 
+    def lost(self, since: datetime, until: datetime) -> timedelta:
+        """Return how much time of a limit in days passed while a clock stood still.
+
+        It is the time in which somebody could have worked: of a limit that ends with office hours
+        the time that offices were open, of one that ends at midnight whole days.
+        """
+        day, last = since.astimezone(CITY_TIME).date(), until.astimezone(CITY_TIME).date()
+        lost = timedelta(0)
+        while day <= last:
+            for begins, ends in self._stretches(day):
+                lost += max(min(ends, until) - max(begins, since), timedelta(0))
+            day += A_DAY
+        return lost
+
+    def given_back(self, due: datetime, owed: timedelta) -> tuple[datetime, timedelta]:
+        """Return the due date of a limit in days that lies the whole days of a time later, and the
+
+        rest of that time. A due date that is no end of a day is given all of it.
+        """
+        day = (due - A_MOMENT).astimezone(CITY_TIME).date()
+        if due != self.end_of(day):
+            return self.later(due, owed), timedelta(0)
+        while owed >= (whole := self._a_day(day + A_DAY)):
+            day, owed = self._nth_after(day, 1), owed - whole
+        return self.end_of(day), owed
+
+    def later(self, due: datetime, by: timedelta) -> datetime:
+        """Return the moment of a limit in days that lies so much time later, to the minute."""
+        day = due.astimezone(CITY_TIME).date()
+        while by:
+            for begins, ends in self._stretches(day):
+                since = max(begins, due)
+                if ends - since >= by:
+                    return since + by
+                by -= max(ends - since, timedelta(0))
+            day += A_DAY
+        return due
+
     def extended(self, due: datetime, amount: int) -> datetime:
         """Return the due date that lies so many units behind this one."""
         if self.unit in COUNTS_DAYS:
             return self.end_of(self._nth_after((due - A_MOMENT).date(), amount))
         return self.on(due, _length(Limit(amount, self.unit)))
+
+    def _stretches(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return when time of a limit in days passes on a day."""
+        if not self._any_day and not self._working.is_worked(day):
+            return []
+        midnight = datetime.combine(day, time.min, tzinfo=CITY_TIME)
+        if not self._ends_with_office:
+            return [(midnight, midnight + A_DAY)]
+        return [
+            (
+                datetime.combine(day, since, tzinfo=CITY_TIME),
+                datetime.combine(day, until, CITY_TIME),
+            )
+            for since, until in self._working.sessions_on(day)
+        ]
+
+    def _a_day(self, day: date) -> timedelta:
+        """Return how long such a day is, were it worked: a year that is not known is not asked."""
+        if not self._ends_with_office:
+            return A_DAY
+        spells = self._working.sessions_on(day)
+        return sum((_at(until) - _at(since) for since, until in spells), timedelta(0))
+
+    @property
+    def _ends_with_office(self) -> bool:
+        is_office = self._way.last_day_ends is LastDayEnds.OFFICE
+        return self.unit is LimitUnit.WORKING_DAYS and is_office
 
     def _nth_after(self, day: date, nth: int) -> date:
         days = self._working.worked_after(day, any_day=self._any_day)
@@ -208,6 +270,10 @@ class Going:
 
     def _spells(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         return self._working.open_spells(moment, any_day=self._any_day)
+
+
+def _at(hour: time) -> timedelta:
+    return timedelta(hours=hour.hour, minutes=hour.minute, seconds=hour.second)
 
 
 def _length(limit: Limit) -> timedelta:

@@ -61,7 +61,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
 """Rules that are one of a few words."""
 
 
-SPANS = frozenset({"limit.visit_apart", "limit.visit_link"})
+SPANS = frozenset({"limit.visit_apart", "limit.visit_link", "limit.visit_link_first"})
 """Limits that are a mere length of time: minutes, hours or natural days."""
 
 

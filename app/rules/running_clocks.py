@@ -4,10 +4,13 @@ A clock is never set; it is told what happened (started, paused, resumed, extend
 due date is reckoned from that. So whoever has its history can reckon every rate again (domain rules
 1.6, clock rule 7).
 
-A pause gives back what it took and nothing more: the day on which a clock is paused counts as used
-once offices have opened, and the day on which it goes on is the rest of that day. Pausing and going
-on within one day therefore changes no due date. What was handed in and came back goes on in the
-same way: the time it was looked at is not the unit's.
+A pause gives back what it took and nothing more. What it takes is time in which somebody could have
+worked: one that begins at closing time and ends before offices open again takes nothing. A limit in
+days is given back whole days, as many as its pauses took in all; what is over stays owed, so that
+pausing and going on within one day changes no due date, and many short pauses gain nothing that one
+long pause would not. Where whole days leave nothing of what was left, that is given to the minute.
+What was handed in and came back goes on in the same way: the time it was looked at is not the
+unit's.
 """
 
 from collections.abc import Sequence
@@ -87,6 +90,7 @@ class ClockState:
     done_at: datetime | None = None
     extensions: int = 0
     paused: timedelta = timedelta(0)  # in all, without a pause that lasts
+    owed: timedelta = timedelta(0)  # of a limit in days: what pauses took and did not give back
 
     @property
     def is_running(self) -> bool:
@@ -147,10 +151,17 @@ def _after(step: ClockStep, state: ClockState, stopped_at: datetime, going: Goin
 def _resumed(
     at: datetime, state: ClockState, left: Left, stopped_at: datetime, going: Going
 ) -> ClockState:
-    # what came too late stays late, however long it was looked at
-    due = state.due if stopped_at > state.due else going.on(at, left)
+    due, owed = state.due, state.owed
+    if stopped_at > due:
+        pass  # what came too late stays late, however long it was looked at
+    elif isinstance(left, timedelta):
+        due = going.on(at, left)
+    else:
+        due, owed = going.given_back(due, owed + going.lost(stopped_at, at))
+        if due <= at:
+            due, owed = going.later(due, owed), timedelta(0)
     paused = state.paused + (at - stopped_at)
-    return replace(state, due=due, left=None, done_at=None, paused=paused)
+    return replace(state, due=due, owed=owed, left=None, done_at=None, paused=paused)
 
 
 def _refuse_overdue(step: ClockStep, state: ClockState) -> None:

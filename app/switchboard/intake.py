@@ -14,6 +14,7 @@ from app.calls.provider_events import apply_news
 from app.channels import door
 from app.core import clock
 from app.core.database import unit_of_work
+from app.core.database_limits import hurried
 from app.core.phone_numbers import normalise
 from telephony.port import Ask, IncomingCall, IntakeAction, IntakeAnswer, Tell
 
@@ -62,7 +63,7 @@ def make_ask(app: Flask, *, tell: Tell | None = None) -> Ask:
     def ask(incoming: IncomingCall) -> IntakeAnswer:
         call = call_at_door(incoming)
         now = clock.now()
-        with app.app_context():
+        with app.app_context(), hurried():
             answer = door.answer_at_door(
                 call, at=now, before=lately.list(), is_up=_is_up_on(incoming.exchange_id)
             )

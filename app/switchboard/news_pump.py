@@ -235,8 +235,7 @@ class NewsPump:
                     self._write_look(look)
                 case PhoneChanged():
                     with self._save():
-                        for one in _only(run, PhoneChanged):
-                            adoption.note_phone(one)
+                        adoption.note_phones(_only(run, PhoneChanged))
                 case TelephonyEvent():
                     self._write_events(_only(run, TelephonyEvent))
 

@@ -10,6 +10,7 @@ from threading import Thread
 from flask import Flask
 
 from app.call_queue import deadlines
+from app.calls import kept_news
 from app.calls.link_lag import LagPolicy, LinkLag
 from app.core.database_limits import in_a_hurry
 from app.switchboard.bell import Bell
@@ -109,6 +110,7 @@ class Shift:
             self._run(in_a_hurry(worker.run), name=f"switchboard-orders-{exchange_id}")
             stream = worker.exchange.stream
             if stream is not None:
+                self._remind(worker.exchange)
                 how = (self._pump.tell, ask, self._can_work)
                 listener = self._run(stream.listen, *how, name=f"exchange-{exchange_id}")
                 self._listeners.append((stream, listener))
@@ -144,6 +146,19 @@ class Shift:
                 name=f"round-{each.name}",
                 token=self._token,
             )
+
+    def _remind(self, exchange: Exchange) -> None:
+        """Let an exchange's clock go on from what the process before this one was told of it."""
+        if exchange.clock is None:
+            return
+        try:
+            with self._app.app_context():
+                last = kept_news.last_told(exchange.exchange_id)
+        except Exception:  # whoever waits at the exchange waits for more than a clock
+            logger.exception("what was told last is unknown", extra={"of": exchange.exchange_id})
+            return
+        if last is not None:
+            exchange.clock.go_on_after(last)
 
     def stop(self) -> None:
         """Leave the exchanges and stop every loop; returns when all threads are done.

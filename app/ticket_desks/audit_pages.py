@@ -156,6 +156,7 @@ def _result(row: Any, ticket: Ticket) -> dict[str, Any]:
         "has_traces": said(row.public_reply, of=ticket) != row.public_reply,
         "note": said(row.internal_note, of=ticket),
         "measures": said(row.measures, of=ticket),
+        "procedure": code_name(CodeList.PROCEDURE, row.procedure),
         "legal_basis": said(row.legal_basis, of=ticket),
         "defect": code_name(CodeList.DEFECT, row.defect),
         "first": dispatch_picture.read(first.ticket_id) if first is not None else None,

@@ -101,6 +101,7 @@ class ResultForm(UnitForm):
     internal_note = _words("unit_desk.internal_note", needed=False, rows=2, longest=LONGEST_REPLY)
     measures = _words("unit_desk.measures", needed=False, rows=2, longest=LONGEST_REPLY)
     legal_basis = _words("unit_desk.legal_basis", needed=False, rows=2)
+    procedure = SelectField(lazy_gettext("unit_desk.procedure"), validators=[Optional()])
     photos = MultipleFileField(
         lazy_gettext("unit_desk.photos"), render_kw={"accept": PHOTOS, "capture": "environment"}
     )
@@ -110,6 +111,10 @@ class ResultForm(UnitForm):
     identity_files = MultipleFileField(
         lazy_gettext("unit_desk.identity_files"), render_kw={"accept": PHOTOS}
     )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.procedure.choices = _codes(CodeList.PROCEDURE)
 
 
 class CallInForm(UnitForm):

@@ -337,6 +337,7 @@ def _result_of(form: ResultForm) -> results.NewResult:
         internal_note=form.internal_note.data or "",
         measures=form.measures.data or "",
         legal_basis=form.legal_basis.data or "",
+        procedure=form.procedure.data or "",
         is_true=is_true,
         is_over_duty=bool(form.over_duty.data),
         unsolved_reason=form.unsolved_reason.data or "",

@@ -36,6 +36,12 @@ class AnswersForm(FlaskForm):
 class OwnAnswersForm(AnswersForm):
     """The same in the words in which the citizen reads it himself."""
 
+    efficiency_mark = RadioField(
+        _l("visits.efficiency_mark"),
+        choices=[*MARKS, choice("", _l("visits.own_no_mark"))],
+        default="",
+        validators=[Optional()],
+    )
     asks_redo = BooleanField(_l("visits.own_asks_redo"))
     words = TextAreaField(_l("visits.own_words"), filters=[plain], validators=[at_most(LONGEST)])
 

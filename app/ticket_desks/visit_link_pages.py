@@ -20,7 +20,7 @@ PER_ADDRESS = "30 per minute"
 @public
 @limiter.limit(PER_ADDRESS)
 def show_questions(token: str) -> ResponseReturnValue:
-    """Ask the citizen, or thank him who has answered."""
+    """Ask the citizen, thank him who has answered, or say that nobody is asked any more."""
     ticket = visit_links.ticket_of(token)
     return _page(token, None if not visit_links.is_open(ticket) else OwnAnswersForm(formdata=None))
 
@@ -47,4 +47,9 @@ def take_answers(token: str) -> ResponseReturnValue:
 
 
 def _page(token: str, form: OwnAnswersForm | None) -> str:
-    return render_template("ticket_desks/visit_link.html", token=token, form=form)
+    return render_template(
+        "ticket_desks/visit_link.html",
+        token=token,
+        form=form,
+        has_answered=form is None and visit_links.is_answered(token),
+    )

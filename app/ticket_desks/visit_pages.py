@@ -22,6 +22,7 @@ from app.handling.acting import doer_of
 from app.handling.clock_rules import ClockKind
 from app.handling.visit_times import Suits, next_try
 from app.handling.visiting import VisitWay
+from app.notifications import service as notifications
 from app.rules.code_lists import CodeList
 from app.rules.rule_register import read_book
 from app.ticket_desks import own_call_pages
@@ -44,7 +45,9 @@ bp = Blueprint("visits", __name__)
 def list_visits() -> ResponseReturnValue:
     """Show whom to ask, by the best time."""
     now = clock.now()
-    rows = visit_lists.to_ask(now=now, reads_confidential=_reads_confidential())
+    rows = visit_lists.to_ask(
+        now=now, reads_confidential=_reads_confidential(), links_sent=notifications.asked_at
+    )
     cards = cards_of([each.ticket for each in rows], clocks=[ClockKind.VISIT, ClockKind.CITIZEN])
     return render_template(
         "ticket_desks/visit_list.html", rows=list(zip(rows, cards, strict=True)), now=now
@@ -251,10 +254,19 @@ def _page(
         if tries
         else None,
         suits=visit_lists.suits_of(tries),
+        link_sent_at=_link_sent_at(ticket),
         contacts=contacting.contacts_of(ticket.id),
         own_call=None if calling.has_desk_open(the_person().id) else own_call_pages.picture(ticket),
         unit_name=unit_name,
     )
+
+
+def _link_sent_at(ticket: Ticket) -> datetime | None:
+    """Return when he was sent the link of this round, for who may want to wait for it."""
+    sent_at = notifications.asked_at([ticket.id]).get(ticket.id)
+    replied = [each.audited_at for each in results.results_of(ticket.master_id or ticket.id)]
+    since = replied[-1] if replied else None
+    return sent_at if sent_at is not None and since is not None and sent_at >= since else None
 
 
 def _reply_of(ticket: Ticket) -> str:

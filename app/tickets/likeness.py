@@ -40,12 +40,17 @@ def likeness(one: Matter, other: Matter) -> float:
 
 def text_likeness(one: str, other: str) -> float:
     """Return Dice's coefficient of the bigrams, 1.0 for the same words, 0.0 without any."""
-    ours, theirs = _bigrams(one), _bigrams(other)
+    return likeness_of(bigrams(one), bigrams(other))
+
+
+def likeness_of(ours: Counter[str], theirs: Counter[str]) -> float:
+    """Return Dice's coefficient of bigrams that were counted before; see `text_likeness`."""
     whole = sum(ours.values()) + sum(theirs.values())
     return 2 * sum((ours & theirs).values()) / whole if whole else 0.0
 
 
-def _bigrams(text: str) -> Counter[str]:
+def bigrams(text: str) -> Counter[str]:
+    """Count the neighbours of two characters of a text, without its signs."""
     signs = _SIGNS.sub("", text).lower()
     if len(signs) == 1:
         return Counter([signs])

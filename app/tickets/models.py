@@ -294,12 +294,14 @@ class TicketCall(Model):
 
 
 class ReservedNumber(Model):
-    """A ticket number given to an agent's page, for a ticket finished while the server is away."""
+    """A ticket number given to an agent's browser, for when it finishes one without the server."""
 
     __tablename__ = "reserved_ticket_numbers"
 
     number: Mapped[str] = mapped_column(String(24), primary_key=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    # The name that the browser gave itself: what it tells a caller no other one may tell another.
+    machine: Mapped[str] = mapped_column(String(64))
     day: Mapped[date]
     reserved_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -14,7 +14,7 @@ from app.tickets.ticket_numbers import ticket_number
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 KEPT_ASIDE = 3
-"""Numbers that one agent's page holds: more than calls that end while a server restarts."""
+"""Numbers that one agent's browser holds: more than calls that end while a server restarts."""
 
 
 def next_number() -> str:
@@ -22,15 +22,17 @@ def next_number() -> str:
     return ticket_number(day := _today(), _count(day))
 
 
-def reserve_numbers(agent_id: int) -> list[str]:
-    """Return today's unused numbers of this agent, filled up to KEPT_ASIDE.
+def reserve_numbers(agent_id: int, *, machine: str) -> list[str]:
+    """Return today's unused numbers of this agent in this browser, filled up to KEPT_ASIDE.
 
+    Each browser has its own: two of them that cannot ask us may each tell a caller one of theirs.
     Asking again gives the same ones, so a page that is loaded often uses up none. What is unused at
     midnight stays a gap in its day.
     """
     day = _today()
     wanted = select(ReservedNumber.number).where(
         ReservedNumber.agent_id == agent_id,
+        ReservedNumber.machine == machine,
         ReservedNumber.day == day,
         ReservedNumber.used_at.is_(None),
     )
@@ -38,7 +40,7 @@ def reserve_numbers(agent_id: int) -> list[str]:
     fresh = [ticket_number(day, _count(day)) for _ in range(KEPT_ASIDE - len(held))]
     at = clock.now()
     db.session.add_all(
-        ReservedNumber(number=number, agent_id=agent_id, day=day, reserved_at=at)
+        ReservedNumber(number=number, agent_id=agent_id, machine=machine, day=day, reserved_at=at)
         for number in fresh
     )
     db.session.flush()

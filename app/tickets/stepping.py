@@ -75,6 +75,21 @@ def last_step(ticket_id: int) -> TicketStep | None:
     return db.session.scalars(asked.order_by(TicketStep.id.desc()).limit(1)).first()
 
 
+def acts_between(begins: datetime, ends: datetime) -> dict[tuple[int, int], set[str]]:
+    """Return what was done in a time: the acts, by the ticket and who did them.
+
+    What the citizen or a deadline did is nobody's of ours.
+    """
+    wanted = select(TicketStep.ticket_id, TicketStep.by, TicketStep.act).where(
+        TicketStep.at >= begins, TicketStep.at < ends
+    )
+    done: dict[tuple[int, int], set[str]] = {}
+    for ticket_id, by, act in db.session.execute(wanted.order_by(TicketStep.id)):
+        if by is not None:
+            done.setdefault((ticket_id, by), set()).add(act)
+    return done
+
+
 def exclusions_given(ticket_ids: Select[Any]) -> dict[int, set[str]]:
     """Return the reasons for which the selected tickets were closed without a visit.
 

@@ -2,8 +2,9 @@
 
 import re
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from app.call_queue import service as call_queue
 from app.core.database import steady_picture, unit_of_work
@@ -52,10 +53,16 @@ def show_desk() -> ResponseReturnValue:
 @background
 @requires(Permission.DESK_USE)
 def snapshot() -> ResponseReturnValue:
-    """Return the desk as one picture."""
+    """Return the desk as one picture.
+
+    Beside it a fresh token for this session's requests: a page may be older than its session, when
+    its person signed in again or changed the password in another tab.
+    """
     agent_id = the_person().id
     with steady_picture():
-        return service.desk_snapshot(agent_id)
+        answer = jsonify(service.desk_snapshot(agent_id))
+    answer.headers["X-CSRFToken"] = generate_csrf()
+    return answer
 
 
 @bp.get("/desk/facts")

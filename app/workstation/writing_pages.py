@@ -28,6 +28,7 @@ from app.workstation.forms import (
     SameMatterForm,
     TicketForm,
 )
+from app.workstation.hand_forms import MachineForm
 
 bp = Blueprint("writing_pages", __name__)
 
@@ -138,9 +139,10 @@ def add_to_ticket(call_id: int) -> ResponseReturnValue:
 @bp.post("/desk/ticket-numbers")
 @requires(Permission.TICKETS_OPEN)
 def reserve_numbers() -> ResponseReturnValue:
-    """Put numbers aside for tickets that are finished while the server is away."""
+    """Put numbers aside for tickets that this browser finishes while the server is away."""
+    machine = filled(checked(MachineForm).machine.data)
     with unit_of_work():
-        return {"numbers": numbering.reserve_numbers(the_person().id)}
+        return {"numbers": numbering.reserve_numbers(the_person().id, machine=machine)}
 
 
 def _checked_demands(

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documents: a demonstration of its own, a headless browser, one story.
+"""Takes the pictures of the documents: a demonstration of its own, one story, the other desks.
 
     .venv/bin/python docs/scripts/make_pictures.py            all of them, into docs/pictures
     .venv/bin/python docs/scripts/make_pictures.py FOLDER     into another folder
@@ -24,6 +24,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 SIZE = {"width": 1366, "height": 768}
 AGENT, MANAGER, PASSWORD = "1006", "1001", "Heyuan-12345"
+# The desks of the others: who looks, at what, under which name.
+OTHER_DESKS = (
+    ("1003", "/dispatch", "dispatch"),
+    ("1002", "/board", "board"),
+    ("1019", "/figures", "figures"),
+)
+DISPATCHER, FIRST_TICKET = "1003", "main table a[href*='/tickets/']"
 # One of the demo city: she has an open ticket, and has called before.
 DIALLED, CALLER = "12315", "15413221632"
 NOTE = "来电催问上次反映的会员卡退款。已告知办理进度，并说明需保留合同和付款记录。"
@@ -55,6 +62,7 @@ def main(folder: Path) -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET_BROWSER))
         try:
             tell(browser, address=address, folder=folder)
+            look_around(browser, address=address, folder=folder)
         finally:
             browser.close()
     return 0
@@ -93,6 +101,23 @@ def tell(browser: Browser, *, address: str, folder: Path) -> None:
     expect(desk.get_by_test_id("wrap-up")).to_be_visible(timeout=PATIENCE_MS)
     settle(desk)
     take(desk, folder / "desk-wrap-up.png")
+
+
+def look_around(browser: Browser, *, address: str, folder: Path) -> None:
+    """Take the pages where others begin, and one ticket."""
+    for work_number, path, name in OTHER_DESKS:
+        page = new_page(browser)
+        sign_in(page, address=address, work_number=work_number)
+        page.goto(f"{address}{path}")
+        settle(page)
+        take(page, folder / f"{name}.png")
+        page.context.close()
+    page = new_page(browser)
+    sign_in(page, address=address, work_number=DISPATCHER)
+    page.goto(f"{address}/tickets")
+    page.locator(FIRST_TICKET).first.click()
+    settle(page)
+    take(page, folder / "ticket.png")
 
 
 def write_note(desk: Page) -> None:

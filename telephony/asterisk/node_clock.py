@@ -2,7 +2,8 @@
 
 What happens to a call is put in order by the node's time. A node whose clock is set back by minutes
 would seem to tell old news: a phone that rings and a call that is answered would move nothing. So
-we go by how much time has passed since, and add to what the node says what it lost.
+we go by how much time has passed since, and add to what the node says what it lost. What was lost
+before this process began is seen by what was told last: no time is before that.
 """
 
 import threading
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from telephony.events import CallArrived, News
+from telephony.port import LastTold
 
 N = TypeVar("N", bound=News)
 
@@ -27,10 +29,27 @@ class NodeClock:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._boot_id = ""
+        self._before: tuple[LastTold, float] | None = None  # and our clock when we heard of it
+        self._forget()
+
+    def _forget(self) -> None:
         self._told: tuple[datetime, float, timedelta] | None = None  # time, our clock, doubt
         self._lost = self._lost_before = timedelta()
         self._last: datetime | None = None
         self._floor: datetime | None = None  # what was heard before the clock was last set
+
+    def go_on_after(self, last: LastTold) -> None:
+        """Hear what this node told last to the process before this one."""
+        with self._lock:
+            self._before = last, time.monotonic()
+
+    def begin_life(self, boot_id: str) -> None:
+        """The node lives this life now: no call is older than it, and none of its clock's steps."""
+        with self._lock:
+            if boot_id != self._boot_id:
+                self._boot_id = boot_id
+                self._forget()
 
     def ponged(self, node_seconds: float, *, asked_at: float, answered_at: float) -> datetime:
         """Hear the node's time; `asked_at` and `answered_at` are of time.monotonic().
@@ -48,12 +67,14 @@ class NodeClock:
                     # set back: so much is lost; set forward: perhaps what was lost came back
                     self._lost_before, self._floor = self._lost, self._last
                     self._lost = max(expected - said, timedelta())
+            else:
+                self._go_on(said, at=at, doubt=doubt)
             now = said + self._lost
             self._told = now, at, doubt
             return now
 
-    def now(self) -> datetime | None:
-        """Return the time there; None before the first Ping."""
+    def time_there(self) -> datetime | None:
+        """Return the time there, as it went on since the last Ping; None before the first."""
         with self._lock:
             return self._at(time.monotonic()) if self._told else None
 
@@ -67,6 +88,15 @@ class NodeClock:
         if isinstance(news, CallArrived):
             return replace(news, happened_at=right, invited_at=news.invited_at + moved)
         return replace(news, happened_at=right)
+
+    def _go_on(self, said: datetime, *, at: float, doubt: timedelta) -> None:
+        """At our first Ping of this life: a time before what was told already is one set back."""
+        if self._before is None or self._before[0].boot_id != self._boot_id:
+            return
+        last, heard_at = self._before
+        if said < last.happened_at - STEP - doubt:
+            self._lost = last.happened_at + last.ago + timedelta(seconds=at - heard_at) - said
+            self._floor = self._last = last.happened_at
 
     def _at(self, moment: float) -> datetime:
         """Return the time there at a moment of time.monotonic(), by the last Ping."""

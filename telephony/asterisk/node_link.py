@@ -77,7 +77,7 @@ class NodeLink:
         self._contacts: dict[str, str] = {}
         self._is_well: IsWell = always_well
         self._is_told_away = False
-        self._clock = NodeClock()
+        self.clock = NodeClock()
 
     # ------------------------------------------------------------------ the stream
 
@@ -175,8 +175,7 @@ class NodeLink:
         connection.wait_until_booted(BOOT_SECONDS)
         status = connection.ask({"Action": "CoreStatus"})
         boot_id = ami_translation.boot_id_of(status)
-        if boot_id != self._node.boot_id:
-            self._clock = NodeClock()  # no call is older than the node's life
+        self.clock.begin_life(boot_id)
         self._node = Node(exchange_id=address.exchange_id, boot_id=boot_id)
         self._contacts = _phones_there(connection)
         self._is_told_away = False
@@ -198,7 +197,7 @@ class NodeLink:
         asked_at = time.monotonic()
         pong = connection.ask({"Action": "Ping"})
         node_seconds = float(pong.headers["Timestamp"])
-        now = self._clock.ponged(node_seconds, asked_at=asked_at, answered_at=time.monotonic())
+        now = self.clock.ponged(node_seconds, asked_at=asked_at, answered_at=time.monotonic())
         if self._is_stuck() or not self._is_well():
             self._say_away(connection)
         else:
@@ -246,7 +245,7 @@ class NodeLink:
         except Exception as fault:  # noqa: BLE001 - whatever a stranger can make a node say
             log.error("%s is not understood: %r", message.event_name, fault)
             return []
-        return [self._clock.put_right(one) for one in news if not self._is_old_contact(one)]
+        return [self.clock.put_right(one) for one in news if not self._is_old_contact(one)]
 
     def _is_old_contact(self, news: News) -> bool:
         """Hold back that a page's former registration ended after the new one had begun."""
@@ -287,10 +286,6 @@ class NodeLink:
         """
         contact = self._contacts.get(phone, "")
         return contact if _PLAIN_CONTACT.match(contact) else ""
-
-    def time_there(self) -> datetime | None:
-        """Return the node's own time, as its last Ping told it and as time went on since."""
-        return self._clock.now()
 
     @property
     def node(self) -> Node:

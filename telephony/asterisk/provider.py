@@ -263,7 +263,7 @@ def build(exchange_id: str, parts: SplitResult, options: Mapping[str, str]) -> E
         orders=node,
         stream=link,
         snapshot=node,
-        clock=link,
+        clock=link.clock,
         phones=node,
         fallback=node,
         controls=frozenset(Control),

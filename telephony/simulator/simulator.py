@@ -8,6 +8,7 @@ from telephony.orders import Order
 from telephony.port import (
     ExchangeRefused,
     FallbackSeat,
+    LastTold,
     LiveCall,
     PhoneSecret,
 )
@@ -57,6 +58,9 @@ class Simulator(Engine):
         with self._acting():
             self._need_link()
             return self._book.since(moment)
+
+    def go_on_after(self, last: LastTold) -> None:
+        """Do nothing: the simulated time is never set back."""
 
     def time_there(self) -> datetime:
         """Return the simulated time."""

@@ -79,7 +79,7 @@ DECIDING = {
     },
     "measures": {
         "formula_words", "formulas", "grouping", "mean_times", "periods", "pictures",
-        "publication_states", "type_schemes",
+        "publication_states", "telling_groups", "type_schemes",
     },
     "switchboard": {
         "outage_reckoning",
@@ -152,8 +152,9 @@ NAMED = {
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
         "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "marking",
-        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping", "timing",
-        "unit_leads", "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
+        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping",
+        "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
+        "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",
@@ -161,7 +162,7 @@ NAMED = {
     "notifications": {
         "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
         "outbox", "report_secrets", "reporting", "rules_of_telling", "simulated_provider",
-        "smtp_provider", "telling", "text_pages",
+        "smtp_provider", "telling", "text_pages", "visit_invitation",
     },
     "rules": {
         "category_register", "code_register", "exclusion_register", "rule_register",
@@ -171,7 +172,8 @@ NAMED = {
         "gazetteer", "liaisons", "place_proposals", "region_units",
     },
     "measures": {
-        "figure_names", "formula_pages", "formula_register", "reading", "report_pages", "reports",
+        "figure_files", "figure_names", "formula_pages", "formula_register", "reading",
+        "report_pages", "reports", "telling", "telling_pages",
     },
     "realtime": {
         "between_processes", "board_pages", "boards", "broadcaster", "connections", "newest",
@@ -233,6 +235,7 @@ LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
 LONG_SERVICES["notifications"] = {
     "erasing", "message_texts", "outbox", "report_secrets", "rules_of_telling", "telling",
+    "visit_invitation",
 }  # fmt: skip
 LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}

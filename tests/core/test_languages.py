@@ -13,6 +13,7 @@ from app.core.errors import Refusal
 from app.core.languages import choose_language, compile_catalogues
 from app.core.permissions import Role
 from app.core.sign_in import SessionEnd
+from app.handling.telling_figures import CODES
 from tests.catalogues import keys, read
 
 LOCALES = ("zh_Hans_CN", "en")
@@ -25,6 +26,8 @@ COMPOSED = {
     "role.": [str(role) for role in Role],
     "error.title_": ["400", "401", "403", "404", "405", "409", "413", "429", "500", "503"],
     "sign_in.ended_": [str(end) for end in SessionEnd],
+    "telling.name_": list(CODES),
+    "telling.says_": list(CODES),
 }
 
 

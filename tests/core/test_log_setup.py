@@ -1,4 +1,4 @@
-"""No telephone number reaches a log."""
+"""No telephone number reaches a log, and no link by which somebody could answer for another."""
 
 import io
 import json
@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import structlog
+from flask import Flask, current_app
 
-from app.core import log_setup
+from app.core import log_setup, signed_links
 
 NUMBER = "13912342817"
 
@@ -46,6 +47,21 @@ def test_a_number_is_masked_in_the_event_and_in_every_value(lines: io.StringIO) 
 
     assert NUMBER not in lines.getvalue()
     assert last_line(lines)["event"] == "call from 139****2817"
+
+
+def test_a_signed_link_is_hidden_also_in_what_a_server_says_of_a_request(
+    lines: io.StringIO,
+) -> None:
+    with Flask("signs", static_folder=None).app_context():
+        current_app.secret_key = "k" * 40
+        tokens = [signed_links.sign([nth, 1], purpose="visit") for nth in (7, 123456)]
+    for token in tokens:
+        logging.getLogger("werkzeug").info('"%s" %s', f"GET /visit/{token} HTTP/1.1", 200)
+        structlog.get_logger("a").warning("slow", path=f"/visit/{token}")
+
+    assert not [token for token in tokens if token in lines.getvalue()]
+    assert last_line(lines)["path"] == "/visit/***"
+    assert "GET /visit/*** HTTP/1.1" in lines.getvalue()
 
 
 def test_a_number_is_masked_in_the_text_of_an_exception(lines: io.StringIO) -> None:

@@ -117,6 +117,30 @@ def test_cookies_insist_on_https_when_people_come_by_https() -> None:
     assert not read_settings({**LIVE, "PUBLIC_URL": "http://hotline.example"}).is_https
 
 
+def test_citizens_get_links_to_where_they_reach_us_or_none_at_all() -> None:
+    here = {**LIVE, "CITIZEN_URL": "https://12345.example/"}
+
+    assert read_settings(here).link_base == "https://12345.example"
+    assert read_settings(LIVE).link_base == ""
+    assert read_settings({**LIVE, "PUBLIC_URL": "https://desk.example"}).link_base == ""
+    assert read_settings({"SITE_MODE": "demo", "PORT": "5001"}).link_base == "http://127.0.0.1:5001"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "12345.example", "ftp://12345.example", "https://12345.example/hotline", "https://",
+        "https://12345.example?from=sms", "https://me:hush-hush@12345.example", "https://a b",
+        "http://12345.example",
+    ],
+)  # fmt: skip
+def test_an_address_that_makes_no_link_a_citizen_can_use_is_refused(given: str) -> None:
+    told = faults_of({**LIVE, "PUBLIC_URL": "https://desk.example", "CITIZEN_URL": given})
+
+    assert set(told) == {"CITIZEN_URL"}
+    assert "hush-hush" not in told["CITIZEN_URL"]
+
+
 def test_a_demonstration_keeps_the_secret_it_made(tmp_path: Path) -> None:
     settings = read_settings({"SITE_MODE": "demo", "INSTANCE_DIR": str(tmp_path / "new")})
 

@@ -81,3 +81,18 @@ def test_the_next_save_asks_anew_and_nothing_is_remembered_outside_of_one() -> N
     questions.row(1)
 
     assert questions.asked == [[1], [1], [1], [1]]
+
+
+def test_who_only_looks_asks_once_for_all_and_nothing_of_it_is_kept() -> None:
+    questions = Questions(1, 2)
+
+    with this_save.looking_at("call", [1, 2]):
+        rows = [questions.row(one) for one in (2, 1)]
+    with unit_of_work():
+        with this_save.looking_at("call", [1, 2]):
+            questions.row(1)
+        this_save.foresee("call", [1])
+        questions.row(1)
+
+    assert rows == ["row 2", "row 1"]
+    assert questions.asked == [[1, 2], [1, 2], [1]]

@@ -42,6 +42,14 @@ def test_who_was_missed_is_tried_in_another_part_of_the_day(
     assert next_try(since, tries, apart=APART, best=best) == expected
 
 
+def test_a_link_is_waited_for_until_its_time_is_over_or_a_person_has_tried() -> None:
+    link = {"apart": APART, "link_until": at(10, day=25)}
+    assert next_try(at(10), [], **link) == at(10, day=25)
+    assert next_try(at(10), [at(11)], **link) == at(14)
+    assert next_try(at(10), [], apart=APART, link_until=at(22)) == at(9, day=25)
+    assert next_try(at(12), [], apart=APART, link_until=at(11)) == at(12)
+
+
 def test_a_next_try_is_never_within_two_hours_of_one_and_never_at_night() -> None:
     for hour in range(24):
         tried = at(hour)

@@ -15,11 +15,12 @@ from tests.bed.bed import Bed
 from tests.bed.callers import citizen
 from tests.journeys.conftest import AGENT_HERTZ, Workstation, make_voice
 from tests.journeys.desk_page import Desk, chromium
-from tests.services.processes import wait_until
+from tests.services.processes import DidNotHappen, wait_until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.browser, pytest.mark.slow]
 
-CALLER_HERTZ, SUPERVISOR_HERTZ = 400, 1600
+# None is a multiple of another: a voice that is too loud has overtones.
+CALLER_HERTZ, SUPERVISOR_HERTZ = 400, 1500
 EARS = """
 (() => {
   // Every connection of this page, with an ear on what it receives.
@@ -53,17 +54,21 @@ HEARD_FROM = -50.0  # decibels of full scale; silence and other tones stay far b
 UNHEARD_BELOW = -65.0
 
 
-def loudest(page: Page, hertz: int, *, milliseconds: int = 900) -> float:
-    """Return how loud a tone became in the page's ear: voices here are notes with pauses."""
+def loudness(page: Page, hertz: int, *, milliseconds: int = 900) -> float:
+    """Return how loud a tone mostly is in the page's ear.
+
+    Notes of 0.3 s with pauses of 0.2 s are in most of the looks. A crackle on a busy machine holds
+    every tone for one look of 0.17 s: the loudest look would take it for the note.
+    """
     found: float = page.evaluate(
         """async ([hertz, milliseconds]) => {
-            let loudest = -200;
+            const looks = [];
             const until = performance.now() + milliseconds;
             while (performance.now() < until) {
-                loudest = Math.max(loudest, window.loudness(hertz));
+                looks.push(window.loudness(hertz));
                 await new Promise((resolve) => setTimeout(resolve, 40));
             }
-            return loudest;
+            return looks.sort((one, other) => one - other)[Math.floor(looks.length / 2)];
         }""",
         [hertz, milliseconds],
     )
@@ -73,17 +78,22 @@ def loudest(page: Page, hertz: int, *, milliseconds: int = 900) -> float:
 def hears(page: Page, hertz: int) -> None:
     """Fail unless the page's phone plays this tone soon."""
     wait_until(
-        lambda: loudest(page, hertz) > HEARD_FROM, seconds=8, what=f"{hertz} Hz in the browser"
+        lambda: loudness(page, hertz) > HEARD_FROM, seconds=8, what=f"{hertz} Hz in the browser"
     )
 
 
 def does_not_hear(page: Page, hertz: int) -> None:
     """Fail unless this tone is away from the page's phone, once it has gone."""
-    wait_until(
-        lambda: loudest(page, hertz) < UNHEARD_BELOW,
-        seconds=6,
-        what=f"no {hertz} Hz in the browser",
-    )
+    seen: list[float] = []
+
+    def is_away() -> bool:
+        seen.append(loudness(page, hertz))
+        return seen[-1] < UNHEARD_BELOW
+
+    try:
+        wait_until(is_away, seconds=6, what="silence")
+    except DidNotHappen as late:
+        raise AssertionError(f"{hertz} Hz is still in the browser, dB: {seen}") from late
 
 
 @pytest.fixture(scope="module")

@@ -77,6 +77,18 @@ def test_who_may_not_read_a_confidential_ticket_is_shown_no_message_about_it(
         assert number in manager.get(address).text
 
 
+def test_alarms_count_what_their_reader_is_shown_and_no_more(
+    agent: User, sign_in_as: SignIn
+) -> None:
+    carried_by()
+    open_ticket(agent)
+    open_ticket(agent, is_confidential=True, title="邻居")
+    reader, manager = sign_in_as("system_admin"), sign_in_as("hotline_manager")
+
+    assert "1 条通知在等待" in reader.get("/messages").text
+    assert "2 条通知在等待" in manager.get("/messages").text
+
+
 def test_a_check_code_stands_in_no_message_that_people_of_ours_read(
     agent: User, sign_in_as: SignIn
 ) -> None:

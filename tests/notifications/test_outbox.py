@@ -19,7 +19,7 @@ from app.notifications.occasions import Way
 from app.notifications.provider import NotTaken, Outgoing
 from app.notifications.refusals import MessageMoved
 from app.notifications.simulated_provider import SimulatedProvider
-from tests.notifications.stage import MOBILE, carried_by, messages, open_ticket
+from tests.notifications.stage import EVERYTHING, MOBILE, carried_by, messages, open_ticket
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
 
@@ -184,13 +184,13 @@ def test_pauses_grow_until_it_is_dead_and_somebody_lets_it_live_again(
 
     assert waits == [15, 60, 240, 960, 3600]
     assert states() == [S.DEAD]
-    assert [(each.way, each.dead) for each in service.alarms()] == [(Way.SMS, 1)]
+    assert [(each.way, each.dead) for each in service.alarms(reader=EVERYTHING)] == [(Way.SMS, 1)]
     with unit_of_work():
         outbox.retry(last.message_id, by=agent.id)
     [again] = claim()
     assert (again.nth, again.outgoing.key) == (1, last.outgoing.key)
     sent(again)
-    assert service.alarms() == []
+    assert service.alarms(reader=EVERYTHING) == []
 
 
 def test_a_final_refusal_is_not_repeated(agent: User) -> None:
@@ -303,12 +303,12 @@ def test_without_a_provider_it_waits_where_everybody_sees_it(agent: User) -> Non
     ticket_id = open_ticket(agent)
 
     [shown] = service.messages_of_ticket(ticket_id)
-    [alarm] = service.alarms()
+    [alarm] = service.alarms(reader=EVERYTHING)
 
     assert (shown.state, shown.reason) == (S.WAITING, "no_provider")
     assert (alarm.way, alarm.unsent, alarm.dead) == (Way.SMS, 1, 0)
     carried_by(sms=SimulatedProvider())
-    assert service.alarms() == []
+    assert service.alarms(reader=EVERYTHING) == []
     assert service.messages_of_ticket(ticket_id)[0].reason == ""
 
 
@@ -322,7 +322,7 @@ def test_what_is_too_late_to_be_worth_telling_is_never_told(agent: User, tick: T
 
     [message] = messages()
     assert (message.state, message.reason) == (S.WITHHELD, "too_late")
-    assert service.alarms() == []
+    assert service.alarms(reader=EVERYTHING) == []
 
 
 def test_what_was_left_half_sent_is_not_sent_weeks_later(agent: User, tick: Tick) -> None:
@@ -336,7 +336,7 @@ def test_what_was_left_half_sent_is_not_sent_weeks_later(agent: User, tick: Tick
 
     [message] = messages()
     assert (message.state, message.reason) == (S.WITHHELD, "too_late")
-    assert service.alarms() == []
+    assert service.alarms(reader=EVERYTHING) == []
 
 
 def test_who_asks_to_be_forgotten_is_erased_from_what_he_was_told(

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MATTER = "文明路井盖松动，行人绊倒"
 ANOTHER = "长堤路树枝压线，有人路过"
+PROMISE = "问社保卡补办，答应明早回电"
 
 
 @pytest.fixture
@@ -172,3 +173,60 @@ def test_a_second_tab_that_takes_over_has_what_was_typed_and_the_first_sends_not
     expect(first.get_by_test_id("saved")).to_contain_text(number)
     expect(first.get_by_test_id("save-ticket")).to_have_count(0)
     finish(first)
+
+
+def test_an_offer_in_two_tabs_is_answered_in_one_and_the_other_holds_no_button(
+    first: Page, place_call: Callable[..., None]
+) -> None:
+    second = first.context.new_page()
+    second.goto(first.url)
+    expect(second.get_by_test_id("other-tab")).to_be_visible()
+    place_call("12315", "15400000045")
+    expect(first.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
+    expect(second.get_by_test_id("answer")).to_have_count(0)
+
+    second.get_by_test_id("take-over").click()
+    expect(first.get_by_test_id("other-tab")).to_be_visible()
+    expect(first.get_by_test_id("answer")).to_have_count(0)
+    second.get_by_test_id("answer").click()
+    is_talking(second)
+    first.get_by_test_id("take-over").click()
+
+    is_talking(first)
+    expect(first.get_by_test_id("message")).to_have_count(0)
+    finish(first)
+
+
+def test_a_form_that_a_cut_left_behind_is_filed_with_its_call_once_the_line_is_back(
+    first: Page,
+    hearing: Hearing,
+    open_page: Callable[..., Page],
+    place_call: Callable[..., None],
+) -> None:
+    take_call(first, place_call, "15400000046")
+    first.keyboard.press("Alt+1")
+    first.locator("#record-note").fill("问社保卡补办")
+    expect(first.get_by_test_id("draft-note")).to_contain_text("草稿已存")
+    hearing.is_deaf = True
+    first.context.set_offline(True)
+    assert hearing.line is not None
+    hearing.line.close()
+    first.locator("#record-note").fill(PROMISE)
+    expect(first.get_by_test_id("draft-note")).to_contain_text("本机")
+    second = open_page("1006", "/desk")
+    is_talking(second)
+    finish(second)
+    first.context.set_offline(False)
+
+    # The form still stands there: this page has not heard that its call is over and closed.
+    with first.expect_response("**/enquiry-record") as filed:
+        first.locator("#record-note").press("Control+Enter")
+    assert filed.value.status == 201
+    expect(first.get_by_test_id("saved")).to_be_visible()
+
+    hearing.is_deaf = False
+    first.reload()
+    make_ready(first)
+    first.goto(first.url.replace("/desk", "/calls"))
+    first.locator("a[href*='/calls/']").first.click()
+    expect(first.get_by_text(PROMISE).first).to_be_visible()

@@ -28,7 +28,7 @@ from tests import people
 from tests.recordings.ended_calls import an_ended_call, news_of_a_call
 from tests.services.fake_bucket import running_bucket
 from tests.telephony.exchange_bench import SimulatorBench
-from tests.telephony.test_every_exchange import talking_caller
+from tests.telephony.reaching import talking_caller
 
 pytestmark = pytest.mark.usefixtures("app")
 

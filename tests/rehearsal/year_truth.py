@@ -74,6 +74,7 @@ RATES: Mapping[str, tuple[Callable[[Row], bool], Callable[[Row], bool], str]] = 
     "satisfaction": (_mark("result_mark"), _known("result_mark"),
                      "anonymous withdrawn void mediation enforcement statutory"),
     "attitude": (_mark("attitude_mark"), _known("attitude_mark"), "anonymous withdrawn void"),
+    "efficiency": (_mark("efficiency_mark"), _known("efficiency_mark"), "anonymous withdrawn void"),
     "visit": (_yes("is_reached"), _yes("is_visit_due"), "anonymous withdrawn void"),
     "visit_attempted": (_some("visit_attempts"), _yes("is_visit_due"), "anonymous withdrawn void"),
     "unproven_answers": (_yes("is_answer_unproven"), _yes("is_reached"), "withdrawn void"),

@@ -1,13 +1,15 @@
 """A clock that is started, paused, goes on, is extended and done; and what nobody gains by it."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import accumulate
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 from app.core.clock import CITY_TIME
-from app.rules.due_dates import reckon_due
+from app.rules.due_dates import CountingWay, LastDayEnds, reckon_due
 from app.rules.running_clocks import (
     ClockEvent,
     ClockLamp,
@@ -49,8 +51,12 @@ def stands(limit: str, *steps: ClockStep, urgent: bool = False) -> ClockState:
         ("3wd", "2026-11-27T18:00", "2026-11-28T18:00", "2026-11-26T17:30"),
         # paused on Tuesday, on again on Friday: Tuesday is used, Friday is its rest
         ("3wd", "2026-11-24T09:00", "2026-11-27T09:00", "2026-12-01T17:30"),
-        # paused on the last day: the rest of it on the day it goes on
-        ("3wd", "2026-11-26T16:00", "2026-12-02T10:00", "2026-12-02T17:30"),
+        # begun at closing time, over a night or a weekend: nobody could have worked
+        ("3wd", "2026-11-24T17:30", "2026-11-25T08:30", "2026-11-26T17:30"),
+        # three days and a half: three whole days, the rest of them stays owed
+        ("3wd", "2026-11-24T09:00", "2026-11-27T15:00", "2026-12-01T17:30"),
+        # paused on the last day: what was left of it, to the minute, on the day it goes on
+        ("3wd", "2026-11-26T16:00", "2026-12-02T10:00", "2026-12-02T11:30"),
         ("2wh", "2026-11-23T11:00", "2026-11-24T16:00", "2026-11-24T17:00"),
         ("4h", "2026-11-23T11:00", "2026-11-24T16:00", "2026-11-24T19:00"),
         ("10d", "2026-11-25T11:00", "2026-11-29T16:00", "2026-12-08T00:00"),
@@ -67,6 +73,70 @@ def test_a_pause_gives_back_what_it_took_and_no_more(
 
     assert state.due == at(due)
     assert state.paused == at(resumed) - at(paused)
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "due"),
+    [
+        ("2026-11-24T17:29", "2026-11-24T17:40", "2026-11-26T17:30"),
+        ("2026-11-24T17:29", "2026-11-25T08:31", "2026-11-26T17:30"),
+        ("2026-11-24T17:29", "2026-11-25T17:40", "2026-11-27T17:30"),
+        ("2026-11-24T17:29", "2026-11-26T08:31", "2026-11-27T17:30"),
+        # on the last day: the minute that was left, and no day for it
+        ("2026-11-26T17:29", "2026-11-26T17:40", "2026-11-27T08:31"),
+        ("2026-11-26T17:30", "2026-11-26T20:00", "2026-11-26T17:30"),
+    ],
+)
+def test_a_pause_begun_just_before_closing_and_ended_after_hours_gains_no_working_day(
+    paused: str, resumed: str, due: str
+) -> None:
+    assert stands("3wd", step(E.PAUSED, paused), step(E.RESUMED, resumed)).due == at(due)
+
+
+def test_many_short_pauses_give_back_together_what_one_long_pause_does() -> None:
+    whole_days = [
+        each
+        for day in ("24", "25")
+        for each in (
+            step(E.PAUSED, f"2026-11-{day}T08:30"),
+            step(E.RESUMED, f"2026-11-{day}T12:00"),
+            step(E.PAUSED, f"2026-11-{day}T14:30"),
+            step(E.RESUMED, f"2026-11-{day}T17:30"),
+        )
+    ]
+    evenings = [
+        each
+        for day in ("23", "24", "25")
+        for each in (
+            step(E.PAUSED, f"2026-11-{day}T17:25"),
+            step(E.RESUMED, f"2026-11-{day}T18:00"),
+        )
+    ]
+
+    assert stands("3wd", *whole_days).due == at("2026-11-30T17:30")
+    assert stands("3wd", *evenings).due == at("2026-11-26T17:30")
+    assert stands("3wd", *evenings).owed == timedelta(minutes=15)
+
+
+def test_where_days_end_at_midnight_a_pause_takes_whole_days_at_night_too() -> None:
+    way = CountingWay(last_day_ends=LastDayEnds.MIDNIGHT)
+    rule = ClockRule(limit=read_limit("3wd"), way=way)
+    started = step(E.STARTED, MONDAY)
+
+    def due(paused: str, resumed: str) -> datetime:
+        steps = (started, step(E.PAUSED, paused), step(E.RESUMED, resumed))
+        return stand(steps, rule, shipped()).due
+
+    assert due("2026-11-24T18:00", "2026-11-24T23:00") == at("2026-11-27T00:00")
+    assert due("2026-11-24T18:00", "2026-11-25T18:00") == at("2026-11-28T00:00")
+    assert due("2026-11-26T23:00", "2026-11-27T01:00") == at("2026-11-27T02:00")
+
+
+def test_a_short_pause_asks_for_no_year_that_nobody_knows() -> None:
+    rule, started = ClockRule(limit=read_limit("1wd")), step(E.STARTED, "2026-12-30T10:00")
+    steps = (started, step(E.PAUSED, "2026-12-31T09:00"), step(E.RESUMED, "2026-12-31T10:00"))
+
+    assert stand(steps, rule, shipped()).due == at("2026-12-31T17:30")
 
 
 def test_a_clock_that_is_paused_is_neither_green_nor_red() -> None:
@@ -110,7 +180,8 @@ def test_being_done_on_the_last_second_is_in_time_and_a_second_later_is_not() ->
 def test_what_came_back_from_the_auditor_goes_on_without_the_time_he_looked_at_it() -> None:
     state = stands("3wd", step(E.DONE, "2026-11-25T16:00"), step(E.RESUMED, "2026-12-01T09:00"))
 
-    assert (state.due, state.done_at) == (at("2026-12-02T17:30"), None)
+    assert (state.due, state.done_at) == (at("2026-12-01T17:30"), None)
+    assert state.owed == timedelta(hours=2), "three days and two hours were not his"
 
 
 def test_what_was_handed_in_too_late_stays_late_however_long_it_is_looked_at() -> None:
@@ -143,6 +214,24 @@ def test_a_history_that_cannot_be_is_refused(steps: tuple[ClockStep, ...]) -> No
         stands("3wd", *steps)
 
 
+@cache
+def open_until() -> list[int]:
+    """Count minute by minute from the start on for how long offices were open."""
+    working, start = shipped(), at(MONDAY)
+    return list(
+        accumulate(
+            (working.is_open(start + timedelta(minutes=each)) for each in range(32 * 24 * 60)),
+            initial=0,
+        )
+    )
+
+
+def open_minutes(since: datetime, until: datetime) -> int:
+    """Return for how many minutes offices were open."""
+    ends, begins = ((each - at(MONDAY)) // timedelta(minutes=1) for each in (until, since))
+    return open_until()[ends] - open_until()[begins]
+
+
 MOMENTS = st.integers(0, 20 * 24 * 60).map(lambda minute: at(MONDAY) + timedelta(minutes=minute))
 LIMITS = st.sampled_from(["1wd", "3wd", "10wd", "2wh", "20wh", "24h", "90min", "7d"])
 
@@ -166,3 +255,22 @@ def test_a_pause_never_brings_a_due_date_forward_nor_gives_more_than_it_lasted(
     # as if the whole limit had begun anew when it went on: never better than that
     anew = reckon_due(pause[1], rule.limit, shipped(), is_urgent=urgent).due
     assert moved <= max(anew, due)
+
+
+@given(pauses=st.lists(MOMENTS, min_size=2, max_size=6, unique=True).map(sorted))
+@settings(max_examples=150, deadline=None)
+def test_pauses_move_a_due_date_by_no_more_office_time_than_they_took(
+    pauses: list[datetime],
+) -> None:
+    rule, started = ClockRule(limit=read_limit("10wd")), step(E.STARTED, MONDAY)
+    due = stand((started,), rule, shipped()).due
+    pairs = [pair for pair in zip(pauses[::2], pauses[1::2], strict=False) if pair[1] <= due]
+    steps = [
+        ClockStep(event=e, at=m)
+        for pair in pairs
+        for e, m in zip((E.PAUSED, E.RESUMED), pair, strict=True)
+    ]
+    state = stand((started, *steps), rule, shipped())
+
+    took = sum(open_minutes(*pair) for pair in pairs)
+    assert open_minutes(due, state.due) + state.owed.total_seconds() / 60 == took

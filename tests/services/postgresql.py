@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
 
 START_SECONDS = 30
@@ -105,6 +106,27 @@ def crash_cluster(cluster: Cluster) -> None:
         signal.SIGQUIT
     )  # PostgreSQL's "immediate": it recovers at its start
     cluster.process.wait(timeout=10)
+
+
+def freeze_cluster(cluster: Cluster) -> None:
+    """Stop the server in its tracks, every process of it: its sockets stand open and say nothing.
+
+    So it is with a virtual machine that is being moved, or a disk that has stopped answering.
+    """
+    for process in _family(cluster):
+        process.send_signal(signal.SIGSTOP)
+
+
+def thaw_cluster(cluster: Cluster) -> None:
+    """Let a frozen server go on as if nothing had been; harmless where it was not frozen."""
+    for process in _family(cluster):
+        process.send_signal(signal.SIGCONT)
+
+
+def _family(cluster: Cluster) -> list[psutil.Process]:
+    """The server first: while it stands still it begins nobody new."""
+    server = psutil.Process(cluster.process.pid)
+    return [server, *server.children(recursive=True)]
 
 
 def start_again(cluster: Cluster) -> Cluster:

@@ -7,6 +7,7 @@ import pytest
 
 from telephony.asterisk.node_clock import NodeClock
 from telephony.events import PhoneChanged
+from telephony.port import LastTold
 from tests.calls.line_news import TEN, Line
 
 FIVE_MINUTES = 300.0
@@ -18,8 +19,15 @@ class Bench:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ours, self.theirs = 1000.0, TEN.timestamp()
         monkeypatch.setattr(time, "monotonic", lambda: self.ours)
-        self.clock = NodeClock()
+        self.begin()
         self.ping()
+
+    def begin(self, *, last: LastTold | None = None, boot_id: str = "life-1") -> None:
+        """A process begins to listen; `last` is what the one before it was told."""
+        self.clock = NodeClock()
+        if last is not None:
+            self.clock.go_on_after(last)
+        self.clock.begin_life(boot_id)
 
     def pass_by(self, seconds: float) -> None:
         self.ours += seconds
@@ -56,7 +64,7 @@ def test_a_clock_that_nobody_sets_is_believed(bench: Bench) -> None:
         assert bench.ping() == datetime.fromtimestamp(bench.theirs, UTC)
 
     assert bench.told() == 6
-    assert bench.clock.now() == TEN + timedelta(seconds=6)
+    assert bench.clock.time_there() == TEN + timedelta(seconds=6)
 
 
 def test_news_after_a_clock_was_set_back_is_later_than_the_news_before(bench: Bench) -> None:
@@ -70,7 +78,7 @@ def test_news_after_a_clock_was_set_back_is_later_than_the_news_before(bench: Be
     assert bench.told() == 2
     bench.pass_by(7)
     assert bench.told() == 9
-    assert bench.clock.now() == TEN + timedelta(seconds=9)
+    assert bench.clock.time_there() == TEN + timedelta(seconds=9)
 
 
 def test_news_just_after_a_step_is_not_a_moment_before_the_last_news(bench: Bench) -> None:
@@ -140,3 +148,48 @@ def test_a_caller_who_arrives_after_the_clock_was_set_back_has_not_waited_minute
     arrived = bench.clock.put_right(Line().arrived(-FIVE_MINUTES))
 
     assert (arrived.happened_at, arrived.invited_at) == (TEN, TEN)
+
+
+def last_told(bench: Bench, *, ago: float) -> LastTold:
+    """The latest that the process before this one heard, which is so long ago now."""
+    moment = datetime.fromtimestamp(bench.theirs - ago, UTC)
+    return LastTold(boot_id="life-1", happened_at=moment, ago=timedelta(seconds=ago))
+
+
+def test_a_process_that_begins_after_the_clock_was_set_back_tells_no_old_news(
+    bench: Bench,
+) -> None:
+    bench.pass_by(60)
+    last = last_told(bench, ago=20)
+    bench.theirs -= FIVE_MINUTES
+    bench.begin(last=last)
+    bench.pass_by(3)
+
+    assert bench.ping() == TEN + timedelta(seconds=63)
+    assert bench.told() == 63
+    bench.pass_by(10)
+    bench.ping()
+    assert bench.told() == 73
+    bench.theirs += FIVE_MINUTES
+    bench.ping()
+    assert bench.told() == 73, "and a clock that is set right again is believed again"
+
+
+def test_a_node_that_began_a_new_life_is_believed_whatever_was_told_before(bench: Bench) -> None:
+    bench.pass_by(60)
+    last = last_told(bench, ago=20)
+    bench.theirs -= FIVE_MINUTES
+    bench.begin(last=last, boot_id="life-2")
+    bench.ping()
+
+    assert bench.told() == 60 - FIVE_MINUTES
+
+
+def test_a_clock_of_ours_that_was_set_forward_meanwhile_moves_nothing(bench: Bench) -> None:
+    bench.pass_by(60)
+    told = last_told(bench, ago=20)
+    long_ago = timedelta(seconds=20 + FIVE_MINUTES)
+    bench.begin(last=LastTold(boot_id=told.boot_id, happened_at=told.happened_at, ago=long_ago))
+    bench.ping()
+
+    assert bench.told() == 60

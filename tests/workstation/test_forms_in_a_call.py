@@ -256,18 +256,35 @@ def test_a_record_sent_again_because_its_answer_was_lost_is_one_record(
 # --- numbers put aside -------------------------------------------------------------------------
 
 
+def put_aside(browser: PageClient, machine: str) -> list[str]:
+    numbers: list[str] = browser.post("/desk/ticket-numbers", json={"machine": machine}).get_json()[
+        "numbers"
+    ]
+    return numbers
+
+
+def test_two_browsers_of_one_agent_tell_their_callers_different_numbers(
+    desk: PageClient, talk: Line
+) -> None:
+    here, there = put_aside(desk, "first-browser"), put_aside(desk, "second-browser")
+    assert not set(here) & set(there)
+    assert desk.post("/desk/ticket-numbers", json={}).status_code == 422
+
+    told = desk.post(at(talk, "ticket"), json=ticket(once="ticket", reserved_number=there[1]))
+    assert told.get_json()["outcome"]["number"] == there[1]
+    assert put_aside(desk, "first-browser") == here
+    assert put_aside(desk, "second-browser")[:2] == [there[0], there[2]]
+
+
 @pytest.mark.postgresql
 def test_a_number_put_aside_is_used_once_and_by_its_agent_only(
     desk: PageClient, talk: Line, sign_in_as: Any
 ) -> None:
-    numbers = desk.post("/desk/ticket-numbers", json={}).get_json()["numbers"]
+    numbers = put_aside(desk, "first-browser")
     assert len(numbers) == 3
     assert all(is_ticket_number(each) for each in numbers)
-    assert desk.post("/desk/ticket-numbers", json={}).get_json()["numbers"] == numbers
-    stranger = sign_in_as("agent")
-    assert not set(stranger.post("/desk/ticket-numbers", json={}).get_json()["numbers"]) & set(
-        numbers
-    )
+    assert put_aside(desk, "first-browser") == numbers
+    assert not set(put_aside(sign_in_as("agent"), "first-browser")) & set(numbers)
 
     told = desk.post(at(talk, "ticket"), json=ticket(once="ticket", reserved_number=numbers[0]))
     assert told.get_json()["outcome"]["number"] == numbers[0]

@@ -14,8 +14,8 @@ from tests.call_queue import desks
 from tests.calls.control_news import Talk
 from tests.calls.line_news import Line, tell
 from tests.conftest import PageClient
+from tests.workstation.control_hands import ask, send_all
 from tests.workstation.desk_people import at_a_desk, take_call
-from tests.workstation.test_call_control_requests import ask, send_all
 
 pytestmark = [pytest.mark.usefixtures("registers"), pytest.mark.usefixtures("app", "frozen")]
 

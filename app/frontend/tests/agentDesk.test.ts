@@ -84,6 +84,20 @@ test('a refusal stands beside its field and nothing typed is lost', async () => 
   expect(page.find('#ticket-content-error').exists()).toBe(false);
 });
 
+test('what the server answered counts at once, though its news are late', async () => {
+  server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } });
+  vi.spyOn(server, 'saves').mockImplementation(() => undefined);
+  await open();
+  await page.find('#record-category').setValue('yfk');
+  await page.find('#record-category').trigger('keydown', { key: 'Enter', code: 'Enter' });
+  await page.find("input[name='record-result'][value='answered']").setValue(true);
+  await press('Enter', { ctrlKey: true });
+  await pass(100);
+
+  expect(found('saved').text()).toContain('咨询记录已登记');
+  expect(found('save-record').exists()).toBe(false);
+});
+
 test('a caller who gave up is told for five seconds', async () => {
   await open();
   server.rings();

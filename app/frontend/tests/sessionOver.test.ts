@@ -10,6 +10,9 @@ import { FakeServer } from '../src/dev/fakeServer';
 import { openDeskWire, type News } from '../src/islands/agent_desk/deskWire';
 import { openDesk, pass } from './deskPage';
 
+// Half a minute at the desk is a hundred ticks of its clock: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 20_000 });
+
 describe('at the desk', () => {
   let page: VueWrapper;
   const found = (id: string) => page.find(`[data-testid="${id}"]`);
@@ -19,11 +22,12 @@ describe('at the desk', () => {
     vi.useRealTimers();
   });
 
-  async function openAtTheEndOfASession(): Promise<void> {
+  async function openAtTheEndOfASession(): Promise<FakeServer> {
     vi.useFakeTimers();
     const server = new FakeServer();
     page = await openDesk(server);
     server.isSessionOver = true;
+    return server;
   }
 
   test('the end of a session is said with a way to sign in, not as a network failure', async () => {
@@ -34,6 +38,46 @@ describe('at the desk', () => {
     expect(found('link-down').exists()).toBe(false);
     expect(found('signed-out').text()).toContain('登录已失效');
     expect(found('signed-out').find('a').attributes('href')).toBe('/sign-in?next=/desk');
+  });
+
+  test('who signs in again in another tab finds the desk going on when he looks at it', async () => {
+    const server = await openAtTheEndOfASession();
+    await pass(20_000);
+    expect(found('signed-out').text()).toContain('自动恢复');
+    server.isSessionOver = false;
+    server.presence({ state: 'not_ready', reason: 'meal' });
+
+    window.dispatchEvent(new Event('focus'));
+    await pass(100);
+
+    expect(found('signed-out').exists()).toBe(false);
+    expect(found('bar-state').attributes('data-state')).toBe('not_ready');
+    await found('go-ready').trigger('click');
+    await pass(100);
+    expect(server.heard).toContain('presence');
+  });
+
+  test('nobody has to look: a desk in the background comes back within a quarter of a minute', async () => {
+    const server = await openAtTheEndOfASession();
+    await pass(20_000);
+    server.isSessionOver = false;
+
+    await pass(15_000);
+
+    expect(found('signed-out').exists()).toBe(false);
+  });
+
+  test('another person who signs in in this browser is not shown at the desk that was open', async () => {
+    const server = await openAtTheEndOfASession();
+    await pass(20_000);
+    server.isSessionOver = false;
+    server.desk = { ...server.desk, agent: { ...server.desk.agent, id: 9, name: '李四' } };
+
+    window.dispatchEvent(new Event('focus'));
+    await pass(100);
+
+    expect(found('anothers').text()).toContain('另一人登录');
+    expect(page.text()).not.toContain('李四');
   });
 
   test('an act that the end of the session refuses says so', async () => {
@@ -108,6 +152,24 @@ describe('at the real door', () => {
     await vi.waitFor(() => expect(told.filter((one) => one === 'connected')).toHaveLength(2), 5000);
     expect(told).toContain('disconnected');
     line.close();
+  });
+
+  test('a question of a page that is older than its session is asked once more with the token of now', async () => {
+    await doorThatSays([]);
+    document.head.innerHTML = '<meta name="csrf-token" content="old">';
+    const asked: string[] = [];
+    const stale = JSON.stringify({ refusal: { code: 'csrf', message: 'stale' } });
+    const json = { 'Content-Type': 'application/json' };
+    vi.stubGlobal('fetch', (address: string, { headers }: { headers: Record<string, string> }) => {
+      asked.push(`${address} ${headers['X-CSRFToken'] ?? ''}`);
+      if (address === '/desk/snapshot') return Promise.resolve(new Response('{}', { headers: { ...json, 'X-CSRFToken': 'new' } }));
+      const isGood = headers['X-CSRFToken'] === 'new';
+      return Promise.resolve(new Response(isGood ? '{}' : stale, { status: isGood ? 200 : 400, headers: json }));
+    });
+
+    await openDeskWire('').setPresence('ready', null);
+
+    expect(asked).toEqual(['/desk/presence old', '/desk/snapshot ', '/desk/presence new']);
   });
 
   test('whatever is asked, the answer that nobody is signed in is told to the desk', async () => {

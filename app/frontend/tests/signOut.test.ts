@@ -85,6 +85,15 @@ test('who is signed out leaves nothing behind', async () => {
   expect(await vault.names('')).toEqual([]);
 });
 
+test('a result that its person has half typed stays sealed for him over the sign-out', async () => {
+  await vault.write('unit:7:http://localhost/unit/tickets/3/result', { onceKey: 'k', fields: {} });
+  await vault.write('numbers:7:', ['HY20261123900000']);
+  await signOut();
+
+  expect(goTo).toHaveBeenCalledOnce();
+  expect(await vault.names('')).toEqual(['unit:7:http://localhost/unit/tickets/3/result']);
+});
+
 test('what the person before had not uploaded keeps nobody here and stays sealed for him', async () => {
   await vault.write('draft:8:400', { note: 'his' });
   await vault.write('numbers:7:', ['HY20261123900000']);

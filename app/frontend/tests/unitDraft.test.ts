@@ -1,30 +1,32 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import { beforeSignOut } from '../src/shared/signOut';
 import { keepUnitDraft, putBack, typedInto, type Draft } from '../src/shared/unitDraft';
 import { memoryVault, type Vault } from '../src/shared/vault';
 
 const KEPT_AFTER_MS = 400;
-const FORM = `<form id="unit-result" method="post" action="http://localhost/unit/tickets/7/result">
+const FORM = `<form action="/sign-out" data-person="14"></form><form id="unit-result" method="post" action="http://localhost/unit/tickets/7/result">
   <input type="hidden" name="csrf_token" value="token"><input type="hidden" name="result-seen" value="3">
   <input type="hidden" name="result-once_key" value="fresh-key">
   <input type="file" name="result-photos">
   <input type="radio" name="result-solved" value="yes"><input type="radio" name="result-solved" value="no">
   <textarea name="result-public_reply"></textarea>
-  <p data-draft-says hidden data-keeping="keeping" data-kept="kept" data-waits="waits" data-sending="sending" data-photos="photos"></p>
+  <p data-draft-says hidden data-keeping="keeping" data-kept="kept" data-nothing="nothing" data-waits="waits" data-sending="sending" data-photos="photos"></p>
 </form>`;
-const NAME = 'unit-result:http://localhost/unit/tickets/7/result';
+const NAME = 'unit:14:http://localhost/unit/tickets/7/result';
 let vault: Vault;
 let isOnline: boolean;
 
 beforeEach(() => {
   vi.useFakeTimers();
   document.body.innerHTML = FORM;
-  vault = memoryVault();
+  vault = { ...memoryVault(), isShared: true };
   isOnline = true;
   vi.spyOn(navigator, 'onLine', 'get').mockImplementation(() => isOnline);
 });
 
 afterEach(() => {
+  beforeSignOut.clear();
   vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
@@ -111,6 +113,36 @@ test('it is said to be kept only while all of it is, and a choice is kept at onc
   await vi.advanceTimersByTimeAsync(0);
   expect(said().textContent).toBe('kept');
   expect((await vault.read<Draft>(NAME))?.fields).toEqual({ 'result-solved': 'no', 'result-public_reply': '三盏路灯已修' });
+});
+
+test('where nothing lasts longer than the page, nothing else is said', async () => {
+  vault = memoryVault();
+  keepUnitDraft(vault);
+  await type('三盏路灯');
+
+  expect(said().textContent).toBe('nothing');
+});
+
+test('what another person typed in this browser is not put back', async () => {
+  await vault.write(NAME.replace('14', '15'), { onceKey: 'his', fields: { 'result-public_reply': '他人的草稿' } });
+  keepUnitDraft(vault);
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(reply().value).toBe('');
+});
+
+test('nobody signs out while what was handed in waits for the line', async () => {
+  answers(new TypeError('away'), landedOn('/unit'));
+  keepUnitDraft(vault);
+  const mayGo = async () => (await Promise.all([...beforeSignOut].map((ask) => ask()))).every(Boolean);
+  await type('三盏路灯');
+  expect(await mayGo()).toBe(true);
+  send();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(await mayGo()).toBe(false);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await mayGo()).toBe(true);
 });
 
 test('what is sent while the line is down waits, and is sent once when it is back', async () => {

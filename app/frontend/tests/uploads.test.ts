@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
+import { thisMachine } from '../src/islands/agent_desk/machine';
 import { memoryVault, type Vault } from '../src/shared/vault';
 import { openDesk, pass } from './deskPage';
 
@@ -92,6 +93,43 @@ test('a number that one caller was told is told to no other', async () => {
   await finishAway();
 
   expect(found('saved').text()).toContain('HY20261123900001');
+});
+
+test('two tabs of one browser that both lost their server tell two callers two numbers', async () => {
+  vault = { ...memoryVault(), isShared: true };
+  const other = new FakeServer();
+  other.desk = makeDesk({ call: makeCall({ call_id: 502 }), presence: talking });
+  await open();
+  const first = page;
+  server.linksDown();
+  const here = server;
+  server = other;
+  await open();
+  const second = page;
+  server = here;
+  page = first;
+  await finishAway();
+  expect(found('saved').text()).toContain(TOLD);
+  server = other;
+  page = second;
+  await finishAway();
+
+  expect(found('saved').text()).toContain('HY20261123900001');
+  first.unmount();
+});
+
+test('numbers are put aside for the browser, and for the page alone where its tabs see nothing of each other', async () => {
+  const asked = () => [...new Set(server.heard.filter((one) => one.startsWith('numbers of ')))];
+  const ofBrowser = `numbers of ${thisMachine()}`;
+  await open();
+  expect(asked()).toHaveLength(1);
+  expect(asked()).not.toContain(ofBrowser);
+  page.unmount();
+  server.heard.length = 0;
+  vault = { ...memoryVault(), isShared: true };
+  await open();
+
+  expect(asked()).toEqual([ofBrowser]);
 });
 
 test('a number that could not be kept for the corrected ticket is said', async () => {

@@ -217,7 +217,7 @@ export class FakeServer {
         this.saves(outcome);
         return { outcome };
       }),
-      reserveNumbers: () => this.ask('numbers', () => ({ numbers: this.reserved })),
+      reserveNumbers: (machine) => this.ask(`numbers of ${machine}`, () => ({ numbers: this.reserved })),
       alikeTickets: () => this.ask('alike', () => ({ tickets: this.alike })),
       traces: (texts) => this.ask('traces', () => ({ traces: this.traces.filter((one) => (texts[one.field] ?? '').includes(one.text)) })),
       knownPlaces: (text) => this.ask(`places ${text}`, () => ({ places: this.known })),

@@ -47,6 +47,14 @@ function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
 }
 
+/** A page may be older than its session: forms and questions go on with the token it is given. */
+function takeToken(response: Response): void {
+  const fresh = response.headers.get('X-CSRFToken');
+  if (!fresh) return;
+  document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.setAttribute('content', fresh);
+  for (const field of document.querySelectorAll<HTMLInputElement>('input[name="csrf_token"]')) field.value = fresh;
+}
+
 async function send(method: string, address: string, options: AskOptions): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
@@ -82,6 +90,7 @@ export function askAt(root: string): Ask {
     if (response.status === 401 || (response.redirected && response.url.includes('/sign-in'))) {
       throw new SignedOut(path);
     }
+    takeToken(response);
     const body = await readJson(response);
     if (response.ok) return body as T;
     // A gateway in between answers with its own page: to us the server is away.

@@ -6,6 +6,9 @@ const WIPE_PATIENCE_MS = 3000;
 /** What a desk keeps that the server does not have yet: `<kind>:<whose>:<what>`. */
 const UNSAVED = ['draft', 'upload'];
 
+/** What nobody has handed in yet, and its person may go on with: it stays, sealed, also for the one who leaves. */
+const STAYS = 'unit:';
+
 /** Bring up what can be, before signing out; `false` keeps the person signed in, because something would get lost. */
 export const beforeSignOut = new Set<() => Promise<boolean>>();
 
@@ -46,11 +49,12 @@ async function unsaved(vault: Vault, form: HTMLFormElement): Promise<{ mine: str
   return { mine: names.filter(isMine), others: names.filter((name) => !isMine(name)) };
 }
 
-/** What another person of this browser has not brought up yet stays sealed for him; everything else goes, with the key. */
+/** What another person of this browser has not brought up yet stays sealed for him, and so do results half typed; everything else goes, with the key. */
 async function wipe(vault: Vault, form: HTMLFormElement): Promise<void> {
   const { others } = await unsaved(vault, form);
-  if (!others.length) return vault.wipe();
-  for (const name of await vault.names('')) if (!others.includes(name)) await vault.remove(name);
+  const staying = [...others, ...(await vault.names(STAYS))];
+  if (!staying.length) return vault.wipe();
+  for (const name of await vault.names('')) if (!staying.includes(name)) await vault.remove(name);
 }
 
 function say(form: HTMLFormElement, sentence: string | null): void {

@@ -1,5 +1,7 @@
 // A unit's result on a bad line: what is typed is kept, what is sent while the line is down waits
-// in this page and is sent once when it is back. The page works without any of this.
+// in this page and is sent once when it is back. The page works without any of this. What was typed
+// outlives a sign-out: sealed in this browser, and put back for the same person alone.
+import { beforeSignOut } from './signOut';
 import { openVault, type Vault } from './vault';
 
 // A line that is said to be back often is not yet: soon again at first, then less and less often.
@@ -57,7 +59,8 @@ export function keepUnitDraft(vault: Vault | null = null): void {
   const says = form?.querySelector<HTMLElement>('[data-draft-says]');
   if (!form || !says) return;
   const kept = vault ?? openVault();
-  const name = `unit-result:${form.action}`;
+  const person = document.querySelector<HTMLElement>('form[data-person]')?.dataset['person'] ?? '0';
+  const name = `unit:${person}:${form.action}`;
   let waiting: FormData | null = null;
   let isSending = false;
   let later: number | undefined;
@@ -76,7 +79,7 @@ export function keepUnitDraft(vault: Vault | null = null): void {
     later = undefined;
     const asked = ++writes;
     void kept.write(name, typedInto(form)).then((isDone) => {
-      if (!waiting && asked === writes && later === undefined) say(isDone ? 'kept' : 'nothing');
+      if (!waiting && asked === writes && later === undefined) say(isDone && kept.isShared ? 'kept' : 'nothing');
     });
   };
   form.addEventListener('input', (event) => {
@@ -85,6 +88,8 @@ export function keepUnitDraft(vault: Vault | null = null): void {
     if (isChoice(event.target as Field)) return keep();
     later = window.setTimeout(keep, KEPT_AFTER_MS);
   });
+  // What was handed in and waits for the line would be sent by nobody.
+  beforeSignOut.add(() => Promise.resolve(waiting === null));
   window.addEventListener('pagehide', () => {
     if (later !== undefined) keep();
   });

@@ -26,6 +26,8 @@ export interface Sealed {
 }
 
 export interface Vault {
+  /** Whether the other tabs of this browser, and this page after a reload, find what is kept. */
+  readonly isShared: boolean;
   read<T>(name: string): Promise<T | null>;
   /** Whether it is kept: a full disk or a browser that refuses is no reason to stop an agent. */
   write(name: string, value: unknown): Promise<boolean>;
@@ -65,6 +67,7 @@ export function sealedVault(store: VaultStore): Vault {
     return true;
   }
   return {
+    isShared: true,
     read: <T>(name: string) => inTurn<T | null>(() => read<T>(name), null),
     write: (name, value) => {
       // As it is now: what is typed meanwhile is another write.
@@ -81,6 +84,7 @@ export function sealedVault(store: VaultStore): Vault {
 export function memoryVault(): Vault {
   const kept = new Map<string, string>();
   return {
+    isShared: false,
     read: <T>(name: string) => Promise.resolve(JSON.parse(kept.get(name) ?? 'null') as T | null),
     write: (name, value) => {
       kept.set(name, JSON.stringify(value));

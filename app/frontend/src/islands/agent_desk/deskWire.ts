@@ -1,7 +1,7 @@
 // The desk's two wires: questions by HTTP, news by socket. The dev harness puts its own in their place.
 import { io } from 'socket.io-client';
 
-import { askAt, SignedOut, type Ask } from '../../shared/http';
+import { askAt, Refused, SignedOut, type Ask, type AskOptions } from '../../shared/http';
 import type { PhoneCredentials } from '../../shared/phone/credentials';
 import type {
   Board, Callee, Desk, Directory, Fact, Lag, MissedCaller, Moment, NoCallVerdict, Outcome, OwnDay, OwnSettings, Suggestion,
@@ -63,7 +63,8 @@ export interface DeskWire {
   lookAgain(callId: number): Promise<void>;
   openTicket(callId: number, body: object): Promise<{ outcome: Outcome; outcomes: Outcome[]; was_there: boolean }>;
   sameMatter(callId: number, body: object): Promise<{ outcome: Outcome }>;
-  reserveNumbers(): Promise<{ numbers: string[] }>;
+  /** Numbers of this browser alone, so that no other one tells them to a caller of its own. */
+  reserveNumbers(machine: string): Promise<{ numbers: string[] }>;
   alikeTickets(callId: number, about: Record<string, string>): Promise<{ tickets: AlikeTicket[] }>;
   knownPlaces(text: string, county: string): Promise<{ places: KnownPlace[] }>;
   traces(texts: Record<string, string>): Promise<{ traces: PersonalTrace[] }>;
@@ -80,9 +81,14 @@ export function openDeskWire(root: string): DeskWire {
   const asked = askAt(root);
   let heardBy: News | null = null;
   // Whoever asked: the end of the session is told to the desk, which says it once for all of them.
-  const ask: Ask = async (method, path, options) => {
+  const ask: Ask = async <T>(method: string, path: string, options: AskOptions = {}): Promise<T> => {
     try {
-      return await asked(method, path, options);
+      return await asked<T>(method, path, options).catch(async (error: unknown) => {
+        if (!isOlderThanSession(error)) throw error;
+        // Its person changed the password or signed in again elsewhere: the snapshot brings the token of now.
+        await asked('GET', '/desk/snapshot');
+        return asked<T>(method, path, options);
+      });
     } catch (error) {
       if (error instanceof SignedOut) heardBy?.signedOut();
       throw error;
@@ -120,7 +126,7 @@ export function openDeskWire(root: string): DeskWire {
     chooseCaller: (id, caller_id) => ask<void>('PUT', call(id, 'caller'), { body: { caller_id: caller_id ?? 0 } }),
     lookAgain: (id) => post(call(id, 'look-again')),
     sameMatter: (id, body) => ask('POST', call(id, 'same-matter'), { body }),
-    reserveNumbers: () => ask('POST', '/desk/ticket-numbers', { body: {}, patience: 4000 }),
+    reserveNumbers: (machine) => ask('POST', '/desk/ticket-numbers', { body: { machine }, patience: 4000 }),
     alikeTickets: (id, about) => ask('POST', call(id, 'alike-tickets'), { body: about, patience: 4000 }),
     knownPlaces: (text, county) => ask('POST', '/desk/known-places', { body: { text, county }, patience: 4000 }),
     traces: (texts) => ask('POST', '/desk/traces', { body: texts, patience: 4000 }),
@@ -136,6 +142,8 @@ export function openDeskWire(root: string): DeskWire {
     },
   };
 }
+
+const isOlderThanSession = (error: unknown) => error instanceof Refused && error.refusal.code === 'csrf';
 
 /** The language is kept by the same form as on plain pages. */
 async function changeLanguage(root: string, locale: string): Promise<void> {

@@ -14,6 +14,6 @@ export function thisMachine(): string {
   }
 }
 
-function nameOfItsOwn(): string {
+export function nameOfItsOwn(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
 }

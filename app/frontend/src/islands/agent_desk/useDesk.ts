@@ -3,7 +3,7 @@ import { computed, onScopeDispose, readonly, ref, shallowRef } from 'vue';
 
 import { Refused, SignedOut } from '../../shared/http';
 import { applyBoard, applyFact, fromSnapshot } from './applyFact';
-import type { DeskState, Fact, Moment } from './deskTypes';
+import type { Desk, DeskState, Fact, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { learnReasons } from '../../shared/codeWords';
 
@@ -15,6 +15,8 @@ const SLEPT_MS = 3000;
 /** After a sleep like this a connection may be dead without knowing it. */
 const LONG_SLEEP_MS = 30_000;
 const LONGEST_TRAVEL_MS = 5000;
+/** While signed out: how often we look whether our person signed in again in another tab. */
+const LOOK_FOR_SESSION_MS = 15_000;
 
 export type Link = 'opening' | 'up' | 'down' | 'signed_out';
 
@@ -24,6 +26,8 @@ export function useDesk(wire: DeskWire) {
   const link = ref<Link>('opening');
   const linkSince = ref(Date.now());
   const goodbye = ref<string | null>(null);
+  /** This browser is signed in for another person: his desk is not to be shown here. */
+  const isAnothers = ref(false);
   const clockOffset = ref(0);
   const tick = ref(Date.now());
   const ticking = window.setInterval(beat, TICK_MS);
@@ -35,6 +39,7 @@ export function useDesk(wire: DeskWire) {
   let mustSeeSnapshot = false;
   let knowsClock = false;
   let doubtsSession = false;
+  let isLookingForSession = false;
   // The highest number heard of before the first snapshot was here.
   let heardOf = 0;
 
@@ -77,8 +82,16 @@ export function useDesk(wire: DeskWire) {
     if (applied.outcome === 'gap') void catchUp();
   }
 
-  async function loadSnapshot(): Promise<void> {
+  /** Ask for the desk. Raises SignedOut also where it is another person's by now. */
+  async function ownSnapshot(): Promise<Desk> {
     const desk = await wire.snapshot();
+    isAnothers.value = state.value !== null && desk.agent.id !== state.value.agent.id;
+    if (isAnothers.value) throw new SignedOut(desk.agent.work_number);
+    return desk;
+  }
+
+  async function loadSnapshot(): Promise<void> {
+    const desk = await ownSnapshot();
     heardServerTime(desk.now);
     mustSeeSnapshot = false;
     // A snapshot that was overtaken by facts while it travelled is older news.
@@ -133,7 +146,7 @@ export function useDesk(wire: DeskWire) {
   async function askToStay(): Promise<void> {
     if (isClosed || link.value === 'signed_out') return;
     try {
-      await wire.snapshot();
+      await ownSnapshot();
       goodbye.value = null;
       line.reconnect();
     } catch (error) {
@@ -153,8 +166,33 @@ export function useDesk(wire: DeskWire) {
     window.setTimeout(() => void askToStay(), FAREWELL_SETTLES_MS);
   }
 
+  /** Signed out here, and signed in again in another tab: the page goes on where it stood. */
+  async function lookForSession(): Promise<void> {
+    if (isClosed || isLookingForSession || link.value !== 'signed_out') return;
+    isLookingForSession = true;
+    try {
+      await ownSnapshot();
+      goodbye.value = null;
+      mustSeeSnapshot = true;
+      link.value = 'down';
+      linkSince.value = Date.now();
+      line.reconnect();
+      void catchUp();
+    } catch {
+      // not yet, or somebody else
+    } finally {
+      isLookingForSession = false;
+    }
+  }
+  const looking = window.setInterval(() => void lookForSession(), LOOK_FOR_SESSION_MS);
+  const lookNow = () => void lookForSession();
+  window.addEventListener('focus', lookNow);
+  document.addEventListener('visibilitychange', lookNow);
+
   const line = wire.listen({
     hello: ({ number, now }) => {
+      // The line of a session that this page has not made sure of.
+      if (link.value === 'signed_out') return lookNow();
       heardServerTime(now);
       setLink('up');
       if (!state.value) {
@@ -194,6 +232,9 @@ export function useDesk(wire: DeskWire) {
   onScopeDispose(() => {
     isClosed = true;
     window.clearInterval(ticking);
+    window.clearInterval(looking);
+    window.removeEventListener('focus', lookNow);
+    document.removeEventListener('visibilitychange', lookNow);
     line.close();
   });
 
@@ -203,6 +244,7 @@ export function useDesk(wire: DeskWire) {
     /** For how many seconds the link has been as it is. */
     downSeconds: computed(() => Math.max(0, Math.floor((tick.value - linkSince.value) / 1000))),
     goodbye: readonly(goodbye),
+    isAnothers: readonly(isAnothers),
     /** The server's clock, renewed four times a second. */
     now: computed(() => tick.value + clockOffset.value),
     refresh: catchUp,

@@ -21,6 +21,8 @@ export function useForms(
   const isSaving = ref(false);
   /** The ticket was opened before this request: by another page, or by one whose answer was lost. */
   const wasThere = ref(false);
+  /** What the server answered: its news may come later, by a road that is slow or closed. */
+  const answer = shallowRef<{ callId: number; outcomes: Outcome[] } | null>(null);
   const towns = shallowRef<{ code: string; name: string }[]>([]);
   /** Articles taken into the form; the list of suggestions may have moved on since. */
   const articles = reactive(new Map<number, Suggestion>());
@@ -29,7 +31,11 @@ export function useForms(
 
   function outcomesOf(tab: Tab): Outcome[] {
     const kinds = tab === 'record' ? ['enquiry'] : ['ticket', 'same_matter'];
-    return state.value?.call?.outcomes.filter((one) => kinds.includes(one.kind)) ?? [];
+    const call = state.value?.call;
+    if (!call) return [];
+    const isNews = (one: Outcome) => !call.outcomes.some((each) => each.kind === one.kind && each.id === one.id);
+    const answered = answer.value?.callId === call.call_id ? answer.value.outcomes.filter(isNews) : [];
+    return [...call.outcomes, ...answered].filter((one) => kinds.includes(one.kind));
   }
   function isSaved(tab: Tab): boolean {
     return outcomesOf(tab).length > 0 || uploads.of(tab, state.value?.call?.call_id) !== null;
@@ -115,9 +121,10 @@ export function useForms(
     const number = tab === 'ticket' ? uploads.toldOf(id) : null;
     if (number) sent['reserved_number'] = number;
     try {
-      if (tab === 'record') await wire.saveRecord(id, sent);
+      if (tab === 'record') keepAnswer(id, [(await wire.saveRecord(id, sent)).outcome]);
       else {
         const opened = await wire.openTicket(id, sent);
+        keepAnswer(id, opened.outcomes);
         wasThere.value = opened.was_there;
         await uploads.opened(id, opened.outcome.number);
       }
@@ -126,6 +133,11 @@ export function useForms(
     } finally {
       isSaving.value = false;
     }
+  }
+
+  function keepAnswer(callId: number, outcomes: Outcome[]): void {
+    const before = answer.value?.callId === callId ? answer.value.outcomes : [];
+    answer.value = { callId, outcomes: [...before, ...outcomes] };
   }
 
   async function refuse(tab: Tab, id: number, sent: Record<string, unknown>, error: unknown): Promise<void> {
@@ -160,7 +172,8 @@ export function useForms(
     isSaving.value = true;
     message.value = '';
     try {
-      await wire.sameMatter(id, { ticket_id: ticket.ticket_id, note: body.ticket.content || body.record.note });
+      const { outcome } = await wire.sameMatter(id, { ticket_id: ticket.ticket_id, note: body.ticket.content || body.record.note });
+      keepAnswer(id, [outcome]);
     } catch (error) {
       if (error instanceof Refused) showRefusal('ticket', error);
       else message.value = t(error instanceof SignedOut ? 'form.signed_out' : 'form.same_matter_later');

@@ -5,7 +5,6 @@ import type { DeskState } from './deskTypes';
 import { isUntouched, type DraftBody } from './draft';
 import type { DraftHandle } from './useDraft';
 import type { FormsHandle } from './useForms';
-import type { UploadsHandle } from './useUploads';
 
 export type LeaveChoice = 'file' | 'leave' | 'stay';
 
@@ -13,7 +12,6 @@ interface Surroundings {
   desk: Readonly<Ref<DeskState | null>>;
   draft: DraftHandle;
   forms: FormsHandle;
-  uploads: UploadsHandle;
   ask(): Promise<LeaveChoice>;
 }
 
@@ -23,11 +21,10 @@ function isWorkedAt(body: DraftBody): boolean {
 }
 
 /** Do what ends the work at a call, unless its agent would rather stay with it. */
-export function useLeaving({ desk, draft, forms, uploads, ask }: Surroundings) {
+export function useLeaving({ desk, draft, forms, ask }: Surroundings) {
   function isOpen(): boolean {
     const call = desk.value?.call;
-    if (call?.state !== 'ended' || call.outcomes.length) return false;
-    return !uploads.of('record', call.call_id) && !uploads.of('ticket', call.call_id) && isWorkedAt(draft.body);
+    return call?.state === 'ended' && !forms.isSaved('record') && !forms.isSaved('ticket') && isWorkedAt(draft.body);
   }
 
   async function mayLeave(): Promise<boolean> {

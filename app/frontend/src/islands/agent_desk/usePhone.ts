@@ -302,6 +302,8 @@ export function usePhone({ wire, state, leads, reconnectNews, open }: Surroundin
       phone.hangUp();
     },
     mute: (isMuted: boolean) => phone.mute(isMuted),
+    /** Its person is signed in again, with a new secret. */
+    signedInAgain: startAgain,
   };
 }
 

@@ -6,6 +6,7 @@ import { beforeSignOut } from '../../shared/signOut';
 import type { Vault } from '../../shared/vault';
 import type { DeskState } from './deskTypes';
 import type { DeskWire } from './deskWire';
+import { nameOfItsOwn, thisMachine } from './machine';
 import type { Link } from './useDesk';
 
 export type Tab = 'record' | 'ticket';
@@ -29,7 +30,11 @@ const RETRY_MS = 3000;
 const RENEW_MS = 3_600_000;
 
 /** What waits to go up, and the numbers that are put aside for it. */
-export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>>, link: Readonly<Ref<Link>>, vault: Vault) {
+export function useUploads(
+  wire: DeskWire, state: Readonly<Ref<DeskState | null>>, link: Readonly<Ref<Link>>, vault: Vault, leads: Readonly<Ref<boolean | null>>,
+) {
+  // Tabs that see what the others told share their numbers; a page that cannot has some of its own.
+  const holder = vault.isShared ? thisMachine() : nameOfItsOwn();
   const waiting = shallowRef<Upload[]>([]);
   const numbers = shallowRef<string[]>([]);
   /** What the server said of an upload that it refused, for the form it came from. */
@@ -43,19 +48,30 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   let isUploading = false;
 
   async function recall(): Promise<void> {
-    const found = await Promise.all((await vault.names(prefix('upload'))).map((name) => vault.read<Upload>(name)));
-    waiting.value = found.filter((one) => one !== null).sort((a, b) => a.madeAt.localeCompare(b.madeAt));
-    numbers.value = (await vault.read<string[]>(`${prefix('numbers')}`)) ?? [];
-    told.value = { ...(await vault.read<Record<string, string>>(prefix('told'))), ...told.value };
+    await look();
     await renew();
     await upload();
   }
 
+  /** See what a page before this one, or another tab of this browser, has finished and told. */
+  async function look(): Promise<void> {
+    const found = await Promise.all((await vault.names(prefix('upload'))).map((name) => vault.read<Upload>(name)));
+    const ours = new Set(waiting.value.map((one) => one.name));
+    const theirs = found.filter((one): one is Upload => one !== null && !ours.has(one.name));
+    if (theirs.length) waiting.value = [...waiting.value, ...theirs].sort((a, b) => a.madeAt.localeCompare(b.madeAt));
+    told.value = { ...(await vault.read<Record<string, string>>(prefix('told'))), ...told.value };
+    numbers.value = untold((await vault.read<string[]>(prefix('numbers'))) ?? numbers.value);
+  }
+  function untold(given: string[]): string[] {
+    const used = new Set([...waiting.value.map((one) => one.number), ...Object.values(told.value)]);
+    return given.filter((one) => !used.has(one));
+  }
+
   async function renew(): Promise<void> {
     try {
-      const given = await wire.reserveNumbers();
-      const used = new Set([...waiting.value.map((one) => one.number), ...Object.values(told.value)]);
-      numbers.value = given.numbers.filter((one) => !used.has(one));
+      const given = await wire.reserveNumbers(holder);
+      await look();
+      numbers.value = untold(given.numbers);
       await vault.write(prefix('numbers'), numbers.value);
     } catch {
       // those that we have stay good
@@ -64,6 +80,7 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
 
   /** Finish it here; returns what it is called, or null when no number is left for a ticket. */
   async function finish(kind: Tab, callId: number, title: string, body: Record<string, unknown>): Promise<Upload | null> {
+    await look();
     const before = kind === 'ticket' ? toldOf(callId) : null;
     const [number, ...rest] = before === null ? numbers.value : [before, ...numbers.value];
     if (kind === 'ticket' && number === undefined) return null;
@@ -174,6 +191,11 @@ export function useUploads(wire: DeskWire, state: Readonly<Ref<DeskState | null>
   }
 
   watch(agentId, (id) => void (id !== null && recall()), { immediate: true });
+  let stoodAside = false;
+  watch(leads, (now) => {
+    if (now && stoodAside) void recall();
+    if (now !== null) stoodAside = !now;
+  }, { immediate: true });
   watch(link, (now) => void (now === 'up' && upload()));
   const retrying = window.setInterval(() => void (waiting.value.length && upload()), RETRY_MS);
   const renewing = window.setInterval(() => void renew(), RENEW_MS);

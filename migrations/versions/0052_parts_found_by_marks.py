@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053_parts_found_by_marks"
-down_revision = "0048_mutes_compared"
+revision = "0052_parts_found_by_marks"
+down_revision = "0051_procedures_of_law"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054_indexes_of_what_is_left"
-down_revision = "0053_parts_found_by_marks"
+revision = "0053_indexes_of_what_is_left"
+down_revision = "0052_parts_found_by_marks"
 branch_labels = None
 depends_on = None
 
