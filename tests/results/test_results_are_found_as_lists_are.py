@@ -190,8 +190,9 @@ def test_the_parts_of_units_are_marked_from_their_save_and_when_rows_are_made_an
         marks = db.session.scalars(select(TicketListRow.marks)).one()
         return {each.split("'")[1] for each in marks.split() if each.startswith("'_p_")}
 
+    agent_id = one_person("agent").id
     with unit_of_work():
-        ticket = tickets.open_ticket(_demand(Random(1), one_person("agent").id, 1))
+        ticket = tickets.open_ticket(_demand(Random(1), agent_id, 1))
         db.session.add_all(_part(ticket.id, unit_id, NOW) for unit_id in (3, 14))
     with unit_of_work():
         db.session.get_one(Ticket, ticket.id).title = "水库大坝渗漏"
