@@ -228,5 +228,5 @@ def test_a_form_that_a_cut_left_behind_is_filed_with_its_call_once_the_line_is_b
     first.reload()
     make_ready(first)
     first.goto(first.url.replace("/desk", "/calls"))
-    first.locator("a[href*='/calls/']").first.click()
+    first.locator("main table a[href*='/calls/']").first.click()
     expect(first.get_by_text(PROMISE).first).to_be_visible()

@@ -39,12 +39,21 @@ def desk(open_page: Callable[..., Page]) -> Page:
     return make_ready(page)
 
 
+TURN = """async (theme) => {
+  document.documentElement.dataset.bsTheme = theme;
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const turning = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(turning.map((one) => one.finished));
+}"""
+"""Turns the colours, and waits until none is half way to another."""
+
+
 def barriers_in_both(page: Page) -> dict[str, list[str]]:
     """Look at a page as it stands, by day and by night; empty where there is no barrier."""
     page.emulate_media(reduced_motion="reduce")
     found = {}
     for theme in ("dark", "light"):
-        page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+        page.evaluate(TURN, theme)
         found[theme] = barriers(page)
     return {theme: some for theme, some in found.items() if some}
 
