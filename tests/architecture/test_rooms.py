@@ -253,7 +253,7 @@ FOUNDATION = {
     "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "judged_sheets", "languages", "log_setup", "pagination",
     "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",
-    "sign_in", "signed_links", "signed_requests",
+    "sign_in", "signed_links", "signed_requests", "silent_database",
     "state_machine", "this_save",
     "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
 }  # fmt: skip
@@ -274,7 +274,7 @@ EDGES = {
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
-    "own_call_pages",
+    "own_call_pages", "telling_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
