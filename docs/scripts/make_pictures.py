@@ -26,7 +26,7 @@ SIZE = {"width": 1366, "height": 768}
 AGENT, MANAGER, PASSWORD = "1006", "1001", "Heyuan-12345"
 # The desks of the others: who looks, at what, under which name.
 OTHER_DESKS = (
-    ("1003", "/dispatch", "dispatch"),
+    ("1003", "/dispatch?pool=returns", "dispatch"),
     ("1002", "/board", "board"),
     ("1019", "/figures", "figures"),
 )
