@@ -1,12 +1,10 @@
 """What the databases read for a question: asked again with EXPLAIN, once it was put.
 
 A test has few rows, and every plan reads few rows whole. PostgreSQL is therefore told to do so only
-where no index can answer, and says how many rows it looked at.
+where no index can answer.
 """
 
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,21 +25,6 @@ def tables_read_whole() -> Iterator[set[str]]:
     with _asking() as connection:
         for one in said:
             found |= _whole(connection, one)
-
-
-@contextmanager
-def rows_looked_at() -> Iterator[Counter[str]]:
-    """Count by table the rows that PostgreSQL looked at for one statement, the most of any.
-
-    SQLite does not say, and nothing is counted there.
-    """
-    most: Counter[str] = Counter()
-    with _heard() as said:
-        yield most
-    if db.engine.dialect.name == "postgresql":
-        with _asking() as connection:
-            for one in said:
-                most |= _looked_at(connection, one)
 
 
 @contextmanager
@@ -74,19 +57,3 @@ def _whole(connection: Connection, said: Said) -> set[str]:
         return {found for (line,) in lines for found in re.findall(r"Seq Scan on (\w+)", line)}
     lines = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said[0]}", said[1])
     return {found for row in lines for found in re.findall(r"^SCAN (\w+)$", row[3])}
-
-
-def _looked_at(connection: Connection, said: Said) -> Counter[str]:
-    asked = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {said[0]}"
-    answer = connection.exec_driver_sql(asked, said[1]).scalar_one()
-    plan = json.loads(answer) if isinstance(answer, str) else answer
-    counted: Counter[str] = Counter()
-    nodes = [plan[0]["Plan"]]
-    while nodes:
-        node = nodes.pop()
-        nodes += node.get("Plans", [])
-        if "Relation Name" in node:
-            each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-            each += node.get("Rows Removed by Index Recheck", 0)
-            counted[node["Relation Name"]] += round(each * node["Actual Loops"])
-    return counted

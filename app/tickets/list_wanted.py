@@ -99,9 +99,9 @@ class TicketsWanted:
     def is_rare(self) -> bool:
         """Say whether something is chosen that few tickets have: a unit, an agent, a category."""
         is_one = self.category[2:] or self.town or self.first_contact or self.unit or self.number
-        is_one = is_one or self.channel not in {"", BY_PHONE}
         is_marked = self.confidential == "yes" or self.urgency not in {"", Urgency.NORMAL}
-        return bool(is_one) or is_marked
+        is_by_other_channel = self.channel not in {"", BY_PHONE}
+        return bool(is_one) or is_by_other_channel or is_marked
 
     @property
     def is_by_marks_alone(self) -> bool:
