@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from app.factory import start_serving
 from app.organisation.models import Unit, UnitKind
 from telephony.simulator.provider import Simulator, simulator_of
 from tests import people
+from tests.database import build_schema
 
 PATIENCE_SECONDS = 8
 
@@ -32,6 +34,24 @@ def eventually(question: Callable[[], bool], *, seconds: float = PATIENCE_SECOND
             return
         assert time.monotonic() < until, f"never came true: {question.__code__.co_names}"
         time.sleep(0.02)
+
+
+def on_a_server_of_its_own(
+    basic_environment: dict[str, str], database_url: str, folder: Path
+) -> dict[str, str]:
+    """Give the settings of a house whose empty database, brought to the newest shape, may die."""
+    environment = {
+        **basic_environment,
+        "DATABASE_URL": database_url,
+        "INSTANCE_DIR": str(folder / "instance"),
+        "RECORDINGS_DIR": str(folder / "recordings"),
+        "RUN_SWITCHBOARD": "true",
+        "RING_SECONDS": "20",
+        "READY_AT_SIGN_IN": "false",
+        "WRAP_UP_SECONDS": "5",
+    }
+    build_schema(environment)
+    return environment
 
 
 @dataclass

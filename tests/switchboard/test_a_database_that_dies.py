@@ -9,11 +9,10 @@ from app.call_queue.presence_states import PresenceState
 from app.calls.recheck import recheck
 from app.core.database import db
 from tests.conftest import _leave_out
-from tests.database import build_schema
 from tests.rehearsal.open_ends import open_ends
 from tests.services import postgresql
 from tests.services.processes import wait_until
-from tests.switchboard.conftest import House, eventually
+from tests.switchboard.conftest import House, eventually, on_a_server_of_its_own
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.usefixtures("lines")]
 
@@ -48,18 +47,7 @@ def database() -> Iterator[Database]:
 def environment(
     basic_environment: dict[str, str], database: Database, tmp_path: Path
 ) -> dict[str, str]:
-    environment = {
-        **basic_environment,
-        "DATABASE_URL": database.cluster.admin_url,
-        "INSTANCE_DIR": str(tmp_path / "instance"),
-        "RECORDINGS_DIR": str(tmp_path / "recordings"),
-        "RUN_SWITCHBOARD": "true",
-        "RING_SECONDS": "20",
-        "READY_AT_SIGN_IN": "false",
-        "WRAP_UP_SECONDS": "5",
-    }
-    build_schema(environment)
-    return environment
+    return on_a_server_of_its_own(basic_environment, database.cluster.admin_url, tmp_path)
 
 
 def test_who_talks_talks_on_who_waits_is_left_to_the_exchange_and_all_is_written_when_it_is_back(

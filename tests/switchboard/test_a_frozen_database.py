@@ -20,11 +20,10 @@ from app.core import silent_database
 from app.core.database import db
 from app.core.database_limits import hurried
 from tests.conftest import _leave_out
-from tests.database import build_schema
 from tests.rehearsal.open_ends import open_ends
 from tests.services import postgresql
 from tests.services.processes import wait_until
-from tests.switchboard.conftest import House, eventually
+from tests.switchboard.conftest import House, eventually, on_a_server_of_its_own
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 
@@ -47,18 +46,7 @@ def cluster() -> Iterator[postgresql.Cluster]:
 def environment(
     basic_environment: dict[str, str], cluster: postgresql.Cluster, tmp_path: Path
 ) -> dict[str, str]:
-    environment = {
-        **basic_environment,
-        "DATABASE_URL": cluster.admin_url,
-        "INSTANCE_DIR": str(tmp_path / "instance"),
-        "RECORDINGS_DIR": str(tmp_path / "recordings"),
-        "RUN_SWITCHBOARD": "true",
-        "RING_SECONDS": "20",
-        "READY_AT_SIGN_IN": "false",
-        "WRAP_UP_SECONDS": "5",
-    }
-    build_schema(environment)
-    return environment
+    return on_a_server_of_its_own(basic_environment, cluster.admin_url, tmp_path)
 
 
 @pytest.fixture
