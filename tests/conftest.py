@@ -7,6 +7,7 @@ is marked `postgresql`, or when TEST_DATABASES=sqlite,postgresql says so for all
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -225,6 +226,13 @@ def app(settings: Settings) -> Iterator[Flask]:
         yield made
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays_on_duty() -> Iterator[None]:
+    """A house left running works on through the tests after it, on a database that is gone."""
+    yield
+    assert [t for t in threading.enumerate() if t.name == "switchboard-duty"] == []
 
 
 @pytest.fixture

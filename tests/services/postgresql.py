@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,20 +114,21 @@ def freeze_cluster(cluster: Cluster) -> None:
 
     So it is with a virtual machine that is being moved, or a disk that has stopped answering.
     """
-    for process in _family(cluster):
-        process.send_signal(signal.SIGSTOP)
+    _signal(cluster, signal.SIGSTOP)
 
 
 def thaw_cluster(cluster: Cluster) -> None:
     """Let a frozen server go on as if nothing had been; harmless where it was not frozen."""
-    for process in _family(cluster):
-        process.send_signal(signal.SIGCONT)
+    _signal(cluster, signal.SIGCONT)
 
 
-def _family(cluster: Cluster) -> list[psutil.Process]:
+def _signal(cluster: Cluster, what: signal.Signals) -> None:
     """The server first: while it stands still it begins nobody new."""
     server = psutil.Process(cluster.process.pid)
-    return [server, *server.children(recursive=True)]
+    server.send_signal(what)
+    for process in server.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # whoever served a client that left ends by himself
+            process.send_signal(what)
 
 
 def start_again(cluster: Cluster) -> Cluster:

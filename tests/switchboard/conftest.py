@@ -158,5 +158,6 @@ def house(app: Flask, lines: None) -> Iterator[House]:  # noqa: ARG001 - registe
     simulator = simulator_of(app.extensions["hotline.exchanges"]["sim"])
     assert simulator is not None
     eventually(lambda: any(link.is_up for link in calls.list_links()))
-    yield House(app=app, simulator=simulator, stop=stop)
-    stop()
+    house = House(app=app, simulator=simulator, stop=stop)
+    yield house
+    house.stop()  # a test may have begun another shift

@@ -91,8 +91,9 @@ def house(app: Flask, lines: None, door: Door, twilio: FakeTwilio) -> Iterator[T
     simulator = simulator_of(app.extensions["hotline.exchanges"]["sim"])
     assert simulator is not None
     eventually(lambda: sum(link.is_up for link in calls.list_links()) == 2)
-    yield TwilioHouse(app=app, simulator=simulator, stop=stop, twilio=twilio)
-    stop()
+    house = TwilioHouse(app=app, simulator=simulator, stop=stop, twilio=twilio)
+    yield house
+    house.stop()  # a test may have begun another shift
 
 
 def a_sound(seconds: float) -> bytes:

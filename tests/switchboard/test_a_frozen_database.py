@@ -37,9 +37,11 @@ def cluster() -> Iterator[postgresql.Cluster]:
     except postgresql.NoPostgreSQL as missing:
         _leave_out(f"PostgreSQL: {missing}")
         return
-    yield made
-    postgresql.thaw_cluster(made)
-    postgresql.stop_cluster(made)
+    try:
+        yield made
+        postgresql.thaw_cluster(made)
+    finally:
+        postgresql.stop_cluster(made)
 
 
 @pytest.fixture
