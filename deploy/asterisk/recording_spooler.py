@@ -1,7 +1,9 @@
 """Bring one node's finished recordings to the application; keep each until it is there.
 
-Runs beside Asterisk (or wherever its recordings folder is seen). Asterisk writes into `open/` and
-moves a closed file into `outgoing/`. From there each file is PUT, signed, to
+Runs beside Asterisk, as its user. Asterisk writes into `open/`; what it has closed is moved into
+`outgoing/` by us (a program begun by Asterisk for each recording would cost the node more than the
+call: each fork copies, page by page, what hundreds of threads write meanwhile). From there each
+file is PUT, signed, to
 
     <application>/telephony/recordings/<exchange id>/<file name>
 
@@ -17,6 +19,7 @@ repeated for ever with growing pauses. Needs nothing but Python's standard libra
 """
 
 import argparse
+import fcntl
 import hashlib
 import hmac
 import http.client
@@ -25,6 +28,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -53,7 +57,11 @@ class Errand:
     exchange_id: str
     secret: bytes
     look_every: float
-    abandoned_after: float
+
+    @property
+    def open(self) -> Path:
+        """Files that Asterisk writes, and those that it has just closed."""
+        return self.folder / "open"
 
     @property
     def outgoing(self) -> Path:
@@ -173,22 +181,54 @@ def waiting_files(folder: Path) -> list[Path]:
     return [folder / name for _at, name in sorted(dated) if NAME.fullmatch(name)]
 
 
-def take_up_abandoned(errand: Errand, *, now: float) -> None:
-    """Hand over files that Asterisk left open when it died: better some sound than none."""
-    for path in (errand.folder / "open").glob("*.wav"):
+def is_closed(path: Path) -> bool:
+    """Say whether nobody writes into a file: only then does the kernel lend it for reading.
+
+    Whoever died has closed it too. Raises OSError: for files of others (unless we are root), and
+    on file systems that lend nothing, as those of another machine.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)  # and gives it back
+    return True
+
+
+def take_up_closed(errand: Errand) -> None:
+    """Move what Asterisk has closed to what is brought."""
+    for path in errand.open.glob("*.wav"):
         try:
-            if now - path.stat().st_mtime > errand.abandoned_after:
-                log.warning("%s: was never closed", path.name)
+            if is_closed(path):
                 path.rename(errand.outgoing / path.name)
-        except OSError as why:  # closed meanwhile, or the disk says no: looked at again
-            log.warning("%s: %s", path.name, why)
+        except OSError as why:  # looked at again
+            log.warning("%s: not taken up: %s", path.name, why)
+
+
+def can_tell_closed(folder: Path) -> bool:
+    """Say whether this file system says what is closed; where it cannot be tried now: yes."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as probe:
+            return _is_told_as_open(Path(probe.name))
+    except OSError as why:  # a full disk is emptied by going on
+        log.warning("%s: not tried: %s", folder, why)
+        return True
+
+
+def _is_told_as_open(path: Path) -> bool:
+    try:
+        return not is_closed(path)
+    except OSError:
+        return False
 
 
 def work(errand: Errand) -> None:
     """Bring files until told to stop."""
     patience: dict[str, Patience] = {}
     while True:
-        take_up_abandoned(errand, now=time.time())
+        take_up_closed(errand)
         bring_all(errand, patience, now=time.monotonic())
         if signal.sigtimedwait(STOPS, errand.look_every):
             return
@@ -202,7 +242,6 @@ def read_arguments(arguments: Sequence[str]) -> Errand:
     parser.add_argument("--exchange-id", required=True)
     parser.add_argument("--secret-file", type=Path)
     parser.add_argument("--look-every", type=float, default=2.0, help="seconds")
-    parser.add_argument("--abandoned-after", type=float, default=12 * 3600, help="seconds")
     given = parser.parse_args(arguments)
     if not re.match(r"https?://[^/]", given.application):
         parser.error("--application is an http(s) address")
@@ -217,7 +256,6 @@ def read_arguments(arguments: Sequence[str]) -> Errand:
         exchange_id=given.exchange_id,
         secret=secret.encode("utf-8"),
         look_every=given.look_every,
-        abandoned_after=given.abandoned_after,
     )
 
 
@@ -225,6 +263,10 @@ def main() -> int:
     """Run until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     errand = read_arguments(sys.argv[1:])
+    if not can_tell_closed(errand.open):
+        log.error("%s: no local file system, so nobody knows when a file is closed", errand.open)
+        return 1
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # what we were lent is wanted: we have it no more
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     work(errand)
     return 0

@@ -132,9 +132,9 @@ class Bed:
         return [*program, "-C", f"{self.inside}/etc/asterisk.conf"]
 
     @property
-    def outgoing(self) -> Path:
-        """Finished recordings, waiting to be brought to the application."""
-        return self.home / "recordings" / "outgoing"
+    def recordings(self) -> Path:
+        """What Asterisk records: `open/`, and what the spooler makes of it."""
+        return self.home / "recordings"
 
     @property
     def phone_socket(self) -> str:
@@ -356,7 +356,7 @@ def _folder_of_our_own(bed: Bed) -> Iterator[None]:
 @contextmanager
 def running_spooler(bed: Bed, *, application: str, retry_seconds: float = 0.2) -> Iterator[None]:
     """Bring finished recordings of this bed to an application at this address."""
-    folder = f"--recordings-dir={bed.home / 'recordings'}"
+    folder = f"--recordings-dir={bed.recordings}"
     with _beside(bed, "recording_spooler", folder, application, retry_seconds):
         yield
 

@@ -30,7 +30,7 @@ def run(size: float, work: Path) -> list[Row]:
         seconds = time.monotonic() - began
         app = (cpu_seconds(stage.app) - app) / seconds * 100
         asterisk = (cpu_seconds(stage.asterisk) - asterisk) / seconds * 100
-        recordings = len(list(stage.bed.outgoing.glob("*.wav")))
+        recordings = len(list((stage.bed.recordings / "open").glob("*.wav")))
     share = 100 * app / asterisk if asterisk else float("nan")
     return [
         at_most(

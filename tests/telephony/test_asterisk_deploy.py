@@ -1,5 +1,6 @@
 """What runs beside Asterisk: the written configuration and the bringer of recordings."""
 
+import errno
 import hashlib
 import hmac
 import http.server
@@ -236,7 +237,7 @@ def _spooler(receiver: http.server.ThreadingHTTPServer, recordings: Path) -> Ite
     command = [sys.executable, str(DEPLOY / "recording_spooler.py"), "--exchange-id", "hy1"]
     command += ["--recordings-dir", str(recordings), "--application", application]
     process = start(
-        [*command, "--look-every", "0.1", "--abandoned-after", "100"],
+        [*command, "--look-every", "0.1"],
         log=recordings / "log",
         environment={**os.environ, "HOTLINE_UPLOAD_SECRET": SECRET},
     )
@@ -298,17 +299,39 @@ def test_a_file_without_any_sound_is_not_brought(recordings: Path) -> None:
     assert Receiver.brought == []
 
 
-def test_a_file_that_asterisk_never_closed_is_taken_up(
-    recordings: Path, receiver: http.server.ThreadingHTTPServer, request: pytest.FixtureRequest
+@pytest.mark.usefixtures("_spooler")
+def test_a_file_is_taken_up_when_it_is_closed_however_long_nothing_was_written(
+    recordings: Path,
 ) -> None:
-    left = recordings / "open" / "hy1_4.0_1.wav"
-    left.write_bytes(SOUND)
-    os.utime(left, (0, 0))
-    (recordings / "open" / "hy1_5.0_1.wav").write_bytes(SOUND)
-    request.getfixturevalue("_spooler")
-    wait_until(lambda: bool(Receiver.brought), seconds=5, what="the file of the crash")
-    assert (recordings / "open" / "hy1_5.0_1.wav").exists()
-    assert receiver.server_address
+    """On hold nothing is written for many minutes, and the file is not finished."""
+    path = recordings / "open" / "hy1_4.0_1.wav"
+    with path.open("wb") as recorder:
+        recorder.write(SOUND)
+        recorder.flush()
+        os.utime(path, (0, 0))
+        other = recordings / "open" / "hy1_5.0_1.wav"
+        other.write_bytes(SOUND)
+        wait_until(lambda: not other.exists(), seconds=5, what="the closed file was taken up")
+        assert path.exists()
+    wait_until(lambda: len(Receiver.brought) == 2, seconds=5, what="the other, once it is closed")
+    assert not path.exists()
+
+
+def test_where_nobody_knows_what_is_closed_the_spooler_says_so_and_ends(
+    recordings: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    spooler = load("recording_spooler")
+
+    def lends_nothing(*_given: object) -> None:
+        raise OSError(errno.EINVAL, "as a file system of another machine does")
+
+    monkeypatch.setattr(spooler.fcntl, "fcntl", lends_nothing)
+    monkeypatch.setenv("HOTLINE_UPLOAD_SECRET", SECRET)
+    said = ["x", "--recordings-dir", str(recordings), "--application", "http://127.0.0.1:1"]
+    monkeypatch.setattr(sys, "argv", [*said, "--exchange-id", "hy1"])
+
+    assert spooler.main() == 1
+    assert "no local file system" in caplog.text
 
 
 @pytest.mark.usefixtures("_spooler")
@@ -333,7 +356,7 @@ def test_hours_without_the_application_lose_nothing(
     away, there = (
         spooler.Errand(
             folder=recordings, application=address, exchange_id="hy1", secret=SECRET.encode(),
-            look_every=2.0, abandoned_after=43200.0,
+            look_every=2.0,
         )
         for address in ("http://127.0.0.1:1", f"http://127.0.0.1:{port}")
     )  # fmt: skip

@@ -15,6 +15,7 @@ from tests.bed.bed import (
     running_bed,
 )
 from tests.bed.callers import citizen, desk_phone
+from tests.bed.recordings import finished_recording
 from tests.bed.sounds import read_wav, strength
 from tests.bed.web_phone import RegistrationRefused, WebPhone, web_phone
 from tests.services.processes import wait_until
@@ -58,9 +59,7 @@ def a_waiting_call(app: Application, number: str) -> str:
 
 
 def the_recording(bed: Bed, call_key: str, segment: int = 1) -> Path:
-    path = bed.outgoing / f"{bed.exchange_id}_{call_key}_{segment}.wav"
-    wait_until(path.exists, seconds=5, what=f"the recording {path.name}")
-    return path
+    return finished_recording(bed, call_key, segment)
 
 
 # --- with the application ------------------------------------------------------------------------

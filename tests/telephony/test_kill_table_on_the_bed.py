@@ -18,6 +18,7 @@ from tests.bed.application import Application, running_application
 from tests.bed.bed import MUSIC_HERTZ, Bed, BedPorts, running_bed
 from tests.bed.cable import Cable
 from tests.bed.callers import citizen, desk_phone
+from tests.bed.recordings import finished_recording
 from tests.services.processes import wait_until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.slow]
@@ -169,13 +170,7 @@ def test_a_talk_that_ends_while_the_application_is_dead_leaves_nothing_but_its_r
 
         with running_application(bed) as app:
             assert live(app) == {}
-    the_recording(bed, key)
-
-
-def the_recording(bed: Bed, key: str) -> Path:
-    path = bed.outgoing / f"{bed.exchange_id}_{key}_1.wav"
-    wait_until(path.exists, seconds=5, what=f"the recording {path.name}")
-    return path
+    finished_recording(bed, key)
 
 
 # --- the line between is cut -------------------------------------------------------------------
@@ -278,7 +273,7 @@ def test_a_full_disk_costs_the_recording_its_end_and_nobody_his_call(
         desk.hang_up()
         assert app.wait_for("CallEnded", call_key=key)["ended_by"] == "agent"
         talked = time.monotonic() - began
-    short = the_recording(bed, key)
+    short = finished_recording(bed, key)
     assert judged(short, talked) is RecordingState.SHORT, "what was lost is told by its length"
 
     ballast.unlink()
@@ -294,7 +289,7 @@ def test_a_full_disk_costs_the_recording_its_end_and_nobody_his_call(
         desk.hang_up()
         app.wait_for("CallEnded", call_key=key)
         talked = time.monotonic() - began
-    assert judged(the_recording(bed, key), talked) is RecordingState.OK
+    assert judged(finished_recording(bed, key), talked) is RecordingState.OK
 
 
 def judged(path: Path, talked: float) -> RecordingState:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.bed.application import Application
 from tests.bed.bed import Bed, BedPorts, running_bed
 from tests.bed.callers import Person
+from tests.bed.recordings import finished_recording
 from tests.bed.sounds import read_wav, strength
 from tests.services.processes import wait_until
 
@@ -68,9 +69,7 @@ def does_not_hear(person: Person, hertz: int) -> None:
 
 
 def recorded(bed: Bed, key: str, piece: int = 1) -> list[int]:
-    path = bed.outgoing / f"{bed.exchange_id}_{key}_{piece}.wav"
-    wait_until(path.exists, seconds=5, what="the recording")
-    return list(read_wav(path))
+    return list(read_wav(finished_recording(bed, key, piece)))
 
 
 def the_recorder_writes_on(bed: Bed, key: str, *, seconds: float) -> None:

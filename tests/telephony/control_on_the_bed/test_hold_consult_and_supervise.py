@@ -5,8 +5,8 @@ import pytest
 from tests.bed.application import Application, running_application
 from tests.bed.bed import MUSIC_HERTZ, Bed
 from tests.bed.callers import citizen, desk_phone, person_outside
+from tests.bed.recordings import finished_recording
 from tests.bed.sounds import read_wav, strength
-from tests.services.processes import wait_until
 from tests.telephony.control_on_the_bed.stage import (
     AGENT,
     CALLER,
@@ -43,9 +43,7 @@ def test_a_held_caller_hears_music_until_the_agent_resumes_him(bed: Bed, app: Ap
         desk.hang_up()
         assert app.wait_for("AgentGone", call_key=key)["reason"] == "hung_up"
         assert app.wait_for("CallEnded", call_key=key)["ended_by"] == "agent"
-    piece = bed.outgoing / f"{bed.exchange_id}_{key}_1.wav"
-    wait_until(piece.exists, seconds=5, what="the recording")
-    sound = read_wav(piece)
+    sound = read_wav(finished_recording(bed, key))
     assert strength(sound, AGENT) > 5000 < strength(sound, CALLER)
     assert strength(sound, MUSIC_HERTZ) < 500, "the time on hold is not in it"
 
