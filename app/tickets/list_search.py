@@ -140,19 +140,6 @@ def found_ids(asked: Asked) -> list[int]:
     return ids
 
 
-def statements_of(asked: Asked) -> Iterator[Select[Any]]:
-    """Give every statement that PostgreSQL may be asked for a page, for a look at their plans."""
-    is_nothing = asked.within is not None and asked.within.is_nothing
-    if not asked.wanted.is_impossible and not is_nothing:
-        by_marks = asked.wanted.is_by_marks_alone
-        if not by_marks:
-            yield walked(asked)
-        if asked.is_among_owed and not by_marks:
-            yield owed(asked)
-        elif asked.may_lack:
-            yield from (marked(asked, marks) for marks in marks_in_turn(asked))
-
-
 def walked(asked: Asked) -> Select[Any]:
     """Select among the first tickets of the order, as PostgreSQL is asked first.
 

@@ -97,11 +97,12 @@ class TicketsWanted:
 
     @property
     def is_rare(self) -> bool:
-        """Say whether something is chosen that few tickets have: a unit, an agent, a category."""
-        is_one = self.category[2:] or self.town or self.first_contact or self.unit or self.number
+        """Say whether something is chosen that few tickets have: a unit, a category, a day."""
+        is_one = self.category[2:] or self.town or self.first_contact or self.unit
+        names_day = len(self.number.removeprefix("HY")) >= len("20261129")
         is_marked = self.confidential == "yes" or self.urgency not in {"", Urgency.NORMAL}
         is_by_other_channel = self.channel not in {"", BY_PHONE}
-        return bool(is_one) or is_by_other_channel or is_marked
+        return bool(is_one) or names_day or is_by_other_channel or is_marked
 
     @property
     def is_by_marks_alone(self) -> bool:

@@ -98,7 +98,9 @@ SELECT g, 'HY' || to_char(at + interval '8 hours', 'YYYYMMDD') || lpad((g %% 100
 FROM (
   SELECT g, %(end)s::timestamptz - (%(count)s - g) * (interval '1095 days' / %(count)s) AS at,
     abs(hashint4(g)) AS h1, abs(hashint4(g + 1000003)) AS h2, abs(hashint4(g + 2000003)) AS h3,
-    g > %(count)s * 0.96 AS is_open
+    -- the newest are open; of what is older half is over every five days
+    (100 + abs(hashint4(g + 3000003)) %% 1000) / 1000.0
+      <= power(0.5, (%(count)s - g) * (1095.0 / %(count)s) / 5.0) AS is_open
   FROM generate_series(1, %(count)s) g
 ) made
 CROSS JOIN (SELECT array_agg(code ORDER BY code) AS categories FROM categories

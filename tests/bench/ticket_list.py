@@ -12,6 +12,7 @@ from typing import Any
 
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 
 from app.core.database import db
 from app.factory import create_app
@@ -20,7 +21,7 @@ from app.organisation import service as organisation
 from app.results import service as results
 from app.results.scopes import scope_of
 from app.tickets import reading
-from app.tickets.list_search import Asked, statements_of
+from app.tickets.list_search import Asked, found_ids
 from app.tickets.list_wanted import TicketsWanted
 from app.tickets.list_within import Within
 from app.tickets.ticket_list import PER_PAGE, Reader, page_of_list
@@ -217,15 +218,17 @@ def _reading_ms(wanted: TicketsWanted, reader: Reader) -> float:
 
 
 def _scans(wanted: TicketsWanted, reader: Reader, *, within: Within | None = None) -> bool:
-    """Say whether a plan reads tickets or their rows from beginning to end."""
+    """Say whether anything asked for a page reads tickets or their rows from end to end."""
     asked = Asked(wanted=wanted, reader=reader, place=None, most=PER_PAGE + 1, within=within)
-    for statement in statements_of(asked):
-        compiled = statement.compile(
-            dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True}
-        )
-        connection = db.session.connection()
-        said = connection.exec_driver_sql(f"EXPLAIN {compiled}", compiled.construct_params())
-        plan = "\n".join(line for (line,) in said)
-        if "Seq Scan on ticket" in plan:
-            return True
-    return False
+    plans: list[str] = []
+
+    def explain(_conn: Any, cursor: Any, statement: str, given: Any, *_more: Any) -> None:
+        said = cursor.connection.cursor().execute(f"EXPLAIN {statement}", given)
+        plans.append("\n".join(line for (line,) in said))
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    try:
+        found_ids(asked)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", explain)
+    return any("Seq Scan on ticket" in plan for plan in plans)
