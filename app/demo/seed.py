@@ -45,7 +45,7 @@ def seed_demo(now: datetime | None = None) -> dict[str, int]:
         added["rosters"] = seed_rosters(now=moment)
         added["calls"] = _seed_two_weeks(moment)
         added["texts"] = seed_texts(now=moment)
-        added["drafts"] = seed_drafts()
+        added["drafts"] = seed_drafts(now=moment)
     return added
 
 
