@@ -1,4 +1,4 @@
-"""Fill a demonstration: the registers, the people, the callers and two weeks of calls."""
+"""Fill a demonstration: the registers, the people, the callers, two weeks of calls, texts."""
 
 import random
 from datetime import datetime
@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import NotAllowed
 from app.demo.seed_callers import made_up_callers, seed_callers
+from app.demo.seed_channels import seed_drafts, seed_texts
 from app.demo.seed_history import has_history, seed_history
 from app.demo.seed_people import seed_people
 from app.demo.seed_rosters import seed_rosters
@@ -43,6 +44,8 @@ def seed_demo(now: datetime | None = None) -> dict[str, int]:
         added["people"] = seed_people()
         added["rosters"] = seed_rosters(now=moment)
         added["calls"] = _seed_two_weeks(moment)
+        added["texts"] = seed_texts(now=moment)
+        added["drafts"] = seed_drafts(now=moment)
     return added
 
 

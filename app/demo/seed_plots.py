@@ -8,10 +8,11 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.demo import seed_stories as tell
+from app.demo.seed_days import CITY_ZONE
 from app.demo.seed_stories import Teller
 from app.tickets.ticket_moves import Actor, TicketAct
 from app.tickets.ticket_states import TicketState
@@ -251,11 +252,24 @@ ENDED: Final = (
 WAITING: Final = Plot(play=waits, youngest=0, oldest=8)
 REVIEWED: Final = Plot(play=to_review, youngest=0, oldest=8, may_be_urgent=False)
 EVERY_REVIEWED: Final = 6
+EVENING_HOUR, MORNING_HOUR = 18, 9
 LATE: Final = (
     Plot(play=handled, youngest=0),
     Plot(play=urged, youngest=0),
     Plot(play=supervised, youngest=0),
 )
+
+
+def may_wait(*, came: datetime, now: datetime) -> bool:
+    """Say whether it can be that nobody has dispatched it yet.
+
+    By night what came since the evening waits for the first dispatcher of the morning.
+    """
+    here = now.astimezone(CITY_ZONE)
+    if here.hour < MORNING_HOUR:
+        evening = (here - timedelta(days=1)).replace(hour=EVENING_HOUR, minute=0)
+        return came >= evening
+    return now - came < timedelta(hours=WAITING.oldest)
 
 
 @dataclass(kw_only=True)
@@ -274,7 +288,7 @@ class Dealer:
     def _choose(self, t: Teller) -> Plot:
         age = t.now - t.life.last_at
         hours = age / timedelta(hours=1)
-        if hours < WAITING.oldest and self.dice.random() < 0.4:
+        if may_wait(came=t.life.last_at, now=t.now) and self.dice.random() < 0.4:
             self.given[OF_NO_UNIT] += 1
             is_looked_at = self.given[OF_NO_UNIT] % EVERY_REVIEWED == 2
             return REVIEWED if is_looked_at and not t.life.is_urgent else WAITING

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from app.core.forms import at_most, choice, plain
 from app.tickets.list_wanted import DONE, OPEN
@@ -52,3 +52,8 @@ class SearchForm(FlaskForm):
     )
     since = DayField(lazy_gettext("audit.since"), validators=[Optional()])
     until = DayField(lazy_gettext("audit.until"), validators=[Optional()])
+
+    def validate_until(self, field: DayField) -> None:
+        """Say that the days are the wrong way round, instead of finding nothing."""
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(str(lazy_gettext("results.until_before_since")))

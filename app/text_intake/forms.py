@@ -11,7 +11,7 @@ from app.channel_entries.demand_form import (
     area_field,
     text_field,
 )
-from app.core.forms import choice
+from app.core.forms import choice, is_filled
 from app.text_intake.message_states import CloseReason
 
 
@@ -39,3 +39,5 @@ class TicketForm(DemandForm):
 
     title = text_field("tickets.subject", LONGEST_TITLE, needed=True)
     content = area_field("tickets.content", LONGEST_TEXT, needed=True)
+    category_code = SelectField(lazy_gettext("tickets.category"), validators=[is_filled()])
+    place = SelectField(lazy_gettext("entries.place"), validators=[is_filled()])

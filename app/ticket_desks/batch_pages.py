@@ -83,7 +83,7 @@ def merge_batch() -> ResponseReturnValue:
     try:
         chosen = chosen_of(form.chosen.data or [])
     except Invalid as refusal:
-        batch = BatchForm(formdata=None)
+        batch = BatchForm()  # the unit and the note typed beside the button stay
         tell(batch, refusal)
         return pool_page(batch), refusal.status
     found = [dispatch_picture.read(each.ticket_id) for each in chosen]

@@ -146,8 +146,8 @@ NAMED = {
         "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
-        "seed", "seed_callers", "seed_days", "seed_handling", "seed_history", "seed_outcomes",
-        "seed_people", "seed_rosters",
+        "seed", "seed_callers", "seed_channels", "seed_days", "seed_handling", "seed_history",
+        "seed_outcomes", "seed_people", "seed_rosters",
     },
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",

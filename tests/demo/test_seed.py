@@ -162,6 +162,17 @@ def test_a_ticket_lies_in_a_town_of_its_county() -> None:
 
 
 @pytest.mark.usefixtures("app", "seeded_city")
+def test_texts_wait_in_time_and_late_one_is_with_a_colleague_and_a_clerk_left_a_draft() -> None:
+    texts = rows("inbound_messages")
+    waiting = [text for text in texts if text.state == "waiting"]
+
+    assert {str(text.state) for text in texts} == {"waiting", "taken", "closed"}
+    assert {text.due_at < NOW for text in waiting} == {True, False}
+    assert all(text.received_at < NOW for text in texts)
+    assert [case.ticket_id for case in rows("channel_cases")] == [None]
+
+
+@pytest.mark.usefixtures("app", "seeded_city")
 def test_reports_are_confidential() -> None:
     assert all(
         ticket.privacy == "confidential"

@@ -7,6 +7,7 @@ from statistics import mean
 import pytest
 
 from app.demo.seed_days import CITY_ZONE, DESKS, PlannedCall, plan_calls
+from app.demo.seed_plots import may_wait
 
 NOW = datetime(2026, 11, 23, 6, 50, tzinfo=UTC)
 KNOWN = ["15400000001", "15400000002"]
@@ -107,3 +108,20 @@ def test_several_lines_are_dialled_and_12345_most(calls: list[PlannedCall]) -> N
 def test_a_withheld_number_leaves_no_ticket(calls: list[PlannedCall]) -> None:
     assert any(not call.from_number for call in calls)
     assert not any(call.leaves_ticket for call in calls if not call.from_number)
+
+
+@pytest.mark.parametrize(
+    ("came", "now", "is_so"),
+    [
+        ("2026-11-23T21:10", "2026-11-24T03:30", True),
+        ("2026-11-23T17:50", "2026-11-24T03:30", False),
+        ("2026-11-24T08:10", "2026-11-24T14:50", True),
+        ("2026-11-24T06:40", "2026-11-24T14:50", False),
+    ],
+)
+def test_by_night_the_dispatcher_finds_what_came_since_the_evening(
+    came: str, now: str, *, is_so: bool
+) -> None:
+    moments = [datetime.fromisoformat(each).replace(tzinfo=CITY_ZONE) for each in (came, now)]
+
+    assert may_wait(came=moments[0], now=moments[1]) is is_so

@@ -238,3 +238,15 @@ def test_whoever_read_a_result_stands_on_the_page_of_who_saw_what(
     seen = page(sign_in_as("auditor"), f"/tickets/{ticket_id}/views")
 
     assert leader.person.name in seen
+
+
+def test_days_the_wrong_way_round_are_said_beside_the_field_and_nothing_typed_is_lost(
+    leader: PageClient,
+) -> None:
+    answer = leader.get(f"{RESULTS}?since=2026-11-20&until=2026-11-01")
+
+    assert answer.status_code == 422
+    assert "截止日期早于起始日期" in answer.text
+    assert 'aria-describedby="until-error"' in answer.text
+    assert 'value="2026-11-20"' in answer.text
+    assert "筛选条件有误" in answer.text

@@ -169,6 +169,20 @@ def test_a_message_becomes_one_ticket_with_its_channel(agent: PageClient) -> Non
     assert message(message_id).state is MessageState.TICKET
 
 
+def test_category_and_place_that_were_not_chosen_are_asked_for_beside_their_fields(
+    agent: PageClient,
+) -> None:
+    message_id = bring()
+    send(agent, f"{TEXTS}/{message_id}/take")
+
+    answer = send(agent, f"{TEXTS}/{message_id}/ticket", **ticket_form(category_code="", place=""))
+
+    assert answer.status_code == 422
+    assert errors_of(answer.text, "category_code") == "请填写此项。"
+    assert errors_of(answer.text, "place") == "请填写此项。"
+    assert all_tickets() == []
+
+
 def test_a_ticket_that_lacks_something_is_not_opened(agent: PageClient) -> None:
     message_id = bring()
     send(agent, f"{TEXTS}/{message_id}/take")

@@ -58,6 +58,19 @@ def test_nothing_ticked_or_no_unit_is_said_and_nothing_typed_is_lost(
     assert state(ticket_id) == "to_dispatch"
 
 
+def test_nothing_ticked_to_merge_is_said_and_what_was_typed_for_dispatching_stays(
+    cast: Cast, desks: Desks
+) -> None:
+    play.open_one(cast)
+
+    answer = send(desks.at("dispatcher"), "/dispatch-merge", lead="城管局", note="一并办理")
+
+    assert answer.status_code == 422
+    assert "请先勾选工单" in answer.text
+    assert typed_in(answer.text, "lead") == "城管局"
+    assert typed_in(answer.text, "note") == "一并办理"
+
+
 def test_what_is_ticked_by_nobody_is_left_out(cast: Cast, desks: Desks) -> None:
     answer = send(desks.at("dispatcher"), POOL, chosen=["x", "1:2:3", "-1:1", "٣:1"], lead="城管局")
 
@@ -122,7 +135,7 @@ def test_a_crowd_is_shown_above_the_pool_and_merged_after_a_look(cast: Cast, des
     browser = desks.at("dispatcher")
     html = page(browser, "/dispatch")
     assert "3 人反映同一件事：万绿花园小区停水" in html
-    form = html[html.index('<form class="alert') : html.index("看一看并单")]
+    form = html[html.index('<form class="alert') : html.index("核对并单")]
     chosen = re.findall(r'name="chosen" value="([^"]+)"', form)
     master = re.findall(r'name="master" value="([^"]+)"', form)[0]
 

@@ -59,6 +59,20 @@ def test_a_form_without_answers_is_refused_beside_each_question_and_nothing_is_n
 
     assert answer.status_code == 422
     assert answer.text.count("invalid-feedback") == 3
+    assert answer.text.count("data-wrong") == 3  # the page opens at the first of them
+    assert visiting.visits_of(ticket_id) == []
+
+
+def test_a_try_with_a_call_that_is_none_of_hers_is_refused_beside_the_call(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    ticket_id = play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    answer = visitor.post(f"/visits/{ticket_id}/missed", data={"why": "busy", "call": "999999"})
+
+    assert answer.status_code == 422
+    assert 'id="missed-call-error"' in answer.text
+    assert re.search(r'<option selected value="busy">', answer.text)
     assert visiting.visits_of(ticket_id) == []
 
 
@@ -237,4 +251,4 @@ def test_the_link_is_asked_for_at_most_so_often_in_a_minute(cast: Cast, client: 
 def test_the_link_speaks_english_to_whoever_reads_english(cast: Cast, client: PageClient) -> None:
     address = visit_links.link_for(play.audited(cast))
     page = client.get(address, headers={"Accept-Language": "en"}).text
-    assert re.search(r"<h1[^>]*>Your opinion, please</h1>", page)
+    assert re.search(r"<h1[^>]*>Please tell us what you think</h1>", page)

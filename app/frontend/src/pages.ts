@@ -43,5 +43,6 @@ window.addEventListener('pageshow', () => {
 // Long work is done in steps, each of which says how far it is.
 document.querySelector<HTMLFormElement>('form[data-goes-on]')?.requestSubmit();
 
-// What a person got wrong comes first.
-document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+// What a person got wrong comes first: the field, the group of buttons; else what is said of the whole form.
+const wrong = document.querySelector<HTMLElement>('[aria-invalid="true"], [data-wrong]');
+(wrong ?? document.querySelector<HTMLElement>('[data-refused]'))?.focus();

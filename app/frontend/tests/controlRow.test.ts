@@ -50,7 +50,7 @@ test.each<[string, RowPicture, Partial<Record<ControlId, WhyNot | null>>]>([
   ['a desk phone', talk({}, { phone: { isHere: false, isTalking: false, isMuted: false } }), { mute: null }],
   ['no sound yet', talk({}, { phone: { isHere: true, isTalking: false, isMuted: false } }), { mute: 'no_sound' }],
   ['signed out in mid-call', talk({}, { isLinkUp: false }), { hold: 'link', transfer: 'link', mute: null, hang_up: null, help: 'link' }],
-  ['no exchange that calls out', seen({ exchanges: makeDesk().exchanges.map((one) => ({ ...one, controls: ['hold' as const] })) }), { call_out: 'exchange' }],
+  ['no exchange that calls out', seen({ exchanges: makeDesk().exchanges.map((one) => ({ ...one, controls: ['hold' as const] })) }), { call_out: 'call_out' }],
   ['the exchange is away', seen({ exchanges: makeDesk().exchanges.map((one) => ({ ...one, is_up: false })) }), { call_out: 'no_line' }],
   ['not ready', seen({}, { state: 'not_ready', reason: 'meal' }), { call_out: null }],
   ['wrap-up', seen({ call: callIn('ended') }, { state: 'wrap_up' }), { call_out: 'in_call', hold: 'no_call' }],

@@ -48,6 +48,19 @@ test('every key asked for by name is there', () => {
   expect(asked.filter((key) => !chinese.has(key))).toEqual([]);
 });
 
+test('marks of Chinese writing stand in Chinese texts only, and in no component', () => {
+  const marks = /[，。：；（）、！？]/;
+  const sources = join(import.meta.dirname, '../src');
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    // The draft puts together what two pages wrote, as people here write.
+    .filter((file) => /\.(vue|ts)$/.test(file) && !file.startsWith('dev') && !file.endsWith('/draft.ts'));
+  const inCode = files.filter((file) => marks.test(readFileSync(join(sources, file), 'utf8')));
+
+  expect(files.length).toBeGreaterThan(80);
+  expect(inCode).toEqual([]);
+  expect([...english].filter(([, text]) => marks.test(text))).toEqual([]);
+});
+
 test('texts compile without making code', () => {
   const forbidden = globalThis.Function;
   globalThis.Function = (() => {

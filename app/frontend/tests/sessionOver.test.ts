@@ -80,13 +80,18 @@ describe('at the desk', () => {
     expect(page.text()).not.toContain('李四');
   });
 
-  test('an act that the end of the session refuses says so', async () => {
+  test('an act that the end of the session refuses says so, and the banner with the way to sign in takes its place', async () => {
     await openAtTheEndOfASession();
 
     await found('not-ready').setValue('break');
     await pass(100);
 
     expect(found('message').text()).toContain('登录已失效');
+    await pass(20_000);
+    await found('not-ready').setValue('meal');
+    await pass(100);
+    expect(found('signed-out').text()).toContain('登录已失效');
+    expect(found('message').exists()).toBe(false);
   });
 });
 

@@ -7,7 +7,7 @@ export type ControlId =
 
 export type WhyNot =
   | 'no_ring' | 'no_call' | 'link' | 'exchange' | 'not_answered' | 'moving' | 'held' | 'not_yours' | 'consulting'
-  | 'no_party' | 'joined' | 'no_sound' | 'in_call' | 'no_line' | 'demo';
+  | 'no_party' | 'joined' | 'no_sound' | 'in_call' | 'no_line' | 'call_out' | 'demo';
 
 export interface ControlState {
   id: ControlId;
@@ -73,7 +73,7 @@ function whyNoCallOut({ presence, exchanges, isLinkUp }: RowPicture): WhyNot | n
   if (!isLinkUp) return 'link';
   if (!['ready', 'not_ready', 'missed'].includes(presence.state)) return 'in_call';
   const able = exchanges.filter((one) => one.controls.includes('call_out'));
-  if (!able.length) return 'exchange';
+  if (!able.length) return 'call_out';
   return able.some((one) => one.is_up) ? null : 'no_line';
 }
 
