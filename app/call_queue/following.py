@@ -27,7 +27,7 @@ def caller_waits(fact: facts.CallWaiting) -> None:
     """Enter the line, or go back to the old place in it."""
     if fact.is_first:
         places.enter_first(fact.call_id, at=fact.at)
-        publish(QueueChanged())
+        publish(QueueChanged(may_be_rung_for=True))
         return
     entry = places.enter(fact.call_id, at=fact.at)
     offer = offering.open_offer_of(fact.call_id)
@@ -37,7 +37,7 @@ def caller_waits(fact: facts.CallWaiting) -> None:
     elif offer is not None:
         places.move(entry, EntryState.OFFERED)
     _part_from(fact.call_id, at=fact.at)
-    publish(QueueChanged())
+    publish(QueueChanged(may_be_rung_for=True))
 
 
 def caller_left_alone(fact: facts.CallLeftAlone) -> None:

@@ -164,4 +164,4 @@ def put_back(call_id: int) -> None:
     entry = places.entry_of(call_id)
     if entry is not None and entry.state is EntryState.OFFERED:
         places.move(entry, EntryState.WAITING)
-    publish(QueueChanged())
+    publish(QueueChanged(may_be_rung_for=True))

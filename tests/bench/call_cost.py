@@ -111,7 +111,7 @@ def _play_one_call(house: House, meter: Meter) -> None:
     """Let one citizen call, be rung for, answered, and leave; his agent is ready again."""
     house.simulator.place_call(NUMBERS[0], patience=1000, talk_seconds=TALKS)
     _take_step("arrives", house.write_news, house, meter, then="is offered")
-    _take_step("order sent", house.worker.send_waiting, house, meter)
+    _take_step("order sent", house.worker.look_for_wishes, house, meter)
     _take_step("rings", house.write_news, house, meter)
     house.clock.advance(RINGS + 0.1)
     _take_step("answered", house.write_news, house, meter)
