@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import Select, String, bindparam, cast, func, select
 
 from app.accounts.models import User
 from app.core.database import db
@@ -21,15 +21,20 @@ class Seat:
     sub_centre_id: int | None
 
 
+# Each round of routing asks it, and it is built once: building costs more than asking.
+_SEATS = select(User.id, User.skills, User.languages, User.role, User.unit_id).where(
+    User.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def seats(ids: Collection[int]) -> dict[int, Seat]:
     """Return the seats of these people; ids of nobody are left out."""
-    wanted = select(User.id, User.skills, User.languages, User.role, User.unit_id)
     return {
         row.id: Seat(
             skills=frozenset(row.skills) | frozenset(row.languages),
             sub_centre_id=row.unit_id if row.role is Role.SUB_CENTRE_AGENT else None,
         )
-        for row in db.session.execute(wanted.where(User.id.in_(set(ids))))
+        for row in db.session.execute(_SEATS, {"ids": list(set(ids))})
     }
 
 

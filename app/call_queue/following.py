@@ -54,10 +54,10 @@ def caller_left_alone(fact: facts.CallLeftAlone) -> None:
 
 def agent_rang(fact: facts.AgentRang) -> None:
     """A phone rings. Where we made no offer the exchange rings by itself: show it all the same."""
-    presence = presences.lock(fact.agent_id)
-    if presence is None or offering.open_offer_of(fact.call_id) is not None:
+    if offering.open_offer_of(fact.call_id) is not None:
         return
-    if presence.state is PresenceState.READY:
+    presence = presences.lock(fact.agent_id)
+    if presence is not None and presence.state is PresenceState.READY:
         offering.make_offer(fact.call_id, presence)
         entry = places.entry_of(fact.call_id)
         if entry is not None and entry.state is EntryState.WAITING:

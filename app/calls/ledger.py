@@ -35,6 +35,10 @@ _LOCKED = (
     .execution_options(populate_existing=True)
 )
 
+_CONTACT = select(PhoneContact.contact).where(
+    PhoneContact.exchange_id == bindparam("exchange_id"), PhoneContact.phone == bindparam("phone")
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallEnd:
@@ -151,8 +155,8 @@ def note_change(call: Call, *, old: CallState | None, at: datetime, because: str
 
 def contact_of(exchange_id: str, phone: str) -> str | None:
     """Return the registration under which this exchange can ring the phone now."""
-    row = db.session.get(PhoneContact, (exchange_id, phone))
-    return row.contact if row else None
+    said = {"exchange_id": exchange_id, "phone": phone}
+    return db.session.execute(_CONTACT, said).scalar_one_or_none()
 
 
 def remember_lost_contact(call: Call) -> None:

@@ -142,7 +142,7 @@ NAMED = {
         "absences", "adoption", "call_backs", "call_news", "call_persons", "call_rows",
         "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
         "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
-        "own_telephones", "provider_events", "recheck", "retelling", "spells",
+        "own_telephones", "provider_events", "reachable_phones", "recheck", "retelling", "spells",
         "standing", "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
