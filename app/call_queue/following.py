@@ -14,7 +14,7 @@ from app.call_queue.presence_states import (
 from app.call_queue.presences import Move
 from app.calls import events as facts
 from app.calls import service as calls
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
@@ -213,7 +213,9 @@ def _part(presence: Presence, *, at: datetime) -> None:
     if presences.is_beside(presence):
         presences.release(presence)
         return
-    db.session.add(WrapUp(call_id=presence.call_id, agent_id=presence.agent_id, started_at=at))
+    work = WrapUp(call_id=presence.call_id, agent_id=presence.agent_id, started_at=at, extensions=0)
+    db.session.add(work)
+    this_save.remember(("wrap-up", presence.call_id, presence.agent_id), work)
     presences.move(presence, Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up))
 
 

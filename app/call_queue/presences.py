@@ -23,6 +23,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
+from app.core.written_last import write_last
 
 PAUSED = frozenset({PresenceState.NOT_READY, PresenceState.MISSED})
 _LOCKED = "the presences that this save has locked"
@@ -183,16 +184,15 @@ def move(presence: Presence, step: Move, *, at: datetime | None = None) -> None:
     presence.state, presence.reason, presence.since = step.to, step.reason, at
     presence.until = now + lasts if lasts else None
     presence.warned_at = None
-    db.session.add(
-        PresenceChange(
-            agent_id=presence.agent_id,
-            old=old,
-            new=step.to,
-            reason=step.reason,
-            at=at,
-            call_id=presence.call_id,
-            forced_by=step.forced_by,
-        )
+    write_last(
+        PresenceChange,
+        agent_id=presence.agent_id,
+        old=old,
+        new=step.to,
+        reason=step.reason,
+        at=at,
+        call_id=presence.call_id,
+        forced_by=step.forced_by,
     )
     publish(PresenceChanged(agent_id=presence.agent_id, state=step.to.value))
 
@@ -302,4 +302,5 @@ def has_page(agent_id: int) -> bool:
 
 
 def _pages(agent_id: int) -> set[bool]:
-    return set(db.session.execute(_PAGES, {"agent_id": agent_id}).scalars())
+    with db.session.no_autoflush:  # links are written where they come and go
+        return set(db.session.execute(_PAGES, {"agent_id": agent_id}).scalars())

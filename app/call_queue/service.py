@@ -32,7 +32,7 @@ from app.call_queue.refusals import (
 from app.call_queue.routing import Match
 from app.calls import service as calls
 from app.calls import wishes
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.handed_down import given
 from app.rules import service as rules
@@ -316,4 +316,7 @@ def _idle(agent_id: int) -> Presence:
 
 def _wrap_up_of(call_id: int, agent_id: int) -> WrapUp | None:
     said = {"call_id": call_id, "agent_id": agent_id}
-    return db.session.execute(_WRAP_UP, said).scalar_one_or_none()
+    return this_save.once(
+        ("wrap-up", call_id, agent_id),
+        lambda: db.session.execute(_WRAP_UP, said).scalar_one_or_none(),
+    )

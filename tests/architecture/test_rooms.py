@@ -256,7 +256,7 @@ FOUNDATION = {
     "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",
     "sign_in", "signed_links", "signed_requests", "silent_database",
     "state_machine", "this_save",
-    "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
+    "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks", "written_last",
 }  # fmt: skip
 
 IMPURE = (
