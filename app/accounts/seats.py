@@ -21,7 +21,8 @@ class Seat:
     sub_centre_id: int | None
 
 
-# Each round of routing asks it, and it is built once: building costs more than asking.
+# Each call asks these, and they are built once: building costs more than asking.
+_ID_BY_NUMBER = select(User.id).where(User.work_number == bindparam("work_number"))
 _SEATS = select(User.id, User.skills, User.languages, User.role, User.unit_id).where(
     User.id.in_(bindparam("ids", expanding=True))
 )
@@ -36,6 +37,11 @@ def seats(ids: Collection[int]) -> dict[int, Seat]:
         )
         for row in db.session.execute(_SEATS, {"ids": list(set(ids))})
     }
+
+
+def id_of_work_number(work_number: str) -> int | None:
+    """Return the id of the person with this work number, or None."""
+    return db.session.scalar(_ID_BY_NUMBER, {"work_number": work_number.strip()})
 
 
 def kinds_of_seats() -> Select[int, str]:

@@ -30,6 +30,7 @@ from app.accounts.refusals import (
     WrongCode,
     WrongPassword,
 )
+from app.accounts.seats import id_of_work_number as id_of_work_number
 from app.accounts.seats import kinds_of_seats as kinds_of_seats
 from app.accounts.seats import seats
 from app.accounts.sign_in_steps import Proof, SignInAnswer, SignInStep
@@ -43,7 +44,6 @@ from app.core.sign_in import SignedInPerson
 
 __all__ = ["people_with_phones", "renew_phone_secret", "seats", "take_phone_secret"]
 
-_ID_BY_NUMBER = select(User.id).where(User.work_number == bindparam("work_number"))
 _BY_NUMBER = select(User).where(User.work_number == bindparam("work_number"))
 WORK_NUMBER = re.compile(r"[0-9]{3,12}")  # what the sign-in takes and every exchange can ring
 
@@ -71,11 +71,6 @@ def people(ids: Collection[int]) -> dict[int, User]:
 def find_by_work_number(work_number: str) -> User | None:
     """Return the person with this work number, or None."""
     return db.session.scalar(_BY_NUMBER, {"work_number": work_number.strip()})
-
-
-def id_of_work_number(work_number: str) -> int | None:
-    """Return the id of the person with this work number, or None."""
-    return db.session.scalar(_ID_BY_NUMBER, {"work_number": work_number.strip()})
 
 
 def list_people() -> Sequence[User]:
