@@ -139,7 +139,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settled_secret(settings),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
             "connect_args": connect_args_of(settings.database_url),
             "pool_size": 10,
             "max_overflow": 40,

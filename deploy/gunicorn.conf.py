@@ -1,5 +1,6 @@
 """How gunicorn runs one process of the workstation: what starts beside the requests, and stops."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ def post_worker_init(worker: Any) -> None:
     from app.factory import start_serving  # noqa: PLC0415 - the master must not import the app
 
     _stops.append(start_serving(worker.app.callable))
+    # What the app is made of stays for ever: looking through it for garbage holds up every thread.
+    gc.collect()
+    gc.freeze()
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:

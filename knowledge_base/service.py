@@ -21,6 +21,7 @@ from knowledge_base.review_states import MOVES, ReviewState
 from knowledge_base.search import ArticleIndex, Entry
 
 STAMP = "articles"
+_STAMP = select(SearchStamp.stamp).where(SearchStamp.name == STAMP)
 
 
 class UnknownArticle(NotFound):
@@ -281,5 +282,4 @@ def _entries() -> list[Entry]:
 
 
 def _stamp() -> str:
-    asked = select(SearchStamp.stamp).where(SearchStamp.name == STAMP)
-    return db.session.scalar(asked) or ""
+    return db.session.scalar(_STAMP) or ""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import Select, String, bindparam, cast, func, select
 
 from app.accounts.models import User
 from app.core.database import db
@@ -21,16 +21,27 @@ class Seat:
     sub_centre_id: int | None
 
 
+# Each call asks these, and they are built once: building costs more than asking.
+_ID_BY_NUMBER = select(User.id).where(User.work_number == bindparam("work_number"))
+_SEATS = select(User.id, User.skills, User.languages, User.role, User.unit_id).where(
+    User.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def seats(ids: Collection[int]) -> dict[int, Seat]:
     """Return the seats of these people; ids of nobody are left out."""
-    wanted = select(User.id, User.skills, User.languages, User.role, User.unit_id)
     return {
         row.id: Seat(
             skills=frozenset(row.skills) | frozenset(row.languages),
             sub_centre_id=row.unit_id if row.role is Role.SUB_CENTRE_AGENT else None,
         )
-        for row in db.session.execute(wanted.where(User.id.in_(set(ids))))
+        for row in db.session.execute(_SEATS, {"ids": list(set(ids))})
     }
+
+
+def id_of_work_number(work_number: str) -> int | None:
+    """Return the id of the person with this work number, or None."""
+    return db.session.scalar(_ID_BY_NUMBER, {"work_number": work_number.strip()})
 
 
 def kinds_of_seats() -> Select[int, str]:

@@ -7,7 +7,7 @@ its outcome, so that a shift change does not queue up behind the one writer of S
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.accounts import events, lockout, second_step
 from app.accounts.lockout import Tries
@@ -30,6 +30,7 @@ from app.accounts.refusals import (
     WrongCode,
     WrongPassword,
 )
+from app.accounts.seats import id_of_work_number as id_of_work_number
 from app.accounts.seats import kinds_of_seats as kinds_of_seats
 from app.accounts.seats import seats
 from app.accounts.sign_in_steps import Proof, SignInAnswer, SignInStep
@@ -43,6 +44,7 @@ from app.core.sign_in import SignedInPerson
 
 __all__ = ["people_with_phones", "renew_phone_secret", "seats", "take_phone_secret"]
 
+_BY_NUMBER = select(User).where(User.work_number == bindparam("work_number"))
 WORK_NUMBER = re.compile(r"[0-9]{3,12}")  # what the sign-in takes and every exchange can ring
 
 # Shown on the sign-in page of a demonstration, and worth nothing anywhere else.
@@ -68,7 +70,7 @@ def people(ids: Collection[int]) -> dict[int, User]:
 
 def find_by_work_number(work_number: str) -> User | None:
     """Return the person with this work number, or None."""
-    return db.session.scalar(select(User).where(User.work_number == work_number.strip()))
+    return db.session.scalar(_BY_NUMBER, {"work_number": work_number.strip()})
 
 
 def list_people() -> Sequence[User]:

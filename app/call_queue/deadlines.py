@@ -175,7 +175,7 @@ def _give_back(call_id: int, *, agent_id: int) -> None:
     entry = places.entry_of(call_id)
     if entry is not None:
         places.move(entry, EntryState.WAITING)
-    publish(QueueChanged())
+    publish(QueueChanged(may_be_rung_for=True))
 
 
 def _drop_link(link_id: str, *, now: datetime) -> None:

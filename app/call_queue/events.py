@@ -9,9 +9,10 @@ from app.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class QueueChanged(Event):
-    """Somebody joined or left the line."""
+    """Somebody joined or left the line; `may_be_rung_for`: he waits for an agent from now on."""
 
     name: ClassVar[str] = "queue.changed"
+    may_be_rung_for: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from app.call_queue.presence_states import (
 from app.call_queue.presences import Move
 from app.calls import events as facts
 from app.calls import service as calls
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
@@ -27,7 +27,7 @@ def caller_waits(fact: facts.CallWaiting) -> None:
     """Enter the line, or go back to the old place in it."""
     if fact.is_first:
         places.enter_first(fact.call_id, at=fact.at)
-        publish(QueueChanged())
+        publish(QueueChanged(may_be_rung_for=True))
         return
     entry = places.enter(fact.call_id, at=fact.at)
     offer = offering.open_offer_of(fact.call_id)
@@ -37,7 +37,7 @@ def caller_waits(fact: facts.CallWaiting) -> None:
     elif offer is not None:
         places.move(entry, EntryState.OFFERED)
     _part_from(fact.call_id, at=fact.at)
-    publish(QueueChanged())
+    publish(QueueChanged(may_be_rung_for=True))
 
 
 def caller_left_alone(fact: facts.CallLeftAlone) -> None:
@@ -54,10 +54,10 @@ def caller_left_alone(fact: facts.CallLeftAlone) -> None:
 
 def agent_rang(fact: facts.AgentRang) -> None:
     """A phone rings. Where we made no offer the exchange rings by itself: show it all the same."""
-    presence = presences.lock(fact.agent_id)
-    if presence is None or offering.open_offer_of(fact.call_id) is not None:
+    if offering.open_offer_of(fact.call_id) is not None:
         return
-    if presence.state is PresenceState.READY:
+    presence = presences.lock(fact.agent_id)
+    if presence is not None and presence.state is PresenceState.READY:
         offering.make_offer(fact.call_id, presence)
         entry = places.entry_of(fact.call_id)
         if entry is not None and entry.state is EntryState.WAITING:
@@ -213,7 +213,9 @@ def _part(presence: Presence, *, at: datetime) -> None:
     if presences.is_beside(presence):
         presences.release(presence)
         return
-    db.session.add(WrapUp(call_id=presence.call_id, agent_id=presence.agent_id, started_at=at))
+    work = WrapUp(call_id=presence.call_id, agent_id=presence.agent_id, started_at=at, extensions=0)
+    db.session.add(work)
+    this_save.remember(("wrap-up", presence.call_id, presence.agent_id), work)
     presences.move(presence, Move(to=PresenceState.WRAP_UP, lasts=given(QueuePolicy).wrap_up))
 
 

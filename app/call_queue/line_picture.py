@@ -8,17 +8,28 @@ as many are read as could be wanted: two thousand who wait for a call cost no mo
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from app.accounts import service as accounts
 from app.call_queue.models import Offer, Presence, QueueEntry
 from app.call_queue.presence_states import EntryState, OfferState, PresenceState
 from app.call_queue.routing import FreeAgent, WaitingCall, can_take
 from app.calls import service as calls
+from app.core.column_types import Moment
 from app.core.database import db
 
 CITY_SKILL = "city"
@@ -36,9 +47,38 @@ _READY = select(Presence.agent_id, Presence.phone, Presence.idle_since).where(
 )
 
 
-def does_anybody_wait(now: datetime) -> bool:
-    """Say, by a cheap look, whether there is a caller who may be rung for."""
-    return db.session.execute(_A_CALLER, {"now": now}).first() is not None
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The line as it stands: sorts of callers who may be rung for, and whom callers pass over."""
+
+    at: datetime
+    sorts: Sequence["_Sort"] = ()
+    missed: Pairs = field(default_factory=dict)  # who let these callers' offers ring out
+    resting: Pairs = field(default_factory=dict)  # whose phones were just refused for them
+    most: int = 0
+    """So many agents of each kind are enough: as many as wait, and were passed over."""
+
+
+def read_line(now: datetime) -> Line:
+    """Return the line as it stands; where nobody may be rung for, one question says so."""
+    sorts = _sorts(now)
+    if not sorts:
+        return Line(at=now)
+    missed: dict[int, set[int]] = defaultdict(set)
+    resting: dict[int, set[int]] = defaultdict(set)
+    passed_over = db.session.execute(_PASSED_OVER, {"now": now}).all()
+    for call_id, agent_id, is_missed, rests in passed_over:
+        if is_missed:
+            missed[call_id].add(agent_id)
+        if rests:
+            resting[call_id].add(agent_id)
+    return Line(
+        at=now,
+        sorts=sorts,
+        missed={call_id: frozenset(agents) for call_id, agents in missed.items()},
+        resting={call_id: frozenset(agents) for call_id, agents in resting.items()},
+        most=sum(sort.callers for sort in sorts) + len(passed_over),
+    )
 
 
 def read_free() -> list[FreeAgent]:
@@ -46,15 +86,14 @@ def read_free() -> list[FreeAgent]:
     return _read_ready(_READY)
 
 
-def read_wanted(now: datetime) -> list[FreeAgent]:
-    """Return those of the free among whom the takers are of all who wait now.
+def read_wanted(line: Line) -> list[FreeAgent]:
+    """Return those of the free among whom the takers are of all who stand in this line.
 
     A caller passes over whom others took before him, and over who has just missed or refused him:
     so of each kind the longest idle are enough, as many as wait and were missed. The owner of an
     open ticket comes first however short he is idle.
     """
-    most = sum(db.session.execute(_MOST, {"now": now}).one())
-    return _read_ready(_WANTED, {"most": most})
+    return _read_ready(_WANTED, {"most": line.most}) if line.sorts else []
 
 
 def _may_ring(now: Any) -> ColumnElement[bool]:
@@ -64,14 +103,14 @@ def _may_ring(now: Any) -> ColumnElement[bool]:
     )
 
 
-def _how_many_to_read() -> Select[int, int]:
-    """Return the question how many wait, and how many offers make a caller pass somebody over."""
-    now: BindParameter[datetime] = bindparam("now")
-    callers = select(func.count()).select_from(QueueEntry).where(_may_ring(now))
+def _who_is_passed_over() -> Select[int, int, bool, bool]:
+    """Return the question for the offers that make a caller pass somebody over."""
+    rests = Offer.rest_until > bindparam("now", type_=Moment)
     in_line = select(QueueEntry.call_id).where(QueueEntry.state == EntryState.WAITING)
-    missed = and_(Offer.state == OfferState.MISSED, Offer.call_id.in_(in_line))
-    passed_over = select(func.count()).select_from(Offer).where(or_(Offer.rest_until > now, missed))
-    return select(callers.scalar_subquery(), passed_over.scalar_subquery())
+    is_missed = Offer.state == OfferState.MISSED
+    return select(
+        Offer.call_id, Offer.agent_id, is_missed.label("is_missed"), rests.label("rests")
+    ).where(or_(rests, and_(is_missed, Offer.call_id.in_(in_line))))
 
 
 def _first_of_each_kind() -> Select[int, str, datetime]:
@@ -121,18 +160,8 @@ def _read_ready(
     ]
 
 
-def read_waiting(free: Sequence[FreeAgent], *, now: datetime) -> list[WaitingCall]:
+def read_waiting(line: Line, free: Sequence[FreeAgent]) -> list[WaitingCall]:
     """Return the callers among whom these agents' next calls are, in no particular order."""
-    if not free:
-        return []
-    resting = _pairs(Offer.rest_until > now)
-    rows = [
-        row
-        for sort in _sorts(now)
-        if any(can_take(agent, sort.example, now=now) for agent in free)
-        for row in _first_of(sort, now=now, count=len(free) + len(resting))
-    ]
-    missed = _missed_by([row.call_id for row in rows])
     return [
         WaitingCall(
             call_id=row.call_id,
@@ -142,10 +171,12 @@ def read_waiting(free: Sequence[FreeAgent], *, now: datetime) -> list[WaitingCal
             sub_centre_id=row.sub_centre_id,
             city_from=row.city_from,
             preferred_agent_id=row.preferred_agent_id,
-            missed_by=missed.get(row.call_id, NOBODY),
-            resting_from=resting.get(row.call_id, NOBODY),
+            missed_by=line.missed.get(row.call_id, NOBODY),
+            resting_from=line.resting.get(row.call_id, NOBODY),
         )
-        for row in rows
+        for sort in line.sorts
+        if any(can_take(agent, sort.example, now=line.at) for agent in free)
+        for row in _first_of(sort, now=line.at, count=len(free) + len(line.resting))
     ]
 
 
@@ -159,45 +190,62 @@ class _Sort:
     """Callers who are the same to every agent; `example` stands for all of them."""
 
     example: WaitingCall
-    where: ColumnElement[bool]
+    callers: int
+    asked: Mapping[str, Any]
 
 
 def _sorts(now: datetime) -> list[_Sort]:
     """Return every sort of caller that waits and may be rung for now."""
-    is_open = and_(QueueEntry.city_from.is_not(None), QueueEntry.city_from <= now)
-    wanted = (
-        select(
-            QueueEntry.exchange_id,
-            QueueEntry.needs,
-            QueueEntry.sub_centre_id,
-            is_open.label("is_open"),
+    return [
+        _Sort(
+            example=WaitingCall(
+                call_id=0,
+                exchange_id=row.exchange_id,
+                stands_since=now,
+                needs=frozenset(row.needs.split()),
+                sub_centre_id=row.sub_centre_id,
+                city_from=now if row.is_open else None,
+            ),
+            callers=row.callers,
+            asked={
+                "exchange_id": row.exchange_id,
+                "needs": row.needs,
+                "sub_centre_id": row.sub_centre_id,
+                "is_open": row.is_open,
+            },
         )
-        .where(_may_ring(now))
-        .distinct()
-    )
-    sorts = []
-    for row in db.session.execute(wanted):
-        example = WaitingCall(
-            call_id=0,
-            exchange_id=row.exchange_id,
-            stands_since=now,
-            needs=frozenset(row.needs.split()),
-            sub_centre_id=row.sub_centre_id,
-            city_from=now if row.is_open else None,
-        )
-        where = and_(
-            QueueEntry.exchange_id == row.exchange_id,
-            QueueEntry.needs == row.needs,
-            QueueEntry.sub_centre_id.is_not_distinct_from(row.sub_centre_id),
-            is_open if row.is_open else ~is_open,
-        )
-        sorts.append(_Sort(example=example, where=where))
-    return sorts
+        for row in db.session.execute(_SORTS, {"now": now})
+    ]
 
 
 def _first_of(sort: _Sort, *, now: datetime, count: int) -> Sequence[Any]:
     """Return the callers of a sort who stand nearest to the front."""
-    wanted = (
+    return db.session.execute(_FIRST, {**sort.asked, "now": now, "count": count}).all()
+
+
+def _is_open(now: BindParameter[datetime]) -> ColumnElement[bool]:
+    return and_(QueueEntry.city_from.is_not(None), QueueEntry.city_from <= now)
+
+
+def _sorts_with_callers() -> Select[Any]:
+    """Return the question for every sort of caller, and how many there are of it."""
+    now: BindParameter[datetime] = bindparam("now", type_=Moment)
+    each = (
+        select(
+            QueueEntry.exchange_id,
+            QueueEntry.needs,
+            QueueEntry.sub_centre_id,
+            _is_open(now).label("is_open"),
+        )
+        .where(_may_ring(now))
+        .subquery()
+    )
+    return select(each, func.count().label("callers")).group_by(*each.c)
+
+
+def _first_of_a_sort() -> Select[Any, Any, Any, Any, Any, Any, Any]:
+    now: BindParameter[datetime] = bindparam("now", type_=Moment)
+    return (
         select(
             QueueEntry.call_id,
             QueueEntry.exchange_id,
@@ -207,33 +255,21 @@ def _first_of(sort: _Sort, *, now: datetime, count: int) -> Sequence[Any]:
             QueueEntry.city_from,
             QueueEntry.preferred_agent_id,
         )
-        .where(_may_ring(now), sort.where, QueueEntry.call_id.in_(calls.waiting_ids()))
+        .where(
+            _may_ring(now),
+            QueueEntry.exchange_id == bindparam("exchange_id"),
+            QueueEntry.needs == bindparam("needs"),
+            QueueEntry.sub_centre_id.is_not_distinct_from(bindparam("sub_centre_id")),
+            _is_open(now) == bindparam("is_open", type_=Boolean),
+            QueueEntry.call_id.in_(calls.waiting_ids()),
+        )
         .order_by(QueueEntry.stands_since, QueueEntry.call_id)
-        .limit(count)
+        .limit(bindparam("count"))
     )
-    return db.session.execute(wanted).all()
 
 
-def _missed_by(call_ids: Sequence[int]) -> Pairs:
-    """Return who let these callers' offers ring out."""
-    missed: dict[int, frozenset[int]] = {}
-    for begin in range(0, len(call_ids), AT_ONCE):
-        some = call_ids[begin : begin + AT_ONCE]
-        missed |= _pairs(Offer.call_id.in_(some), Offer.state == OfferState.MISSED)
-    return missed
-
-
-def _pairs(*where: ColumnElement[bool]) -> Pairs:
-    """Return call → agents of the offers that fulfil this."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for call_id, agent_id in db.session.execute(
-        select(Offer.call_id, Offer.agent_id).where(*where)
-    ):
-        found[call_id].add(agent_id)
-    return {call_id: frozenset(agents) for call_id, agents in found.items()}
-
-
-# Asked many times a second, and built once: building them costs more than asking.
-_A_CALLER = select(QueueEntry.id).where(_may_ring(bindparam("now"))).limit(1)
-_MOST = _how_many_to_read()
+# Asked at every round, and built once: building them costs more than asking.
+_SORTS = _sorts_with_callers()
+_PASSED_OVER = _who_is_passed_over()
 _WANTED = _first_of_each_kind()
+_FIRST = _first_of_a_sort()

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 
 from app.call_queue import places, presences
 from app.call_queue.events import OfferEnded, OfferMade, QueueChanged
-from app.call_queue.line_picture import does_anybody_wait, read_waiting, read_wanted
+from app.call_queue.line_picture import read_line, read_waiting, read_wanted
 from app.call_queue.models import Offer, Presence, QueueEntry
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import OFFER_MOVES, EntryState, OfferState, PresenceState
@@ -31,14 +31,23 @@ _OPEN = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_TAKING = (
+    update(QueueEntry)
+    .where(
+        QueueEntry.call_id.in_(bindparam("call_ids", expanding=True)),
+        QueueEntry.state == EntryState.WAITING,
+    )
+    .values(state=EntryState.OFFERED)
+    .returning(QueueEntry.call_id)
+    .execution_options(synchronize_session=False)
+)
 
 
 def plan() -> list[Match]:
     """Decide who should get whom now; only reads."""
-    now = clock.now()
-    free = read_wanted(now) if does_anybody_wait(now) else []
-    waiting = read_waiting(free, now=now)
-    return match(waiting, free, now=now)
+    line = read_line(clock.now())
+    free = read_wanted(line)
+    return match(read_waiting(line, free), free, now=line.at)
 
 
 def claim(matches: Collection[Match]) -> int:
@@ -54,31 +63,27 @@ def claim(matches: Collection[Match]) -> int:
     taken = _take_places(pairs)
     pairs = {call: agent for call, agent in pairs.items() if call in taken}
     if pairs:
-        _offer(pairs, ready)
+        _offer(pairs, there, ready)
     return len(pairs)
 
 
 def _take_places(call_ids: Collection[int]) -> set[int]:
     if not call_ids:
         return set()
-    taking = (
-        update(QueueEntry)
-        .where(QueueEntry.call_id.in_(call_ids), QueueEntry.state == EntryState.WAITING)
-        .values(state=EntryState.OFFERED)
-        .returning(QueueEntry.call_id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(db.session.execute(taking).scalars())
+    return set(db.session.execute(_TAKING, {"call_ids": list(call_ids)}).scalars())
 
 
-def _offer(pairs: Mapping[int, int], ready: Mapping[int, Presence]) -> None:
+def _offer(
+    pairs: Mapping[int, int], there: Mapping[int, calls.Call], ready: Mapping[int, Presence]
+) -> None:
     """Open the offers. The wishes are told first: phones ring before pops are looked up."""
     offers = [_new_offer(call_id, agent_id) for call_id, agent_id in pairs.items()]
     db.session.add_all(offers)
     db.session.flush()
     ring_seconds = int(given(QueuePolicy).ring.total_seconds())
     calls.ring_agents(
-        {call_id: ready[agent_id].phone for call_id, agent_id in pairs.items()},
+        [there[call_id] for call_id in pairs],
+        phones={call_id: ready[agent_id].phone for call_id, agent_id in pairs.items()},
         ring_seconds=ring_seconds,
     )
     with db.session.no_autoflush:  # one write for all presences, not one for each
@@ -164,4 +169,4 @@ def put_back(call_id: int) -> None:
     entry = places.entry_of(call_id)
     if entry is not None and entry.state is EntryState.OFFERED:
         places.move(entry, EntryState.WAITING)
-    publish(QueueChanged())
+    publish(QueueChanged(may_be_rung_for=True))

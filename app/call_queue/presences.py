@@ -23,6 +23,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
+from app.core.written_last import write_last
 
 PAUSED = frozenset({PresenceState.NOT_READY, PresenceState.MISSED})
 _LOCKED = "the presences that this save has locked"
@@ -30,6 +31,22 @@ IN_TALK = frozenset({PresenceState.TALKING, PresenceState.RECONNECTING})
 
 # What each call asks is built once: building costs more than asking.
 _CALL_OF = select(Presence.call_id).where(Presence.agent_id == bindparam("agent_id"))
+_LOCK = (
+    select(Presence)
+    .where(Presence.agent_id == bindparam("agent_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_READY = (
+    select(Presence)
+    .where(
+        Presence.agent_id.in_(bindparam("agent_ids", expanding=True)),
+        Presence.state == PresenceState.READY,
+    )
+    .order_by(Presence.agent_id)
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
 _PAGES = select(DeskLink.takes_calls).where(DeskLink.agent_id == bindparam("agent_id")).distinct()
 _WITH_CALLS = (
     select(Presence)
@@ -62,7 +79,7 @@ def lock(agent_id: int) -> Presence | None:
     known: Presence | None = this_save.recall(("presence", agent_id))
     if known is not None:
         return known
-    found = db.session.get(Presence, agent_id, with_for_update=True, populate_existing=True)
+    found = db.session.execute(_LOCK, {"agent_id": agent_id}).scalar_one_or_none()
     return _remember(found) if found is not None else None
 
 
@@ -106,14 +123,8 @@ def lock_with_call(agent_id: int) -> Presence | None:
 
 def lock_ready(agent_ids: Iterable[int]) -> dict[int, Presence]:
     """Return those of these agents who are ready, locked; whom another save holds is left out."""
-    wanted = (
-        select(Presence)
-        .where(Presence.agent_id.in_(list(agent_ids)), Presence.state == PresenceState.READY)
-        .order_by(Presence.agent_id)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    return {each.agent_id: _remember(each) for each in db.session.execute(wanted).scalars()}
+    found = db.session.execute(_READY, {"agent_ids": list(agent_ids)}).scalars()
+    return {each.agent_id: _remember(each) for each in found}
 
 
 def in_call_at(phone: str) -> int | None:
@@ -173,16 +184,15 @@ def move(presence: Presence, step: Move, *, at: datetime | None = None) -> None:
     presence.state, presence.reason, presence.since = step.to, step.reason, at
     presence.until = now + lasts if lasts else None
     presence.warned_at = None
-    db.session.add(
-        PresenceChange(
-            agent_id=presence.agent_id,
-            old=old,
-            new=step.to,
-            reason=step.reason,
-            at=at,
-            call_id=presence.call_id,
-            forced_by=step.forced_by,
-        )
+    write_last(
+        PresenceChange,
+        agent_id=presence.agent_id,
+        old=old,
+        new=step.to,
+        reason=step.reason,
+        at=at,
+        call_id=presence.call_id,
+        forced_by=step.forced_by,
     )
     publish(PresenceChanged(agent_id=presence.agent_id, state=step.to.value))
 
@@ -292,4 +302,5 @@ def has_page(agent_id: int) -> bool:
 
 
 def _pages(agent_id: int) -> set[bool]:
-    return set(db.session.execute(_PAGES, {"agent_id": agent_id}).scalars())
+    with db.session.no_autoflush:  # links are written where they come and go
+        return set(db.session.execute(_PAGES, {"agent_id": agent_id}).scalars())

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.call_queue import following, offering, oversight, presences, reasons
 from app.call_queue.desk_links import close_desk as close_desk
@@ -32,7 +32,7 @@ from app.call_queue.refusals import (
 from app.call_queue.routing import Match
 from app.calls import service as calls
 from app.calls import wishes
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.handed_down import given
 from app.rules import service as rules
@@ -45,6 +45,14 @@ __all__ = [
     "PresenceState",
     "UnknownReason",
 ]
+
+
+_WRAP_UP = (
+    select(WrapUp)
+    .where(WrapUp.call_id == bindparam("call_id"), WrapUp.agent_id == bindparam("agent_id"))
+    .order_by(WrapUp.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,5 +315,8 @@ def _idle(agent_id: int) -> Presence:
 
 
 def _wrap_up_of(call_id: int, agent_id: int) -> WrapUp | None:
-    wanted = select(WrapUp).where(WrapUp.call_id == call_id, WrapUp.agent_id == agent_id)
-    return db.session.execute(wanted.order_by(WrapUp.id.desc()).limit(1)).scalar_one_or_none()
+    said = {"call_id": call_id, "agent_id": agent_id}
+    return this_save.once(
+        ("wrap-up", call_id, agent_id),
+        lambda: db.session.execute(_WRAP_UP, said).scalar_one_or_none(),
+    )

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.callers import service
 from app.callers.events import AppealDecided, AppealReceived, MisuseDecided, MisuseMarked
@@ -208,8 +209,7 @@ def standing_of(number: str, *, at: datetime) -> Standing:
     """Return what holds for a normalised number at `at`; a withheld one is never restricted."""
     if not number:
         return Standing()
-    wanted = select(CallerRestriction).where(CallerRestriction.number == number, *_holds(at))
-    held = list(db.session.scalars(wanted.order_by(CallerRestriction.id)))
+    held = list(db.session.scalars(_HELD, {"number": number, "at": at}))
     agents = [each.special_agent_id for each in held if each.special_agent_id is not None]
     return Standing(
         levels=tuple((each.level, each.daily_limit) for each in held),
@@ -217,12 +217,20 @@ def standing_of(number: str, *, at: datetime) -> Standing:
     )
 
 
-def _holds(at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _holds(at: Any) -> tuple[ColumnElement[bool], ...]:
     return (
         CallerRestriction.valid_from <= at,
         CallerRestriction.valid_until > at,
         CallerRestriction.lifted_at.is_(None),
     )
+
+
+# Each call asks it, and it is built once: building costs more than asking.
+_HELD = (
+    select(CallerRestriction)
+    .where(CallerRestriction.number == bindparam("number"), *_holds(bindparam("at")))
+    .order_by(CallerRestriction.id)
+)
 
 
 def _locked(mark_id: int) -> MisuseMark:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.callers import person_changes, service
@@ -142,20 +142,25 @@ def number_of(link_id: int) -> str:
     return link.number
 
 
+_OTHER_NUMBERS = (
+    select(func.coalesce(Caller.merged_into_id, Caller.id), CallerNumber)
+    .join_from(CallerNumber, Caller, Caller.id == CallerNumber.caller_id)
+    .where(
+        Caller.id.in_(bindparam("caller_ids", expanding=True)),
+        CallerNumber.number != bindparam("but_not"),
+    )
+    .order_by(CallerNumber.is_contact.desc(), CallerNumber.id)
+)
+
+
 def other_numbers(caller_ids: Collection[int], *, but_not: str) -> dict[int, list[OtherNumber]]:
     """Return by person (who stands for others since a merge) the numbers he has besides this one.
 
     Masked, those given to be called back on first; by one question.
     """
-    stands = func.coalesce(Caller.merged_into_id, Caller.id)
-    wanted = (
-        select(stands, CallerNumber)
-        .join_from(CallerNumber, Caller, Caller.id == CallerNumber.caller_id)
-        .where(Caller.id.in_(caller_ids), CallerNumber.number != but_not)
-        .order_by(CallerNumber.is_contact.desc(), CallerNumber.id)
-    )
+    said = {"caller_ids": list(caller_ids), "but_not": but_not}
     found: dict[int, dict[str, OtherNumber]] = {}
-    for caller_id, link in db.session.execute(wanted):
+    for caller_id, link in db.session.execute(_OTHER_NUMBERS, said):
         found.setdefault(caller_id, {}).setdefault(
             link.number,
             OtherNumber(

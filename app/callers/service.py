@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.callers.events import CallerRestricted, CallerRestrictionLifted
@@ -135,7 +135,7 @@ def remember_call(number: str, *, at: datetime) -> None:
     normalised = phone_numbers.normalise(number)
     if not normalised:
         return
-    seen = list(db.session.scalars(select(CallerNumber).where(CallerNumber.number == normalised)))
+    seen = db.session.execute(_CALLED, {"number": normalised}).all()
     if not seen:
         _open(normalised, name=None, at=at, last_called_at=at)
         return
@@ -310,13 +310,7 @@ def restricted_until(normalised: str, *, at: datetime) -> datetime | None:
     """Return until when a mark against this normalised number holds, or None where none does."""
     if not normalised:
         return None
-    held = select(CallerRestriction.valid_until).where(
-        CallerRestriction.number == normalised,
-        CallerRestriction.valid_from <= at,
-        CallerRestriction.valid_until > at,
-        CallerRestriction.lifted_at.is_(None),
-    )
-    return db.session.scalar(held.order_by(CallerRestriction.valid_until.desc()).limit(1))
+    return db.session.scalar(_RESTRICTED_UNTIL, {"number": normalised, "at": at})
 
 
 def _callers_of(normalised: str) -> list[Caller]:
@@ -331,16 +325,39 @@ def _callers_of(normalised: str) -> list[Caller]:
 
 def _persons_behind(normalised: str) -> list[tuple[Caller, int | None]]:
     """Return who is behind a number, each with those merged into him, by one question."""
+    found = db.session.execute(_BEHIND, {"number": normalised})
+    return [(person, merged_id) for person, merged_id in found]
+
+
+def _who_is_behind() -> Select[Caller, int | None]:
+    """Return the question for the persons behind a number, each with who was merged into him."""
     linked, root, merged = aliased(Caller), aliased(Caller), aliased(Caller)
-    asked = (
+    return (
         select(root, merged.id)
         .join_from(CallerNumber, linked, linked.id == CallerNumber.caller_id)
         .join(root, root.id == func.coalesce(linked.merged_into_id, linked.id))
         .outerjoin(merged, merged.merged_into_id == root.id)
-        .where(CallerNumber.number == normalised, root.forgotten_at.is_(None))
+        .where(CallerNumber.number == bindparam("number"), root.forgotten_at.is_(None))
         .order_by(root.id, merged.id)
     )
-    return [(person, merged_id) for person, merged_id in db.session.execute(asked)]
+
+
+# Each call asks these, and they are built once: building costs more than asking.
+_CALLED = select(CallerNumber.id, CallerNumber.last_called_at).where(
+    CallerNumber.number == bindparam("number")
+)
+_RESTRICTED_UNTIL = (
+    select(CallerRestriction.valid_until)
+    .where(
+        CallerRestriction.number == bindparam("number"),
+        CallerRestriction.valid_from <= bindparam("at"),
+        CallerRestriction.valid_until > bindparam("at"),
+        CallerRestriction.lifted_at.is_(None),
+    )
+    .order_by(CallerRestriction.valid_until.desc())
+    .limit(1)
+)
+_BEHIND = _who_is_behind()
 
 
 def _open(

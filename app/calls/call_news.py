@@ -59,7 +59,7 @@ def _placed(event: news.CallerPlaced, call: Call) -> None:
 
 @change.register
 def _rang(event: news.AgentRinging, call: Call) -> None:
-    leg = leg_of(event.leg_key, event.phone, call)
+    leg = leg_of(event.leg_key, event.phone, call, ringing_at=event.happened_at)
     leg.ringing_at = leg.ringing_at or event.happened_at
     if move(call, Sign.RINGS, event) and leg.agent_id is not None:
         publish(facts.AgentRang(call_id=call.id, agent_id=leg.agent_id, at=event.happened_at))
@@ -170,18 +170,29 @@ def move(call: Call, sign: Sign, event: news.TelephonyEvent) -> bool:
     return True
 
 
-def leg_of(leg_key: str, phone: str, call: Call, *, is_outside: bool = False) -> CallLeg:
-    """Return the leg of this key, made when it is told of for the first time."""
+def leg_of(
+    leg_key: str,
+    phone: str,
+    call: Call,
+    *,
+    is_outside: bool = False,
+    ringing_at: datetime | None = None,
+) -> CallLeg:
+    """Return the leg of this key, made when it is told of for the first time.
+
+    `ringing_at` is of a leg that is made: told later, it would be written by itself.
+    """
     leg = legs.leg_with_key(call.id, leg_key)
     if leg is None:
         is_own_telephone = call.is_by_telephone and not is_outside
-        person = None if is_outside else accounts.find_by_work_number(phone)
+        person_id = None if is_outside else accounts.id_of_work_number(phone)
         leg = CallLeg(
             call_id=call.id,
             leg_key=leg_key,
             phone=phone[:LONGEST_PHONE],
             is_outside=is_outside or is_own_telephone,
-            agent_id=call.agent_id if is_own_telephone else person.id if person else None,
+            agent_id=call.agent_id if is_own_telephone else person_id,
+            ringing_at=ringing_at,
         )
         legs.add(leg)
     return leg

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.calls.models import ProviderEvent
 from app.core import clock
@@ -46,6 +46,16 @@ KINDS: dict[str, type[news.TelephonyEvent]] = {
 }
 """What can change a call; how it arrived is what we wait for, and recordings change nothing."""
 
+_BEFORE = (
+    select(ProviderEvent)
+    .where(
+        ProviderEvent.call_key.in_(bindparam("call_keys", expanding=True)),
+        ProviderEvent.kind.in_(KINDS),
+        ProviderEvent.id.not_in(bindparam("row_ids", expanding=True)),
+    )
+    .order_by(ProviderEvent.happened_at, ProviderEvent.id)
+)
+
 LATELY = 1000
 """Among so many rows of the raw book stands the latest moment: news is late by seconds."""
 
@@ -73,17 +83,12 @@ def told_before(batch: Written) -> dict[tuple[str, str, str], list[news.Telephon
         for event in batch.events
         if isinstance(event, news.CallArrived)
     }
-    wanted = (
-        select(ProviderEvent)
-        .where(
-            ProviderEvent.call_key.in_([call_key for _exchange, _boot, call_key in arrived]),
-            ProviderEvent.kind.in_(KINDS),
-            ProviderEvent.id.not_in(batch.row_ids),
-        )
-        .order_by(ProviderEvent.happened_at, ProviderEvent.id)
-    )
+    said = {
+        "call_keys": [call_key for _exchange, _boot, call_key in arrived],
+        "row_ids": list(batch.row_ids),
+    }
     found: dict[tuple[str, str, str], list[news.TelephonyEvent]] = {}
-    for row in db.session.execute(wanted).scalars():
+    for row in db.session.execute(_BEFORE, said).scalars():
         key = (row.exchange_id, row.boot_id, row.call_key)
         if key in arrived:
             found.setdefault(key, []).append(_rebuilt(row))

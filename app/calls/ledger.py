@@ -17,6 +17,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
 from app.core.state_machine import check_move
+from app.core.written_last import write_last
 from telephony.events import TelephonyEvent
 
 CallKey = tuple[str, str, str]
@@ -33,6 +34,10 @@ _LOCKED = (
     .order_by(Call.id)
     .with_for_update()
     .execution_options(populate_existing=True)
+)
+
+_CONTACT = select(PhoneContact.contact).where(
+    PhoneContact.exchange_id == bindparam("exchange_id"), PhoneContact.phone == bindparam("phone")
 )
 
 
@@ -143,16 +148,22 @@ def result_now(call: Call) -> CallResult:
 
 def note_change(call: Call, *, old: CallState | None, at: datetime, because: str) -> None:
     """Keep one step of the call."""
-    step = CallStateChange(
-        call_id=call.id, old=old, new=call.state, at=at, because=because, agent_id=call.agent_id
+    write_last(
+        CallStateChange,
+        call_id=call.id,
+        old=old,
+        new=call.state,
+        at=at,
+        because=because,
+        agent_id=call.agent_id,
     )
-    db.session.add(step)
 
 
 def contact_of(exchange_id: str, phone: str) -> str | None:
     """Return the registration under which this exchange can ring the phone now."""
-    row = db.session.get(PhoneContact, (exchange_id, phone))
-    return row.contact if row else None
+    said = {"exchange_id": exchange_id, "phone": phone}
+    with db.session.no_autoflush:  # phones are written before they are told of
+        return db.session.execute(_CONTACT, said).scalar_one_or_none()
 
 
 def remember_lost_contact(call: Call) -> None:

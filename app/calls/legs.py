@@ -41,7 +41,9 @@ def _legs_of(call_id: int) -> list[CallLeg]:
 
 def _find(call_ids: Collection[int]) -> dict[int, list[CallLeg]]:
     found: dict[int, list[CallLeg]] = {call_id: [] for call_id in call_ids}
-    for leg in db.session.execute(_OF_CALLS, {"call_ids": list(call_ids)}).scalars():
+    with db.session.no_autoflush:  # legs are written as they begin
+        legs = db.session.execute(_OF_CALLS, {"call_ids": list(call_ids)}).scalars()
+    for leg in legs:
         found[leg.call_id].append(leg)
     return found
 

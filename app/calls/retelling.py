@@ -20,6 +20,7 @@ from app.calls.legs import open_legs
 from app.calls.models import Call, CallLeg, CallStateChange, CallTransfer, LegRole, ProviderEvent
 from app.calls.told_steps import RANK, Laid, Step, Told, lay
 from app.calls.transfer_states import TransferKind, TransferState
+from app.core import written_last
 from app.core.database import db
 from app.core.events import publish
 from telephony.events import Place, TelephonyEvent
@@ -49,7 +50,7 @@ def is_past(event: TelephonyEvent, call: Call, *, is_late: bool) -> bool:
 
 def retell(call: Call) -> None:
     """Lay the steps, legs and moments of this call again; a live call moves to where it is."""
-    db.session.flush()
+    written_last.write_now()
     heard = _heard_of(call)
     old = _steps_of(call)
     told = [*heard, *_unexplained(old, heard)]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app.calls import ledger, legs, order_book
@@ -17,8 +17,8 @@ from app.calls.models import (
     CallForward,
     ExchangeLink,
     LegRole,
-    PhoneContact,
 )
+from app.calls.reachable_phones import lines_up, phones_on_links_up, phones_there
 from app.calls.talk_parts import (
     going_on,
     is_hidden_listener,
@@ -56,7 +56,10 @@ __all__ = [
     "is_hidden_listener",
     "left_at",
     "legs_of",
+    "lines_up",
     "parties_of",
+    "phones_on_links_up",
+    "phones_there",
     "recordable_seconds",
     "spells_of",
     "talk_seconds",
@@ -67,6 +70,25 @@ __all__ = [
 
 MISSED = frozenset({CallResult.ABANDONED, CallResult.SHORT, CallResult.DROPPED})
 """Callers whom nobody answered: 66号文 wants them called back."""
+
+_WAITING = (
+    select(Call)
+    .where(Call.state == CallState.WAITING, Call.id.in_(bindparam("call_ids", expanding=True)))
+    .order_by(Call.id)
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+
+_EARLIER = (
+    select(Call)
+    .where(
+        Call.from_number == bindparam("number"),
+        Call.invited_at >= bindparam("since"),
+        Call.id != bindparam("but_not"),
+    )
+    .order_by(Call.invited_at.desc())
+    .limit(bindparam("most"))
+)
 
 RESUME_TRIES = 5
 """How often one agent's phone is rung to go on with one lost call, before its deadline decides."""
@@ -161,13 +183,8 @@ def recent_calls_from(
     number: str, *, since: datetime, but_not: int, limit: int = 5
 ) -> Sequence[Call]:
     """Return earlier calls from this normalised number, newest first."""
-    wanted = (
-        select(Call)
-        .where(Call.from_number == number, Call.invited_at >= since, Call.id != but_not)
-        .order_by(Call.invited_at.desc())
-        .limit(limit)
-    )
-    return list(db.session.execute(wanted).scalars())
+    said = {"number": number, "since": since, "but_not": but_not, "most": limit}
+    return list(db.session.execute(_EARLIER, said).scalars())
 
 
 def live_call_of(agent_id: int) -> Call | None:
@@ -221,10 +238,10 @@ def waiting_ids() -> Select[int]:
     return select(Call.id).where(Call.state == CallState.WAITING)
 
 
-def lock_waiting(call_ids: Collection[int]) -> set[int]:
-    """Lock those of these calls that wait and that no other save holds; return their ids."""
-    wanted = waiting_ids().where(Call.id.in_(call_ids)).order_by(Call.id)
-    return set(db.session.execute(wanted.with_for_update(skip_locked=True)).scalars())
+def lock_waiting(call_ids: Collection[int]) -> dict[int, Call]:
+    """Lock those of these calls that wait and that no other save holds; return them by id."""
+    found = db.session.execute(_WAITING, {"call_ids": list(call_ids)}).scalars()
+    return {call.id: call for call in found}
 
 
 def list_links() -> list[LinkState]:
@@ -234,33 +251,6 @@ def list_links() -> list[LinkState]:
         LinkState(exchange_id=r.exchange_id, kind=r.kind, is_up=r.is_up, since=r.since, lag=r.lag)
         for r in rows
     ]
-
-
-def phones_there() -> dict[str, frozenset[str]]:
-    """Return phone → exchanges at which it is registered."""
-    return _by_phone(select(PhoneContact.phone, PhoneContact.exchange_id))
-
-
-def phones_on_links_up(phones: Collection[str] | None = None) -> dict[str, frozenset[str]]:
-    """Return phone → exchanges that can ring it now; of these phones, or of all."""
-    pairs = lines_up()
-    return _by_phone(pairs if phones is None else pairs.where(PhoneContact.phone.in_(phones)))
-
-
-def lines_up() -> Select[str, str]:
-    """Return the question, for use inside another, which phone can be rung by which exchange now.
-
-    It is registered there, and the link to the exchange holds.
-    """
-    is_up = (PhoneContact.exchange_id == ExchangeLink.exchange_id) & ExchangeLink.is_up
-    return select(PhoneContact.phone, PhoneContact.exchange_id).join(ExchangeLink, is_up)
-
-
-def _by_phone(pairs: Select[str, str]) -> dict[str, frozenset[str]]:
-    there: dict[str, set[str]] = {}
-    for phone, exchange_id in db.session.execute(pairs):
-        there.setdefault(phone, set()).add(exchange_id)
-    return {phone: frozenset(ids) for phone, ids in there.items()}
 
 
 def contact_of(exchange_id: str, phone: str) -> str | None:
@@ -275,12 +265,12 @@ def ring_agent(call_id: int, *, phone: str, ring_seconds: int, resumes: bool = F
     )
 
 
-def ring_agents(phones: Mapping[int, str], *, ring_seconds: int) -> None:
+def ring_agents(calls: Collection[Call], *, phones: Mapping[int, str], ring_seconds: int) -> None:
     """Order that for each of these locked, waiting calls its phone is rung (call id → phone).
 
     Only the process on duty may: it sends them itself (decision 2).
     """
-    order_book.take_up_rings(calls_by_id(phones).values(), phones=phones, ring_seconds=ring_seconds)
+    order_book.take_up_rings(calls, phones=phones, ring_seconds=ring_seconds)
 
 
 def stop_ringing(call_id: int, *, phone: str) -> None:

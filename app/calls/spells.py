@@ -76,7 +76,9 @@ def open_spells(call_id: int) -> list[CallSpell]:
 
 def _find_open(call_ids: Collection[int]) -> dict[int, list[CallSpell]]:
     found: dict[int, list[CallSpell]] = {call_id: [] for call_id in call_ids}
-    for spell in db.session.execute(_OPEN, {"call_ids": list(call_ids)}).scalars():
+    with db.session.no_autoflush:  # spells are written as they are folded
+        spells = db.session.execute(_OPEN, {"call_ids": list(call_ids)}).scalars()
+    for spell in spells:
         found[spell.call_id].append(spell)
     return found
 

@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.calls.models import Call, CallOrder, CallTransfer
 from app.calls.transfer_states import OPEN, TransferKind, TransferState, transfer_after
 from app.core.database import db
 from app.core.pagination import Page, page_of
+
+_OF_CALL = (
+    select(CallTransfer)
+    .where(CallTransfer.call_id == bindparam("call_id"))
+    .order_by(CallTransfer.order_id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +89,9 @@ def came_back(call_id: int, *, at: datetime) -> None:
 
 def call_ended(call_id: int, *, at: datetime) -> None:
     """The call is over: what was still under way has come to what it was."""
-    wanted = select(CallTransfer).where(
-        CallTransfer.call_id == call_id, CallTransfer.state.in_(OPEN)
-    )
-    for row in list(db.session.execute(wanted.order_by(CallTransfer.order_id)).scalars()):
+    for row in list_transfers(call_id):
+        if row.state not in OPEN:
+            continue
         is_asked = row.state is TransferState.ASKED
         end = TransferState.RETURNED if is_asked else TransferState.WITHDRAWN
         if is_asked and row.kind is TransferKind.THREE_PARTY:
@@ -96,8 +101,8 @@ def call_ended(call_id: int, *, at: datetime) -> None:
 
 def list_transfers(call_id: int) -> list[CallTransfer]:
     """Return the transfers of a call, oldest first."""
-    wanted = select(CallTransfer).where(CallTransfer.call_id == call_id)
-    return list(db.session.execute(wanted.order_by(CallTransfer.order_id)).scalars())
+    with db.session.no_autoflush:  # transfers are written as they begin
+        return list(db.session.execute(_OF_CALL, {"call_id": call_id}).scalars())
 
 
 @dataclass(frozen=True, kw_only=True)

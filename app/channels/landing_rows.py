@@ -4,12 +4,26 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.channels.landing_routes import RoutePoint, route_at, targets_of
 from app.channels.models import Landing, LandingRoute, RouteChange
 from app.channels.route_words import route_of
 from app.core.database import db
+
+# Each call asks it at the door, and it is built once: building costs more than asking.
+_DELIVERED = (
+    select(Landing)
+    .where(
+        Landing.delivered_did.in_(bindparam("written", expanding=True)),
+        Landing.live_from <= bindparam("at"),
+        or_(Landing.live_until.is_(None), Landing.live_until > bindparam("at")),
+    )
+    .order_by(Landing.exchange_id.desc(), Landing.id)
+)
+_DELIVERED_THERE = _DELIVERED.where(
+    Landing.exchange_id.in_(bindparam("exchange_ids", expanding=True))
+)
 
 
 def landings_delivered_as(
@@ -20,14 +34,10 @@ def landings_delivered_as(
     Those that name the exchange come first, then those of any exchange. An empty `exchange_id`
     asks for all.
     """
-    asked = select(Landing).where(
-        Landing.delivered_did.in_(written),
-        Landing.live_from <= at,
-        or_(Landing.live_until.is_(None), Landing.live_until > at),
-    )
-    if exchange_id:
-        asked = asked.where(Landing.exchange_id.in_(["", exchange_id]))
-    return list(db.session.scalars(asked.order_by(Landing.exchange_id.desc(), Landing.id)))
+    said: dict[str, object] = {"written": list(written), "at": at}
+    if not exchange_id:
+        return list(db.session.scalars(_DELIVERED, said))
+    return list(db.session.scalars(_DELIVERED_THERE, {**said, "exchange_ids": ["", exchange_id]}))
 
 
 def number_delivered_as(

@@ -15,8 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from app.core import events, this_save
-from app.core.database_limits import limit_transaction
-from app.core.silent_database import WatchedConnection
+from app.core.lean_transactions import make_lean
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,7 +40,6 @@ else:
     Model = db.Model
 
 
-STATEMENTS_KEPT = 1000
 GAVE_WAY = frozenset({"40P01", "40001"})
 
 
@@ -115,12 +113,9 @@ def gave_way(fault: DBAPIError) -> bool:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Teach SQLite to begin its transactions in words, and PostgreSQL to keep our statements."""
+    """Teach SQLite to begin its transactions in words, and PostgreSQL to waste none."""
     if engine.dialect.name == "postgresql":
-        if not event.contains(engine, "connect", _keep_statements):
-            event.listen(engine, "do_connect", _connect_watched)
-            event.listen(engine, "connect", _keep_statements)
-            event.listen(engine, "begin", limit_transaction)
+        make_lean(engine)
         return
     if event.contains(engine, "begin", _begin_in_words):
         return
@@ -137,15 +132,6 @@ def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
         "busy_timeout=15000",
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _connect_watched(_dialect: object, _record: object, how: Any, named: Any) -> Any:
-    return WatchedConnection.to(*how, **named)
-
-
-def _keep_statements(connection: Any, _record: object) -> None:
-    """One call uses more sorts of statements than psycopg keeps prepared by itself (100)."""
-    connection.prepared_max = STATEMENTS_KEPT
 
 
 def _begin_in_words(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import make_url
 
 P = ParamSpec("P")
 
@@ -61,10 +61,9 @@ def in_a_hurry(do: Callable[P, None]) -> Callable[P, None]:
     return do_hurried
 
 
-def limit_transaction(connection: Connection) -> None:
-    """Set the limits of a transaction that begins, if it is one of the hurried; PostgreSQL only."""
-    if _is_hurried.get():
-        connection.exec_driver_sql(
-            f"SELECT set_config('lock_timeout', '{LOCK_MILLISECONDS}', true),"
-            f" set_config('statement_timeout', '{STATEMENT_MILLISECONDS}', true)"
-        )
+def limits_in_words() -> list[bytes]:
+    """Return what is said after the BEGIN of a transaction: limits, if it is one of the hurried."""
+    if not _is_hurried.get():
+        return []
+    limits = {"lock_timeout": LOCK_MILLISECONDS, "statement_timeout": STATEMENT_MILLISECONDS}
+    return [f"SET LOCAL {name} = {limit}".encode() for name, limit in limits.items()]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,7 @@ from app.core.events import (
     do_last_in_save,
     publish_before_all,
 )
+from app.core.written_last import write_now
 
 SUPERVISORS = "supervisors"
 """The audience of those who watch over agents."""
@@ -79,7 +80,7 @@ def record_fact(audience: str, *, name: str, body: dict[str, Any], at: datetime)
     if save is None:
         raise PublishedOutsideASave(name)
     recorded = save.memory.setdefault(_RECORDED, [])
-    recorded.append(Fact(audience=audience, name=name, body=body, at=at))
+    recorded.append({"audience": audience, "name": name, "body": body, "at": at})
 
 
 def number_recorded() -> None:
@@ -89,28 +90,23 @@ def number_recorded() -> None:
     no save waits long for another's, and no two wait for each other.
     """
     save = this_save.current()
-    recorded: list[Fact] = save.memory.pop(_RECORDED, []) if save is not None else []
+    recorded: list[dict[str, Any]] = save.memory.pop(_RECORDED, []) if save is not None else []
     if not recorded:
         return
-    many = Counter(fact.audience for fact in recorded)
+    write_now()  # all else is written before the counters are locked
+    many = Counter(fact["audience"] for fact in recorded)
     last = _count_up(many)
     numbers = {audience: last[audience] - many[audience] for audience in many}
     for fact in recorded:
-        numbers[fact.audience] = fact.number = numbers[fact.audience] + 1
-    db.session.add_all(recorded)
+        numbers[fact["audience"]] = fact["number"] = numbers[fact["audience"]] + 1
+    db.session.execute(_KEEP, recorded)
     for audience in many:
         _forget_old(audience, last=last[audience], added=many[audience])
-    publish_before_all([_told(fact) for fact in recorded])
+    publish_before_all([_told(**fact) for fact in recorded])
 
 
-def _told(fact: Fact) -> FactRecorded:
-    return FactRecorded(
-        audience=fact.audience,
-        number=fact.number,
-        fact_name=fact.name,
-        body=fact.body,
-        at=fact.at,
-    )
+def _told(*, name: str, **said: Any) -> FactRecorded:
+    return FactRecorded(fact_name=name, **said)
 
 
 def _forget_old(audience: str, *, last: int, added: int) -> None:
@@ -150,15 +146,17 @@ def _count_up(many: Mapping[str, int]) -> dict[str, int]:
     return {row.audience: row.last_number for row in counted}
 
 
-def _counting(insert: Callable[[Any], Any]) -> Any:
+def _counting(insert_into: Callable[[Any], Any]) -> Any:
     counters = FactCounter.__table__
-    first = insert(counters)
+    first = insert_into(counters)
     total = counters.c.last_number + first.excluded.last_number
     return first.on_conflict_do_update(
         index_elements=["audience"], set_={"last_number": total}
     ).returning(counters.c.audience, counters.c.last_number)
 
 
+_BOOK: Any = Fact.__table__
+_KEEP = insert(_BOOK)
 _COUNT_UP = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
 _RECORDED = "facts recorded in this save"
 do_last_in_save(number_recorded)

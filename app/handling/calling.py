@@ -113,10 +113,10 @@ def write_down(call_id: int) -> None:
     A call that has ended without the citizen being tried in earnest is none. That he answered may
     be heard after the end.
     """
-    row = db.session.get(OwnCall, call_id)
+    call = calls.get_call(call_id)
+    row = db.session.get(OwnCall, call_id) if call.is_by_telephone else None
     if row is None or row.unit_id is None:
         return
-    call = calls.get_call(call_id)
     written = db.session.scalar(select(Contact).where(Contact.call_id == call_id))
     if written is not None:
         written.is_reached = call.talk_started_at is not None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.calls import service as calls
 from app.calls.events import CallEnded, CitizenReached
@@ -20,6 +20,12 @@ from app.tickets.duplicates import calls_added_to
 from app.tickets.events import CallAddedToTicket, TicketHandedToHotline, TicketOpened
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import OWED_STATES
+
+_OWED = (
+    select(Ticket)
+    .where(Ticket.call_id == bindparam("call_id"), Ticket.state.in_(OWED_STATES))
+    .order_by(Ticket.id)
+)
 
 
 def register() -> None:
@@ -77,8 +83,7 @@ def _urge(event: CallAddedToTicket) -> None:
 
 
 def _begin_citizens_clocks(event: CallEnded) -> None:
-    asked = select(Ticket).where(Ticket.call_id == event.call_id, Ticket.state.in_(OWED_STATES))
-    for ticket in db.session.scalars(asked.order_by(Ticket.id)):
+    for ticket in db.session.scalars(_OWED, {"call_id": event.call_id}):
         if clocks.newest(ticket.id, ClockKind.CITIZEN) is None:
             _begin_citizens(ticket, at=event.at)
 

@@ -9,6 +9,7 @@ from app.switchboard.models import DutyLease, DutyStep
 
 DUTY = "switchboard"
 LASTS = timedelta(seconds=6)
+_TOKEN = select(DutyLease.token).where(DutyLease.duty == DUTY)
 
 
 def take(holder: str, *, at: datetime) -> int | None:
@@ -57,5 +58,4 @@ def give_back(holder: str, *, at: datetime) -> None:
 
 def holds(token: int) -> bool:
     """Say whether this token is still the newest: an older one may not write."""
-    lease = db.session.get(DutyLease, DUTY)
-    return lease is not None and lease.token == token
+    return db.session.execute(_TOKEN).scalar_one_or_none() == token

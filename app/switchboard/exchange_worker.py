@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 POLL_SECONDS = 0.2
+LOOK_SECONDS = 0.1  # between two looks for wishes of which nobody told us
 INTRODUCE_SECONDS = 1.0
 
 
@@ -39,6 +40,7 @@ class ExchangeWorker:
         self._is_stopped = False
         self._introducer = Introducer(exchange, between=self.send_waiting)
         self._introduce_at = 0.0
+        self._look_at = 0.0
 
     def introduce_soon(self, *, anew: bool = False) -> None:
         """Let the exchange know what changed, now; `anew` when it may have forgotten all."""
@@ -50,6 +52,11 @@ class ExchangeWorker:
     def ask(self, errand: Callable[[], None]) -> None:
         """Have something small done in this thread, after what was asked before."""
         self._errands.put(errand)
+        self.bell.ring()
+
+    def look(self) -> None:
+        """Look for wishes now: somebody in this process has saved one."""
+        self._look_at = 0.0
         self.bell.ring()
 
     def send_now(self, order: Order) -> None:
@@ -70,7 +77,7 @@ class ExchangeWorker:
                 self.send_taken_up()
                 self.run_errands()
                 self.introduce()
-                self.send_waiting()
+                self.look_for_wishes()
             except Exception:
                 logger.exception("a round failed", extra={"exchange": self.exchange.exchange_id})
 
@@ -79,6 +86,17 @@ class ExchangeWorker:
         self.send_taken_up()
         while not self._is_stopped and self.send_next():
             self.send_taken_up()
+
+    def look_for_wishes(self) -> None:
+        """Send what was wished: when somebody said so, and some times a second all the same.
+
+        A ring that was taken up is no reason to look.
+        """
+        if time.monotonic() < self._look_at:
+            self.send_taken_up()
+            return
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        self.send_waiting()
 
     def introduce(self) -> None:
         """Tell the exchange what changed about us, once a second at the most."""

@@ -57,19 +57,25 @@ def route_until(stopped: Flag, app: Flask, bell: Bell, *, token: Callable[[], in
         bell.wait(POLL_SECONDS)
         try:
             with app.app_context():
-                route_once(token())
+                if route_once(token()):
+                    bell.ring()
         except Exception:
             logger.exception("a routing round failed")
 
 
-def route_once(token: int) -> None:
-    """Decide by reading; only decisions open a save, and many of them several, one by one."""
+def route_once(token: int) -> bool:
+    """Decide by reading; only decisions open a save, and many of them several, one by one.
+
+    Say whether to look again at once: others held some of those who were matched just then.
+    """
     matches = call_queue.plan_offers()
+    made = 0
     with given(PopMaker).ringing_first():
         for begin in range(0, len(matches), AT_ONCE):
             with unit_of_work():
                 if duty.holds(token):
-                    call_queue.claim_offers(matches[begin : begin + AT_ONCE])
+                    made += call_queue.claim_offers(matches[begin : begin + AT_ONCE])
+    return 0 < made < len(matches)
 
 
 def keep_deadlines_until(

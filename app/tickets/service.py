@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
@@ -121,10 +121,36 @@ def find_by_number(number: str) -> Ticket | None:
     return db.session.scalar(select(Ticket).where(Ticket.number == number))
 
 
+# Each call asks these, and they are built once: building costs more than asking.
+_HAS_NUMBER = (Ticket.calling_number == bindparam("number")) | (
+    Ticket.contact_number == bindparam("number")
+)
+_NEWEST_OWNER = (
+    select(Ticket.first_contact_id)
+    .where(Ticket.state.in_(OPEN_STATES), _HAS_NUMBER)
+    .order_by(Ticket.opened_at.desc())
+    .limit(1)
+)
+_OF_NUMBER = (
+    select(Ticket)
+    .where(Ticket.state.in_(OPEN_STATES), _HAS_NUMBER)
+    .order_by(Ticket.opened_at.desc())
+    .limit(bindparam("most"))
+)
+_OF_PERSONS = (
+    select(Ticket)
+    .where(
+        Ticket.state.in_(OPEN_STATES),
+        _HAS_NUMBER | Ticket.caller_id.in_(bindparam("caller_ids", expanding=True)),
+    )
+    .order_by(Ticket.opened_at.desc())
+    .limit(bindparam("most"))
+)
+
+
 def first_contact_owner(number: str) -> int | None:
     """Return who first took the newest open ticket of this normalised number, or None."""
-    newest = open_tickets_of(number, limit=1)
-    return newest[0].first_contact_id if newest else None
+    return db.session.scalar(_NEWEST_OWNER, {"number": number}) if number else None
 
 
 def open_tickets_of(
@@ -136,16 +162,12 @@ def open_tickets_of(
     """
     if not number:
         return []
-    is_theirs = (Ticket.calling_number == number) | (Ticket.contact_number == number)
+    said: dict[str, object] = {"number": number, "most": limit}
     if caller_ids:
-        is_theirs |= Ticket.caller_id.in_(caller_ids)
-    wanted = (
-        select(Ticket)
-        .where(Ticket.state.in_(OPEN_STATES), is_theirs)
-        .order_by(Ticket.opened_at.desc())
-        .limit(limit)
-    )
-    return list(db.session.execute(wanted).scalars())
+        found = db.session.execute(_OF_PERSONS, {**said, "caller_ids": list(caller_ids)})
+    else:
+        found = db.session.execute(_OF_NUMBER, said)
+    return list(found.scalars())
 
 
 def outcomes_of(call_ids: Collection[int]) -> dict[int, list[Outcome]]:

@@ -5,7 +5,8 @@ been found is shown, and the desk says what is missing (peers P16).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.callers import person_list
 from app.callers import service as callers
 from app.calls import service as calls
 from app.channels import service as channels
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.formatting import wire_moment
 from app.core.phone_numbers import mask, mask_in_text, normalise
@@ -50,7 +51,7 @@ def fill(parts: Parts, call: calls.Call, *, agent_id: int) -> None:
     todo = list(PARTS.items())
     while todo:
         try:
-            with db.session.begin_nested():
+            with _that_may_fail():
                 while todo:
                     name, look_up = todo[0]
                     parts[name] = look_up(call, agent_id, parts)
@@ -58,6 +59,20 @@ def fill(parts: Parts, call: calls.Call, *, agent_id: int) -> None:
         except Exception:
             logger.exception("a part of a pop could not be looked up", extra={"part": todo[0][0]})
             todo.pop(0)
+
+
+@contextmanager
+def _that_may_fail() -> Iterator[None]:
+    """Let what fails inside break nothing around it: a save goes on, a reader begins anew."""
+    if this_save.current() is not None:
+        with db.session.begin_nested():
+            yield
+        return
+    try:
+        yield
+    except Exception:
+        db.session.rollback()
+        raise
 
 
 def pop_of(parts: Parts, call_id: int) -> Card:

@@ -142,8 +142,8 @@ NAMED = {
         "absences", "adoption", "call_backs", "call_news", "call_persons", "call_rows",
         "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
         "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
-        "own_telephones", "provider_events", "recheck", "retelling", "spells", "standing",
-        "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
+        "own_telephones", "provider_events", "reachable_phones", "recheck", "retelling", "spells",
+        "standing", "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_channels", "seed_days", "seed_handling", "seed_history",
@@ -251,11 +251,12 @@ LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 FOUNDATION = {
     "clock", "column_types", "database", "database_limits", "emergency_numbers", "error_pages",
     "errors", "events", "extensions", "facts",
-    "formatting", "forms", "handed_down", "judged_sheets", "languages", "log_setup", "pagination",
+    "formatting", "forms", "handed_down", "judged_sheets", "languages", "lean_transactions",
+    "log_setup", "pagination",
     "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",
     "sign_in", "signed_links", "signed_requests", "silent_database",
     "state_machine", "this_save",
-    "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks",
+    "__init__", "incoming", "vite_assets", "workbook_writing", "workbooks", "written_last",
 }  # fmt: skip
 
 IMPURE = (

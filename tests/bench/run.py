@@ -18,6 +18,7 @@ from tests.bed.bed import add_browser_address
 from tests.bench import (
     ami_speed,
     burst,
+    call_cost,
     desk_page,
     pop_visible,
     recorded_calls,
@@ -41,6 +42,7 @@ def benches(soak_seconds: float) -> dict[str, Callable[[float, Path], list[Row]]
     return {
         "ami": lambda size, _work: ami_speed.run(size),
         "statements": statements.run,
+        "call_cost": call_cost.run,
         "routing": routing_speed.run,
         "ring": ring_latency.run,
         "rehearsal": rehearsal.run,

@@ -38,6 +38,15 @@ def test_the_statements_of_one_call_are_counted_step_by_step() -> None:
 
 @pytest.mark.slow
 @pytest.mark.postgresql
+def test_what_a_call_costs_is_counted_step_by_step() -> None:
+    rows = run.run_all(["call_cost"], size=SIZE, soak_seconds=0)
+
+    assert [row.unit for row in rows] == ["", "", "ms", "ms"]
+    assert all("answered" in row.peer for row in rows[:3])
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
 def test_the_routing_bench_runs() -> None:
     rows = run.run_all(["routing"], size=SIZE, soak_seconds=0)
 

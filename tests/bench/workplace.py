@@ -6,6 +6,7 @@ hanging up, and would be found busy.
 """
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -53,6 +54,8 @@ def main() -> int:
     with app.app_context():
         _wait_for_phones(agents)
         seats.become_ready(ids)
+    gc.collect()
+    gc.freeze()  # as gunicorn's processes do
     _say({"is_ready": True})
     for _line in sys.stdin:
         with app.app_context():

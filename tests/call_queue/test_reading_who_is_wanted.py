@@ -85,7 +85,7 @@ def test_whatever_the_picture_the_decisions_are_those_of_the_whole_picture() -> 
         shuffle(pick, agents, lines, unit_id)
         now = clock.now()
         free = line_picture.read_free()
-        whole = match(line_picture.read_waiting(free, now=now), free, now=now)
+        whole = match(line_picture.read_waiting(line_picture.read_line(now), free), free, now=now)
 
         assert sorted(offering.plan(), key=str) == sorted(whole, key=str)
 
@@ -103,7 +103,9 @@ def test_of_many_who_are_alike_only_as_many_are_read_as_wait() -> None:
         place = update(QueueEntry).where(QueueEntry.call_id == other_id)
         db.session.execute(place.values(preferred_agent_id=owner.id))
 
-    wanted = {agent.agent_id for agent in line_picture.read_wanted(clock.now())}
+    wanted = {
+        agent.agent_id for agent in line_picture.read_wanted(line_picture.read_line(clock.now()))
+    }
 
     assert len(wanted) == 3
     assert {longest.id, owner.id} <= wanted

@@ -6,7 +6,7 @@ deadlines. Only the order of turns is ours, so that a day of calls is one and th
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -54,7 +54,7 @@ class OneWorker:
     """A shift as its listeners see it: who sends, and a bell that nobody waits for."""
 
     workers: dict[str, ExchangeWorker]
-    route_bell: Bell = field(default_factory=Bell)
+    route_bell: Bell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,9 @@ class House:
             note_recording=self.note_recording,
         )
         # what a save takes up for the exchange comes to this worker, as in a shift
-        self.app.extensions[PLACE] = OnDuty(shift=OneWorker(workers={"sim": self.worker}))
+        self.route_bell = Bell()
+        shift = OneWorker(workers={"sim": self.worker}, route_bell=self.route_bell)
+        self.app.extensions[PLACE] = OnDuty(shift=shift)
         self._renew_at = self.clock.now()
         self.simulator.connect(make_ask(self.app))
 
