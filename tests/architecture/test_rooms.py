@@ -48,9 +48,9 @@ DECIDING = {
         "escalation", "roster_rules",
     },
     "handling": {
-        "attachment_checks", "capacities", "clock_rules", "crowd_rules", "reply_checks",
-        "return_rules", "shared_replies", "telling_figures", "ticket_pictures", "visit_links",
-        "visit_times", "wish_states",
+        "attachment_checks", "attachment_refusals", "capacities", "clock_rules", "crowd_rules",
+        "document_checks", "picture_checks", "reply_checks", "return_rules", "shared_replies",
+        "telling_figures", "ticket_pictures", "visit_links", "visit_times", "wish_states",
     },
     "knowledge_base": {
         "ranking", "review_states",
@@ -151,10 +151,10 @@ NAMED = {
     },
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
-        "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "marking",
-        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping",
-        "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
-        "visit_lists", "visiting",
+        "desk_lists", "desk_pools", "dispatching", "disputing", "document_apart", "erasing",
+        "following", "marking", "merging", "precedents", "proposing", "results", "returning",
+        "scope", "sweeping", "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs",
+        "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",
