@@ -1,20 +1,24 @@
 """Who was told a result is asked by a link of his own, also who came after the others."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.handed_down import hand_down
 from app.handling import merging, results, visiting
+from app.notifications.occasions import Occasion
 from app.notifications.visit_invitation import CitizenSite
 from app.tickets.service import get_ticket
 from app.tickets.ticket_states import RequestType
 from tests.conftest import PageClient
 from tests.handling import cast as play
-from tests.handling.cast import Cast, saved
-from tests.notifications.links_sent import SITE, answer, link_to, result_told
+from tests.handling.cast import Cast, saved, state
+from tests.notifications.links_sent import SITE, answer, link_to, listed, result_told, send
+from tests.notifications.stage import messages
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen", "citizen_site")]
 
@@ -93,3 +97,63 @@ def test_a_ticket_that_is_closed_unasked_asks_nobody(cast: Cast) -> None:
 
     assert play.REPLY in result_told(ticket_id).body
     assert not result_told(ticket_id).asks_visit
+
+
+# --- who comes after the others ----------------------------------------------------------
+
+
+def test_who_is_merged_after_the_others_were_asked_hears_the_result_and_gets_his_own_link(
+    cast: Cast, client: PageClient
+) -> None:
+    master = play.audited(cast)
+    late = play.open_one(cast, contact_number="13900005555", caller_name="赵先生")
+    saved(merging.merge, late, master, doer=cast.dispatcher)
+
+    assert play.REPLY in result_told(late).body
+    assert link_to(late) != link_to(master)
+    assert Occasion.TICKET_MERGED not in {
+        each.occasion for each in messages() if each.ticket_id == late
+    }
+    answer(client, link_to(master))
+    assert state(master) == "to_visit"  # one whose ticket follows may still judge
+    answer(client, link_to(late))
+    play.sweep()
+    assert state(master) == "closed"
+    assert [len(visiting.visits_of(each)) for each in (late, master)] == [1, 1]
+
+
+def test_who_is_merged_after_the_others_were_asked_has_his_time_before_a_person_calls(
+    cast: Cast,
+) -> None:
+    master = play.audited(cast)
+    late = play.open_one(cast, contact_number="13900005555")
+    saved(merging.merge, late, master, doer=cast.dispatcher)
+    send()
+
+    assert listed()[late].link_until == clock.now() + timedelta(days=1)
+
+
+@pytest.mark.parametrize("secret", ["master", "late"])
+def test_who_is_merged_late_where_one_of_both_is_secret_is_told_no_result_and_sent_no_link(
+    cast: Cast, secret: str
+) -> None:
+    master = play.audited(cast, is_confidential=secret == "master")
+    late = play.open_one(cast, contact_number="13900005555", is_confidential=secret == "late")
+    saved(merging.merge, late, master, doer=cast.dispatcher)
+
+    assert play.REPLY not in result_told(late).body
+    assert "/visit/" not in result_told(late).body
+
+
+def test_who_is_merged_before_the_result_holds_is_promised_an_answer_and_asked_nothing(
+    cast: Cast,
+) -> None:
+    master = play.handled(cast)
+    play.reach(cast, master)
+    play.hand_in(cast, master)
+    early = play.open_one(cast, contact_number="13900005555")
+    saved(merging.merge, early, master, doer=cast.dispatcher)
+    told = [each.occasion for each in messages() if each.ticket_id == early]
+
+    assert told[-1] is Occasion.TICKET_MERGED
+    assert Occasion.RESULT_APPROVED not in told
