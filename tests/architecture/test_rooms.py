@@ -249,8 +249,8 @@ LONG_SERVICES["tickets"] = {
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
-    "clock", "column_types", "database", "database_limits", "emergency_numbers", "error_pages",
-    "errors", "events", "extensions", "facts",
+    "clock", "column_types", "database", "database_limits", "emergency_numbers", "environment",
+    "error_pages", "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "judged_sheets", "languages", "log_setup", "pagination",
     "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",
     "sign_in", "signed_links", "signed_requests", "silent_database",
