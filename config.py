@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from app.core.environment import SHORTEST_SECRET, Reader, address_parts
+from app.core.environment import BadSettings as BadSettings
+
 ROOT = Path(__file__).resolve().parent
-SHORTEST_SECRET = 32
 DATABASE_KINDS = ("sqlite", "postgresql+psycopg")
 EXCHANGE_KINDS = ("simulator", "asterisk", "twilio")
 BUCKET_KINDS = ("s3+https", "s3+http")
-TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
-FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 USUAL_BODY = '{"to": "{to}", "text": "{text}", "key": "{key}"}'
 NO_ADDRESS = frozenset({"", "none", "simulator"})
 REPORTING = frozenset({"sms", "im", "email", "voice", "site"})
@@ -28,8 +27,6 @@ SITE_BODY = (
     '"channel": "{channel}", "reply_to": "{reply_to}"}'
 )
 EXCHANGE_ID = re.compile(r"[a-z][a-z0-9_-]{0,15}")
-
-C = TypeVar("C", bound=StrEnum)
 
 
 class SiteMode(StrEnum):
@@ -53,27 +50,6 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One setting that cannot be used. `given` never holds a secret."""
-
-    name: str
-    given: str
-    allowed: str
-
-    def __str__(self) -> str:
-        """One line for the person who starts the server."""
-        return f"{self.name}: given {self.given}; allowed: {self.allowed}"
-
-
-class BadSettings(ValueError):
-    """The settings cannot be used; `faults` names every reason."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(["These settings cannot be used:", *map(str, faults)]))
-        self.faults = faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,79 +135,9 @@ class Settings:
         return bool(self.tls_cert) or self.public_url.startswith("https://")
 
 
-class Reader:
-    """Reads one mapping and collects what is wrong with it."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.faults: list[Fault] = []
-
-    def refuse(self, name: str, given: str, allowed: str) -> None:
-        """Note a fault; reading goes on so that all are told at once."""
-        self.faults.append(Fault(name, given, allowed))
-
-    def env_str(self, name: str, default: str) -> str:
-        """Read text, without the spaces around it."""
-        return self.environ.get(name, "").strip() or default
-
-    def env_int(self, name: str, default: int, *, low: int, high: int) -> int:
-        """Read a whole number between `low` and `high`, both included."""
-        given = self.env_str(name, str(default))
-        if re.fullmatch(r"-?\d{1,9}", given) and low <= int(given) <= high:
-            return int(given)
-        self.refuse(name, repr(given), f"a whole number from {low} to {high}")
-        return default
-
-    def env_bool(self, name: str, *, default: bool) -> bool:
-        """Read yes or no."""
-        given = self.env_str(name, "yes" if default else "no").lower()
-        if given in TRUE_WORDS | FALSE_WORDS:
-            return given in TRUE_WORDS
-        self.refuse(name, repr(given), "1, true, yes, on or 0, false, no, off")
-        return default
-
-    def env_choice(self, name: str, default: C) -> C:
-        """Read one word of an enum."""
-        given = self.env_str(name, default.value)
-        for choice in type(default):
-            if given.lower() == choice.value.lower():
-                return choice
-        self.refuse(name, repr(given), ", ".join(choice.value for choice in type(default)))
-        return default
-
-    def env_secret(self, name: str, *, is_needed: bool) -> str:
-        """Read a secret of a safe length; it may stay away only if not `is_needed`."""
-        given = self.env_str(name, "")
-        if len(given) >= SHORTEST_SECRET or (not given and not is_needed):
-            return given
-        told = f"{len(given)} characters (not shown)" if given else "nothing"
-        self.refuse(name, told, f"at least {SHORTEST_SECRET} characters of your own")
-        return ""
-
-    def env_path(self, name: str, default: Path) -> Path:
-        """Read a folder; a relative one counts from the project's folder."""
-        return ROOT / self.env_str(name, str(default))
-
-    def env_url(self, name: str, *, schemes: tuple[str, ...], has_path: bool) -> str:
-        """Read an address with one of these schemes and a host; empty is allowed."""
-        given = self.env_str(name, "").rstrip("/")
-        if not given:
-            return ""
-        allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
-        parts = _split(given)
-        if parts is None or parts[0] not in schemes or not parts[1]:
-            self.refuse(name, "an address (not shown)", allowed)
-            return ""
-        if not has_path and not re.fullmatch(r"[^\s/?#@]+", given.partition("://")[2]):
-            told = "an address (not shown)" if "@" in given else repr(given)
-            self.refuse(name, told, f"{allowed} without a path")
-            return ""
-        return given
-
-
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read all settings; touches nothing outside `environ`. Raises BadSettings with all faults."""
-    read = Reader(environ)
+    read = Reader(environ, root=ROOT)
     mode = read.env_choice("SITE_MODE", SiteMode.LIVE)
     is_demo = mode is SiteMode.DEMO
     instance_dir = read.env_path("INSTANCE_DIR", ROOT / "instance")
@@ -331,7 +237,7 @@ def message_carriers(read: Reader, *, is_demo: bool) -> tuple[MessageCarrier, ..
 
 def _gateway(read: Reader, way: str, given: str, body: str) -> str:
     """Read where messages of a way are handed over, and whether its body can be filled."""
-    parts = _split(given)
+    parts = address_parts(given)
     is_web = parts is not None and parts[0] in {"http", "https"} and bool(parts[1])
     if not re.fullmatch(r"[^\s@#]*", given) or not (is_web or given in NO_ADDRESS):
         allowed = "none, simulator, or https://host/path"
@@ -359,7 +265,7 @@ def _texts_in(value: object) -> list[str]:
 def _mail_server(read: Reader, given: str) -> str:
     if given in NO_ADDRESS:
         return "" if given == "none" else given
-    parts = _split(given)
+    parts = address_parts(given)
     if parts is not None and parts[0] in {"smtp", "smtps"} and parts[1]:
         asked = parse_qs(urlsplit(given).query)
         sender = asked.get("from", [""])[-1]
@@ -397,7 +303,7 @@ def _secrets(
 def _recordings_store(read: Reader) -> str:
     """Read the address of a bucket; it holds a secret and is never shown."""
     given = read.env_str("RECORDINGS_STORE", "")
-    parts = urlsplit(given) if _split(given) is not None else None
+    parts = urlsplit(given) if address_parts(given) is not None else None
     is_usable = parts is not None and parts.scheme in BUCKET_KINDS and parts.path.strip("/")
     if given and not (is_usable and parts and parts.hostname and parts.username and parts.password):
         allowed = "empty, or s3+https://KEY:SECRET@host/bucket/prefix?region=…"
@@ -437,22 +343,13 @@ def _exchanges(read: Reader, *, is_demo: bool, call_every: int) -> tuple[Configu
 
 
 def _exchange_fault(exchange_id: str, url: str, *, is_demo: bool) -> str:
-    parts = _split(url)
+    parts = address_parts(url)
     if not EXCHANGE_ID.fullmatch(exchange_id) or parts is None or parts[0] not in EXCHANGE_KINDS:
         kinds = " or ".join(f"{kind}://…" for kind in EXCHANGE_KINDS)
         return f"name={kinds}, separated by commas; a name is lower-case letters and digits"
     if parts[0] == "simulator" and not is_demo:
         return "real exchanges only, because SITE_MODE is live"
     return ""
-
-
-def _split(url: str) -> tuple[str, str, str] | None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts.scheme, parts.hostname or "", parts.path
 
 
 def settled_secret(settings: Settings) -> str:

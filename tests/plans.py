@@ -14,6 +14,9 @@ from sqlalchemy import Connection, event
 from app.core.database import db
 
 Said = tuple[str, Any]
+# as PostgreSQL says it, and as SQLite does
+WHOLE = re.compile(r"Seq Scan on (\w+)|^SCAN (\w+)$")
+INDEX = re.compile(r"(?:Scan (?:Backward )?using|Index Scan on|USING (?:COVERING )?INDEX) (\w+)")
 
 
 @contextmanager
@@ -25,6 +28,17 @@ def tables_read_whole() -> Iterator[set[str]]:
     with _asking() as connection:
         for one in said:
             found |= _whole(connection, one)
+
+
+@contextmanager
+def indexes_used() -> Iterator[set[str]]:
+    """Name the indexes that were read; filled at the end of the block."""
+    found: set[str] = set()
+    with _heard() as said:
+        yield found
+    with _asking() as connection:
+        for one in said:
+            found |= set(INDEX.findall("\n".join(_plan(connection, one))))
 
 
 @contextmanager
@@ -52,8 +66,12 @@ def _asking() -> Iterator[Connection]:
 
 
 def _whole(connection: Connection, said: Said) -> set[str]:
+    plan = _plan(connection, said)
+    return {found[1] or found[2] for line in plan for found in WHOLE.finditer(line)}
+
+
+def _plan(connection: Connection, said: Said) -> list[str]:
     if connection.dialect.name == "postgresql":
-        lines = connection.exec_driver_sql(f"EXPLAIN {said[0]}", said[1])
-        return {found for (line,) in lines for found in re.findall(r"Seq Scan on (\w+)", line)}
+        return [line for (line,) in connection.exec_driver_sql(f"EXPLAIN {said[0]}", said[1])]
     lines = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said[0]}", said[1])
-    return {found for row in lines for found in re.findall(r"^SCAN (\w+)$", row[3])}
+    return [row[3] for row in lines]

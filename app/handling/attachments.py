@@ -18,10 +18,12 @@ from sqlalchemy import select
 
 from app.core import clock as wall
 from app.core.database import db
-from app.core.errors import Invalid, NotFound, OutsideSystemDown
+from app.core.errors import Invalid, NotFound, Refusal
 from app.core.handed_down import given
+from app.handling import document_apart
 from app.handling.acting import Doer
-from app.handling.attachment_checks import Checked, FileKind, check_file
+from app.handling.attachment_checks import REWRITES, Checked, FileKind, check_file
+from app.handling.attachment_refusals import FileNotClean, ScannerDown
 from app.handling.models import Attachment
 from app.handling.models import AttachmentKind as AttachmentKind
 from app.handling.unit_parts import own_part
@@ -29,24 +31,14 @@ from app.tickets import stepping
 
 SCAN_SECONDS = 60
 AT_ONCE = 9
+LOOKED_AT = {**REWRITES, FileKind.PDF: document_apart.pdf}
+"""Who looks at what: a document can be made to hold up whoever reads it, so that is done apart."""
 
 
 class TooManyFiles(Invalid):
     """At most `most` files are attached at once."""
 
     code = "too-many-files"
-
-
-class FileNotClean(Invalid):
-    """The scanner refuses it."""
-
-    code = "file-not-clean"
-
-
-class ScannerDown(OutsideSystemDown):
-    """The scanner did not answer; without its word nothing is kept."""
-
-    code = "file-scanner-down"
 
 
 class NoSuchAttachment(NotFound):
@@ -91,18 +83,13 @@ class NewFile:
 def check(files: Sequence[NewFile]) -> list[tuple[AttachmentKind, Checked]]:
     """Look at files before anything is saved.
 
-    Raises TooManyFiles, what `attachment_checks.check_file` raises, FileNotClean, ScannerDown.
+    Raises TooManyFiles; what `attachment_checks.check_file` raises, FileNotClean and ScannerDown,
+    each with the kind of the file that it is about as its field.
     """
     if len(files) > AT_ONCE:
         raise TooManyFiles(field="files", most=AT_ONCE)
     place = given(AttachmentPlace)
-    checked = [
-        (each.kind, check_file(each.name, each.content, most_bytes=place.most_bytes))
-        for each in files
-    ]
-    for _kind, each in checked:
-        _scan(each, place.scan_command)
-    return checked
+    return [(each.kind, _checked(each, place)) for each in files]
 
 
 def attach(
@@ -147,6 +134,18 @@ def read(ticket_id: int, attachment_id: int) -> tuple[Attachment, bytes]:
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise NoSuchAttachment  # altered since: it proves nothing any more
     return row, content
+
+
+def _checked(new: NewFile, place: AttachmentPlace) -> Checked:
+    try:
+        looked_at = check_file(
+            new.name, new.content, most_bytes=place.most_bytes, rewrites=LOOKED_AT
+        )
+        _scan(looked_at, place.scan_command)
+    except Refusal as refusal:
+        refusal.field = new.kind.value
+        raise
+    return looked_at
 
 
 def _scan(checked: Checked, command: str) -> None:

@@ -16,7 +16,8 @@ from app.handling.acting import Doer, Doing, begin, end, end_inner_clocks, lead_
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, TicketHandedIn
 from app.handling.merging import refuse_childrens_wishes, refuse_unanswered_children
-from app.handling.models import Part, PartEnding, Result, Visit
+from app.handling.models import Part, PartEnding, Visit
+from app.handling.models import Result as Result
 from app.handling.refusals import CitizenHasAnswered, NotYourPart, OpinionsMissing
 from app.handling.reply_checks import (
     TOLD_IF_NEEDED,

@@ -9,13 +9,14 @@ from typing import Any
 
 from app.core import clock as wall
 from app.core.events import Event, listen_within_save
-from app.handling import acting, clocks, merging, results, shared_replies
+from app.handling import acting, clocks, merging, results, shared_replies, visiting
 from app.handling import events as handling
 from app.handling.clock_rules import ClockKind
+from app.handling.results import Result
 from app.notifications.occasions import Occasion, Recipient
 from app.notifications.telling import Cause, tell
 from app.tickets.events import TicketHandedToHotline, TicketOpened
-from app.tickets.service import TicketState, get_ticket
+from app.tickets.service import Ticket, TicketState, get_ticket
 
 
 def register() -> None:
@@ -131,16 +132,25 @@ def _result_known(event: handling.ResultApproved | handling.TicketClosed) -> Non
     So do the callers of the tickets that follow this one, as far as they may. Each hears each
     result once.
     """
-    known = [each for each in results.results_of(event.ticket_id) if not each.defect]
-    if not known:
+    master = get_ticket(event.ticket_id)
+    known = _known_of(master)
+    if known is None:
         return
-    reply, master = known[-1].public_reply, get_ticket(event.ticket_id)
-    _tell_result(known[-1].id, master.id, reply)
+    _tell_result(known.id, master.id, known.public_reply)
     for each in merging.children_of(master.id):
         if each.state is TicketState.MERGED:
-            is_secret = not shared_replies.may_be_told(each, master)
-            told = shared_replies.told(reply, each, master)
-            _tell_result(known[-1].id, each.id, told, is_secret=is_secret)
+            _tell_follower(known, each, master)
+
+
+def _known_of(ticket: Ticket) -> Result | None:
+    held = [each for each in results.results_of(ticket.id) if not each.defect]
+    return held[-1] if held else None
+
+
+def _tell_follower(known: Result, follower: Ticket, master: Ticket) -> None:
+    is_secret = not shared_replies.may_be_told(follower, master)
+    told = shared_replies.told(known.public_reply, follower, master)
+    _tell_result(known.id, follower.id, told, is_secret=is_secret)
 
 
 def _tell_result(result_id: int, ticket_id: int, reply: str, *, is_secret: bool = False) -> None:
@@ -160,7 +170,16 @@ def _sent_again(event: handling.TicketSentAgain) -> None:
 
 
 def _merged(event: handling.TicketMerged) -> None:
-    _tell_units(event, Occasion.TICKET_MERGED, None)
+    """Promise an answer; where the others were told theirs already, tell it and ask for an opinion.
+
+    Every caller whose ticket follows is answered and may judge, also who comes last.
+    """
+    follower, master = get_ticket(event.ticket_id), get_ticket(event.master_id)
+    known = _known_of(master) if visiting.is_to_be_asked(follower) else None
+    if known is None:
+        _tell_units(event, Occasion.TICKET_MERGED, None)
+    else:
+        _tell_follower(known, follower, master)
 
 
 def _withdrawn(event: handling.TicketWithdrawn) -> None:

@@ -15,9 +15,9 @@ from app.core.events import publish
 from app.core.languages import FIRST_LANGUAGE
 from app.notifications.events import MessageTextSet
 from app.notifications.models import MessageText
-from app.notifications.occasions import FIELDS
-from app.notifications.refusals import NoSuchText
-from app.notifications.template_text import checked, filled, on_one_line
+from app.notifications.occasions import ASKS, FIELDS, HEARD
+from app.notifications.refusals import AsksUnheard, NoSuchText
+from app.notifications.template_text import checked, fields_in, filled, on_one_line
 from app.rules.refusals import ChangesThePast
 
 DATA = Path(__file__).parent / "data"
@@ -82,12 +82,11 @@ def set_text(
 ) -> None:
     """Let a text say something else from a moment on (default: now).
 
-    What was planned for the same moment is replaced. Raises NoSuchText, UnknownField, LoneBrace,
-    ChangesThePast.
+    What was planned for the same moment is replaced. Raises NoSuchText, ChangesThePast, and what
+    `as_kept` raises.
     """
     history(template, language)
-    kept_subject = checked(on_one_line(subject), known=FIELDS[template], field="subject")
-    kept_body = checked(body, known=FIELDS[template], field="body")
+    kept_subject, kept_body = as_kept(template, subject=subject, body=body)
     now = clock.now()
     moment = valid_from or now
     if moment < now:
@@ -103,6 +102,28 @@ def set_text(
         db.session.add(row)
     row.subject, row.body, row.set_by = kept_subject, kept_body, set_by
     publish(MessageTextSet(template=template, language=language, valid_from=moment, set_by=set_by))
+
+
+def as_kept(template: str, *, subject: str, body: str) -> tuple[str, str]:
+    """Return subject and body as they are kept. Raises UnknownField, LoneBrace, AsksUnheard.
+
+    No subject asks anybody: a text message has none, and in a mail a link there opens nothing.
+    """
+    fields = FIELDS[template]
+    kept_subject = checked(on_one_line(subject), known=fields - {ASKS}, field="subject")
+    kept_body = checked(body, known=fields, field="body")
+    used = fields_in(kept_body)
+    if ASKS in used and HEARD not in used:
+        raise AsksUnheard(field="body")
+    return kept_subject, kept_body
+
+
+def asks_nobody(template: str, body: str) -> bool:
+    """Say whether a text tells a result and leaves out the link by which it may be judged.
+
+    A city may want that: then people call. It is to know, for who leaves it out sees nothing of it.
+    """
+    return ASKS in FIELDS[template] - fields_in(body)
 
 
 def written(version: TextVersion, values: Mapping[str, str]) -> tuple[str, str]:

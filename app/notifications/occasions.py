@@ -175,6 +175,9 @@ FIELDS: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """Which fields each text may have. Those for callers under confidentiality know no matter."""
 
+ASKS, HEARD = "visit", "reply"
+"""The line that asks the caller for his opinion by a link, and what he must have read before it."""
+
 
 def tellings_of(occasion: Occasion) -> list[Telling]:
     """Return the lines of the table for an occasion, in their order."""

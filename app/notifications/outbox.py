@@ -270,9 +270,12 @@ def retry(message_id: int, *, by: int) -> None:
     publish(MessageRetried(message_id=row.id, retried_by=by))
 
 
-def retry_all(way: Way, *, by: int) -> int:
-    """Let every dead message of a way be tried again: its provider is well; return how many."""
-    asked = select(Message).where(Message.state == S.DEAD, Message.way == way)
+def retry_all(way: Way, *, by: int, only: ColumnElement[bool]) -> int:
+    """Let every dead message of a way be tried again: its provider is well; return how many.
+
+    `only`: which of them, as a condition of messages: those that whoever asks for it is shown.
+    """
+    asked = select(Message).where(Message.state == S.DEAD, Message.way == way, only)
     rows: Sequence[Message] = db.session.scalars(asked.with_for_update()).all()
     for row in rows:
         _revive(row)

@@ -1,6 +1,6 @@
 """What cannot be done with messages and their texts."""
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 
 
 class NoSuchMessage(NotFound):
@@ -19,3 +19,9 @@ class MessageMoved(Conflict):
     """The message stands elsewhere by now: it was sent, or somebody else saw to it."""
 
     code = "message-moved"
+
+
+class AsksUnheard(Invalid):
+    """A text asks for an opinion about a result that it does not tell."""
+
+    code = "template-asks-unheard"

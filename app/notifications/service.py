@@ -109,7 +109,7 @@ def list_messages(
     per_page: int = 25,
 ) -> Page[MessageShown]:
     """Return messages, the newest first; none of a ticket that this reader may not read."""
-    asked = select(Message).where(_is_for(reader))
+    asked = select(Message).where(is_for(reader))
     asked = asked.order_by(Message.made_at.desc(), Message.id.desc())
     if state is not None:
         asked = asked.where(Message.state == state)
@@ -127,7 +127,7 @@ def count_by_state(*, reader: Reader) -> dict[MessageState, int]:
 
     One more than MOST_COUNTED is more: what was told since ever is not counted to show a list.
     """
-    shown = select(Message).where(_is_for(reader))
+    shown = select(Message).where(is_for(reader))
     return {
         state: count_of(shown.where(Message.state == state), most=MOST_COUNTED)
         for state in MessageState
@@ -139,7 +139,7 @@ def get_message(message_id: int, *, reader: Reader) -> MessageWhole:
 
     Raises NoSuchMessage, also to who may not read the ticket that it is about.
     """
-    row = db.session.scalar(select(Message).where(Message.id == message_id, _is_for(reader)))
+    row = db.session.scalar(select(Message).where(Message.id == message_id, is_for(reader)))
     if row is None:
         raise NoSuchMessage
     code = tickets.get_ticket(row.ticket_id).check_code if row.ticket_id is not None else None
@@ -187,7 +187,7 @@ def backlog(*, now: datetime, reader: Reader | None = None) -> Backlog:
 
     A board counts all messages; a page for one reader those that he is shown.
     """
-    is_shown = true() if reader is None else _is_for(reader)
+    is_shown = true() if reader is None else is_for(reader)
     rules = rules_of_telling.at(now)
     late = select(func.count(Message.id)).where(
         Message.state == MessageState.WAITING,
@@ -252,7 +252,7 @@ def _tickets_of_keys(keys: Collection[str]) -> dict[str, Ticket]:
     return {key: ticket for ticket, key in found}
 
 
-def _is_for(reader: Reader) -> ColumnElement[bool]:
+def is_for(reader: Reader) -> ColumnElement[bool]:
     """Return the condition of messages that tell a reader of no ticket hidden from him."""
     may_be_read = exists().where(Ticket.id == Message.ticket_id, reading.is_for(reader))
     return or_(Message.ticket_id.is_(None), may_be_read)
@@ -284,7 +284,7 @@ def shown_address(way: Way, address: str) -> str:
 
 
 def _counted(state: MessageState, reader: Reader) -> dict[Way, int]:
-    asked = select(Message.way, func.count()).where(Message.state == state, _is_for(reader))
+    asked = select(Message.way, func.count()).where(Message.state == state, is_for(reader))
     asked = asked.group_by(Message.way)
     return {row[0]: row[1] for row in db.session.execute(asked)}
 

@@ -32,8 +32,7 @@ def checked(typed: str, *, known: Collection[str], field: str) -> str:
     """Return a text as it is kept; raises UnknownField or LoneBrace, each told beside `field`."""
     text = typed.translate(WIDE)
     for found in FIELD.finditer(text):
-        name = normalize("NFKC", found[1]).strip()
-        if name not in known:
+        if _name_of(found) not in known:
             raise UnknownField(
                 field=field,
                 name=found[0],
@@ -43,12 +42,12 @@ def checked(typed: str, *, known: Collection[str], field: str) -> str:
     rest = FIELD.sub(lambda found: " " * len(found[0]), text)
     if lone := re.search(r"[{}]", rest):
         raise LoneBrace(field=field, position=lone.start() + 1)
-    return FIELD.sub(lambda found: f"{{{normalize('NFKC', found[1]).strip()}}}", text)
+    return FIELD.sub(lambda found: f"{{{_name_of(found)}}}", text)
 
 
 def fields_in(text: str) -> set[str]:
-    """Return the names of the fields that a text uses."""
-    return {found[1] for found in FIELD.finditer(text)}
+    """Return the names of the fields that a text uses, as it is kept or as it was typed."""
+    return {_name_of(found) for found in FIELD.finditer(text.translate(WIDE))}
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -65,3 +64,7 @@ def sms_parts(text: str) -> int:
     """Return how many text messages a provider counts for this; lengths are those of UCS-2."""
     length = len(text.encode("utf-16-be")) // 2
     return 1 if length <= ONE_TEXT else -(-length // PART_OF_SEVERAL)
+
+
+def _name_of(found: re.Match[str]) -> str:
+    return normalize("NFKC", found[1]).strip()

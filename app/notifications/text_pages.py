@@ -18,14 +18,14 @@ from app.core.sign_in import the_person
 from app.notifications import message_texts, visit_invitation
 from app.notifications.forms import MessageTextForm
 from app.notifications.message_texts import TextVersion
-from app.notifications.occasions import CONFIDENTIAL, FIELDS, TABLE
+from app.notifications.occasions import ASKS, CONFIDENTIAL, FIELDS, TABLE
 from app.notifications.refusals import NoSuchText
-from app.notifications.template_text import checked, sms_parts
+from app.notifications.template_text import sms_parts
 from app.tickets.ticket_numbers import ticket_number
 
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
 SAMPLE_CODE = "048215"
-GIVEN = frozenset({"number", "code", "visit"})
+GIVEN = frozenset({"number", "code", ASKS})
 
 bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
 
@@ -67,8 +67,9 @@ def set_text(template: str, language: str) -> ResponseReturnValue:
         return _page(template, language, form), 422
     try:
         if request.form.get("act") == "preview":
-            for field in (form.subject, form.body):
-                field.data = checked(filled(field.data), known=FIELDS[template], field=field.name)
+            form.subject.data, form.body.data = message_texts.as_kept(
+                template, subject=filled(form.subject.data), body=filled(form.body.data)
+            )
             return _page(template, language, form)
         with unit_of_work():
             message_texts.set_text(
@@ -83,6 +84,8 @@ def set_text(template: str, language: str) -> ResponseReturnValue:
         tell(form, refusal)
         return _page(template, language, form), refusal.status
     flash(gettext("notifications.text_saved"), "success")
+    if message_texts.asks_nobody(template, filled(form.body.data)):
+        flash(gettext("notifications.no_question"), "warning")
     return redirect(url_for("notifications.texts.list_texts"))
 
 
@@ -108,7 +111,8 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
         fields=sorted(FIELDS[template]),
         history=message_texts.history(template, language),
         now=clock.now(),
-        lacks_links="visit" in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
+        lacks_links=ASKS in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
+        asks_nobody=message_texts.asks_nobody(template, typed.body),
         preview={"subject": subject, "body": body, "parts": sms_parts(body)},
     )
 
@@ -120,4 +124,4 @@ def _samples(template: str, language: str) -> Mapping[str, str]:
         asked = visit_invitation.in_words(
             visit_invitation.SAMPLE_LINK, until=gettext("notifications.sample_due")
         )
-    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, "visit": asked}
+    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, ASKS: asked}

@@ -88,20 +88,20 @@ def give_message_up(message_id: int) -> ResponseReturnValue:
 @bp.post("/messages/retry-all/<way>")
 @requires(Permission.NOTIFICATIONS_MANAGE)
 def retry_all(way: str) -> ResponseReturnValue:
-    """Let every message of a way that failed be tried again: its provider is well.
+    """Let messages of a way that failed be tried again: its provider is well.
 
-    Those hidden from whoever says so too; he is told how many of those he is shown.
+    Those that whoever says so is shown, and no others: he has seen how many they are.
     """
     check_form(ActForm())
     try:
         chosen = Way(way)
     except ValueError:
         raise NotFound from None
-    reader = reading.reader_of(the_person().id)
-    shown = {each.way: each.dead for each in service.alarms(reader=reader)}
+    person_id = the_person().id
+    shown = service.is_for(reading.reader_of(person_id))
     with unit_of_work():
-        outbox.retry_all(chosen, by=the_person().id)
-    flash(gettext("notifications.retried_all", count=shown.get(chosen, 0)), "success")
+        count = outbox.retry_all(chosen, by=person_id, only=shown)
+    flash(gettext("notifications.retried_all", count=count), "success")
     return redirect(url_for("notifications.list_messages"))
 
 

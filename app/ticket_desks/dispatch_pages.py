@@ -1,6 +1,6 @@
 """The dispatcher's pages: the pools, and what is done with one ticket."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from app.core.permissions import Permission, requires
 from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_pools import Pool
+from app.handling.dispatching import Plan
 from app.handling.refusals import MergedIntoItself, UnitTwice
 from app.handling.unit_parts import Helper
 from app.organisation import service as organisation
@@ -50,6 +51,7 @@ TABS = (
     Pool.DISPUTES,
 )  # fmt: skip
 FILTERS = ("pool", "county", "category", "urgent")
+BESIDE_WORDS = frozenset({"seen", "csrf_token"})
 CLOCKS = (ClockKind.DISPATCH, ClockKind.HANDLE, ClockKind.CITIZEN)
 FORMS: dict[str, type[FlaskForm]] = {
     "dispatch": DispatchForm,
@@ -88,46 +90,26 @@ def show_ticket(ticket_id: int) -> ResponseReturnValue:
 @requires(Permission.TICKETS_DISPATCH)
 def dispatch(ticket_id: int) -> ResponseReturnValue:
     """Send a ticket to a unit; the next of the pool opens."""
-    form = DispatchForm(prefix="dispatch")
-    ticket = dispatch_picture.read(ticket_id)
-
-    def send() -> None:
-        unit_id = request.form.get("proposal", type=int)
-        if unit_id is None:
-            unit_id = unit_search.find_unit(form.lead.data or "", field="lead").id
-        plan = dispatch_picture.plan_for(
-            ticket, unit_id, assistants=_helpers(form), note=form.note.data or ""
-        )
-        dispatching.dispatch(ticket_id, plan, doer=doer(), seen=seen_of(form))
-
-    return act_on(ticket_id, "dispatch", form, send, "ticket_desks.dispatched")
+    return act_on(
+        ticket_id, "dispatch", dispatching.dispatch, "ticket_desks.dispatched",
+        given=lambda form: {"plan": _plan_in(form, ticket_id)},
+    )  # fmt: skip
 
 
 @bp.post("/dispatch/<int:ticket_id>/ask-info")
 @requires(Permission.TICKETS_DISPATCH)
 def ask_info(ticket_id: int) -> ResponseReturnValue:
     """Ask the agent for what is missing."""
-    form = AskInfoForm(prefix="ask_info")
-    return act_on(
-        ticket_id, "ask_info", form,
-        lambda: dispatching.ask_info(
-            ticket_id, form.question.data or "", doer=doer(), seen=seen_of(form)
-        ),
-        "ticket_desks.info_asked",
-    )  # fmt: skip
+    return act_on(ticket_id, "ask_info", dispatching.ask_info, "ticket_desks.info_asked")
 
 
 @bp.post("/dispatch/<int:ticket_id>/merge")
 @requires(Permission.TICKETS_DISPATCH)
 def merge(ticket_id: int) -> ResponseReturnValue:
     """Let a ticket follow another one of the same matter."""
-    form = MergeForm(prefix="merge")
     return act_on(
-        ticket_id, "merge", form,
-        lambda: merging.merge(
-            ticket_id, master_of(form.master.data or ""), doer=doer(), seen=seen_of(form)
-        ),
-        "ticket_desks.merged",
+        ticket_id, "merge", merging.merge, "ticket_desks.merged",
+        given=lambda form: {"master_id": master_of(form.master.data or "")},
     )  # fmt: skip
 
 
@@ -135,14 +117,11 @@ def merge(ticket_id: int) -> ResponseReturnValue:
 @requires(Permission.TICKETS_DISPATCH)
 def retype(ticket_id: int) -> ResponseReturnValue:
     """Correct what kind of demand it is."""
-    form = RetypeForm(prefix="retype")
     return act_on(
-        ticket_id, "retype", form,
-        lambda: timing.retype(
-            ticket_id, RequestType(form.request_type.data), form.reason.data or "",
-            doer=doer(), seen=seen_of(form),
-        ),
-        "ticket_desks.retyped", stays=True,
+        ticket_id, "retype", timing.retype, "ticket_desks.retyped", stays=True,
+        given=lambda form: {
+            "new": RequestType(form.request_type.data), "reason": form.reason.data or "",
+        },
     )  # fmt: skip
 
 
@@ -150,14 +129,9 @@ def retype(ticket_id: int) -> ResponseReturnValue:
 @requires(Permission.TICKETS_DISPATCH)
 def mark(ticket_id: int) -> ResponseReturnValue:
     """Let a ticket carry these flags and tags."""
-    form = MarksForm(prefix="marks")
     return act_on(
-        ticket_id, "marks", form,
-        lambda: marking.mark(
-            ticket_id, flags=form.flags.data or (), wanted=form.tags.data or (),
-            doer=doer(), seen=seen_of(form),
-        ),
-        "ticket_desks.marked", stays=True,
+        ticket_id, "marks", marking.mark, "ticket_desks.marked", stays=True,
+        given=lambda form: {"flags": form.flags.data or (), "wanted": form.tags.data or ()},
     )  # fmt: skip
 
 
@@ -165,14 +139,7 @@ def mark(ticket_id: int) -> ResponseReturnValue:
 @requires(Permission.TICKETS_DISPATCH)
 def refer(ticket_id: int) -> ResponseReturnValue:
     """Let the hotline's manager decide whose duty it is."""
-    form = ReferForm(prefix="refer")
-    return act_on(
-        ticket_id, "refer", form,
-        lambda: disputing.refer(
-            ticket_id, form.opinions.data or "", doer=doer(), seen=seen_of(form)
-        ),
-        "ticket_desks.referred",
-    )  # fmt: skip
+    return act_on(ticket_id, "refer", disputing.refer, "ticket_desks.referred")
 
 
 def pool_page(form: FlaskForm, **more: Any) -> str:
@@ -250,17 +217,31 @@ def master_of(number: str) -> int:
     return found.id
 
 
+def words_in(form: FlaskForm) -> Mapping[str, str]:
+    """Return what stands in the fields of a form that has only words, by their names."""
+    return {
+        field.short_name: field.data or "" for field in form if field.short_name not in BESIDE_WORDS
+    }
+
+
 def act_on(
     ticket_id: int,
     name: str,
-    form: FlaskForm,
-    act: Callable[[], Any],
+    act: Callable[..., Any],
     told: str,
     *,
+    given: Callable[[Any], Mapping[str, Any]] = words_in,
     stays: bool = False,
 ) -> ResponseReturnValue:
-    """Do an act of the ticket's page: the next of the pool opens, or (`stays`) the page again."""
-    number = dispatch_picture.read(ticket_id).number
+    """Do an act of the ticket's page with what its form holds, as the person at this request.
+
+    `given` makes of the form what `act` is asked with beside the ticket. Afterwards the next of the
+    pool opens, or (`stays`) the page again.
+    """
+    number, form = dispatch_picture.read(ticket_id).number, FORMS[name](prefix=name)
+
+    def do() -> None:
+        act(ticket_id, **given(form), doer=doer(), seen=seen_of(form))
 
     def done() -> ResponseReturnValue:
         if not stays:
@@ -269,7 +250,17 @@ def act_on(
         kept = filters()
         return redirect(url_for("ticket_desks.dispatch.show_ticket", ticket_id=ticket_id, **kept))
 
-    return try_act(form, act, done=done, again=lambda: ticket_page(ticket_id, **{name: form}))
+    return try_act(form, do, done=done, again=lambda: ticket_page(ticket_id, **{name: form}))
+
+
+def _plan_in(form: DispatchForm, ticket_id: int) -> Plan:
+    unit_id = request.form.get("proposal", type=int)
+    if unit_id is None:
+        unit_id = unit_search.find_unit(form.lead.data or "", field="lead").id
+    return dispatch_picture.plan_for(
+        dispatch_picture.read(ticket_id), unit_id, assistants=_helpers(form),
+        note=form.note.data or "",
+    )  # fmt: skip
 
 
 def _helpers(form: DispatchForm) -> list[Helper]:

@@ -325,7 +325,9 @@ def _files(form: ResultForm) -> Sequence[NewFile]:
 
 
 def _at_files(refusal: Refusal) -> Refusal:
-    refusal.field = "photos" if refusal.field == "files" else refusal.field
+    """Say it beside the field that the file came by; beside the photos what all are too many of."""
+    names = {kind.value: name for name, kind in FILES}
+    refusal.field = names.get(refusal.field or "", "photos")
     return refusal
 
 

@@ -190,7 +190,7 @@ class TicketStep(Model):
     act: Mapped[str] = mapped_column(String(32), default="open")
     old: Mapped[TicketState | None] = mapped_column(word(TicketState, name="old"))
     new: Mapped[TicketState] = mapped_column(word(TicketState, name="new"))
-    at: Mapped[datetime] = mapped_column(Moment)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     carried: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -84,7 +84,7 @@ def acts_between(begins: datetime, ends: datetime) -> dict[tuple[int, int], set[
         TicketStep.at >= begins, TicketStep.at < ends
     )
     done: dict[tuple[int, int], set[str]] = {}
-    for ticket_id, by, act in db.session.execute(wanted.order_by(TicketStep.id)):
+    for ticket_id, by, act in db.session.execute(wanted.order_by(TicketStep.at, TicketStep.id)):
         if by is not None:
             done.setdefault((ticket_id, by), set()).add(act)
     return done

@@ -48,9 +48,9 @@ DECIDING = {
         "escalation", "roster_rules",
     },
     "handling": {
-        "attachment_checks", "capacities", "clock_rules", "crowd_rules", "reply_checks",
-        "return_rules", "shared_replies", "telling_figures", "ticket_pictures", "visit_links",
-        "visit_times", "wish_states",
+        "attachment_checks", "attachment_refusals", "capacities", "clock_rules", "crowd_rules",
+        "document_checks", "picture_checks", "reply_checks", "return_rules", "shared_replies",
+        "telling_figures", "ticket_pictures", "visit_links", "visit_times", "wish_states",
     },
     "knowledge_base": {
         "ranking", "review_states",
@@ -151,10 +151,10 @@ NAMED = {
     },
     "handling": {
         "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
-        "desk_lists", "desk_pools", "dispatching", "disputing", "erasing", "following", "marking",
-        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping",
-        "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
-        "visit_lists", "visiting",
+        "desk_lists", "desk_pools", "dispatching", "disputing", "document_apart", "erasing",
+        "following", "marking", "merging", "precedents", "proposing", "results", "returning",
+        "scope", "sweeping", "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs",
+        "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",
@@ -249,8 +249,8 @@ LONG_SERVICES["tickets"] = {
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
 FOUNDATION = {
-    "clock", "column_types", "database", "database_limits", "emergency_numbers", "error_pages",
-    "errors", "events", "extensions", "facts",
+    "clock", "column_types", "database", "database_limits", "emergency_numbers", "environment",
+    "error_pages", "errors", "events", "extensions", "facts",
     "formatting", "forms", "handed_down", "judged_sheets", "languages", "lean_transactions",
     "log_setup", "pagination",
     "permissions", "phone_numbers", "request_signature", "security_headers", "seen", "sheets",

@@ -12,7 +12,8 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.bed.fake_ami import Action, FakeAmi
+from tests.bed.fake_actions import Actions
+from tests.bed.fake_ami import FakeAmi
 from tests.bed.fake_calls import AgentLeg, FakeCall
 from tests.bed.fake_door import Door
 from tests.bed.fake_registers import NodeRegisters
@@ -42,25 +43,13 @@ class FakeNode:
         self.agi_port = 0
         self._numbers = itertools.count(first_number)
         self._channels = itertools.count()
-        self._heartbeat = 0  # HL_HEARTBEAT; an application that cannot work says 0
-        self._boots = 1
+        self.heartbeat = 0  # HL_HEARTBEAT; an application that cannot work says 0
+        self.boots = 1
         self._door = Door()
         self.ami = FakeAmi({})
         self.rooms = Rooms(self)
         self.registers = NodeRegisters(self.ami)
-        self.ami.script |= {
-            **self.registers.replies(),
-            "Ping": self._locked(self._ping),
-            "CoreStatus": self._locked(self._core_status),
-            "Setvar": self._locked(self._set_variable),
-            "Getvar": self._locked(self._get_variable),
-            "Redirect": self._locked(self._redirect),
-            "Hangup": self._locked(self._hang_up_action),
-            "Status": self._locked(self._status),
-            "Originate": self._locked(self.rooms.originate),
-            "MuteAudio": self._locked(self._mute),
-            "UserEvent": self._locked(self._tell_for_an_application),
-        }
+        self.ami.script |= {**self.registers.replies(), **Actions(self).replies()}
         self.time.every_second(self._look_at_the_heartbeat)
 
     def close(self) -> None:
@@ -135,16 +124,16 @@ class FakeNode:
         with self.lock:
             for call in self._calls_at(phone):
                 if call.place == "talking":
-                    self._agent_left(call, "hung_up")
+                    self.agent_left(call, "hung_up")
                 else:
-                    self._not_taken(call, "BUSY")
+                    self.not_taken(call, "BUSY")
 
     def restart(self) -> None:
         """Crash and start again: calls are gone without a word, registrations stay."""
         with self.lock:
             self.calls.clear()
-            self._boots += 1
-            self._heartbeat = 0
+            self.boots += 1
+            self.heartbeat = 0
         for session in self.ami.sessions:
             session.hang_up()
 
@@ -213,23 +202,23 @@ class FakeNode:
                     self.place(call, "alone")
 
     def _is_app_away(self) -> bool:
-        is_old = self.time.now - self._heartbeat > HEARTBEAT_LIMIT
+        is_old = self.time.now - self.heartbeat > HEARTBEAT_LIMIT
         return is_old or not self.ami.is_joined
 
     def _beat_along(self) -> None:
-        if self.ami.is_joined and self._heartbeat and not self.time.runs_by_itself:
-            self._heartbeat = int(self.time.now)
+        if self.ami.is_joined and self.heartbeat and not self.time.runs_by_itself:
+            self.heartbeat = int(self.time.now)
 
-    def _ring(self, call: FakeCall, phone: str) -> None:
+    def ring(self, call: FakeCall, phone: str) -> None:
         self._drop_leg(call)
         call.place, call.phone, call.rings = "ringing", phone, call.rings + 1
         call.is_resumed = call.variables.get("HL_RESUMES") == "yes"
         wanted = call.variables.get("HL_CONTACT") or "any"
         there = self.registers.contacts_of(phone)
         if not call.is_resumed and any(one is not call for one in self._calls_at(phone)):
-            self._not_taken(call, "BUSY")
+            self.not_taken(call, "BUSY")
         elif not there or wanted not in ("any", *there):
-            self._not_taken(call, "CHANUNAVAIL")
+            self.not_taken(call, "CHANUNAVAIL")
         else:
             channel = f"PJSIP/{phone}-{next(self._channels):08x}"
             call.leg = AgentLeg(
@@ -247,14 +236,14 @@ class FakeNode:
     def _no_answer(self, call: FakeCall, leg: AgentLeg) -> None:
         if call.leg is leg and call.place == "ringing":
             self.say_dial(call, "DialEnd", "NOANSWER")
-            self._not_taken(call, "NOANSWER")
+            self.not_taken(call, "NOANSWER")
 
     def _answer(self, call: FakeCall, leg: AgentLeg | None) -> None:
         if leg is not None and call.leg is leg and call.place == "ringing":
             call.place = "talking"
             self.say_dial(call, "DialEnd", "ANSWER")
 
-    def _not_taken(self, call: FakeCall, status: str) -> None:
+    def not_taken(self, call: FakeCall, status: str) -> None:
         self.say_user_event(
             call,
             "HLRingFailed",
@@ -267,9 +256,9 @@ class FakeNode:
 
     def _miss_sound(self, call: FakeCall, leg: AgentLeg | None) -> None:
         if call.leg is leg and call.place == "talking":
-            self._agent_left(call, "media_lost")
+            self.agent_left(call, "media_lost")
 
-    def _agent_left(self, call: FakeCall, reason: str) -> None:
+    def agent_left(self, call: FakeCall, reason: str) -> None:
         leg = call.leg.key if call.leg else ""
         self.say_user_event(
             call, "HLAgentGone", f"Phone: {call.phone}", f"Leg: {leg}", f"Reason: {reason}"
@@ -300,63 +289,6 @@ class FakeNode:
     def _calls_at(self, phone: str) -> list[FakeCall]:
         return [call for call in self.calls.values() if call.leg and call.leg.phone == phone]
 
-    # ------------------------------------------------------------------ actions about calls
-
-    def _locked(self, reply: Callable[[Action], None]) -> Callable[[FakeAmi, Action], None]:
-        def answer(_ami: FakeAmi, action: Action) -> None:
-            with self.lock:
-                reply(action)
-
-        return answer
-
-    def _ping(self, action: Action) -> None:
-        self.ami.answer(action, "Ping: Pong", f"Timestamp: {self.time.now:.6f}")
-
-    def _core_status(self, action: Action) -> None:
-        started = f"CoreStartupTime: 06:00:{self._boots:02}"
-        self.ami.answer(action, "CoreStartupDate: 2026-11-23", started)
-
-    def _set_variable(self, action: Action) -> None:
-        if "Channel" not in action:
-            if action["Variable"] == "HL_HEARTBEAT":
-                self._heartbeat = int(action["Value"])
-            self.ami.answer(action, "Message: Variable Set")
-        elif (variables := self._variables_of(action["Channel"])) is not None:
-            variables[action["Variable"]] = action["Value"]
-            self.ami.answer(action, "Message: Variable Set")
-        else:
-            self.ami.refuse(action, "No such channel")
-
-    def _get_variable(self, action: Action) -> None:
-        call = self.calls.get(action["Channel"])
-        if call is None:
-            self.ami.refuse(action, "No such channel")
-            return
-        name = action["Variable"]
-        self.ami.answer(action, f"Variable: {name}", f"Value: {call.variable(name)}")
-
-    def _variables_of(self, key: str) -> dict[str, str] | None:
-        party = self.rooms.find(key)
-        if party is not None:
-            return party[1].variables
-        if key in self.calls:
-            return self.calls[key].variables
-        legs = (call.leg for call in self.calls.values() if call.leg)
-        return next((leg.variables for leg in legs if leg.key == key), None)
-
-    def _mute(self, action: Action) -> None:
-        # No list of a node shows this mute: what it shows is the variable that is set beside it.
-        if self._variables_of(action["Channel"]) is None:
-            self.ami.refuse(action, "No such channel")
-        else:
-            self.ami.answer(action)
-
-    def _tell_for_an_application(self, action: Action) -> None:
-        self.ami.answer(action)
-        more = [f"{name}: {value}" for name, value in action.items()
-                if name not in ("Action", "ActionID", "UserEvent")]  # fmt: skip
-        self.say_user_event(self.calls[action["Call"]], action["UserEvent"], *more)
-
     def is_phone_busy(self, phone: str) -> bool:
         """Say whether the phone rings or talks already; the party that asks is counted once."""
         return bool(self._calls_at(phone))
@@ -368,50 +300,6 @@ class FakeNode:
             call, "HLAgentGone", f"Phone: {call.phone}", f"Leg: {leg}", f"Reason: {reason}"
         )
         self._drop_leg(call)
-
-    def _redirect(self, action: Action) -> None:
-        if (found := self.rooms.find(action["Channel"])) is not None:
-            self.ami.answer(action, "Message: Redirect successful")
-            self.rooms.change_mode(*found, action["Exten"])
-            return
-        call = self.calls.get(action["Channel"])
-        if call is None:
-            self.ami.refuse(action, f"Channel does not exist: {action['Channel']}")
-            return
-        self.ami.answer(action, "Message: Redirect successful")
-        if not self.rooms.move(call, action["Context"], action["Exten"]):
-            self._move_caller(call, action["Context"], action["Exten"])
-
-    def _move_caller(self, call: FakeCall, context: str, extension: str) -> None:
-        match context, extension:
-            case "to-agent", phone:
-                self._ring(call, phone)
-            case "withdrawn", _:
-                self._not_taken(call, "WITHDRAWN")
-            case "kept", _:
-                if call.place in ("talking", "held"):
-                    self._agent_left(call, "phone_lost")
-                self.place(call, "kept")
-            case _:
-                self.place(call, context)
-
-    def _hang_up_action(self, action: Action) -> None:
-        if (found := self.rooms.find(action["Channel"])) is not None:
-            self.ami.answer(action, "Message: Channel Hungup")
-            self.rooms.ends(*found)
-            return
-        call = self.calls.get(action["Channel"])
-        if call is None:
-            self.ami.refuse(action, "No such channel")
-            return
-        self.ami.answer(action, "Message: Channel Hungup")
-        self.end(call, cause=int(action["Cause"]))
-
-    def _status(self, action: Action) -> None:
-        wanted = action.get("Variables", "").split(",")
-        entries = [entry for call in self.calls.values() for entry in call.status(wanted)]
-        entries += self.rooms.status(wanted)
-        self.ami.answer_list(action, entries, ends_with="StatusComplete")
 
     # ------------------------------------------------------------------ events
 

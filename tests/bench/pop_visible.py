@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.bed.bed import CARRIER, DESK, Bed, BedPorts, running_bed
+from tests.bed.bed import CARRIER, DESK, Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 from tests.bed.callers import citizen
 from tests.bench import wire
 from tests.bench.rows import Row, at_most, quantile

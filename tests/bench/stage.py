@@ -13,7 +13,8 @@ from typing import Any
 
 import psutil
 
-from tests.bed.bed import CARRIER, DESK, Bed, BedPorts, running_bed
+from tests.bed.bed import CARRIER, DESK, Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 from tests.bench import crowds, postgres, wire
 from tests.bench.crowds import Crowd
 from tests.services.processes import wait_until

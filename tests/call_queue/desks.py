@@ -74,9 +74,14 @@ def agent_at_desk(*, role: str = "agent", **changes: Any) -> "User":
 def ready_agent(**changes: Any) -> "User":
     """An agent who takes calls."""
     person = agent_at_desk(**changes)
+    become_ready(person)
+    return person
+
+
+def become_ready(person: "User") -> None:
+    """Whoever has a desk says that he takes calls."""
     with unit_of_work():
         call_queue.become_ready(person.id)
-    return person
 
 
 def caller_in_line(key: str = "call-1", *, since: float = 0, who: str = "") -> Line:

@@ -17,7 +17,8 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from scripts.make_certificate import ensure_certificate
-from tests.bed.bed import Bed, BedPorts, running_bed, running_spooler
+from tests.bed.bed import Bed, running_bed, running_spooler
+from tests.bed.bed_ports import BedPorts
 from tests.journeys.desk_page import Desk, chromium
 from tests.journeys.network import OUR_ADDRESS
 from tests.services.demo_city import copy_demo_city

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,8 @@ SignIn = Callable[..., PageClient]
 WHOLE, MASKED = "13900002817", "139****2817"
 
 
-def let_die(agent: User) -> int:
-    open_ticket(agent)
+def let_die(agent: User, **changes: Any) -> int:
+    open_ticket(agent, **changes)
     with unit_of_work():
         [claimed] = outbox.claim(Way.SMS, now=clock.now(), lease=outbox.timedelta(60), most=1)
         why = NotTaken("refused", is_final=True, detail="400")
@@ -142,6 +143,35 @@ def test_all_failed_ones_of_a_way_are_tried_again_at_once(agent: User, sign_in_a
     assert manager.post("/messages/retry-all/sms").status_code == 302
     assert manager.post("/messages/retry-all/pigeon").status_code == 404
     assert [str(each.state) for each in messages()] == ["waiting"]
+
+
+def test_only_those_are_tried_again_that_whoever_says_so_is_shown(
+    agent: User, sign_in_as: SignIn
+) -> None:
+    let_die(agent)
+    let_die(agent, is_confidential=True)
+    admin = sign_in_as("system_admin")
+
+    assert "重新发送这 1 条" in admin.get("/messages").text
+    assert admin.post("/messages/retry-all/sms").status_code == 302
+    assert "已安排重新发送 1 条" in admin.get("/messages").text
+    assert [str(each.state) for each in messages()] == ["waiting", "dead"]
+    assert "重新发送这 1 条" in sign_in_as("hotline_manager").get("/messages").text
+
+
+@pytest.mark.parametrize("hides", ["way=im", "state=waiting"])
+def test_what_a_filter_hides_is_shown_first_and_then_tried_again(
+    agent: User, sign_in_as: SignIn, hides: str
+) -> None:
+    let_die(agent)
+    manager = sign_in_as("hotline_manager")
+    page = manager.get(f"/messages?{hides}").text
+
+    assert "1 条短信发送失败" in page
+    assert "重新发送这" not in page
+    assert 'href="/messages?state=dead&amp;way=sms"' in page
+    for shows in ("", "?way=sms", "?state=dead", "?state=dead&way=sms"):
+        assert "重新发送这 1 条" in manager.get(f"/messages{shows}").text
 
 
 def test_who_only_reads_can_change_nothing(agent: User, sign_in_as: SignIn) -> None:

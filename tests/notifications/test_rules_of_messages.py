@@ -190,7 +190,7 @@ def test_chinese_braces_and_blanks_are_understood() -> None:
 
 def test_what_a_value_holds_in_braces_is_no_field() -> None:
     assert filled("{title} {number}", {"title": "{number}", "number": "7"}) == "{number} 7"
-    assert fields_in("{a}{b}") == {"a", "b"}
+    assert fields_in("{a}｛ b ｝") == {"a", "b"}
     assert on_one_line("a\r\nBcc: b") == "a Bcc: b"
 
 

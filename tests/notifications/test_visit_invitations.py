@@ -1,11 +1,9 @@
-"""Who was told a result is asked by a link first: his own, good for one round of his ticket."""
+"""Who was told a result is asked by a link first: good for one round, and a person for the rest."""
 
 import logging
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,163 +12,32 @@ from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.database import db, unit_of_work
 from app.core.handed_down import hand_down
-from app.handling import merging, results, visit_lists, visiting
-from app.notifications import jobs, message_texts, outbox
-from app.notifications import service as notifications
+from app.handling import results, visit_lists, visiting
+from app.notifications import outbox
 from app.notifications.message_states import MessageState
-from app.notifications.models import Message
 from app.notifications.occasions import Occasion, Way
 from app.notifications.provider import NotTaken
 from app.notifications.visit_invitation import CitizenSite
 from app.rules.models import RuleValueRow
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.conftest import PageClient
 from tests.handling import cast as play
-from tests.handling.cast import Cast, make_cast, saved, state
+from tests.handling.cast import Cast, saved, state
+from tests.notifications.links_sent import (
+    GOOD,
+    SITE,
+    answer,
+    link_to,
+    listed,
+    result_told,
+    send,
+)
 from tests.notifications.stage import carried_by, messages
 
-pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen")]
+pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen", "citizen_site")]
 
 SignIn = Callable[..., PageClient]
 Tick = Callable[..., None]
-SITE = "https://12345.example.cn"
-LINK = re.compile(rf"{re.escape(SITE)}(/visit/\S+)")
-GOOD = {"is_solved": "yes", "result_mark": "5", "attitude_mark": "4", "words": ""}
-
-
-@pytest.fixture(autouse=True)
-def site(app: Flask) -> None:
-    hand_down(app, CitizenSite(address=SITE))
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:  # noqa: ARG001 - tables of this app
-    return make_cast()
-
-
-def result_told(ticket_id: int) -> Message:
-    found = [
-        each
-        for each in messages()
-        if each.ticket_id == ticket_id and each.occasion is Occasion.RESULT_APPROVED
-    ]
-    return found[-1]
-
-
-def link_to(ticket_id: int) -> str:
-    found = LINK.search(result_told(ticket_id).body)
-    assert found is not None
-    return found[1]
-
-
-def answer(client: PageClient, address: str, **changes: Any) -> Any:
-    client.learn_token(client.get(address).text)
-    return client.post(address, data={**GOOD, **changes})
-
-
-def send() -> None:
-    with ThreadPoolExecutor(1) as pool:
-        while jobs.send_due(Way.SMS, pool=pool):
-            pass
-
-
-def listed() -> dict[int, visit_lists.ToAsk]:
-    db.session.rollback()
-    rows = visit_lists.to_ask(
-        now=clock.now(), reads_confidential=True, links_sent=notifications.asked_at
-    )
-    return {each.ticket.id: each for each in rows}
-
-
-# --- who gets one ------------------------------------------------------------------------
-
-
-def test_with_the_result_comes_a_line_that_asks_for_an_opinion_until_a_day(cast: Cast) -> None:
-    ticket_id = play.audited(cast)
-
-    message, ticket = result_told(ticket_id), get_ticket(ticket_id)
-    first, second = message.body.split("\n")
-    assert (
-        first
-        == f"【12345热线】您反映的“{ticket.title}”（工单号{ticket.number}）办理结果：{play.REPLY}"
-    )
-    assert second == f"请您评价办理情况（2026年11月30日10:00前有效）：{SITE}{link_to(ticket_id)}"
-    assert (message.address, message.asks_visit) == ("+8613900002817", True)
-
-
-def test_a_site_that_citizens_do_not_reach_tells_the_result_and_nothing_that_hangs(
-    app: Flask, cast: Cast
-) -> None:
-    hand_down(app, CitizenSite(address=""))
-    message = result_told(play.audited(cast))
-
-    assert message.body.endswith(f"办理结果：{play.REPLY}")
-    assert not message.asks_visit
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"is_confidential": True},
-        {"request_type": RequestType.REPORT},
-        {"caller_name": ""},
-        {"contact_number": "0762-3333333"},
-    ],
-)
-def test_who_reads_no_result_is_sent_no_link(cast: Cast, changes: dict[str, Any]) -> None:
-    message = result_told(play.audited(cast, **changes))
-
-    assert "/visit/" not in message.body + message.subject
-    assert not message.asks_visit
-
-
-def test_who_wants_no_call_back_is_not_asked_by_a_link_either(cast: Cast) -> None:
-    ticket_id = play.handled(cast)
-    with unit_of_work():
-        get_ticket(ticket_id).callback_wanted = False
-    play.reach(cast, ticket_id)
-    play.hand_in(cast, ticket_id)
-    saved(results.approve, ticket_id, doer=cast.auditor)
-
-    assert play.REPLY in result_told(ticket_id).body
-    assert "/visit/" not in result_told(ticket_id).body
-
-
-def test_who_follows_another_ticket_gets_his_own_link_and_of_a_secret_master_none(
-    cast: Cast, client: PageClient
-) -> None:
-    for is_secret in (False, True):
-        master = play.open_one(cast, is_confidential=is_secret)
-        child = play.open_one(cast, contact_number="13900005555", caller_name="赵先生")
-        saved(merging.merge, child, master, doer=cast.dispatcher)
-        play.handle(cast, master)
-        assert ("/visit/" in result_told(child).body) is not is_secret
-        if not is_secret:
-            assert link_to(child) != link_to(master)
-            answer(client, link_to(child))
-            assert [len(visiting.visits_of(each)) for each in (child, master)] == [1, 0]
-
-
-def test_a_ticket_that_is_closed_unasked_asks_nobody(cast: Cast) -> None:
-    ticket_id = play.handled(cast)
-    play.reach(cast, ticket_id)
-    play.hand_in(cast, ticket_id)
-    saved(results.close_unvisited, ticket_id, "suggestion_only", doer=cast.manager)
-
-    assert play.REPLY in result_told(ticket_id).body
-    assert not result_told(ticket_id).asks_visit
-
-
-def test_the_citys_own_words_may_put_the_line_anywhere_and_it_stays_a_line(cast: Cast) -> None:
-    with unit_of_work():
-        message_texts.set_text(
-            "result_caller", "zh-CN", subject="结果", body="{reply}{visit}谢谢", valid_from=None
-        )
-    ticket_id = play.audited(cast)
-
-    assert result_told(ticket_id).body.split("\n")[2] == "谢谢"
-    assert link_to(ticket_id).isascii()
 
 
 # --- one round, one link -----------------------------------------------------------------
@@ -326,17 +193,3 @@ def test_in_a_demonstration_the_simulator_shows_the_link_and_it_works(
     assert "未询问" not in client.get(opened).text
     assert "我们已经记录" in answer(client, opened).text
     assert state(ticket_id) == "closed"
-
-
-def test_the_words_are_tried_out_with_a_link_and_a_site_without_links_is_told(
-    app: Flask, sign_in_as: SignIn
-) -> None:
-    manager = sign_in_as("hotline_manager")
-    page = manager.get("/messages/texts/result_caller/en").text
-    assert "Please tell us how it was handled" in page
-    assert "连同回访链接" in page
-    assert "没有设置公众访问地址" not in page
-
-    hand_down(app, CitizenSite(address=""))
-    assert "没有设置公众访问地址" in manager.get("/messages/texts/result_caller/en").text
-    assert "没有设置公众访问地址" not in manager.get("/messages/texts/opened_caller/en").text

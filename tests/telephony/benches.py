@@ -57,7 +57,8 @@ NOT_BY_NATURE |= {
     ),
 }
 CONTROL_PROMISES = [
-    Path(__file__).with_name(f"test_{name}_promises.py") for name in ("call_control", "calling_out")
+    Path(__file__).with_name(f"test_{name}_promises.py")
+    for name in ("call_control", "third_party", "calling_out")
 ]
 NOT_BY_NATURE |= {
     ("twilio", one.name): (

@@ -16,7 +16,8 @@ from telephony.asterisk.provider import build
 from telephony.events import CallArrived, LinkChanged
 from telephony.orders import Order
 from telephony.port import Ask, IsWell, PhoneSecret, always_well
-from tests.bed.bed import AMI_SECRET, Bed, BedPorts
+from tests.bed.bed import AMI_SECRET, Bed
+from tests.bed.bed_ports import BedPorts
 from tests.bed.cable import Cable
 from tests.bed.ringing_page import RingingPage
 from tests.bed.silent_caller import SilentCaller

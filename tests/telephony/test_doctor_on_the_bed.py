@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from telephony.doctor import Check, Outcome, examine
-from tests.bed.bed import Bed, BedPorts, running_bed
+from tests.bed.bed import Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 
 pytestmark = pytest.mark.asterisk
 

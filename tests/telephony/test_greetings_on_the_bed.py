@@ -14,7 +14,8 @@ from app.core import clock
 from app.core.database import db, unit_of_work
 from app.factory import start_serving
 from app.organisation import service as organisation
-from tests.bed.bed import MUSIC_HERTZ, Bed, BedPorts, running_bed, running_puller
+from tests.bed.bed import MUSIC_HERTZ, Bed, running_bed, running_puller
+from tests.bed.bed_ports import BedPorts
 from tests.bed.callers import citizen
 from tests.bed.sounds import tone_wav
 from tests.services.processes import wait_until

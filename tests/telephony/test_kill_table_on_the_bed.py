@@ -15,7 +15,8 @@ import pytest
 
 from app.recordings.audio_checks import RecordingState, length_state, measure
 from tests.bed.application import Application, running_application
-from tests.bed.bed import MUSIC_HERTZ, Bed, BedPorts, running_bed
+from tests.bed.bed import MUSIC_HERTZ, Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 from tests.bed.cable import Cable
 from tests.bed.callers import citizen, desk_phone
 from tests.bed.recordings import finished_recording

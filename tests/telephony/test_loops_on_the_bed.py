@@ -18,7 +18,8 @@ from app.core import clock
 from app.core.database import db, unit_of_work
 from app.factory import start_serving
 from app.organisation import service as organisation
-from tests.bed.bed import CARRIER, NOTICE_HERTZ, OUTSIDE_PORT, Bed, BedPorts, running_bed
+from tests.bed.bed import CARRIER, NOTICE_HERTZ, OUTSIDE_PORT, Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 from tests.bed.callers import Person, citizen, person_outside
 from tests.bed.callers import _sipp as one_sipp
 from tests.services.processes import wait_until

@@ -8,7 +8,8 @@ import pytest
 
 from scripts.make_certificate import ensure_certificate
 from tests.bed.application import Application, running_application
-from tests.bed.bed import CARRIER, DESK, MUSIC_HERTZ, Bed, BedPorts, running_bed
+from tests.bed.bed import CARRIER, DESK, MUSIC_HERTZ, Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 from tests.bed.callers import citizen
 from tests.bed.secure_line import SecureCaller, SecurePhone
 from tests.services.processes import wait_until

@@ -5,7 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from tests.bed.bed import BLOCKS, OUTSIDE_PORT, BedFailed, BedPorts
+from tests.bed.bed import OUTSIDE_PORT
+from tests.bed.bed_ports import BLOCKS, BedFailed, BedPorts
 from tests.bed.callers import CITIZENS_PORTS
 
 

@@ -1,33 +1,24 @@
 """A unit at its desk: what waits for it, what it reads, what it does with one ticket."""
 
-import gc
 import gzip
-import io
 import re
-import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.core import clock
 from app.core.clock import CITY_TIME
-from app.core.handed_down import hand_down
 from app.handling import (
     acting,
-    attachments,
-    contacting,
     following,
     results,
     returning,
     timing,
     unit_parts,
 )
-from app.handling.attachments import AttachmentPlace
 from app.handling.models import FollowKind
 from app.organisation import service as organisation
-from app.recordings.audio_store import AudioFolder
 from app.rules import code_register
 from app.rules.code_lists import CodeList, CodeWords
 from app.rules.time_limits import read_limit
@@ -36,7 +27,7 @@ from tests.conftest import PageClient
 from tests.database import LOADED_AT
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved, state
-from tests.ticket_desks.pictures import TINY_JPEG, WHERE, photo
+from tests.ticket_desks.unit_page import do, page_of, result, version
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 
@@ -67,34 +58,6 @@ def reasons(app: object) -> None:  # noqa: ARG001 - tables of this app
         if code not in {each.code for each in code_register.codes_now(code_list, at=LOADED_AT)}:
             words = CodeWords(name_zh=code, name_en=code, position=1, valid_from=LOADED_AT)
             saved(code_register.add_code, code_list, code, words)
-
-
-def page_of(browser: PageClient, ticket_id: int) -> str:
-    """Open a ticket as a unit."""
-    answer = browser.get(f"/unit/tickets/{ticket_id}")
-    assert answer.status_code == 200
-    html: str = answer.get_data(as_text=True)
-    return html
-
-
-def version(html: str) -> str:
-    """Return which version a page showed."""
-    found = re.search(r'name="(?:\w+-)?seen"[^>]*value="(\d+)"', html)
-    assert found is not None
-    return found[1]
-
-
-def do(browser: PageClient, ticket_id: int, what: str, prefix: str = "", **typed: Any) -> Any:
-    """Send a form of a ticket's page as it was shown."""
-    seen = version(page_of(browser, ticket_id))
-    named = {f"{prefix}-{name}" if prefix else name: value for name, value in typed.items()}
-    named[f"{prefix}-seen" if prefix else "seen"] = seen
-    return browser.post(f"/unit/tickets/{ticket_id}/{what}", data=named)
-
-
-def result(**changes: Any) -> dict[str, Any]:
-    """Return a result as it is typed."""
-    return {"public_reply": play.REPLY, "solved": "yes", "once_key": "once", **changes}
 
 
 def test_a_ticket_walks_over_the_tabs_of_its_unit(
@@ -196,98 +159,6 @@ def test_why_it_is_due_is_told_day_by_day(cast: Cast, unit: PageClient) -> None:
     assert "计入 15 天" in shown
     assert "11-24" in shown
     assert "跳过 6 天" in shown
-
-
-def test_a_result_with_a_photo_is_handed_in_once_and_says_nothing_of_where_it_was_taken(
-    cast: Cast, unit: PageClient, sign_in_as: SignIn
-) -> None:
-    ticket_id = play.handled(cast)
-    assert do(unit, ticket_id, "contacts", "contact", reached="yes").status_code == 302
-    assert not contacting.contacts_of(ticket_id)[0].call_id
-    seen = version(page_of(unit, ticket_id))
-
-    def send() -> Any:
-        sent = result(photos=(io.BytesIO(photo()), "现场.jpg"), internal_note="仅供内部", seen=seen)
-        typed = {f"result-{name}": value for name, value in sent.items()}
-        return unit.post(f"/unit/tickets/{ticket_id}/result", data=typed)
-
-    first, again = send(), send()
-
-    assert (first.status_code, again.status_code) == (302, 302)
-    assert state(ticket_id) == "to_audit"
-    assert len(results.results_of(ticket_id)) == 1
-    files = attachments.attachments_of(ticket_id)
-    assert [(each.name, each.kind) for each in files] == [("现场.jpg", "handling")]
-    for browser, address in (
-        (unit, f"/unit/tickets/{ticket_id}/files/{files[0].id}"),
-        (sign_in_as("dispatcher"), f"/tickets/{ticket_id}/files/{files[0].id}"),
-    ):
-        given = browser.get(address)
-        assert given.data == TINY_JPEG
-        assert WHERE not in given.data
-        assert given.mimetype == "image/jpeg"
-        assert given.headers["Content-Disposition"].startswith("attachment")
-        assert given.headers["X-Content-Type-Options"] == "nosniff"
-        assert given.headers["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "said"),
-    [
-        (b"MZ a program", "现场.jpg", "不是照片或 PDF"),
-        (TINY_JPEG, "现场.png", "与文件名不符"),
-        (TINY_JPEG, "../现场.jpg", "不能带路径"),
-        (TINY_JPEG + b"\0" * 20 * 1024 * 1024, "现场.jpg", "超过 10 MB"),
-    ],
-)
-def test_a_file_that_is_no_proof_is_refused_beside_its_field_and_nothing_typed_is_lost(
-    cast: Cast, unit: PageClient, content: bytes, name: str, said: str
-) -> None:
-    ticket_id = play.handled(cast)
-    play.reach(cast, ticket_id)
-
-    refused = do(unit, ticket_id, "result", "result", **result(photos=(io.BytesIO(content), name)))
-
-    with warnings.catch_warnings():
-        # the test client leaves the file of a large body to the collector
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
-    assert refused.status_code == 422
-    assert said in refused.get_data(as_text=True)
-    assert play.REPLY in refused.get_data(as_text=True)
-    assert state(ticket_id) == "handling"
-    assert attachments.attachments_of(ticket_id) == []
-
-
-def test_what_the_scanner_refuses_is_not_kept(
-    cast: Cast, unit: PageClient, app: Any, tmp_path: Path
-) -> None:
-    script = tmp_path / "scan.py"
-    script.write_text(
-        "import pathlib, sys\n"
-        "sys.exit(1 if pathlib.Path(sys.argv[1]).read_bytes().endswith(b'%%EOF\\nbad') else 0)\n"
-    )
-    place = AttachmentPlace(
-        AudioFolder(tmp_path / "files"), most_bytes=1024 * 1024, scan_command=f"python3 {script}"
-    )
-    hand_down(app, place)
-    ticket_id = play.handled(cast)
-    play.reach(cast, ticket_id)
-    bad = b"%PDF-1.4\n%%EOF\nbad"
-
-    refused = do(unit, ticket_id, "result", "result",
-                 **result(contact_files=(io.BytesIO(bad), "回执.pdf")))  # fmt: skip
-    assert refused.status_code == 422
-    assert "未通过安全扫描" in refused.get_data(as_text=True)
-    hand_down(app, AttachmentPlace(place.store, most_bytes=1024, scan_command="/no/such/scanner"))
-    down = do(unit, ticket_id, "result", "result",
-              **result(photos=(io.BytesIO(TINY_JPEG), "a.jpg")))  # fmt: skip
-    assert down.status_code == 503
-    hand_down(app, place)
-    kept = do(unit, ticket_id, "result", "result",
-              **result(photos=(io.BytesIO(TINY_JPEG), "a.jpg")))  # fmt: skip
-    assert kept.status_code == 302
-    assert len(attachments.attachments_of(ticket_id)) == 1
 
 
 def test_a_stale_page_is_told_what_happened_and_keeps_what_was_typed(

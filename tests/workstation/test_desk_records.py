@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.core.database import db
+from app.core.database import Model, db
 from app.tickets.models import EnquiryRecord, Ticket
 from app.workstation.forms import LONGEST_TEXT
 from tests.calls.line_news import Line
@@ -15,6 +15,12 @@ from tests.workstation.desk_people import enquiry, ticket
 pytestmark = pytest.mark.postgresql
 
 SCRIPT = "<script>alert('1')</script>"
+
+
+def refused_at(field: str, answer: Any, *, keeps_no: type[Model]) -> None:
+    assert answer.status_code in {404, 422}, answer.text
+    refused(answer, answer.status_code, field)
+    assert rows(keeps_no) == 0
 
 
 # --- enquiry records ---------------------------------------------------------------------------
@@ -62,11 +68,9 @@ def test_the_same_record_twice_is_refused_and_saved_once(desk: PageClient, talk:
 def test_an_enquiry_that_cannot_be_right_is_refused_at_its_field(
     desk: PageClient, talk: Line, change: dict[str, Any], field: str
 ) -> None:
-    answer = desk.post(at(talk, "enquiry-record"), json=enquiry(**change))
+    unfit = desk.post(at(talk, "enquiry-record"), json=enquiry(**change))
 
-    assert answer.status_code in {404, 422}, answer.text
-    refused(answer, answer.status_code, field)
-    assert rows(EnquiryRecord) == 0
+    refused_at(field, unfit, keeps_no=EnquiryRecord)
 
 
 def test_a_call_without_a_demand_needs_no_category(desk: PageClient, talk: Line) -> None:
@@ -143,11 +147,9 @@ def test_a_second_demand_in_the_same_call_is_a_second_ticket(desk: PageClient, t
 def test_a_ticket_that_cannot_be_right_is_refused_at_its_field(
     desk: PageClient, talk: Line, change: dict[str, Any], field: str
 ) -> None:
-    answer = desk.post(at(talk, "ticket"), json=ticket(**change))
+    unfit = desk.post(at(talk, "ticket"), json=ticket(**change))
 
-    assert answer.status_code in {404, 422}, answer.text
-    refused(answer, answer.status_code, field)
-    assert rows(Ticket) == 0
+    refused_at(field, unfit, keeps_no=Ticket)
 
 
 def test_a_town_of_another_county_is_refused(desk: PageClient, talk: Line) -> None:

@@ -1,32 +1,10 @@
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
-import { openDesk, pass } from './deskPage';
+import { chord, eachTestHasADesk, found, open, page, pass, press, server, talking } from './deskPage';
 
-let server: FakeServer;
-let page: VueWrapper;
-
-async function open(): Promise<void> {
-  page = await openDesk(server);
-}
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
+eachTestHasADesk();
 const barState = () => found('bar-state').attributes('data-state');
-async function press(code: string, more: KeyboardEventInit = {}): Promise<void> {
-  window.dispatchEvent(new KeyboardEvent('keydown', { code, key: code, ...more }));
-  await pass(100);
-}
-const chord = { ctrlKey: true, shiftKey: true };
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('a whole call by keys: ring, answer, record, hang up, wrap up', async () => {
   await open();
@@ -68,7 +46,7 @@ test('a whole call by keys: ring, answer, record, hang up, wrap up', async () =>
 });
 
 test('a refusal stands beside its field and nothing typed is lost', async () => {
-  server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } });
+  server.desk = makeDesk({ call: makeCall(), presence: talking() });
   await open();
   await press('F3');
   await page.find('#ticket-demand').setValue('尽快修好');
@@ -85,7 +63,7 @@ test('a refusal stands beside its field and nothing typed is lost', async () => 
 });
 
 test('what the server answered counts at once, though its news are late', async () => {
-  server.desk = makeDesk({ call: makeCall(), presence: { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } });
+  server.desk = makeDesk({ call: makeCall(), presence: talking() });
   vi.spyOn(server, 'saves').mockImplementation(() => undefined);
   await open();
   await page.find('#record-category').setValue('yfk');

@@ -1,28 +1,11 @@
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
 import { caller, makeCall, makeDesk } from '../src/dev/samples';
 import { otherNumbers } from '../src/islands/agent_desk/otherNumbers';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, found, open, page, pass, server } from './deskPage';
 
-let server: FakeServer;
-let page: VueWrapper;
-
-async function open(): Promise<void> {
-  page = await openDesk(server);
-}
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
+eachTestHasADesk();
 const numbers = () => page.findAll('[data-testid="call-number"]');
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('in a call a number says why it cannot be called, and calls nobody', async () => {
   server.desk = makeDesk({

@@ -1,29 +1,15 @@
 // Who of several behind a number calls: the name in the form follows the choice, and never what was typed.
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
-import { makeCall, makeDesk } from '../src/dev/samples';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, found, openInACall, page, pass } from './deskPage';
 
-let server: FakeServer;
-let page: VueWrapper;
+eachTestHasADesk();
+beforeEach(openInACall);
 const nameIn = (form: 'record' | 'ticket') => (page.find(`#${form}-caller-name`).element as HTMLInputElement).value;
 async function choose(id: string): Promise<void> {
-  await page.find('[data-testid="caller-who"]').setValue(id);
+  await found('caller-who').setValue(id);
   await pass(100);
 }
-
-beforeEach(async () => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-  server.desk = makeDesk({ call: makeCall(), presence: { ...makeDesk().presence, state: 'talking' } });
-  page = await openDesk(server);
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('another choice of person replaces the name of the first one in both forms', async () => {
   await choose('1');

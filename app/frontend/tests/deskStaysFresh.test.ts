@@ -1,34 +1,16 @@
 // Figures, messages and choices of before do not stay when they hold no longer.
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
 import type { Directory } from '../src/islands/agent_desk/deskTypes';
 import type { DeskWire } from '../src/islands/agent_desk/deskWire';
 import { directory } from '../src/dev/samples';
-import { openDesk, pass } from './deskPage';
+import { chord, eachTestHasADesk, found, open, page, pass, press, server } from './deskPage';
 
-let server: FakeServer;
-let page: VueWrapper;
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
-async function press(code: string): Promise<void> {
-  window.dispatchEvent(new KeyboardEvent('keydown', { code, key: code, ctrlKey: true, shiftKey: true }));
-  await pass(100);
-}
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  // A minute before midnight in Shanghai.
-  vi.setSystemTime(new Date('2026-11-23T15:59:00Z'));
-  server = new FakeServer();
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
+// A minute before midnight in Shanghai.
+eachTestHasADesk({ now: '2026-11-23T15:59:00Z' });
 
 test('calls answered today begin anew at midnight of the city', async () => {
-  page = await openDesk(server);
+  await open();
   expect(found('open-figures').text()).toContain('17');
 
   await pass(61_000);
@@ -42,8 +24,8 @@ test('calls answered today begin anew at midnight of the city', async () => {
 });
 
 test('a list of missed callers that could be fetched again no longer says that the server is away', async () => {
-  page = await openDesk(server);
-  await press('KeyB');
+  await open();
+  await press('KeyB', chord);
   expect(found('call-backs').exists()).toBe(true);
   server.isAway = true;
   await pass(10_100);
@@ -63,8 +45,8 @@ function slowDirectory(wire: DeskWire): { wire: DeskWire; answers: ((with_: Dire
 
 test('a quick Enter shows the citizen the number of this call-out, not of the one before', async () => {
   const slow = slowDirectory(server.wire());
-  page = await openDesk(server, { wire: slow.wire });
-  await press('KeyB');
+  await open({ wire: slow.wire });
+  await press('KeyB', chord);
   const callNow = () => page.find('[data-testid="missed-301"] .btn-success');
   await callNow().trigger('click');
   await pass(50);
@@ -74,7 +56,7 @@ test('a quick Enter shows the citizen the number of this call-out, not of the on
   await found('dialog-close').trigger('click');
   await pass(50);
 
-  await press('KeyB');
+  await press('KeyB', chord);
   await callNow().trigger('click');
   await pass(50);
   await found('call-out-go').trigger('submit');
@@ -86,8 +68,8 @@ test('a quick Enter shows the citizen the number of this call-out, not of the on
 
 test('a number called before the directory is here waits for it, and is not sent without a number of ours', async () => {
   const slow = slowDirectory(server.wire());
-  page = await openDesk(server, { wire: slow.wire });
-  await press('KeyO');
+  await open({ wire: slow.wire });
+  await press('KeyO', chord);
   await found('call-out-number').setValue('13900000000');
   await found('call-out-go').trigger('submit');
   await pass(50);

@@ -2,12 +2,12 @@ import { mount } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { FakeServer } from '../src/dev/fakeServer';
-import { ago, makeCall, makeDesk } from '../src/dev/samples';
+import { makeCall, makeDesk } from '../src/dev/samples';
 import { emptyDraft } from '../src/islands/agent_desk/draft';
 import { writtenIn } from '../src/islands/agent_desk/draftWords';
 import OtherMachine from '../src/islands/agent_desk/OtherMachine.vue';
 import { Refused } from '../src/shared/http';
-import { openDesk, pass } from './deskPage';
+import { openDesk, pass, talking } from './deskPage';
 import { textsIn } from './texts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -29,8 +29,7 @@ class NarrowServer extends FakeServer {
 
 test('a draft that its server would not take says so at the next call, can be read, and is thrown away only by its agent', async () => {
   const server = new NarrowServer();
-  const presence = { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } as const;
-  server.desk = makeDesk({ call: makeCall(), presence });
+  server.desk = makeDesk({ call: makeCall(), presence: talking() });
   const page = await openDesk(server);
   const found = (id: string) => page.find(`[data-testid="${id}"]`);
   await page.find('#record-note').setValue('路灯不亮三天了，请三日内回电');

@@ -1,32 +1,17 @@
 // What is pressed on the keypad reaches the exchange in the order in which it was pressed.
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
-import { makeCall, makeDesk } from '../src/dev/samples';
 import { Refused } from '../src/shared/http';
 import { createDigitQueue } from '../src/islands/agent_desk/digitQueue';
-import { openDesk, pass } from './deskPage';
+import { chord, eachTestHasADesk, found, open, openInACall, page, pass, press as pressKey, server } from './deskPage';
 
-let server: FakeServer;
-let page: VueWrapper;
-
-beforeEach(async () => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-  server.desk = makeDesk({ call: makeCall(), presence: { ...makeDesk().presence, state: 'talking' } });
-  page = await openDesk(server);
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
+eachTestHasADesk();
+beforeEach(openInACall);
 
 test('digits pressed while one is on its way wait for it and go together', async () => {
-  window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyD', key: 'D', ctrlKey: true, shiftKey: true }));
-  await pass(100);
+  await pressKey('KeyD', chord);
 
-  for (const key of '13#') await page.find(`[data-testid="digit-${key}"]`).trigger('click');
+  for (const key of '13#') await found(`digit-${key}`).trigger('click');
   await pass(100);
 
   expect(server.heard.filter((one) => one.startsWith('digits'))).toEqual(['digits {"digits":"1"}', 'digits {"digits":"3#"}']);
@@ -69,12 +54,11 @@ test('a refusal of the server is told at the desk', async () => {
   page.unmount();
   const wire = server.wire();
   const refused = { ...wire, wish: () => Promise.reject(new Refused(409, { code: 'not_in_a_call', message: '当前没有通话' })) };
-  page = await openDesk(server, { wire: refused });
-  window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyD', key: 'D', ctrlKey: true, shiftKey: true }));
+  await open({ wire: refused });
+  await pressKey('KeyD', chord);
+
+  await found('digit-1').trigger('click');
   await pass(100);
 
-  await page.find('[data-testid="digit-1"]').trigger('click');
-  await pass(100);
-
-  expect(page.find('[data-testid="message"]').text()).toContain('当前没有通话');
+  expect(found('message').text()).toContain('当前没有通话');
 });

@@ -1,40 +1,23 @@
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
 import { ago, ahead, makeCall, makeDesk } from '../src/dev/samples';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, found, open as openDesk, page, pass, press, server } from './deskPage';
 
 // Whole desks: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 20_000 });
-let server: FakeServer;
-let page: VueWrapper;
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
+eachTestHasADesk();
 const isAsked = () => found('leave-dialog').exists();
 
 async function open(presence: object): Promise<void> {
   const whole = { state: 'wrap_up' as const, reason: null, since: ago(12), until: ahead(48), next_state: null, next_reason: null, extensions: 0, ...presence };
   server.desk = makeDesk({ call: makeCall({ state: 'ended', ended_at: ago(12), ended_by: 'caller' }), presence: whole });
-  page = await openDesk(server);
-}
-async function press(code: string, more: KeyboardEventInit = {}): Promise<void> {
-  window.dispatchEvent(new KeyboardEvent('keydown', { code, key: code, ...more }));
-  await pass(300);
+  await openDesk();
 }
 async function click(id: string): Promise<void> {
   await found(id).trigger('click');
   await pass(300);
 }
 const unfinished = { state: 'not_ready', reason: 'record_unfinished', until: null };
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('after the wrap-up time a code can still be given, and the time is neither counted nor put off', async () => {
   await open(unfinished);
@@ -115,7 +98,7 @@ test('a call about which nothing was typed is finished without a question', asyn
 });
 
 test('a call that was taken up on its page comes to the desk that is open, with its draft', async () => {
-  page = await openDesk(server);
+  await openDesk();
   const body = { tab: 'record', record: { note: '三日内回电' } };
   const call = makeCall({ state: 'ended', ended_at: ago(900), ended_by: 'caller', draft: { version: 4, body, saved_at: ago(900) } });
   server.desk = { ...server.desk, call };

@@ -1,15 +1,12 @@
 // What a screen reader is told by itself: once, and in regions that were there before their words.
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, found, open, page, pass, server } from './deskPage';
 
 const LIVE = '[role="status"], [role="alert"], [aria-live]';
 
-let server: FakeServer;
-let page: VueWrapper;
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
+eachTestHasADesk();
+beforeEach(() => open());
 const regions = () => [...document.querySelectorAll(LIVE)];
 
 /** What stands in live regions, without what is hidden from a screen reader. */
@@ -24,16 +21,6 @@ function spoken(): string {
 function regionOf(id: string): Element | null {
   return found(id).element.closest(LIVE);
 }
-
-beforeEach(async () => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-  page = await openDesk(server);
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('a broken connection is told once, however long it lasts', async () => {
   server.linksDown();
@@ -71,7 +58,7 @@ test('why no call comes is told in a region that was there before the answer', a
   page.unmount();
   const wire = server.wire();
   let answer: (verdict: { code: string; parameters: Record<string, number> }) => void = () => undefined;
-  page = await openDesk(server, { wire: { ...wire, whyNoCall: () => new Promise((resolve) => (answer = resolve)) } });
+  await open({ wire: { ...wire, whyNoCall: () => new Promise((resolve) => (answer = resolve)) } });
   const before = regions();
   expect(found('why-no-call').exists()).toBe(false);
 

@@ -1,34 +1,22 @@
 // A person's own keys: the page names them wherever it names a key, and the browser never acts on them.
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
 import { makeCall, makeDesk, makeOffer } from '../src/dev/samples';
 import { keysOf } from '../src/islands/agent_desk/keymap';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, open as openDesk, page, pass, server } from './deskPage';
 
-let server: FakeServer;
-let page: VueWrapper;
+eachTestHasADesk();
 const own = { answer: 'Ctrl+Alt+KeyJ', record: 'F4', ticket: 'F8', submit: 'Ctrl+Shift+Enter', search: 'Ctrl+Slash', answered: 'Alt+KeyG' };
 
 async function open(more: Parameters<typeof makeDesk>[0]): Promise<void> {
   server.desk = makeDesk({ settings: { ...makeDesk().settings, keys: own }, ...more });
-  page = await openDesk(server);
+  await openDesk();
 }
 function press(code: string, more: KeyboardEventInit = {}): KeyboardEvent {
   const event = new KeyboardEvent('keydown', { code, key: code, cancelable: true, ...more });
   window.dispatchEvent(event);
   return event;
 }
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('an empty desk and a ring name the key by which this person answers', async () => {
   await open({});
@@ -91,7 +79,7 @@ test('single keys can be switched off, and the switch is kept for the person', a
   server.desk = { ...server.desk, call: makeCall({ state: 'ended', ended_at: new Date().toISOString(), ended_by: 'caller' }) };
   page.unmount();
   server.desk = { ...server.desk, presence: { ...makeDesk().presence, state: 'wrap_up' } };
-  page = await openDesk(server);
+  await openDesk();
   press('Digit2', { key: '2' });
   await pass(100);
   expect(page.find('[data-testid="code-ticket"]').attributes('aria-checked')).toBe('false');

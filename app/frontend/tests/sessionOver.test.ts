@@ -1,33 +1,24 @@
 // The end of a session at the desk: said as what it is, whatever it was that was asked.
-import type { VueWrapper } from '@vue/test-utils';
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
+import type { FakeServer } from '../src/dev/fakeServer';
 import { openDeskWire, type News } from '../src/islands/agent_desk/deskWire';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, found, open, page, pass, server as deskServer } from './deskPage';
 
 // Half a minute at the desk is a hundred ticks of its clock: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 20_000 });
 
 describe('at the desk', () => {
-  let page: VueWrapper;
-  const found = (id: string) => page.find(`[data-testid="${id}"]`);
-
-  afterEach(() => {
-    page.unmount();
-    vi.useRealTimers();
-  });
+  eachTestHasADesk();
 
   async function openAtTheEndOfASession(): Promise<FakeServer> {
-    vi.useFakeTimers();
-    const server = new FakeServer();
-    page = await openDesk(server);
-    server.isSessionOver = true;
-    return server;
+    await open();
+    deskServer.isSessionOver = true;
+    return deskServer;
   }
 
   test('the end of a session is said with a way to sign in, not as a network failure', async () => {

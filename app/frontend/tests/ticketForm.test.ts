@@ -1,30 +1,18 @@
-import { mount, type VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
-import { FakeServer } from '../src/dev/fakeServer';
 import { ago, makeCall, makeDesk } from '../src/dev/samples';
-import AgentDesk from '../src/islands/agent_desk/AgentDesk.vue';
-// Fetched here, so that no test waits for a file.
-import '../src/islands/agent_desk/TicketForm.vue';
 import { memoryVault, type Vault } from '../src/shared/vault';
-import { textsIn } from './texts';
+import { eachTestHasADesk, found, open as openDesk, page, pass, server, talking } from './deskPage';
 
-let server: FakeServer;
+eachTestHasADesk();
 let vault: Vault;
-let page: VueWrapper;
+beforeEach(() => {
+  vault = memoryVault();
+  server.desk = makeDesk({ call: makeCall(), presence: talking() });
+});
 
-const pass = (wait: number) => vi.advanceTimersByTimeAsync(wait);
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
 const value = (id: string) => (page.find(`#${id}`).element as HTMLInputElement).value;
-
-async function open(): Promise<void> {
-  page = mount(AgentDesk, {
-    props: { root: '', site_name: '12345', places: {}, wire: server.wire(), vault },
-    global: { plugins: [textsIn('zh-CN')] },
-    attachTo: document.body,
-  });
-  await pass(150);
-}
+const open = () => openDesk({ vault });
 async function openTicket(): Promise<void> {
   await found('tab-ticket').trigger('click');
   await pass(50);
@@ -38,18 +26,6 @@ async function submit(tab = 'ticket'): Promise<void> {
   await pass(200);
 }
 const whole = { category: '', content: '沿江路三盏路灯坏了。一周了', demand: '尽快修好', occurred: '一周前', respondent: '路灯所', county: '441602' };
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-  vault = memoryVault();
-  const presence = { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } as const;
-  server.desk = makeDesk({ call: makeCall(), presence });
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
-});
 
 test('a word that calls for haste marks the ticket urgent and says which word it was', async () => {
   await open();

@@ -1,23 +1,18 @@
-import type { VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 
 import { FakeServer } from '../src/dev/fakeServer';
-import { ago, makeCall, makeDesk } from '../src/dev/samples';
+import { makeCall, makeDesk } from '../src/dev/samples';
 import { thisMachine } from '../src/islands/agent_desk/machine';
 import { memoryVault, type Vault } from '../src/shared/vault';
-import { openDesk, pass } from './deskPage';
+import { eachTestHasADesk, found, lookAt, open as openDesk, page, pass, server, talking } from './deskPage';
 
 // Whole desks, opened twice over: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 20_000 });
 const TOLD = 'HY20261123900000';
-let server: FakeServer;
 let vault: Vault;
-let page: VueWrapper;
-const found = (id: string) => page.find(`[data-testid="${id}"]`);
-const talking = { state: 'talking', reason: null, since: ago(9), until: null, next_state: null, next_reason: null, extensions: 0 } as const;
 
 async function open(): Promise<void> {
-  page = await openDesk(server, { vault });
+  await openDesk({ vault });
   await pass(150);
 }
 async function finishAway(): Promise<void> {
@@ -52,15 +47,10 @@ async function refusedAfterCall(): Promise<void> {
   await refusedLater();
 }
 
+eachTestHasADesk();
 beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
   vault = memoryVault();
-  server.desk = makeDesk({ call: makeCall(), presence: talking });
-});
-afterEach(() => {
-  page.unmount();
-  vi.useRealTimers();
+  server.desk = makeDesk({ call: makeCall(), presence: talking() });
 });
 
 test('the number that the caller was told is the one of the corrected ticket', async () => {
@@ -88,7 +78,7 @@ test('a number that one caller was told is told to no other', async () => {
   server.refuses = [];
   leaveCall();
   page.unmount();
-  server.desk = makeDesk({ call: makeCall({ call_id: 502 }), presence: talking });
+  server.desk = makeDesk({ call: makeCall({ call_id: 502 }), presence: talking() });
   await open();
   await finishAway();
 
@@ -98,20 +88,18 @@ test('a number that one caller was told is told to no other', async () => {
 test('two tabs of one browser that both lost their server tell two callers two numbers', async () => {
   vault = { ...memoryVault(), isShared: true };
   const other = new FakeServer();
-  other.desk = makeDesk({ call: makeCall({ call_id: 502 }), presence: talking });
+  other.desk = makeDesk({ call: makeCall({ call_id: 502 }), presence: talking() });
   await open();
   const first = page;
   server.linksDown();
   const here = server;
-  server = other;
+  lookAt(other, first);
   await open();
   const second = page;
-  server = here;
-  page = first;
+  lookAt(here, first);
   await finishAway();
   expect(found('saved').text()).toContain(TOLD);
-  server = other;
-  page = second;
+  lookAt(other, second);
   await finishAway();
 
   expect(found('saved').text()).toContain('HY20261123900001');

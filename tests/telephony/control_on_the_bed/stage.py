@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bed.application import Application
-from tests.bed.bed import Bed, BedPorts, running_bed
+from tests.bed.bed import Bed, running_bed
+from tests.bed.bed_ports import BedPorts
 from tests.bed.callers import Person
 from tests.bed.recordings import finished_recording
 from tests.bed.sounds import read_wav, strength

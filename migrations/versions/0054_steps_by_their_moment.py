@@ -1,0 +1,18 @@
+"""What was done in a time is found by its moment: figures of acts read their period, not all years."""
+
+from alembic import op
+
+revision = "0054_steps_by_their_moment"
+down_revision = "0053_indexes_of_what_is_left"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Let steps be found by when they were taken."""
+    op.create_index("ix_ticket_steps_at", "ticket_steps", ["at"])
+
+
+def downgrade() -> None:
+    """Let them be read whole again."""
+    op.drop_index("ix_ticket_steps_at", "ticket_steps")
