@@ -23,7 +23,7 @@ from app.channel_entries.case_sheet import (
 from app.channel_entries.case_words import Column
 from app.channel_entries.channel_states import WayIn
 from app.channel_entries.events import SheetTakenOver
-from app.channel_entries.models import SheetUpload
+from app.channel_entries.models import EntryChannel, SheetUpload
 from app.channel_entries.refusals import SheetNoLongerFits, UploadGone
 from app.core import clock
 from app.core.database import db
@@ -118,6 +118,8 @@ def take_portion(channel_id: int, upload_id: int, *, unit_id: int | None, by: in
     """
     own_channel(channel_id, unit_id=unit_id)
     upload = _own_upload(channel_id, upload_id, by=by, is_locked=True)
+    # two sheets of one channel follow one another: what is new is judged as nobody else adds to it
+    db.session.get(EntryChannel, channel_id, with_for_update=True, populate_existing=True)
     heading, *rows = _rows_of(upload)
     is_first = not upload.added + upload.changed
     if is_first and not look_at(channel_id, [heading, *rows]).is_right:

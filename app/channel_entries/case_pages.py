@@ -16,15 +16,20 @@ from app.channel_entries.channel_register import ChannelShown
 from app.channel_entries.channel_states import WayIn
 from app.channel_entries.demand_form import tell_at_place, with_choices
 from app.channel_entries.forms import ActForm, CaseForm, DraftForm, NoteForm, ResultForm
-from app.channel_entries.refusals import CaseIsADraft
+from app.channel_entries.refusals import CaseIsADraft, NoSuchCase
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.forms import as_typed, check_form, filled, moment_of, tell
 from app.core.permissions import Permission, requires
+from app.core.phone_numbers import mask
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
+from app.privacy import service as privacy
+from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
+from app.tickets import reading
+from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("case_pages", __name__, url_prefix="/channel-cases")
 
@@ -36,7 +41,9 @@ def list_cases() -> ResponseReturnValue:
     unit_id = the_person().unit_id
     chosen = request.args.get("channel", type=int)
     drafts = request.args.get("drafts") == "1"
+    reader = reading.reader_of(the_person().id)
     page = case_reading.list_cases(
+        reader,
         unit_id=unit_id,
         page=request.args.get("page", 1, type=int),
         channel_id=chosen,
@@ -46,6 +53,7 @@ def list_cases() -> ResponseReturnValue:
         "channel_entries/cases.html",
         channels=case_reading.own_channels(unit_id),
         page=page,
+        titles={each.case.id: _title(each, reader) for each in page.items},
         chosen=chosen,
         drafts=drafts,
         WayIn=WayIn,
@@ -74,8 +82,16 @@ def add_case(channel_id: int) -> ResponseReturnValue:
 def show_case(case_id: int) -> ResponseReturnValue:
     """Show a draft to be finished, or a case with what was done and what came of it."""
     shown, channel = _case(case_id)
+    if shown.ticket is None and not _may_see_whole(shown):
+        raise NoSuchCase
     if shown.ticket is not None:
-        return _case_page(shown, channel)
+        with unit_of_work():
+            ticket = _case(case_id)[0].ticket or shown.ticket
+            privacy.note_view(
+                reading.subject_of(ticket), viewer_id=the_person().id, level=ticket.privacy,
+                address=request.remote_addr or "",
+            )  # fmt: skip
+        return _case_page(*_case(case_id))
     data: dict[str, Any] = dict(shown.case.draft)
     received = data.pop("received_at", "")
     if received:
@@ -89,7 +105,7 @@ def show_case(case_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANNEL_CASES_ENTER)
 def finish_case(case_id: int) -> ResponseReturnValue:
     """Keep a draft once more, or enter it."""
-    shown, channel = _case(case_id)
+    shown, channel = _to_correct(case_id)
     return _keep_or_enter(channel, shown=shown)
 
 
@@ -108,7 +124,7 @@ def discard_draft(case_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANNEL_CASES_ENTER)
 def ask_for_correction(case_id: int) -> ResponseReturnValue:
     """Show what was entered, to be corrected."""
-    shown, channel = _case(case_id)
+    shown, channel = _to_correct(case_id)
     if shown.ticket is None:
         return redirect(url_for("channel_entries.case_pages.show_case", case_id=case_id))
     words = case_reading.words_of(shown.case, shown.ticket, [], [])
@@ -121,7 +137,7 @@ def ask_for_correction(case_id: int) -> ResponseReturnValue:
 @requires(Permission.CHANNEL_CASES_ENTER)
 def correct_case(case_id: int) -> ResponseReturnValue:
     """Correct what was entered."""
-    shown, channel = _case(case_id)
+    shown, channel = _to_correct(case_id)
     form = with_choices(CaseForm())
     form.handled_by.data = "channel" if shown.ticket and shown.ticket.is_channels_own else "hotline"
     form.source_no.data = shown.case.source_no or ""
@@ -242,8 +258,32 @@ def _key() -> str:
 
 def _case(case_id: int) -> tuple[CaseShown, ChannelShown]:
     unit_id = the_person().unit_id
-    shown = case_reading.get_case(case_id, unit_id=unit_id)
+    reader = reading.reader_of(the_person().id)
+    shown = case_reading.case_for(case_id, unit_id=unit_id, reader=reader)
     return shown, case_reading.own_channel(shown.case.channel_id, unit_id=unit_id)
+
+
+def _to_correct(case_id: int) -> tuple[CaseShown, ChannelShown]:
+    """Return a case whose words this person may see whole: they stand in the form."""
+    shown, channel = _case(case_id)
+    if not _may_see_whole(shown):
+        raise NoSuchCase
+    return shown, channel
+
+
+def _title(shown: CaseShown, reader: reading.Reader) -> str | None:
+    if shown.ticket is not None:
+        return reading.title_in_list(shown.ticket, reader)
+    return shown.case.draft.get("title") or "\u2013" if _may_see_whole(shown) else None
+
+
+def _may_see_whole(shown: CaseShown) -> bool:
+    """Say whether this person may see all that was entered: of what is confidential, who did."""
+    ticket, draft = shown.ticket, shown.case.draft
+    if ticket is not None:
+        return not ticket.is_confidential or ticket.first_contact_id == the_person().id
+    is_secret = draft.get("is_confidential") or draft.get("request_type") == RequestType.REPORT
+    return not is_secret or shown.case.begun_by == the_person().id
 
 
 def _form_page(
@@ -267,7 +307,9 @@ def _case_page(
     notes = case_reading.notes_of([shown.case.id])[shown.case.id]
     results = case_reading.results_of([shown.case.id])[shown.case.id]
     last = results[-1] if results else None
+    is_whole = _may_see_whole(shown)
     if result is None:
+        last = last if is_whole else None  # what is hidden is not sent back as if it were typed
         result = ResultForm(
             formdata=None,
             result=last.result if last else "",
@@ -279,6 +321,8 @@ def _case_page(
         shown=shown,
         channel=channel,
         ticket=ticket,
+        said=_said(shown),
+        say=lambda text: text if is_whole else reading.text_shown(ticket, text, NOTHING_OF_HIM),
         category=rules.get_category(ticket.category_code).name,
         place=organisation.region_path(ticket.town_code or ticket.county_code),
         notes=notes,
@@ -286,10 +330,21 @@ def _case_page(
         people=accounts.people(
             {shown.case.begun_by, *(each.by for each in notes), *(each.by for each in results)}
         ),
-        may_correct=shown.may_be_corrected(clock.now()),
+        may_correct=is_whole and shown.may_be_corrected(clock.now()),
         note=note or NoteForm(formdata=None),
         result=result,
     )
+
+
+def _said(shown: CaseShown) -> dict[str, str]:
+    """Return the words of a case: of one that a colleague entered as confidential, none of him."""
+    ticket = shown.ticket
+    if ticket is None:
+        raise CaseIsADraft
+    own = {name: getattr(ticket, name) for name in ("title", "content", "demand", "address")}
+    if _may_see_whole(shown):
+        return {**own, "caller_name": ticket.caller_name, "number": mask(ticket.contact_number)}
+    return reading.words_seen(ticket, NOTHING_OF_HIM)
 
 
 def _done(case_id: int, told: str) -> ResponseReturnValue:

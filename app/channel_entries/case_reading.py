@@ -16,8 +16,9 @@ from app.channel_entries.models import CaseNote, CaseResult, ChannelCase, EntryC
 from app.channel_entries.refusals import NoSuchCase, NoSuchChannel
 from app.core.database import db
 from app.core.pagination import MOST_COUNTED, Page, page_of
-from app.tickets import entered_tickets
+from app.tickets import entered_tickets, reading
 from app.tickets import service as tickets
+from app.tickets.reading import Reader
 from app.tickets.ticket_states import TicketState
 
 PER_PAGE = 25
@@ -72,16 +73,37 @@ def get_case(case_id: int, *, unit_id: int | None) -> CaseShown:
     return CaseShown(case=case, ticket=ticket)
 
 
+def case_for(case_id: int, *, unit_id: int | None, reader: Reader) -> CaseShown:
+    """Return a case of this unit's channels to one of its people.
+
+    Raises NoSuchCase to all others, and to whose unit it is about, who has not entered it.
+    """
+    shown = get_case(case_id, unit_id=unit_id)
+    if shown.ticket is not None and reading.is_party(shown.ticket, reader):
+        raise NoSuchCase
+    return shown
+
+
 def list_cases(
-    *, unit_id: int | None, page: int, channel_id: int | None = None, only_drafts: bool = False
+    reader: Reader,
+    *,
+    unit_id: int | None,
+    page: int,
+    channel_id: int | None = None,
+    only_drafts: bool = False,
 ) -> Page[CaseShown]:
-    """Return the cases of a unit's channels, newest first."""
+    """Return the cases of a unit's channels, newest first, but for those that are about it."""
     ids = {each.id for each in own_channels(unit_id)}
     if channel_id is not None:
         ids &= {channel_id}
     wanted = select(ChannelCase).where(ChannelCase.channel_id.in_(ids))
     if only_drafts:
         wanted = wanted.where(ChannelCase.ticket_id.is_(None))
+    elif reader.keeps_him_out:
+        is_draft = ChannelCase.ticket_id.is_(None)
+        wanted = wanted.where(
+            is_draft | entered_tickets.is_not_about(reader, ChannelCase.ticket_id)
+        )
     newest = wanted.order_by(ChannelCase.id.desc())
     found = page_of(newest, page=page, per_page=PER_PAGE, most=MOST_COUNTED)
     known = entered_tickets.tickets_by_id([c.ticket_id for c in found.items if c.ticket_id])

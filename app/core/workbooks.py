@@ -24,6 +24,8 @@ MOST_PARTS = 500
 MOST_COLUMNS = 200
 MOST_ROWS = 10_000
 """Rows with something in them, far more than any page takes."""
+LONGEST_CELL = 32_767
+"""Characters: no spreadsheet program keeps more in one cell, and a thousand cells may name one."""
 
 FORMULA = "\x00formula"
 """What a cell with a formula reads as: the list was not typed but reckoned, and is refused."""
@@ -189,7 +191,7 @@ class _Texts:
 
     def end(self, name: str) -> None:
         if name == "si":
-            self.found.append("".join(self._pieces))
+            self.found.append(_freed("".join(self._pieces)))
         if name == "rPh":
             self._is_sound = False
         self._is_text = False
@@ -264,7 +266,7 @@ class _Sheet:
         if name == "c" and self.rows and self._place < MOST_COLUMNS:
             cells = self.rows[-1][1]
             cells.extend([""] * (self._place + 1 - len(cells)))
-            cells[self._place] = FORMULA if self._is_formula else freed(self._shown())
+            cells[self._place] = FORMULA if self._is_formula else self._shown()
 
     def filled(self) -> list[tuple[int, list[str]]]:
         """Return the rows with something in them, each with its number in the sheet."""
@@ -282,12 +284,13 @@ class _Sheet:
         match self._kind:
             case "s":
                 place = int(value or -1)
+                # as it is: what many cells share is held once
                 return self.texts[place] if 0 <= place < len(self.texts) else ""
             case "n":
-                return self._number(value)
+                return _freed(self._number(value))
             case "d":
-                return value.replace("T", " ")
-        return "" if self._kind == "e" else value
+                return _freed(value.replace("T", " "))
+        return "" if self._kind == "e" else _freed(value)
 
     def _number(self, value: str) -> str:
         if not value:
@@ -314,6 +317,12 @@ class _Sheet:
         if not minutes:
             return f"{shown:%Y-%m-%d}"
         return f"{shown + timedelta(minutes=minutes):%Y-%m-%d %H:%M}"
+
+
+def _freed(text: str) -> str:
+    if len(text) > LONGEST_CELL:
+        raise TooMuchInside
+    return freed(text)
 
 
 def _number_of(letters: str) -> int:

@@ -119,6 +119,7 @@ def tell(
     limit: Limit | None = None,
 ) -> TicketClock:
     """Tell a clock what happened. Raises ClockNotRunning, ClockOverdue, ExtendedByOtherUnit."""
+    known = len(steps_of(row.id))
     db.session.add(
         TicketClockStep(
             clock_id=row.id,
@@ -130,7 +131,7 @@ def tell(
         )
     )
     db.session.flush()
-    _reckon(row)
+    _reckon(row, let_hold=known)
     return row
 
 
@@ -189,14 +190,21 @@ def state_of(row: TicketClock) -> ClockState:
     return state_after(row, steps_of(row.id))
 
 
-def state_after(row: TicketClock, happened: Sequence[TicketClockStep]) -> ClockState:
-    """Reckon how a clock stands, or stood, after these steps. Raises CalendarYearMissing."""
+def state_after(
+    row: TicketClock, happened: Sequence[TicketClockStep], *, let_hold: int | None = None
+) -> ClockState:
+    """Reckon how a clock stands, or stood, after these steps. Raises CalendarYearMissing.
+
+    All of them were judged when they happened, or only the first `let_hold`; then what `stand`
+    raises, too.
+    """
     steps = [
         ClockStep(event=e.event, at=e.at, by=read_limit(e.by_limit) if e.by_limit else None)
         for e in happened
     ]
     rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=_way(row))
-    return stand(steps, rule, working_calendar.working_time())
+    held = len(steps) if let_hold is None else let_hold
+    return stand(steps, rule, working_calendar.working_time(), let_hold=held)
 
 
 def _way(row: TicketClock) -> CountingWay:
@@ -280,17 +288,18 @@ def reckon_unfinished() -> None:
         publish(ClocksReckonedAnew(clocks=len(rows), moved=moved))
 
 
-def _reckon(row: TicketClock) -> None:
-    due_before = row.due_at
+def _reckon(row: TicketClock, *, let_hold: int | None = None) -> None:
+    due_before, happened = row.due_at, steps_of(row.id)
     try:
-        state = state_of(row)
+        state = state_after(row, happened, let_hold=let_hold)
     except CalendarYearMissing as unknown:
         row.missing_year = int(str(unknown.parameters["year"]))
         row.due_at = row.not_after  # what was promised, or was late, needs no year
         row.warns_at = _warns_at(row)
-        last = steps_of(row.id)[-1]
+        last = happened[-1]
         row.is_running = last.event not in {ClockEvent.PAUSED, ClockEvent.DONE}
         row.done_at = last.at if last.event is ClockEvent.DONE else None
+        row.extensions = sum(each.event is ClockEvent.EXTENDED for each in happened)
     else:
         earlier = row.not_after is not None and row.not_after < state.due
         row.due_at = row.not_after if earlier else state.due
@@ -316,9 +325,11 @@ def _tell_again(row: TicketClock) -> None:
 
 
 def _warns_at(row: TicketClock) -> datetime | None:
+    """Return from when it warns; what is due in days of any kind may end in an unknown year."""
     if row.due_at is None:
         return None
-    before = read_limit(row.warns_before)
-    return warns_from(
-        row.started_at, row.due_at, before, working_calendar.working_time(), any_day=row.is_urgent
-    )
+    before, working = read_limit(row.warns_before), working_calendar.working_time()
+    try:
+        return warns_from(row.started_at, row.due_at, before, working, any_day=row.is_urgent)
+    except CalendarYearMissing:
+        return None  # until the year is loaded

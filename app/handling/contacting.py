@@ -21,10 +21,12 @@ from app.handling import clocks
 from app.handling.acting import Doer, common, refuse_unseen
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ContactLogged
-from app.handling.models import Contact, Result
+from app.handling.models import Contact, Result, Visit
 from app.handling.refusals import CallIsNotHis, NotYourContact
 from app.handling.reply_checks import Tries
 from app.handling.unit_parts import own_part
+from app.handling.visit_times import tries_apart
+from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket
 
@@ -138,9 +140,14 @@ def contacts_of(ticket_id: int) -> list[Contact]:
     return list(db.session.scalars(asked.order_by(Contact.id)))
 
 
-def tries_of(ticket: Ticket) -> Tries:
-    """Return how often the citizen was called in this round."""
-    known = [each for each in contacts_of(ticket.id) if each.round == ticket.round]
+def tries_of(ticket: Ticket, *, since: datetime) -> Tries:
+    """Return how often the citizen was called in this round since its lead has it.
+
+    What the one before spoke with him about is not this one's answer.
+    """
+    known = [
+        each for each in contacts_of(ticket.id) if each.round == ticket.round and each.at >= since
+    ]
     return Tries(
         reached=sum(each.is_reached for each in known),
         tried_by_platform=sum(each.call_id is not None for each in known),
@@ -183,6 +190,15 @@ def talked_with_him(ticket: Ticket, call_id: int, *, doer: Doer, since: datetime
     is_to_him = call.from_number == ticket.contact_number and call.from_number not in {"", ERASED}
     if not is_to_him or call.invited_at < since:
         raise CallIsNotHis(field="call")
-    if call.is_by_telephone and not own_telephones.was_try(call):
+    if not own_telephones.was_try(call):
         raise CallIsNotHis(field="call")
     return call.talk_started_at is not None
+
+
+def proven_tries(ticket: Ticket) -> int:
+    """Return how often he was tried in this round by calls of ours, at different times."""
+    asked = select(Visit.at).where(
+        Visit.ticket_id == ticket.id, Visit.round == ticket.round, Visit.call_id.is_not(None)
+    )
+    apart = rule_register.read_book().span("limit.visit_apart", wall.now())
+    return tries_apart(db.session.scalars(asked), apart=apart)

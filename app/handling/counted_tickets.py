@@ -265,8 +265,9 @@ def _leads(ids: Select[Any]) -> dict[int, list[int]]:
 
 
 def _first_contacts(ids: Select[Any]) -> dict[int, datetime]:
+    """When a unit first spoke with the citizen; what the hotline asked him is no response."""
     wanted = select(Contact.ticket_id, func.min(Contact.at)).where(
-        Contact.ticket_id.in_(ids), Contact.is_reached
+        Contact.ticket_id.in_(ids), Contact.is_reached, Contact.unit_id.is_not(None)
     )
     return dict(_rows(wanted.group_by(Contact.ticket_id)))
 

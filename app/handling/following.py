@@ -28,6 +28,7 @@ from app.handling.merging import children_of, refuse_childrens_wishes, refuse_un
 from app.handling.models import FollowKind as FollowKind
 from app.handling.models import FollowUp, HandOver
 from app.handling.refusals import CallIsNotHis, FollowedUpAlready, NotForThisPerson
+from app.handling.results import refuse_answered
 from app.handling.unit_parts import own_part
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
@@ -165,8 +166,8 @@ def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = Non
     """Let the caller take his demand back; the recording of the call in which he did is named.
 
     Raises what `acting.begin` raises, CallIsNotHis for a call in which he did not speak with this
-    person after the ticket was opened, ChildNotAnswered and ChildWantsMore while others' tickets
-    follow this one.
+    person after the ticket was opened, CitizenHasAnswered once he said what he thinks of it,
+    ChildNotAnswered and ChildWantsMore while others' tickets follow this one.
     """
     begun = begin(
         Doing(
@@ -177,6 +178,7 @@ def withdraw(ticket_id: int, call_id: int, *, doer: Doer, seen: int | None = Non
     ticket = begun.ticket
     if not _talked_since(ticket, call_id, doer=doer):
         raise CallIsNotHis(field="call")
+    refuse_answered(ticket)
     refuse_unanswered_children(ticket)
     refuse_childrens_wishes(ticket)
     clocks.finish(ticket_id, ClockKind.CITIZEN, at=begun.at, by=begun.by)

@@ -17,7 +17,13 @@ from app.handling.models import FollowKind
 from app.organisation import place_proposals
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
 from app.tickets.duplicates import calls_added_to
-from app.tickets.events import CallAddedToTicket, TicketHandedToHotline, TicketOpened
+from app.tickets.entered_tickets import CORRECTED
+from app.tickets.events import (
+    CallAddedToTicket,
+    EnteredTicketCorrected,
+    TicketHandedToHotline,
+    TicketOpened,
+)
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import OWED_STATES
 
@@ -27,12 +33,16 @@ _OWED = (
     .order_by(Ticket.id)
 )
 
+DECIDE_LIMITS = frozenset({"request_type", "urgency", "category_code"})
+"""What of a ticket decides how long it may take."""
+
 
 def register() -> None:
     """Listen; let lists find tickets by the parts of units."""
     scope.mark_parts()
     listen_within_save(TicketOpened, _begin_clocks)
     listen_within_save(TicketHandedToHotline, _begin_late)
+    listen_within_save(EnteredTicketCorrected, _follow_correction)
     listen_within_save(CallAddedToTicket, _urge)
     listen_within_save(CallEnded, _begin_citizens_clocks)
     listen_within_save(CitizenReached, _write_contact)
@@ -63,6 +73,24 @@ def _begin_late(event: TicketHandedToHotline) -> None:
     ticket = get_ticket(event.ticket_id)
     _begin_dispatch(ticket, at=wall.now(), by=event.handed_by)
     _begin_citizens(ticket, at=ticket.opened_at)
+
+
+def _follow_correction(event: EnteredTicketCorrected) -> None:
+    """A channel said what it is after all: what has begun takes no longer for it, but may less."""
+    if not DECIDE_LIMITS & set(event.fields.split()):
+        return
+    ticket = get_ticket(event.ticket_id)
+    matter = matter_of(ticket)
+    for kind in (ClockKind.DISPATCH, ClockKind.CITIZEN):
+        row = clocks.running(ticket.id, kind)
+        if row is None:
+            continue
+        limit = clocks.limit_of(kind, matter, row.started_at)
+        if str(limit) != row.limit:
+            row.is_urgent = row.is_urgent or matter.urgent is not None
+            clocks.give_rule(
+                row, limit, reason=CORRECTED, by=event.corrected_by, keeps_promise=True
+            )
 
 
 def _begin_dispatch(ticket: Ticket, *, at: datetime, by: int) -> None:

@@ -36,11 +36,25 @@ def merge(ticket_id: int, master_id: int, *, doer: Doer, seen: int | None = None
     if not is_fit or begun.ticket.is_channels_own or children_of(ticket_id):
         raise MergedIntoItself(field="master")
     begun.ticket.master_id = master.id
+    _hand_on_supervision(begun.ticket, master, by=begun.by)
     end(begun, lambda told: TicketMerged(**told, master_id=master.id))
     stepping.write_step(
         master, "took_in", at=begun.at, by=begun.by, carried={"child": begun.ticket.number}
     )
     return begun.ticket
+
+
+def _hand_on_supervision(ticket: Ticket, master: Ticket, *, by: int | None) -> None:
+    """Whoever asked to be reported to is, by when he asked: merging ends no supervision."""
+    row = clocks.running(ticket.id, ClockKind.SUPERVISE)
+    if row is not None and clocks.running(master.id, ClockKind.SUPERVISE) is None:
+        clocks.begin(
+            master,
+            clocks.Begin(
+                kind=ClockKind.SUPERVISE, matter=matter_of(master), at=row.started_at, by=by,
+                unit_id=master.lead_unit_id,
+            ),
+        )  # fmt: skip
 
 
 def merge_all(ticket_ids: Sequence[int], master_id: int, *, doer: Doer) -> list[Ticket]:
@@ -94,7 +108,7 @@ def unanswered_children(ticket: Ticket) -> list[Ticket]:
         if each.state is TicketState.MERGED
         and each.contact_number
         and _is_owed(each)
-        and not _was_given_up(each)
+        and not was_given_up(each)
     ]
 
 
@@ -137,6 +151,9 @@ def _is_owed(child: Ticket) -> bool:
     return db.session.scalar(heard.limit(1)) is None
 
 
-def _was_given_up(child: Ticket) -> bool:
-    asked = select(Visit.id).where(Visit.ticket_id == child.id, Visit.exclusion != "")
+def was_given_up(child: Ticket) -> bool:
+    """Say whether he was in this round: whoever is owed an answer anew is tried anew."""
+    asked = select(Visit.id).where(
+        Visit.ticket_id == child.id, Visit.round == child.round, Visit.exclusion != ""
+    )
     return db.session.scalar(asked.limit(1)) is not None

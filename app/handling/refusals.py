@@ -111,6 +111,18 @@ class CallIsNotHis(Invalid):
     code = "call-is-not-his"
 
 
+class HeTalked(Invalid):
+    """Somebody took this call: what was answered is written down, or when to call again."""
+
+    code = "visit-call-talked"
+
+
+class ExclusionUntrue(Conflict):
+    """The reason says that nobody can be called, and there is a number."""
+
+    code = "exclusion-untrue"
+
+
 class MarkUnfit(Invalid):
     """A mark is one of five."""
 

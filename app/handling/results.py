@@ -18,7 +18,13 @@ from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, Ti
 from app.handling.merging import refuse_childrens_wishes, refuse_unanswered_children
 from app.handling.models import Part, PartEnding, Visit
 from app.handling.models import Result as Result
-from app.handling.refusals import CitizenHasAnswered, NotYourPart, OpinionsMissing
+from app.handling.refusals import (
+    AskedTooSeldom,
+    CitizenHasAnswered,
+    ExclusionUntrue,
+    NotYourPart,
+    OpinionsMissing,
+)
 from app.handling.reply_checks import (
     TOLD_IF_NEEDED,
     UnsolvedNeedsReason,
@@ -34,6 +40,9 @@ from app.rules.rule_book import MustTell, RuleBook
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct
 from app.tickets.ticket_states import RequestType
+
+UNREACHABLE, WITHOUT_NUMBER = "unreachable", "anonymous_caller"
+"""Reasons to ask nobody that are shipped, and that the ticket itself can prove untrue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +98,7 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     )
     _check_procedure(wanted, at=begun.at)
     needed = book.most("most.visit_attempts", begun.at)
-    check_contact(contacting.tries_of(ticket), needed=needed)
+    check_contact(contacting.tries_of(ticket, since=lead.dispatched_at), needed=needed)
     _refuse_missing_opinions(ticket_id, now=begun.at)
     digest = hashlib.sha256(bare(wanted.public_reply).encode()).hexdigest()
     result = Result(
@@ -162,7 +171,8 @@ def close_unvisited(
     """Close without asking the citizen, for a reason of the list; it is counted by its reason.
 
     What he answered once, in whatever round, is not left out. Raises what `acting.begin` raises,
-    CitizenHasAnswered, ChildNotAnswered, ChildWantsMore.
+    CitizenHasAnswered, ChildNotAnswered, ChildWantsMore; AskedTooSeldom and ExclusionUntrue for a
+    reason that what is known of the ticket speaks against.
     """
     begun = begin(
         Doing(
@@ -173,8 +183,8 @@ def close_unvisited(
             carried={"exclusion": exclusion},
         )
     )
-    if _has_answered(begun.ticket):
-        raise CitizenHasAnswered
+    refuse_answered(begun.ticket)
+    _check_exclusion(begun.ticket, exclusion, now=begun.at)
     refuse_unanswered_children(begun.ticket)
     refuse_childrens_wishes(begun.ticket)
     _note_audit(ticket_id, at=begun.at, by=doer.user_id)
@@ -198,6 +208,13 @@ def result_copied(result: Result) -> Result | None:
     """Return the first result with the same words of the same unit, or None."""
     first = result.copied_from_id
     return db.session.get(Result, first) if first is not None else None
+
+
+def refuse_answered(ticket: Ticket) -> None:
+    """Raise CitizenHasAnswered once he said, in any round, what he thinks: nobody leaves it out."""
+    asked = select(Visit.id).where(Visit.ticket_id == ticket.id, Visit.is_reached)
+    if db.session.scalar(asked.limit(1)) is not None:
+        raise CitizenHasAnswered
 
 
 def end_all_parts(ticket: Ticket, at: datetime) -> None:
@@ -252,10 +269,15 @@ def _let_it_run_out(ticket_id: int, unit_id: int, *, now: datetime) -> bool:
     return bool(inner) and all(row.due_at is not None and row.due_at < now for row in inner)
 
 
-def _has_answered(ticket: Ticket) -> bool:
-    """Say whether the citizen said in any round what he thinks: then nobody leaves it out."""
-    asked = select(Visit.id).where(Visit.ticket_id == ticket.id, Visit.is_reached)
-    return db.session.scalar(asked.limit(1)) is not None
+def _check_exclusion(ticket: Ticket, exclusion: str, *, now: datetime) -> None:
+    """Believe "not reached" after proven calls only, and "cannot be called" without a number."""
+    if exclusion == WITHOUT_NUMBER and ticket.contact_number:
+        raise ExclusionUntrue(field="exclusion")
+    if exclusion == UNREACHABLE:
+        made = contacting.proven_tries(ticket)
+        needed = rule_register.read_book().most("most.visit_attempts", now)
+        if made < needed:
+            raise AskedTooSeldom(needed=needed, made=made)
 
 
 def _first_with(digest: str, *, unit_id: int) -> int | None:

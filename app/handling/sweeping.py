@@ -97,7 +97,10 @@ def _answered() -> list[int]:
     said = exists().where(
         Visit.ticket_id == Ticket.id, Visit.round == Ticket.round, Visit.is_reached
     )
-    is_left = (Ticket.closed_at.is_(None), Ticket.state == TicketState.TO_VISIT)
+    wants_more = exists().where(
+        Visit.ticket_id == Ticket.id, Visit.round == Ticket.round, Visit.asks_redo
+    )  # it waits for a decision, and so may hundreds: they must not hide the others
+    is_left = (Ticket.closed_at.is_(None), Ticket.state == TicketState.TO_VISIT, ~wants_more)
     waiting = _first(select(Ticket.id).where(*is_left, said).order_by(Ticket.due_at, Ticket.id))
     return [each for each in waiting if visiting.may_close(get_ticket(each))]
 
@@ -133,10 +136,8 @@ def _archive(ticket_id: int) -> None:
 
 
 def _to_archive(now: datetime) -> list[int]:
-    kept = rule_register.read_book().limit("limit.archive", now).amount
-    asked = select(Ticket.id).where(
-        Ticket.state.in_(ARCHIVED_FROM), Ticket.closed_at < now - timedelta(days=kept)
-    )
+    kept = rule_register.read_book().span("limit.archive", now)
+    asked = select(Ticket.id).where(Ticket.state.in_(ARCHIVED_FROM), Ticket.closed_at < now - kept)
     return _first(asked.order_by(Ticket.closed_at, Ticket.id))
 
 

@@ -257,6 +257,8 @@ def _extend(ticket: Ticket, kind: ClockKind, wish: TimeWish, *, by: int) -> None
     row = clocks.running(ticket.id, kind)
     if row is None or not row.is_running:
         return
+    if kind is ClockKind.CITIZEN and row.extensions >= _most_extensions(row):
+        return  # however many units had it in turn, he was put off once
     limit = read_limit(wish.by_limit)
     if read_limit(row.limit).unit is limit.unit and (
         row.due_at is None or wish.asked_at <= row.due_at
@@ -272,12 +274,16 @@ def _check_amount(row: TicketClock, wanted: NewTime) -> None:
         raise MoveLacks(field="limit", what="limit")
     if wanted.kind is TimeKind.STATUTORY:
         return
-    most = rule_register.read_book().most("most.extensions", row.started_at)
+    most = _most_extensions(row)
     if row.extensions >= most:
         raise TooManyExtensions(most=most)
     own = read_limit(row.limit)
     if wanted.limit.unit is not own.unit or wanted.limit.amount > own.amount:
         raise ExtensionTooLong(field="limit", limit=str(own))
+
+
+def _most_extensions(row: TicketClock) -> int:
+    return rule_register.read_book().most("most.extensions", row.started_at)
 
 
 def _check_told(ticket_id: int, contact_id: int | None) -> None:

@@ -25,12 +25,14 @@ from app.handling.acting import (
 )
 from app.handling.acting import refuse_unseen as _refuse_unseen
 from app.handling.clock_rules import ClockKind
+from app.handling.contacting import proven_tries as proven_tries
 from app.handling.events import TicketClosed, TicketSentAgain, TicketVisited
 from app.handling.merging import (
     children_of,
     refuse_childrens_wishes,
     refuse_unanswered_children,
     unanswered_children,
+    was_given_up,
 )
 from app.handling.merging import redo_wishes as redo_wishes
 from app.handling.models import Assignment, Part, Visit
@@ -40,11 +42,12 @@ from app.handling.refusals import (
     AskedTooSeldom,
     CallIsNotHis,
     CitizenHasAnswered,
+    HeTalked,
     MarkUnfit,
     NoRedoAsked,
 )
 from app.handling.results import end_all_parts
-from app.handling.visit_times import Suits, tries_apart
+from app.handling.visit_times import Suits
 from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
@@ -53,6 +56,8 @@ from app.tickets.ticket_states import TicketState
 
 MARKS = range(1, 6)
 NOT_REACHED = "not_reached"
+NOBODY_SPOKE = frozenset({"no_answer", "busy"})
+"""Why he was missed, where nobody took the call; a network may tell that he is switched off."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +90,7 @@ def visit(ticket_id: int, new: NewVisit, *, doer: Doer | None, seen: int | None 
     about its own demand; that closes nothing but its own clock. A ticket that others follow stays
     open until each of their callers has heard the answer (`close_answered`), and nobody is asked
     again what he has said. Raises MoveNotYours, TicketChanged, MoveNotPossible, MarkUnfit,
-    AnswersMissing, CitizenHasAnswered, CallIsNotHis.
+    AnswersMissing, CitizenHasAnswered, CallIsNotHis, HeTalked.
     """
     ticket = stepping.read_for_change(ticket_id)
     is_asked_by_us = doer is not None
@@ -158,13 +163,6 @@ def give_up(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
     )
     publish(TicketClosed(**common(ticket, doer.user_id), is_visited=False))
     return ticket
-
-
-def proven_tries(ticket: Ticket) -> int:
-    """Return how often he was tried in this round by calls of ours, at different times."""
-    made = [each.at for each in _of_round(ticket) if each.call_id is not None]
-    apart = rule_register.read_book().span("limit.visit_apart", wall.now())
-    return tries_apart(made, apart=apart)
 
 
 def send_again(ticket_id: int, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
@@ -252,8 +250,11 @@ def is_to_be_asked(ticket: Ticket) -> bool:
         return True
     if ticket.state is not TicketState.MERGED or ticket.master_id is None:
         return False
-    has_reply = {TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED}
-    return get_ticket(ticket.master_id).state in has_reply
+    master = get_ticket(ticket.master_id)
+    if master.state in {TicketState.CLOSED, TicketState.ARCHIVED}:
+        # what he wants would reach nobody: as with any ticket that is closed, he calls again
+        return not was_given_up(ticket)
+    return master.state is TicketState.TO_VISIT
 
 
 def _check_answers(new: NewVisit) -> None:
@@ -279,6 +280,8 @@ def _check_call(ticket: Ticket, new: NewVisit, *, doer: Doer | None) -> None:
     talked = contacting.talked_with_him(ticket, new.call_id, doer=doer, since=ticket.opened_at)
     if new.answers is not None and not talked:
         raise CallIsNotHis(field="call")
+    if new.answers is None and talked and new.note in NOBODY_SPOKE:
+        raise HeTalked(field="call")
 
 
 def _note(ticket: Ticket, new: NewVisit, *, by: int | None) -> Visit:

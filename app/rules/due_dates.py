@@ -133,6 +133,12 @@ class Going:
         self._way = way
         self._any_day = is_urgent or unit is LimitUnit.DAYS
 
+    def by(self, unit: LimitUnit) -> "Going":
+        """Return how time passes for limits of another unit, everything else the same."""
+        if unit is self.unit:
+            return self
+        return Going(unit, self._working, is_urgent=self._is_urgent, way=self._way)
+
     def counts_from(self, moment: datetime) -> datetime:
         """Return when something counts as received that came at this moment."""
         here = moment.astimezone(CITY_TIME)

@@ -61,8 +61,16 @@ CHOICES: Mapping[str, frozenset[str]] = {
 """Rules that are one of a few words."""
 
 
-SPANS = frozenset({"limit.visit_apart", "limit.visit_link", "limit.visit_link_first"})
-"""Limits that are a mere length of time: minutes, hours or natural days."""
+SPANS = frozenset(
+    {
+        "limit.visit_apart", "limit.visit_link", "limit.visit_link_first", "limit.archive",
+        "limit.entry_edit", "limit.text_response", "limit.mailbox_response",
+    }
+)  # fmt: skip
+"""Limits that are a mere length of time: minutes, hours or natural days.
+
+What comes in is taken in on any day, also before the calendar of the next year is known.
+"""
 
 
 class UnknownRule(NotFound):

@@ -11,6 +11,9 @@ pausing and going on within one day changes no due date, and many short pauses g
 long pause would not. Where whole days leave nothing of what was left, that is given to the minute.
 What was handed in and came back goes on in the same way: the time it was looked at is not the
 unit's.
+
+Whether something may happen is judged when it happens. Reckoned again by a calendar that was loaded
+or corrected since, or by another limit, it stays: a person gave that time by what could be known.
 """
 
 from collections.abc import Sequence
@@ -113,10 +116,14 @@ class ClockState:
         return ClockLamp.YELLOW if now > warns_from else ClockLamp.GREEN
 
 
-def stand(steps: Sequence[ClockStep], rule: ClockRule, working: WorkingTime) -> ClockState:
+def stand(
+    steps: Sequence[ClockStep], rule: ClockRule, working: WorkingTime, *, let_hold: int = 0
+) -> ClockState:
     """Reckon how a clock stands; `steps` in the order of their moments, the first its start.
 
-    Raises ClockNotRunning, ClockOverdue, ExtendedByOtherUnit, CalendarYearMissing.
+    `let_hold`: so many of them, from the first, were judged when they happened; what is reckoned
+    otherwise by now takes none of them back. Raises ClockNotRunning, ClockOverdue,
+    ExtendedByOtherUnit, CalendarYearMissing.
     """
     started, *later = steps
     if started.event is not ClockEvent.STARTED or any(a.at > b.at for a, b in pairwise(steps)):
@@ -124,26 +131,29 @@ def stand(steps: Sequence[ClockStep], rule: ClockRule, working: WorkingTime) -> 
     going = Going(rule.limit.unit, working, is_urgent=rule.is_urgent, way=rule.way)
     first = reckon_due(started.at, rule.limit, working, is_urgent=rule.is_urgent, way=rule.way)
     state, stopped_at = ClockState(due=first.due), started.at
-    for step in later:
-        state = _after(step, state, stopped_at, going)
+    for place, step in enumerate(later, start=1):
+        state = _after(step, state, stopped_at, going, is_judged=place >= let_hold)
         stopped_at = stopped_at if state.is_running else step.at
     return state
 
 
-def _after(step: ClockStep, state: ClockState, stopped_at: datetime, going: Going) -> ClockState:
+def _after(
+    step: ClockStep, state: ClockState, stopped_at: datetime, going: Going, *, is_judged: bool
+) -> ClockState:
     match step.event:
         case ClockEvent.RESUMED if state.left is not None:
             return _resumed(step.at, state, state.left, stopped_at, going)
         case ClockEvent.DONE if state.is_running:
             return replace(state, done_at=step.at, left=going.left(step.at, state.due))
         case ClockEvent.PAUSED if state.is_running:
-            _refuse_overdue(step, state)
+            if is_judged:
+                _refuse_overdue(step, state)
             return replace(state, left=going.left(step.at, state.due))
         case ClockEvent.EXTENDED if state.is_running and step.by is not None:
-            _refuse_overdue(step, state)
-            if step.by.unit is not going.unit:
-                raise ExtendedByOtherUnit(limit=str(step.by))
-            due = going.extended(state.due, step.by.amount)
+            if is_judged:
+                _refuse_overdue(step, state)
+                _refuse_other_unit(step.by, going)
+            due = going.by(step.by.unit).extended(state.due, step.by.amount)
             return replace(state, due=due, extensions=state.extensions + 1)
     raise ClockNotRunning
 
@@ -167,3 +177,8 @@ def _resumed(
 def _refuse_overdue(step: ClockStep, state: ClockState) -> None:
     if step.at > state.due:
         raise ClockOverdue
+
+
+def _refuse_other_unit(by: Limit, going: Going) -> None:
+    if by.unit is not going.unit:
+        raise ExtendedByOtherUnit(limit=str(by))

@@ -40,9 +40,11 @@ from app.text_intake.refusals import (
     NotTakenByYou,
     TakenByOther,
 )
+from app.tickets import reading
 from app.tickets import service as tickets
 from app.tickets.erasing import struck_out
 from app.tickets.opening import NewTicket
+from app.tickets.reading import Reader
 
 SLOW = frozenset({ChannelKind.MAILBOX, ChannelKind.LEADER_MAILBOX})
 """Answered by the rule of mailboxes; all others by that of short messages."""
@@ -128,9 +130,27 @@ def get_message(message_id: int) -> InboundMessage:
     return message
 
 
-def read_message(message_id: int, *, by: int) -> InboundMessage:
-    """Return a message to somebody who reads it whole; that he did is written down."""
+def is_for(message: InboundMessage, reader: Reader) -> bool:
+    """Say whether somebody may read a message: what became a ticket, as he may read that one."""
+    if message.ticket_id is None:
+        return True
+    return reading.may_read(tickets.get_ticket(message.ticket_id), reader)
+
+
+def message_for(message_id: int, reader: Reader) -> InboundMessage:
+    """Return a message to this reader. Raises NoSuchMessage."""
     message = get_message(message_id)
+    if not is_for(message, reader):
+        raise NoSuchMessage
+    return message
+
+
+def read_message(message_id: int, *, by: int) -> InboundMessage:
+    """Return a message to somebody who reads it whole; that he did is written down.
+
+    Raises NoSuchMessage.
+    """
+    message = message_for(message_id, reading.reader_of(by))
     publish(MessageRead(message_id=message.id, read_by=by))
     return message
 

@@ -20,6 +20,7 @@ from app.text_intake import replies, service
 from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
 from app.text_intake.message_states import CloseReason
 from app.text_intake.webhooks import bp as hooks
+from app.tickets import reading
 from app.tickets.opening import NewTicket, Origin
 from app.tickets.ticket_states import EntryMode
 
@@ -34,6 +35,8 @@ def list_messages() -> ResponseReturnValue:
     shows_done = request.args.get("done") == "1"
     chosen = request.args.get("channel", type=int)
     messages = service.list_done() if shows_done else service.list_open(channel_id=chosen)
+    reader = reading.reader_of(the_person().id)
+    messages = [each for each in messages if service.is_for(each, reader)]
     return render_template(
         "text_intake/list.html",
         messages=messages,
@@ -150,7 +153,7 @@ def _page(
     close: CloseForm | None = None,
     ticket: TicketForm | None = None,
 ) -> str:
-    message = service.get_message(message_id)
+    message = service.message_for(message_id, reading.reader_of(the_person().id))
     if ticket is None:
         ticket = with_choices(
             TicketForm(

@@ -5,11 +5,11 @@ import io
 from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 
-from app.core.permissions import Permission, may, requires
-from app.core.sign_in import the_person
+from app.core.permissions import Permission, requires
 from app.handling import attachments
-from app.ticket_desks import unit_picture
-from app.tickets import service as tickets
+from app.privacy.looks import Deed
+from app.ticket_desks import dispatch_picture, unit_picture
+from app.ticket_desks.desk_acts import note_look
 
 bp = Blueprint("attachments", __name__)
 
@@ -18,7 +18,7 @@ bp = Blueprint("attachments", __name__)
 @requires(Permission.TICKETS_HANDLE)
 def give_to_unit(ticket_id: int, attachment_id: int) -> ResponseReturnValue:
     """Give a file to a person of a unit that has or had a part in the ticket."""
-    unit_picture.read(ticket_id)
+    note_look(unit_picture.read, ticket_id, deed=Deed.EXPORTED)
     return _sent(ticket_id, attachment_id)
 
 
@@ -26,11 +26,7 @@ def give_to_unit(ticket_id: int, attachment_id: int) -> ResponseReturnValue:
 @requires(Permission.TICKETS_READ)
 def give(ticket_id: int, attachment_id: int) -> ResponseReturnValue:
     """Give a file to a person of the hotline who may read the ticket."""
-    tickets.read_ticket(
-        ticket_id,
-        reader_id=the_person().id,
-        reads_confidential=may(Permission.TICKETS_READ_CONFIDENTIAL),
-    )
+    note_look(dispatch_picture.read, ticket_id, deed=Deed.EXPORTED)
     return _sent(ticket_id, attachment_id)
 
 

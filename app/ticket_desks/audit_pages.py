@@ -17,7 +17,7 @@ from app.handling.desk_pools import Pool
 from app.organisation import service as organisation
 from app.rules.code_lists import CodeList
 from app.ticket_desks import dispatch_picture
-from app.ticket_desks.desk_acts import doer, seen_of, try_act
+from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
 from app.ticket_desks.dispatch_forms import ActForm, CloseForm, SendBackForm
 from app.ticket_desks.ticket_card import (
     cards_of,
@@ -62,6 +62,7 @@ def show_pool() -> ResponseReturnValue:
 @requires(Permission.TICKETS_AUDIT)
 def show_result(ticket_id: int) -> ResponseReturnValue:
     """Show a result beside its demand, with who spoke with the citizen and what proves it."""
+    note_look(dispatch_picture.read, ticket_id)
     return _page(ticket_id)
 
 

@@ -18,9 +18,10 @@ from app.handling.unit_leads import Led
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
 from app.ticket_desks import dispatch_picture
-from app.ticket_desks.desk_acts import doer, seen_of, try_act
+from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
 from app.ticket_desks.dispatch_forms import ActForm, SendDownForm
 from app.ticket_desks.ticket_card import cards_of, unit_name
+from app.tickets.service import Ticket
 
 bp = Blueprint("county", __name__)
 
@@ -54,6 +55,7 @@ def show_pool() -> ResponseReturnValue:
 @requires(Permission.TICKETS_SEND_DOWN)
 def show_ticket(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket that one's own unit leads; another's is not there."""
+    note_look(_read, ticket_id)
     return _page(ticket_id)
 
 
@@ -102,9 +104,13 @@ def _act(
     return try_act(form, act, done=done, again=lambda: _page(ticket_id, **{name: form}))
 
 
+def _read(ticket_id: int) -> Ticket:
+    return unit_leads.read_as_lead(ticket_id, unit_id=the_person().unit_id)
+
+
 def _page(ticket_id: int, **refused: FlaskForm) -> str:
     unit_id, now = the_person().unit_id, clock.now()
-    ticket = unit_leads.read_as_lead(ticket_id, unit_id=unit_id)
+    ticket = _read(ticket_id)
     form = refused.get("send_down") or SendDownForm(formdata=None)
     sign = refused.get("sign") or ActForm(formdata=None)
     form["unit"].choices = _below()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -12,6 +13,10 @@ from app.core.forms import tell
 from app.core.sign_in import the_person
 from app.handling import acting
 from app.handling.acting import Doer
+from app.privacy import service as privacy
+from app.privacy.looks import Deed
+from app.tickets import reading
+from app.tickets.service import Ticket
 
 LONGEST_VERSION = 9
 UNKNOWN_VERSION = 0
@@ -27,6 +32,22 @@ def seen_of(form: FlaskForm) -> int:
     typed = str(form["seen"].data or "")
     fits = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_VERSION
     return int(typed) if fits else UNKNOWN_VERSION
+
+
+def note_look(read: Callable[[int], Ticket], ticket_id: int, *, deed: Deed = Deed.OPENED) -> None:
+    """Keep that this person saw a ticket at a desk, if `read` gives it to him (domain rules 1.13).
+
+    Along the whole chain: what leaves a unit leaves no other trace of who had it on his screen.
+    """
+    with unit_of_work():
+        ticket = read(ticket_id)
+        privacy.note_view(
+            reading.subject_of(ticket),
+            viewer_id=the_person().id,
+            deed=deed,
+            level=ticket.privacy,
+            address=request.remote_addr or "",
+        )
 
 
 def try_act(

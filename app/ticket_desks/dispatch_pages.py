@@ -22,7 +22,7 @@ from app.rules import service as rules
 from app.rules.time_limits import read_limit
 from app.ticket_desks import dispatch_picture
 from app.ticket_desks.crowd_cards import crowds_shown
-from app.ticket_desks.desk_acts import doer, seen_of, try_act
+from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
 from app.ticket_desks.dispatch_forms import (
     ASSISTANTS,
     ActForm,
@@ -83,6 +83,7 @@ def show_pool() -> ResponseReturnValue:
 @requires(Permission.TICKETS_DISPATCH)
 def show_ticket(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket with everything that can be done with it now."""
+    note_look(dispatch_picture.read, ticket_id)
     return ticket_page(ticket_id)
 
 

@@ -21,6 +21,7 @@ from app.core.sign_in import the_person
 from app.handling import dispatching, following
 from app.handling.acting import doer_of
 from app.handling.following import FollowKind
+from app.ticket_desks.desk_acts import note_look
 from app.ticket_desks.follow_forms import (
     AddForm,
     GiveInfoForm,
@@ -66,6 +67,7 @@ def list_follow_ups() -> ResponseReturnValue:
 @requires(Permission.TICKETS_FOLLOW_UP)
 def show_follow_up(ticket_id: int) -> ResponseReturnValue:
     """Show what an agent may add to a ticket, and who follows it up."""
+    note_look(_readable, ticket_id)
     return _page(_readable(ticket_id))
 
 

@@ -32,7 +32,7 @@ from app.handling.unit_tabs import Tab
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
 from app.ticket_desks import own_call_pages, unit_picture
-from app.ticket_desks.desk_acts import doer, seen_of, try_act
+from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
 from app.ticket_desks.ticket_card import cards_of, said
 from app.ticket_desks.unit_forms import (
     CallInForm,
@@ -104,6 +104,7 @@ def show_desk() -> ResponseReturnValue:
 @requires(Permission.TICKETS_HANDLE)
 def show_ticket(ticket_id: int) -> ResponseReturnValue:
     """Show one ticket with everything that this person's unit can do with it now."""
+    note_look(unit_picture.read, ticket_id)
     return ticket_page(ticket_id)
 
 

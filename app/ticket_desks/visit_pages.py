@@ -26,6 +26,7 @@ from app.notifications import service as notifications
 from app.rules.code_lists import CodeList
 from app.rules.rule_register import read_book
 from app.ticket_desks import own_call_pages
+from app.ticket_desks.desk_acts import note_look
 from app.ticket_desks.ticket_card import cards_of, check_code, code_choices, said, unit_name
 from app.ticket_desks.visit_forms import (
     AnswersForm,
@@ -58,6 +59,7 @@ def list_visits() -> ResponseReturnValue:
 @requires(Permission.TICKETS_VISIT)
 def show_visit(ticket_id: int) -> ResponseReturnValue:
     """Show everything that is needed to ask one citizen."""
+    note_look(_readable, ticket_id)
     return _page(_readable(ticket_id))
 
 

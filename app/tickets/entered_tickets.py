@@ -7,20 +7,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
-from app.tickets import promises
+from app.tickets import promises, reading
 from app.tickets.events import (
     EnteredTicketCorrected,
     TicketClosedByChannel,
     TicketHandedToHotline,
 )
-from app.tickets.models import Ticket
+from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import AgeGroup, Gender
 from app.tickets.refusals import NotYoursAnyMore
 from app.tickets.spots import CoordinatesSource, spot_at
@@ -57,6 +57,12 @@ class EnteredWords:
 CORRECTED = "correct_entry"
 """The act under which a correction stands among a ticket's steps; it moves nothing."""
 WORDS = tuple(EnteredWords.__dataclass_fields__)
+DECIDED = frozenset(
+    {str(act) for act in TicketAct}
+    - {str(TicketAct.CLOSE_BY_CHANNEL), str(TicketAct.HAND_TO_HOTLINE)}
+    | {"retype", "mark"}
+)
+"""What others do with a ticket that its channel would undo by correcting it."""
 
 
 def tickets_by_id(ids: Collection[int]) -> dict[int, Ticket]:
@@ -65,29 +71,45 @@ def tickets_by_id(ids: Collection[int]) -> dict[int, Ticket]:
     return {ticket.id: ticket for ticket in found}
 
 
+def is_not_about(reader: reading.Reader, ticket_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a row's ticket is no complaint about this reader's unit (回避)."""
+    return exists().where(Ticket.id == ticket_id, reading.is_no_party(reader))
+
+
 def entered_words(ticket: Ticket) -> EnteredWords:
     """Return what a ticket says of what a channel entered."""
     return EnteredWords(**{name: getattr(ticket, name) for name in WORDS})
 
 
 def may_be_corrected(ticket: Ticket) -> bool:
-    """Say whether nobody but the channel has acted on it yet."""
-    if ticket.is_channels_own:
-        return ticket.state in {TicketState.HANDLING, TicketState.CLOSED}
-    return ticket.state in {TicketState.TO_REVIEW, TicketState.TO_DISPATCH}
+    """Say whether nobody but the channel has acted on it yet.
+
+    What came back (from a unit, from another ticket that it followed) was acted on.
+    """
+    own, others = (
+        {TicketState.HANDLING, TicketState.CLOSED},
+        {TicketState.TO_REVIEW, TicketState.TO_DISPATCH},
+    )
+    if ticket.state not in (own if ticket.is_channels_own else others):
+        return False
+    decided = select(TicketStep.id).where(
+        TicketStep.ticket_id == ticket.id, TicketStep.act.in_(DECIDED)
+    )
+    return db.session.scalar(decided.limit(1)) is None
 
 
 def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence[str]:
     """Write down what the channel corrected; return the names of what changed.
 
     Who asked is a person of the register only through what was entered first; a corrected name or
-    number is kept with the ticket. Raises NotYoursAnyMore once somebody else acts on the ticket.
+    number is kept with the ticket. What was promised by its type stays promised. Raises
+    NotYoursAnyMore once somebody else acts on the ticket.
     """
     ticket = read_for_change(ticket_id)
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
     changed = []
-    for name, value in _as_kept(words).items():
+    for name, value in _as_kept(words, was_report=_is_report(ticket)).items():
         if getattr(ticket, name) == value:
             continue
         if name == "coordinates":
@@ -113,12 +135,17 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
     return changed
 
 
-def _as_kept(words: EnteredWords) -> dict[str, Any]:
+def _is_report(ticket: Ticket) -> bool:
+    return ticket.request_type is RequestType.REPORT
+
+
+def _as_kept(words: EnteredWords, *, was_report: bool) -> dict[str, Any]:
+    is_report = was_report or words.request_type is RequestType.REPORT
     return {
         **{name: getattr(words, name) for name in WORDS},
         "contact_number": normalise(words.contact_number) if words.contact_number else "",
         "town_code": words.town_code or None,
-        "is_confidential": words.is_confidential or words.request_type is RequestType.REPORT,
+        "is_confidential": words.is_confidential or is_report,
     }
 
 

@@ -11,11 +11,11 @@ from app.core.formatting import moment
 from app.core.phone_numbers import mask
 from app.core.sign_in import SignedInPerson
 from app.organisation import service as organisation
+from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
 from app.tickets import reading
 from app.tickets.models import Ticket
 from app.tickets.tags import tag_names
-from app.tickets.unit_view import hidden_in_text
 
 COLUMNS = (
     "number", "request_type", "category", "place", "subject", "urgency", "state",
@@ -77,7 +77,7 @@ class RowWriter:
     def _title(self, ticket: Ticket) -> str | None:
         """A file goes anywhere: what gives a caller away is hidden from his first contact too."""
         if ticket.is_confidential:
-            return hidden_in_text(ticket.title, caller_name=ticket.caller_name)
+            return reading.text_shown(ticket, ticket.title, NOTHING_OF_HIM)
         return reading.title_in_list(ticket, self._reader)
 
     def _word(self, key: str) -> str:

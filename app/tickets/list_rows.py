@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapper
 
 from app.core.database import db
+from app.privacy.levels import NOTHING_OF_HIM
+from app.tickets import reading
 from app.tickets.list_wanted import Marked, marks_of, quoted
 from app.tickets.models import Ticket, TicketListRow
 from app.tickets.search_words import pairs_of, searched_text
@@ -43,9 +45,7 @@ def row_of(
     `more` are the marks of rooms above.
     """
     due_at = ticket.due_at if ticket.state in OPEN_STATES else None
-    words = searched_text(
-        ticket.title, ticket.content, ticket.demand, ticket.respondent, ticket.address
-    )
+    words = searched_text(*_searched(ticket))
     marked = Marked(
         number=ticket.number,
         state=ticket.state,
@@ -73,6 +73,17 @@ def row_of(
         "words": words,
         "marks": written_marks({*marks_of(marked), *pairs_of(words), *more}) if with_marks else "",
     }
+
+
+def _searched(ticket: Ticket) -> list[str]:
+    """Return the texts that are searched: of a confidential ticket none that lead to its caller.
+
+    Who may read it without its caller would else learn by searching whose it is.
+    """
+    texts = [ticket.title, ticket.content, ticket.demand, ticket.respondent]
+    if ticket.is_confidential:
+        return [reading.text_shown(ticket, each, NOTHING_OF_HIM) for each in texts]
+    return [*texts, ticket.address]
 
 
 def written_marks(marks: set[str]) -> str:

@@ -18,6 +18,7 @@ from app.organisation import service as organisation
 from app.privacy import service as privacy
 from app.privacy.levels import (
     MAY_UNMASK,
+    NOTHING_OF_HIM,
     UNCOVERED,
     Capacity,
     PrivacyLevel,
@@ -26,7 +27,7 @@ from app.privacy.levels import (
     sight_of,
 )
 from app.privacy.looks import Subject, SubjectKind
-from app.privacy.personal_traces import STARS, Trace, hidden_in, masked_in, traces_in
+from app.privacy.personal_traces import Trace, hidden_in, masked_in, traces_in
 from app.privacy.uncovering import Open
 from app.tickets import recusal
 from app.tickets.identity_numbers import masked_identity
@@ -112,13 +113,18 @@ def sight(
 
     Who wrote a complaint down knows it; all others of the complained-about unit are kept out.
     """
-    is_about_his = ticket.respondent_unit_id in reader.keeps_him_out
-    is_party = is_about_his and ticket.request_type in recusal.COMPLAINTS
-    if is_party and ticket.first_contact_id != reader.person_id:
+    if is_party(ticket, reader):
         return None
     return sight_of(
         ticket.privacy, capacity_of(ticket, reader), is_unmasked=is_unmasked, in_list=in_list
     )
+
+
+def is_party(ticket: Ticket, reader: Reader) -> bool:
+    """Say whether the complaint is about this reader's unit, and he did not write it down."""
+    is_about_his = ticket.respondent_unit_id in reader.keeps_him_out
+    is_complaint = ticket.request_type in recusal.COMPLAINTS
+    return is_about_his and is_complaint and ticket.first_contact_id != reader.person_id
 
 
 def may_read(ticket: Ticket, reader: Reader) -> bool:
@@ -166,12 +172,8 @@ def shown(ticket: Ticket, reader: Reader) -> TicketShown | None:
     opened = privacy.open_for(subject_of(ticket), person_id=reader.person_id)
     seen = sight(ticket, reader, is_unmasked=opened is not None) or plain
     may_unmask = capacity_of(ticket, reader) in MAY_UNMASK
-    texts = {name: text_shown(ticket, getattr(ticket, name), seen) for name in TEXTS}
     return TicketShown(
-        **texts,
-        address="" if seen.address is Shown.HIDDEN else ticket.address,
-        caller_name=_name_shown(ticket.caller_name, seen.name),
-        number=_number_shown(ticket.contact_number, seen.number),
+        **words_seen(ticket, seen),
         identity_number=_identity_shown(ticket.identity_number, seen.identity),
         is_covered=_is_covered(ticket, seen),
         may_unmask=may_unmask,
@@ -179,14 +181,23 @@ def shown(ticket: Ticket, reader: Reader) -> TicketShown | None:
     )
 
 
+def words_seen(ticket: Ticket, seen: Sight) -> dict[str, str]:
+    """Return by field what this sight shows of a ticket's sentences, its place and its caller."""
+    return {
+        **{name: text_shown(ticket, getattr(ticket, name), seen) for name in TEXTS},
+        "address": "" if seen.address is Shown.HIDDEN else ticket.address,
+        "caller_name": _name_shown(ticket.caller_name, seen.name),
+        "number": _number_shown(ticket.contact_number, seen.number),
+    }
+
+
 def title_in_list(ticket: Ticket, reader: Reader) -> str | None:
     """Return a title as a list, a look-up or a pop shows it; None: not for this reader."""
     seen = sight(ticket, reader, in_list=True)
     if seen is None:
         return None
-    if ticket.is_confidential:  # a list lies open on a desk: not even to its first contact
-        return hidden_in(ticket.title, names=spellings_of(ticket.caller_name))
-    return text_shown(ticket, ticket.title, seen)
+    # a list lies open on a desk: what is confidential is hidden even from its first contact
+    return text_shown(ticket, ticket.title, NOTHING_OF_HIM if ticket.is_confidential else seen)
 
 
 def text_shown(ticket: Ticket, text: str, seen: Sight) -> str:
@@ -195,10 +206,10 @@ def text_shown(ticket: Ticket, text: str, seen: Sight) -> str:
         return text
     if seen.text is Shown.MASKED:
         return masked_in(text)
-    hidden = hidden_in(text, names=spellings_of(ticket.caller_name))
-    # What is hidden as the address is no clue in a sentence either.
-    address = ticket.address.strip()
-    return hidden.replace(address, STARS) if len(address) >= SHORTEST_ADDRESS else hidden
+    # What is hidden as the address is no clue in a sentence either, however it is spaced there.
+    address = "".join(ticket.address.split())
+    places = [address] if len(address) >= SHORTEST_ADDRESS else []
+    return hidden_in(text, names=[*spellings_of(ticket.caller_name), *places])
 
 
 def ticket_traces(ticket: Ticket) -> dict[str, list[Trace]]:

@@ -161,3 +161,23 @@ def test_a_thousand_parts_are_refused() -> None:
 
     with pytest.raises(TooMuchInside):
         read_workbook(book("", parts=parts))
+
+
+def test_one_long_text_that_thousands_of_cells_name_fills_no_memory() -> None:
+    texts = f'<sst {MAIN}><si><t xml:space="preserve"> {"万" * 30_000} </t></si></sst>'
+    cells = '<c t="s"><v>0</v></c>' * 100
+
+    rows = read_workbook(book(f"<row>{cells}</row>" * 100, parts={"xl/sharedStrings.xml": texts}))
+
+    assert len({id(cell) for _line, cells in rows for cell in cells}) == 1
+
+
+def test_a_cell_holds_no_more_than_a_spreadsheet_program_keeps_in_one() -> None:
+    longer = "a" * (workbooks.LONGEST_CELL + 1)
+    texts = f"<sst {MAIN}><si><t>{longer}</t></si></sst>"
+    shared = '<row><c t="s"><v>0</v></c></row>'
+
+    with pytest.raises(TooMuchInside):
+        read_workbook(book(shared, parts={"xl/sharedStrings.xml": texts}))
+    with pytest.raises(TooMuchInside):
+        read_workbook(book(f'<row><c t="inlineStr"><is><t>{longer}</t></is></c></row>'))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import count
 
 from app.calls.call_states import CallState, Direction
-from app.calls.models import Call
+from app.calls.models import Call, CallLeg
 from app.core import clock as wall
 from app.core.database import db, unit_of_work
 from app.core.phone_numbers import normalise
@@ -24,8 +24,13 @@ def call(
     talked: bool = True,
     ago: timedelta = timedelta(0),
     direction: Direction = Direction.OUT,
+    seconds: int = 40,
+    ended_by: str = "caller",
 ) -> int:
-    """Put a call into the ledger that ended `ago`; return its id."""
+    """Put a call into the ledger that ended `ago`; return its id.
+
+    Our side took it at once; nobody else within `seconds`, unless they talked.
+    """
     at = wall.now() - ago
     row = Call(
         exchange_id="sim",
@@ -40,11 +45,19 @@ def call(
         last_news_at=at,
         invited_at=at,
         talk_started_at=at if talked else None,
-        ended_at=at + timedelta(seconds=40),
+        ended_at=at + timedelta(seconds=seconds),
+        ended_by=ended_by,
         agent_id=by.user_id,
     )
     with unit_of_work():
         db.session.add(row)
+        db.session.flush()
+        db.session.add(
+            CallLeg(
+                call_id=row.id, leg_key="own", phone="8001", agent_id=by.user_id, answered_at=at,
+                ended_at=row.ended_at,
+            )
+        )  # fmt: skip
     return row.id
 
 

@@ -19,6 +19,7 @@ from app.handling import (
     following,
     merging,
     results,
+    sweeping,
     unit_parts,
     visiting,
 )
@@ -202,3 +203,18 @@ def test_who_was_answered_as_a_follower_and_is_split_off_is_owed_an_answer_of_hi
     play.ask(cast, child, result_mark=5)
     assert state(child) == "closed"
     assert [each.result_mark for each in visiting.visits_of(child)] == [1, 5]
+
+
+def test_a_master_is_closed_however_many_others_wait_for_a_decision(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "AT_ONCE", 1)
+    waiting = play.audited(cast)
+    play.ask(cast, waiting, is_solved=False, result_mark=1, asks_redo=True)
+    master, child = merged(cast)
+    play.handle(cast, master)
+    play.ask(cast, master)
+    play.ask(cast, child)
+    play.sweep()
+
+    assert (state(waiting), state(master)) == ("to_visit", "closed")

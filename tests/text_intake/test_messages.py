@@ -183,6 +183,21 @@ def test_category_and_place_that_were_not_chosen_are_asked_for_beside_their_fiel
     assert all_tickets() == []
 
 
+def test_what_became_a_report_is_read_by_whoever_may_read_that(
+    agent: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    message_id = bring(text="举报：某厂夜间偷排废水")
+    send(agent, f"{TEXTS}/{message_id}/take")
+    report = ticket_form(request_type="report", respondent="某厂", address="厂区")
+    assert send(agent, f"{TEXTS}/{message_id}/ticket", **report).status_code == 302
+    assert "偷排废水" in page(agent, f"{TEXTS}/{message_id}")
+
+    colleague, leader = sign_in_as("agent"), sign_in_as("shift_leader")
+    assert colleague.get(f"{TEXTS}/{message_id}").status_code == 404
+    assert "偷排废水" not in page(colleague, f"{TEXTS}?done=1")
+    assert leader.get(f"{TEXTS}/{message_id}").status_code == 200
+
+
 def test_a_ticket_that_lacks_something_is_not_opened(agent: PageClient) -> None:
     message_id = bring()
     send(agent, f"{TEXTS}/{message_id}/take")

@@ -18,6 +18,7 @@ from app.tickets.search_words import is_in, looked_for, searched_text
 from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_list import Reader, page_of_list
 from app.tickets.ticket_states import OPEN_STATES
+from app.tickets.unit_view import hidden_in_text
 from tests.people import one_person
 
 pytestmark = [pytest.mark.usefixtures("registers", "app"), pytest.mark.postgresql]
@@ -72,7 +73,10 @@ def _demand(dice: Random, opened_by: int, number: int) -> tickets.NewTicket:
 
 def chosen_by_hand(each: Ticket, wanted: TicketsWanted, reader: Reader) -> bool:
     """Decide in plain Python whether a ticket belongs into a list."""
-    text = searched_text(each.title, each.content, each.demand, each.respondent, each.address)
+    texts = [each.title, each.content, each.demand, each.respondent]
+    if each.is_confidential:  # what leads to the caller is not searched
+        texts = [hidden_in_text(said, caller_name=each.caller_name) for said in texts]
+    text = searched_text(*texts, *([] if each.is_confidential else [each.address]))
     is_mine = each.first_contact_id == reader.person_id
     fits = [
         reader.reads_confidential or not each.is_confidential or is_mine,

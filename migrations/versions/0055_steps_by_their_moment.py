@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0054_steps_by_their_moment"
-down_revision = "0053_indexes_of_what_is_left"
+revision = "0055_steps_by_their_moment"
+down_revision = "0054_secret_words_unsearched"
 branch_labels = None
 depends_on = None
 
