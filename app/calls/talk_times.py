@@ -13,6 +13,7 @@ from app.calls.call_states import CallState
 from app.calls.models import Call, CallSpell, CallStateChange
 from app.core import clock
 from app.core.database import db
+from app.core.written_last import write_now
 
 QUEUED = frozenset({CallState.WAITING, CallState.RINGING, CallState.ALONE})
 
@@ -110,6 +111,7 @@ def _seconds_in(
 def _stretches_in(
     call_id: int, states: Collection[CallState], *, until: datetime | None = None
 ) -> list[tuple[datetime, datetime]]:
+    write_now()  # a recording may be linked in the very save that its call enters by
     wanted = select(CallStateChange).where(CallStateChange.call_id == call_id)
     steps = list(db.session.execute(wanted.order_by(CallStateChange.id)).scalars())
     return [

@@ -32,7 +32,7 @@ def try_password(browser: FlaskClient, work_number: str, password: str, **more: 
     if answer.status_code == 302:
         return str(answer.location)
     assert answer.status_code == 422
-    return " ".join(re.findall(r'role="alert"><div>([^<]*)</div>', answer.text))
+    return " ".join(re.findall(r'role="alert"[^>]*><div>([^<]*)</div>', answer.text))
 
 
 def is_in(browser: FlaskClient) -> bool:

@@ -23,7 +23,12 @@ def test_a_shift_that_begins_says_what_was_told_last(
     house.stop()
 
     monkeypatch.setattr(Simulator, "go_on_after", lambda _simulator, last: heard.append(last))
-    house.stop = start_serving(create_app(settings))
+    next_one = create_app(settings)
+    house.stop = start_serving(next_one)
 
     eventually(lambda: bool(heard), seconds=30)
     assert (heard[0].boot_id, heard[0].happened_at) == (boot_id, moment)
+    house.stop()
+    house.stop = lambda: None
+    with next_one.app_context():
+        db.engine.dispose()

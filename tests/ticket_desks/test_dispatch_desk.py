@@ -227,7 +227,7 @@ def test_numbers_in_a_demand_are_masked_and_a_confidential_one_hides_its_caller(
     assert "13812345678" not in page(browser, f"/dispatch/{open_one}")
     html = page(browser, f"/dispatch/{hidden}")
     assert "黄小明" not in html
-    assert "502" not in words(html)
+    assert "502室" not in words(html)
     assert "13900002817" not in html
 
 
