@@ -104,7 +104,12 @@ def _answer(
         return jsonify(body), status
     told = sentence(code, parameters)
     page = render_template(
-        "errors/refused.html", status=status, message=told, fields=fields, reference=reference
+        "errors/refused.html",
+        status=status,
+        message=told,
+        fields=fields,
+        reference=reference,
+        leads_home=not _is_public(),  # a citizen has no business at the staff's door
     )
     return page, status
 
@@ -138,10 +143,14 @@ def _to_page(name: str, *, going_to: str | None = None) -> ResponseReturnValue:
 
 def _answer_csrf(_error: CSRFError) -> ResponseReturnValue:
     # A session that ended took its token along: the truth is that nobody is signed in.
-    view = current_app.view_functions.get(request.endpoint or "")
-    if signed_in_person() is None and getattr(view, "required_permission", None) != Door.PUBLIC:
+    if signed_in_person() is None and not _is_public():
         return _answer_nobody(SignInNeeded())
     return _answer(400, "csrf")
+
+
+def _is_public() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "required_permission", None) == Door.PUBLIC)
 
 
 def _answer_database(fault: DBAPIError) -> ResponseReturnValue:

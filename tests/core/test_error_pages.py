@@ -116,6 +116,14 @@ def test_what_werkzeug_refuses_looks_like_our_own_refusals(
     assert page.status_code in (status, 302)
 
 
+def test_a_citizen_whose_link_is_dead_is_not_sent_to_the_staffs_door(client: FlaskClient) -> None:
+    answer = client.get("/visit/of-no-ticket", headers=PAGE)
+
+    assert answer.status_code == 404
+    assert 'href="/"' not in answer.text
+    assert 'href="/"' in client.get("/nowhere", headers=PAGE).text
+
+
 def test_a_form_without_its_token_is_refused_as_a_stale_page(client: FlaskClient) -> None:
     answer = client.post("/sign-in", data={"work_number": "1"}, headers=JSON)
 
