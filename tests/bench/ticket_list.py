@@ -186,11 +186,13 @@ def _of_results(app: Flask, count: int, *, is_whole: bool) -> list[Row]:
 
 
 def result_choices() -> Iterator[dict[str, str]]:
-    """Give nothing chosen, every filter of the results alone, and every pair."""
+    """Give nothing chosen, every filter of the results alone, and every pair that can be."""
     yield {}
     for name, values in OF_RESULTS.items():
         yield from ({name: value} for value in values)
     for one, other in itertools.combinations(OF_RESULTS, 2):
+        if (one, other) == ("since", "until"):
+            continue  # the wrong way round: refused beside the field
         for value in OF_RESULTS[one]:
             yield from ({one: value, other: beside} for beside in OF_RESULTS[other])
 
