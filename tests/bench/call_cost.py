@@ -158,7 +158,7 @@ def _server_seconds() -> float:
 
 def _rows(meter: Meter, server_seconds: float, *, calls: int) -> list[Row]:
     def by_step(counts: Mapping[str, float], times: float = 1) -> str:
-        return ", ".join(f"{step} {n * times / calls:.1f}" for step, n in counts.items())
+        return ", ".join(f"{step} {n * times / calls:.1f}" for step, n in counts.items() if n)
 
     return [
         Row(
