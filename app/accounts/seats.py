@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, String, bindparam, cast, func, select
 
@@ -23,20 +24,27 @@ class Seat:
 
 # Each call asks these, and they are built once: building costs more than asking.
 _ID_BY_NUMBER = select(User.id).where(User.work_number == bindparam("work_number"))
-_SEATS = select(User.id, User.skills, User.languages, User.role, User.unit_id).where(
-    User.id.in_(bindparam("ids", expanding=True))
-)
+_ROWS = select(User.id, User.skills, User.languages, User.role, User.unit_id)
+_SEATS = _ROWS.where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 def seats(ids: Collection[int]) -> dict[int, Seat]:
     """Return the seats of these people; ids of nobody are left out."""
-    return {
-        row.id: Seat(
-            skills=frozenset(row.skills) | frozenset(row.languages),
-            sub_centre_id=row.unit_id if row.role is Role.SUB_CENTRE_AGENT else None,
-        )
-        for row in db.session.execute(_SEATS, {"ids": list(set(ids))})
-    }
+    rows = db.session.execute(_SEATS, {"ids": list(set(ids))})
+    return {row.id: seat_of(row) for row in rows}
+
+
+def rows_of_seats() -> Select[int, Any, Any, Role, int | None]:
+    """Return the question, for use inside another, for everybody's row that `seat_of` reads."""
+    return _ROWS
+
+
+def seat_of(row: Any) -> Seat:
+    """Return the seat of a row that `rows_of_seats` gave."""
+    return Seat(
+        skills=frozenset(row.skills) | frozenset(row.languages),
+        sub_centre_id=row.unit_id if row.role is Role.SUB_CENTRE_AGENT else None,
+    )
 
 
 def id_of_work_number(work_number: str) -> int | None:

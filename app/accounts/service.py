@@ -32,6 +32,8 @@ from app.accounts.refusals import (
 )
 from app.accounts.seats import id_of_work_number as id_of_work_number
 from app.accounts.seats import kinds_of_seats as kinds_of_seats
+from app.accounts.seats import rows_of_seats as rows_of_seats
+from app.accounts.seats import seat_of as seat_of
 from app.accounts.seats import seats
 from app.accounts.sign_in_steps import Proof, SignInAnswer, SignInStep
 from app.core import clock

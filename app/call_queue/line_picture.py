@@ -2,13 +2,13 @@
 
 Of every sort of caller (same exchange, same needs, same side) only as many are read as there are
 free agents, and none of a sort that nobody free could take. So a long line costs little, and
-callers whom nobody can take hide nobody who could be helped. Of every kind of agent, in turn, only
-as many are read as could be wanted: two thousand who wait for a call cost no more than a few.
+callers whom nobody can take hide nobody who could be helped. Of the agents, in turn, only as many
+are read as could be wanted: two thousand who wait for a call cost no more than a few.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,8 +35,9 @@ from app.core.database import db
 CITY_SKILL = "city"
 """Who sits in a sub-centre and knows this takes the city's calls too."""
 
-AT_ONCE = 5000
-"""How many ids one question names."""
+SPARE = 6
+"""So many more of the longest idle than wait are looked at first: some have lost their phone, and
+some cannot take what is asked for."""
 
 Pairs = dict[int, frozenset[int]]
 
@@ -57,6 +58,13 @@ class Line:
     resting: Pairs = field(default_factory=dict)  # whose phones were just refused for them
     most: int = 0
     """So many agents of each kind are enough: as many as wait, and were passed over."""
+    has_owners: bool = False
+    """Whether somebody waits whom the owner of his ticket should take, however short he is idle."""
+
+    @property
+    def only(self) -> WaitingCall | None:
+        """Return the caller where but one stands here: nobody need ask which of them are first."""
+        return self.sorts[0].first if sum(sort.callers for sort in self.sorts) == 1 else None
 
 
 def read_line(now: datetime) -> Line:
@@ -78,22 +86,44 @@ def read_line(now: datetime) -> Line:
         missed={call_id: frozenset(agents) for call_id, agents in missed.items()},
         resting={call_id: frozenset(agents) for call_id, agents in resting.items()},
         most=sum(sort.callers for sort in sorts) + len(passed_over),
+        has_owners=any(sort.has_owners for sort in sorts),
     )
 
 
 def read_free() -> list[FreeAgent]:
     """Return the agents who are ready and whose phone an exchange with a living link can ring."""
-    return _read_ready(_READY)
+    return _with_a_line(_agents(_ALL))
 
 
 def read_wanted(line: Line) -> list[FreeAgent]:
     """Return those of the free among whom the takers are of all who stand in this line.
 
     A caller passes over whom others took before him, and over who has just missed or refused him:
-    so of each kind the longest idle are enough, as many as wait and were missed. The owner of an
-    open ticket comes first however short he is idle.
+    so the longest idle are enough, as many as wait and were missed, where so many of them are on
+    the side of every sort that waits. Else so many of each kind are. The owner of an open ticket
+    comes first however short he is idle.
     """
-    return _read_ready(_WANTED, {"most": line.most}) if line.sorts else []
+    if not line.sorts:
+        return []
+    if not line.has_owners:
+        count = line.most + SPARE
+        longest = _agents(_LONGEST_IDLE, {"count": count})
+        if len(longest) < count or _are_enough(longest, line):
+            return _with_a_line(longest)
+    return _with_a_line(_agents(_WANTED, {"most": line.most}))
+
+
+def _are_enough(agents: Sequence[FreeAgent], line: Line) -> bool:
+    """Say whether each sort finds as many takers among them, none of whom helps out."""
+    return all(
+        sum(
+            agent.sub_centre_id == sort.example.sub_centre_id
+            and can_take(agent, sort.example, now=line.at)
+            for agent in agents
+        )
+        >= line.most
+        for sort in line.sorts
+    )
 
 
 def _may_ring(now: Any) -> ColumnElement[bool]:
@@ -136,48 +166,82 @@ def _first_of_each_kind() -> Select[int, str, datetime]:
     return _READY.where(Presence.agent_id.in_(wanted))
 
 
-def _read_ready(
-    wanted: Select[int, str, datetime], said: Mapping[str, int] | None = None
-) -> list[FreeAgent]:
-    ready = db.session.execute(wanted, said).all()
-    if not ready:
-        return []
-    there = calls.phones_on_links_up(
-        [row.phone for row in ready] if len(ready) <= AT_ONCE else None
+def _longest_idle() -> Select[int, str, datetime]:
+    in_turn = _READY.order_by(Presence.idle_since, Presence.agent_id)
+    return in_turn.limit(bindparam("count"))
+
+
+def _with_seats_and_lines(wanted: Select[int, str, datetime]) -> Select[Any]:
+    """Return the question for these agents with what they know and the exchanges of their phones.
+
+    One row for each exchange; one without for who has lost his phone.
+    """
+    ready, seat = wanted.subquery(), accounts.rows_of_seats().subquery()
+    line = calls.lines_up().subquery()
+    return (
+        select(ready.c.agent_id, ready.c.idle_since, seat, line.c.exchange_id)
+        .join(seat, seat.c.id == ready.c.agent_id)
+        .outerjoin(line, line.c.phone == ready.c.phone)
     )
-    seats = accounts.seats([row.agent_id for row in ready])
-    return [
-        FreeAgent(
+
+
+def _agents(asked: Select[Any], said: Mapping[str, int] | None = None) -> list[FreeAgent]:
+    """Return who is ready by this question, be it without a phone that can be rung."""
+    found: dict[int, FreeAgent] = {}
+    for row in db.session.execute(asked, said):
+        exchange_ids = frozenset({row.exchange_id} if row.exchange_id is not None else ())
+        known = found.get(row.agent_id)
+        if known is not None:
+            both = known.exchange_ids | exchange_ids
+            found[row.agent_id] = replace(known, exchange_ids=both)
+            continue
+        seat = accounts.seat_of(row)
+        found[row.agent_id] = FreeAgent(
             agent_id=row.agent_id,
-            skills=seats[row.agent_id].skills,
-            exchange_ids=there[row.phone],
+            skills=seat.skills,
+            exchange_ids=exchange_ids,
             idle_since=row.idle_since,
-            sub_centre_id=seats[row.agent_id].sub_centre_id,
-            helps_city=CITY_SKILL in seats[row.agent_id].skills,
+            sub_centre_id=seat.sub_centre_id,
+            helps_city=CITY_SKILL in seat.skills,
         )
-        for row in ready
-        if row.agent_id in seats and row.phone in there
-    ]
+    return list(found.values())
+
+
+def _with_a_line(agents: Sequence[FreeAgent]) -> list[FreeAgent]:
+    return [agent for agent in agents if agent.exchange_ids]
 
 
 def read_waiting(line: Line, free: Sequence[FreeAgent]) -> list[WaitingCall]:
     """Return the callers among whom these agents' next calls are, in no particular order."""
+    if line.only is not None:
+        firsts: Sequence[WaitingCall] = [line.only]
+    else:
+        firsts = [
+            _waiting(row)
+            for sort in line.sorts
+            if any(can_take(agent, sort.example, now=line.at) for agent in free)
+            for row in _first_of(sort, now=line.at, count=len(free) + len(line.resting))
+        ]
     return [
-        WaitingCall(
-            call_id=row.call_id,
-            exchange_id=row.exchange_id,
-            stands_since=row.stands_since,
-            needs=frozenset(row.needs.split()),
-            sub_centre_id=row.sub_centre_id,
-            city_from=row.city_from,
-            preferred_agent_id=row.preferred_agent_id,
-            missed_by=line.missed.get(row.call_id, NOBODY),
-            resting_from=line.resting.get(row.call_id, NOBODY),
+        replace(
+            call,
+            missed_by=line.missed.get(call.call_id, NOBODY),
+            resting_from=line.resting.get(call.call_id, NOBODY),
         )
-        for sort in line.sorts
-        if any(can_take(agent, sort.example, now=line.at) for agent in free)
-        for row in _first_of(sort, now=line.at, count=len(free) + len(line.resting))
+        for call in firsts
     ]
+
+
+def _waiting(row: Any) -> WaitingCall:
+    return WaitingCall(
+        call_id=row.call_id,
+        exchange_id=row.exchange_id,
+        stands_since=row.stands_since,
+        needs=frozenset(row.needs.split()),
+        sub_centre_id=row.sub_centre_id,
+        city_from=row.city_from,
+        preferred_agent_id=row.preferred_agent_id,
+    )
 
 
 def sorts_waiting(now: datetime) -> list[WaitingCall]:
@@ -187,10 +251,15 @@ def sorts_waiting(now: datetime) -> list[WaitingCall]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Sort:
-    """Callers who are the same to every agent; `example` stands for all of them."""
+    """Callers who are the same to every agent; `example` stands for all of them.
+
+    `first` is the caller himself where there is one only; where there are more, nobody.
+    """
 
     example: WaitingCall
+    first: WaitingCall
     callers: int
+    has_owners: bool
     asked: Mapping[str, Any]
 
 
@@ -206,7 +275,9 @@ def _sorts(now: datetime) -> list[_Sort]:
                 sub_centre_id=row.sub_centre_id,
                 city_from=now if row.is_open else None,
             ),
+            first=_waiting(row),
             callers=row.callers,
+            has_owners=row.owners > 0,
             asked={
                 "exchange_id": row.exchange_id,
                 "needs": row.needs,
@@ -236,11 +307,22 @@ def _sorts_with_callers() -> Select[Any]:
             QueueEntry.needs,
             QueueEntry.sub_centre_id,
             _is_open(now).label("is_open"),
+            QueueEntry.call_id,
+            QueueEntry.stands_since,
+            QueueEntry.city_from,
+            QueueEntry.preferred_agent_id,
         )
         .where(_may_ring(now))
         .subquery()
     )
-    return select(each, func.count().label("callers")).group_by(*each.c)
+    sort = [each.c[name] for name in ("exchange_id", "needs", "sub_centre_id", "is_open")]
+    one = ("call_id", "stands_since", "city_from", "preferred_agent_id")
+    return select(
+        *sort,
+        func.count().label("callers"),
+        func.count(each.c.preferred_agent_id).label("owners"),
+        *(func.min(each.c[name]).label(name) for name in one),  # exact where there is one caller
+    ).group_by(*sort)
 
 
 def _first_of_a_sort() -> Select[Any, Any, Any, Any, Any, Any, Any]:
@@ -271,5 +353,7 @@ def _first_of_a_sort() -> Select[Any, Any, Any, Any, Any, Any, Any]:
 # Asked at every round, and built once: building them costs more than asking.
 _SORTS = _sorts_with_callers()
 _PASSED_OVER = _who_is_passed_over()
-_WANTED = _first_of_each_kind()
+_ALL = _with_seats_and_lines(_READY)
+_LONGEST_IDLE = _with_seats_and_lines(_longest_idle())
+_WANTED = _with_seats_and_lines(_first_of_each_kind())
 _FIRST = _first_of_a_sort()

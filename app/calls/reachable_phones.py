@@ -1,9 +1,9 @@
 """Which phone can be rung by which exchange."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from app.calls.models import ExchangeLink, PhoneContact
 from app.core.database import db
@@ -14,11 +14,9 @@ def phones_there() -> dict[str, frozenset[str]]:
     return _by_phone(db.session.execute(select(PhoneContact.phone, PhoneContact.exchange_id)))
 
 
-def phones_on_links_up(phones: Collection[str] | None = None) -> dict[str, frozenset[str]]:
-    """Return phone → exchanges that can ring it now; of these phones, or of all."""
-    if phones is None:
-        return _by_phone(db.session.execute(lines_up()))
-    return _by_phone(db.session.execute(_LINES_UP, {"phones": list(phones)}))
+def phones_on_links_up() -> dict[str, frozenset[str]]:
+    """Return phone → exchanges that can ring it now."""
+    return _by_phone(db.session.execute(lines_up()))
 
 
 def lines_up() -> Select[str, str]:
@@ -28,9 +26,6 @@ def lines_up() -> Select[str, str]:
     """
     is_up = (PhoneContact.exchange_id == ExchangeLink.exchange_id) & ExchangeLink.is_up
     return select(PhoneContact.phone, PhoneContact.exchange_id).join(ExchangeLink, is_up)
-
-
-_LINES_UP = lines_up().where(PhoneContact.phone.in_(bindparam("phones", expanding=True)))
 
 
 def _by_phone(pairs: Iterable[Any]) -> dict[str, frozenset[str]]:

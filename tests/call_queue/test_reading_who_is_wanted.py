@@ -44,7 +44,9 @@ def offer(call_id: int, agent_id: int, *, state: OfferState, rests: bool) -> Non
     )
 
 
-def shuffle(pick: Random, agents: list[int], lines: list[int], unit_id: int) -> None:
+def shuffle(
+    pick: Random, agents: list[int], lines: list[int], unit_id: int, *, owners: list[int | None]
+) -> None:
     """Give everybody another place, another need, and another past."""
     at = clock.now()
     with unit_of_work():
@@ -63,7 +65,7 @@ def shuffle(pick: Random, agents: list[int], lines: list[int], unit_id: int) -> 
                     sub_centre_id=pick.choice([None, None, unit_id]),
                     city_from=pick.choice([None, at, at + timedelta(minutes=1)]),
                     stands_since=at - timedelta(seconds=pick.randrange(50)),
-                    preferred_agent_id=pick.choice([None, None, pick.choice(agents)]),
+                    preferred_agent_id=pick.choice(owners),
                     rest_until=pick.choice([None, None, None, at + timedelta(minutes=1)]),
                 )
             )
@@ -72,22 +74,33 @@ def shuffle(pick: Random, agents: list[int], lines: list[int], unit_id: int) -> 
                 offer(call_id, agent_id, state=state, rests=state is OfferState.WITHDRAWN)
 
 
-def test_whatever_the_picture_the_decisions_are_those_of_the_whole_picture() -> None:
+@pytest.mark.parametrize(("has_owners", "callers"), [(True, 4), (False, 4), (False, 2), (True, 1)])
+def test_whatever_the_picture_the_decisions_are_those_of_the_whole_picture(
+    monkeypatch: pytest.MonkeyPatch, has_owners: bool, callers: int
+) -> None:
+    monkeypatch.setattr(line_picture, "SPARE", 1)
     desks.link_up()
     unit_id = sub_centre()
     centre = {"unit_id": unit_id, "role": "sub_centre_agent"}
-    agents = [desks.ready_agent(skills=SKILLS[count % 4]).id for count in range(9)]
+    agents = [desks.ready_agent(skills=SKILLS[count % 4]).id for count in range(11)]
     agents += [desks.ready_agent(skills=skills, **centre).id for skills in (["city"], [], ["tax"])]
-    lines = [desks.caller_in_line(f"call-{count}").call().id for count in range(4)]
+    lines = [desks.caller_in_line(f"call-{count}").call().id for count in range(callers)]
+    owners = agents[::5] if has_owners else []
     pick = Random(5)
+    saved = 0
 
-    for _ in range(25):
-        shuffle(pick, agents, lines, unit_id)
+    for _ in range(20):
+        shuffle(pick, agents, lines, unit_id, owners=[None, None, *owners])
         now = clock.now()
         free = line_picture.read_free()
-        whole = match(line_picture.read_waiting(line_picture.read_line(now), free), free, now=now)
+        saved += len(free) - len(line_picture.read_wanted(line_picture.read_line(now)))
+        with monkeypatch.context() as asked:
+            asked.setattr(line_picture.Line, "only", None)  # one caller is read as many are
+            waiting = line_picture.read_waiting(line_picture.read_line(now), free)
+        whole = match(waiting, free, now=now)
 
         assert sorted(offering.plan(), key=str) == sorted(whole, key=str)
+    assert saved > 0 or callers > 2
 
 
 def test_of_many_who_are_alike_only_as_many_are_read_as_wait() -> None:
