@@ -21,7 +21,7 @@ from app.accounts.password_hashing import (
     new_recovery_codes,
 )
 from app.accounts.password_policy import HISTORY, Weakness, weakness_of
-from app.accounts.phone_secrets import people_with_phones, renew_phone_secret, take_phone_secret
+from app.accounts.phone_secrets import renew_phone_secret, secrets_of_phones, take_phone_secret
 from app.accounts.refusals import (
     SecondStepIsOn,
     UnfitWorkNumber,
@@ -44,7 +44,7 @@ from app.core.languages import FIRST_LANGUAGE, LOCALES
 from app.core.permissions import Role
 from app.core.sign_in import SignedInPerson
 
-__all__ = ["people_with_phones", "renew_phone_secret", "seats", "take_phone_secret"]
+__all__ = ["renew_phone_secret", "seats", "secrets_of_phones", "take_phone_secret"]
 
 _BY_NUMBER = select(User).where(User.work_number == bindparam("work_number"))
 WORK_NUMBER = re.compile(r"[0-9]{3,12}")  # what the sign-in takes and every exchange can ring

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, or_, select
 
 from app.call_queue import offering, places, presences
 from app.call_queue.events import DeskClosed, NotReadyTooLong, QueueChanged
@@ -29,12 +29,15 @@ from app.core.handed_down import given
 HasOutcome = Callable[[int], bool]
 """Says whether a call has left a record or a ticket (the tickets room knows)."""
 
+_NOW: BindParameter[datetime] = bindparam("now")
+
 # Asked four times a second, and built once: building it costs more than asking.
 _ANY_LATE = select(
     or_(
-        exists().where(Presence.until < bindparam("now")),
+        exists().where(Presence.until < _NOW),
         exists().where(Offer.state == OfferState.OPEN, Offer.ring_until < bindparam("rung_until")),
-        exists().where(DeskLink.lease_until < bindparam("now")),
+        exists().where(DeskLink.lease_until < _NOW),
+        outcomes.is_any_overdue(_NOW),
     )
 )
 
@@ -42,8 +45,7 @@ _ANY_LATE = select(
 def has_due(now: datetime) -> bool:
     """Say, by a cheap look, whether anything waits for its exit."""
     moments = {"now": now, "rung_until": now - given(QueuePolicy).ring_grace}
-    is_any = db.session.execute(_ANY_LATE, moments).scalar_one()
-    return bool(is_any) or outcomes.has_overdue(now)
+    return bool(db.session.execute(_ANY_LATE, moments).scalar_one())
 
 
 def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], None]]:

@@ -16,6 +16,8 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.handed_down import given
 
+_OPEN = select(Presence.phone).where(Presence.agent_id.in_(select(DeskLink.agent_id)))
+
 
 def open_desk(agent_id: int, *, link_id: str, takes_calls: bool = True) -> Presence:
     """A desk page connected: the agent is there, and back to what he was if he was cut off.
@@ -94,10 +96,7 @@ def drop_all_links() -> None:
 
 def open_desks() -> list[str]:
     """Return the phones of the agents whose desk page is connected."""
-    wanted = select(Presence.phone).where(
-        Presence.agent_id.in_(select(DeskLink.agent_id)),
-    )
-    return list(db.session.execute(wanted).scalars())
+    return list(db.session.execute(_OPEN).scalars())
 
 
 def _begin_day(presence: Presence, *, takes_calls: bool) -> None:

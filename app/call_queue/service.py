@@ -47,6 +47,11 @@ __all__ = [
 ]
 
 
+_WITH_A_DESK = (
+    select(Presence.phone, Presence.state)
+    .where(Presence.state.not_in({PresenceState.SIGNED_OUT, PresenceState.LINK_LOST}))
+    .order_by(Presence.phone)
+)
 _WRAP_UP = (
     select(WrapUp)
     .where(WrapUp.call_id == bindparam("call_id"), WrapUp.agent_id == bindparam("agent_id"))
@@ -256,13 +261,10 @@ def board() -> Board:
 
 def seats() -> list[Seat]:
     """Return whom an exchange may ring by itself: everybody with a desk, paused unless willing."""
-    wanted = select(Presence).where(
-        Presence.state.not_in({PresenceState.SIGNED_OUT, PresenceState.LINK_LOST})
-    )
     unwilling = {PresenceState.NOT_READY, PresenceState.MISSED}
     return [
-        Seat(phone=presence.phone, is_paused=presence.state in unwilling)
-        for presence in db.session.execute(wanted.order_by(Presence.phone)).scalars()
+        Seat(phone=phone, is_paused=state in unwilling)
+        for phone, state in db.session.execute(_WITH_A_DESK)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, exists, select
 
 from app.calls import legs, spells
 from app.calls.call_spells import SpellKind
@@ -13,8 +13,6 @@ from app.core.database import db
 from app.core.events import publish
 from telephony import control_orders as orders
 
-_OVERDUE = select(CallOrder.id).where(CallOrder.outcome_due < bindparam("now")).limit(1)
-
 
 def overdue(now: datetime) -> list[int]:
     """Return the orders whose outcome should have been told by now."""
@@ -22,9 +20,9 @@ def overdue(now: datetime) -> list[int]:
     return list(db.session.execute(wanted).scalars())
 
 
-def has_overdue(now: datetime) -> bool:
-    """Say, by a cheap look, whether there is one."""
-    return db.session.execute(_OVERDUE, {"now": now}).first() is not None
+def is_any_overdue(now: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the question, for use inside another, whether there is one."""
+    return exists().where(CallOrder.outcome_due < now)
 
 
 def miss_outcome(order_id: int) -> None:

@@ -32,9 +32,7 @@ class Introduction:
 def wanted() -> Introduction:
     """Return what every exchange should know now. Needs an app context."""
     return Introduction(
-        secrets={
-            person.work_number: person.phone_secret for person in accounts.people_with_phones()
-        },
+        secrets=accounts.secrets_of_phones(),
         desks=frozenset(call_queue.open_desks()),
         seats=tuple(
             FallbackSeat(phone=seat.phone, is_paused=seat.is_paused) for seat in call_queue.seats()
