@@ -42,6 +42,15 @@ def indexes_used() -> Iterator[set[str]]:
 
 
 @contextmanager
+def questions_put() -> Iterator[list[str]]:
+    """Keep every question that is put to the database, in order; filled at the end of the block."""
+    found: list[str] = []
+    with _heard() as said:
+        yield found
+    found += [statement for statement, _ in said]
+
+
+@contextmanager
 def _heard() -> Iterator[list[Said]]:
     said: list[Said] = []
 

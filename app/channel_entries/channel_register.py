@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +121,14 @@ def channel_names() -> dict[int, str]:
     """Return what each channel is called, by id."""
     asked = select(EntryChannel.id, EntryChannel.name).order_by(EntryChannel.id)
     return {row.id: row.name for row in db.session.execute(asked)}
+
+
+def owned_by(unit_ids: Collection[int]) -> frozenset[int]:
+    """Return the ids of the channels that belong to one of these units, in whatever state."""
+    if not unit_ids:
+        return frozenset()
+    asked = select(EntryChannel.id).where(EntryChannel.owner_unit_id.in_(unit_ids))
+    return frozenset(db.session.scalars(asked))
 
 
 def modes_of(channel_id: int) -> list[ChannelModeStep]:

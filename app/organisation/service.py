@@ -148,6 +148,12 @@ def region_path(code: str) -> str:
     return PATH_SEPARATOR.join(names)
 
 
+def region_paths() -> dict[str, str]:
+    """Return `region_path` of every place by its code: one question, for lists of many places."""
+    regions = {region.code: region for region in list_regions()}
+    return {code: _path(region, regions) for code, region in regions.items()}
+
+
 def learn_place(*, county_code: str, town_code: str | None, address: str, at: datetime) -> None:
     """Remember an address that was written into a ticket; building, unit and room are forgotten.
 

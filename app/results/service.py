@@ -87,11 +87,7 @@ class ResultPage:
 
 def within_of(scope: Scope) -> Within:
     """Return a scope as lists are found within it: its channels are those of its units."""
-    channels = frozenset(
-        each.id
-        for each in channel_register.list_channels()
-        if each.words.owner_unit_id in scope.unit_ids
-    )
+    channels = frozenset() if scope.is_whole else channel_register.owned_by(scope.unit_ids)
     return Within(
         has_part=handling_scope.has_part,
         is_whole=scope.is_whole,

@@ -1,5 +1,6 @@
 """The one page over all channels, for leaders and departments: read, and nothing else."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.channel_entries import channel_register
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.forms import choice
+from app.core.handed_down import given
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
 from app.handling import scope as handling_scope
@@ -19,6 +22,7 @@ from app.results.forms import SearchForm
 from app.results.scopes import Scope, scope_of
 from app.rules import service as rules
 from app.tickets.list_cursor import BadPlace, Place, read_place, write_place
+from app.tickets.list_names import ListNames, Names
 from app.tickets.list_wanted import BY_PHONE, TicketsWanted, wanted_from
 
 bp = Blueprint("results", __name__, url_prefix="/results")
@@ -28,7 +32,9 @@ bp = Blueprint("results", __name__, url_prefix="/results")
 @requires(Permission.RESULTS_READ)
 def list_results() -> ResponseReturnValue:
     """Show what reached the city by any channel, as far as this person reads it."""
-    form = _form()
+    channels = channel_register.channel_names()
+    names = given(ListNames).at(clock.now())
+    form = _form(channels, names)
     if not form.validate():
         return render_template("results/list.html", form=form, lines=[], asked={}), 422
     wanted = _wanted(form)
@@ -44,10 +50,8 @@ def list_results() -> ResponseReturnValue:
         asked=asked,
         newer=_link(page.before, wanted, asked),
         older=_link(page.behind, wanted, asked),
-        names=channel_register.channel_names(),
-        places={
-            code: organisation.region_path(code) for code in {e.place_code for e in page.lines}
-        },
+        names=channels,
+        places=names.paths,
     )
 
 
@@ -82,16 +86,15 @@ def _scope() -> Scope:
     )
 
 
-def _form() -> SearchForm:
+def _form(channels: Mapping[int, str], names: Names) -> SearchForm:
     form = SearchForm(request.args)
     every = choice("", gettext("administration.all"))
-    names = channel_register.channel_names()
     form.channel.choices = [
         every,
         choice(BY_PHONE, gettext("results.by_phone")),
-        *(choice(str(id_), name) for id_, name in names.items()),
+        *(choice(str(id_), name) for id_, name in channels.items()),
     ]
-    counties = [choice(each.code, each.name) for each in organisation.list_counties()]
+    counties = [choice(code, name) for code, name in names.counties.items()]
     form.county_code.choices = [every, *counties]
     return form
 

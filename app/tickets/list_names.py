@@ -24,6 +24,7 @@ class Names:
     categories: Mapping[str, str]
     counties: Mapping[str, str]
     regions: Mapping[str, str]
+    paths: Mapping[str, str]  # a town with its county
     towns: Mapping[str, Mapping[str, str]]
     units: Mapping[int, str]
     people: Mapping[int, str]
@@ -59,6 +60,7 @@ def _read() -> Names:
         categories={each.code: each.name for each in rules.list_categories()},
         counties=counties,
         regions={each.code: each.name for each in regions},
+        paths=organisation.region_paths(),
         towns={
             county: {
                 each.code: each.name

@@ -42,6 +42,7 @@ from app.tickets.list_wanted import (
     OPEN,
     TicketsWanted,
     days_of_number,
+    marks_of_privacy,
     marks_wanted,
     one_of,
     quarters_between,
@@ -132,9 +133,9 @@ def found_ids(asked: Asked) -> list[int]:
     if asked.is_among_owed and not by_marks:
         return list(db.session.scalars(owed(asked)))
     ids: list[int] = []
-    for marks in marks_in_turn(asked):
+    for when, marks in marks_in_turn(asked):
         lacking = replace(asked, most=asked.most - len(ids))
-        ids += db.session.scalars(marked(lacking, marks))
+        ids += db.session.scalars(marked(lacking, when, marks))
         if len(ids) >= asked.most:
             break
     return ids
@@ -196,31 +197,39 @@ def fits(asked: Asked) -> list[ColumnElement[bool]]:
     return [*_of_tickets(asked.wanted, Ticket), *_carried(asked.wanted), *asked.visible()]
 
 
-def marks_in_turn(asked: Asked) -> Iterator[str]:
-    """Give the questions to the index of marks: one for each stretch of quarters, near to far."""
+def marks_in_turn(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Give the questions to the index of marks: one for each stretch of quarters, near to far.
+
+    Each is when and for whom, and what else; the second may be nothing.
+    """
     letter = "_d_" if asked.wanted.order.is_by_due else "_q_"
-    terms = marks_wanted(
+    may_read = marks_of_privacy(
         asked.wanted,
         reader_id=asked.reader.person_id,
         reads_confidential=asked.reader.reads_confidential,
-        today=clock.now().astimezone(CITY_TIME).date(),
     )
+    terms = marks_wanted(asked.wanted, today=clock.now().astimezone(CITY_TIME).date())
     terms += asked.within.terms if asked.within is not None else []
     for stretch in stretches(_quarters(asked)):
-        yield " & ".join([*terms, one_of(f"{letter}{quarter}" for quarter in stretch)])
+        when = one_of(f"{letter}{quarter}" for quarter in stretch)
+        yield " & ".join([when, *may_read]), " & ".join(terms)
 
 
-def marked(asked: Asked, marks: str) -> Select[Any]:
-    """Select by the index of marks; what it finds is ordered afterwards."""
+def marked(asked: Asked, when: str, marks: str) -> Select[Any]:
+    """Select by the index of marks; what it finds is ordered afterwards.
+
+    The time is asked for by itself: in one question with the rest, every mark of it is read from
+    the first ticket to the last; as two, both skip to where the other goes on.
+    """
     rows = TicketListRow
-    has_marks = rows.marks.bool_op("@@")(cast(marks, TSQUERY))
+    has_marks = [rows.marks.bool_op("@@")(cast(each, TSQUERY)) for each in (when, marks) if each]
     wanted = select(rows.ticket_id, rows.opened_at, rows.due_at)
     if asked.reader.keeps_him_out:  # marks know nothing of whom a complaint is about
         wanted = wanted.join(Ticket, Ticket.id == rows.ticket_id)
         wanted = wanted.where(*asked.not_kept_out(Ticket))
     found = (
         wanted.where(
-            has_marks,
+            *has_marks,
             *_between(asked, rows),
             *_of_words(asked.wanted, rows),
             *_of_moments(asked.wanted, rows),

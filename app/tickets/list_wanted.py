@@ -2,7 +2,7 @@
 
 Pure. Every ticket has a mark for each thing that a list can be narrowed by (`_s_handling`,
 `_c_1201`, `_q_20264`: state, category, quarter of its opening). One index holds the marks beside
-the pairs of characters of its words, so that any choice of filters is one look into one index.
+the characters and pairs of its words, so that any choice of filters is one look into one index.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -265,13 +265,11 @@ def stretches(quarters: list[str]) -> list[list[str]]:
     return cut
 
 
-def marks_wanted(
-    wanted: TicketsWanted, *, reader_id: int, reads_confidential: bool, today: date
-) -> list[str]:
+def marks_wanted(wanted: TicketsWanted, *, today: date) -> list[str]:
     """Return the terms that must all be there for a ticket to be wanted, as a text query of marks.
 
-    A term may be a choice of several. What is not of this person's business is left out here.
-    Nothing was closed after `today`.
+    A term may be a choice of several. Nothing was closed after `today`. Who may read it is
+    `marks_of_privacy`.
     """
     chosen = [
         ("_s_", wanted.state if wanted.state != DONE else ""),
@@ -290,15 +288,25 @@ def marks_wanted(
         terms.append(one_of(f"_s_{each}" for each in sorted(OVER)))
     if wanted.channel:
         terms.append(quoted(channel_mark(wanted.channel)))
-    if wanted.confidential:
-        terms.append(f"'_k_{int(wanted.confidential == 'yes')}'")
-    if not reads_confidential:
-        terms.append(one_of(["_k_0", f"_f_{reader_id}"]))
     if wanted.overdue:
         terms.append(f"'_s_{OPEN}'")
     terms += [quoted(f"_n_{part}") for part in day_parts_of(wanted.number)[:1]]
     terms += _closed_months(wanted, today)
     return terms + index_terms(wanted.words)
+
+
+def marks_of_privacy(
+    wanted: TicketsWanted, *, reader_id: int, reads_confidential: bool
+) -> list[str]:
+    """Return the terms that keep confidential tickets out, or all others.
+
+    What nearly all have is asked for by what few have: whoever looks for `_k_0` reads the places of
+    a million tickets. Such a term finds nothing alone; it goes with the quarters.
+    """
+    terms = [f"{'' if wanted.confidential == 'yes' else '!'}'_k_1'"] if wanted.confidential else []
+    if not reads_confidential:
+        terms.append(f"(!'_k_1' | {quoted(f'_f_{reader_id}')})")
+    return terms
 
 
 def one_of(marks: Iterable[str]) -> str:

@@ -223,8 +223,8 @@ class OutsideNumber(Model):
 class TicketListRow(Model):
     """What lists look through instead of the tickets themselves; derived, made anew at any time.
 
-    `words` is the folded text (`search_words`), `marks` what PostgreSQL's index finds it by: pairs
-    of its characters and a mark for each filter (`list_wanted`). SQLite reads `words` alone.
+    `words` is the folded text (`search_words`), `marks` what PostgreSQL's index finds it by: its
+    characters, pairs of them, and a mark for each filter (`list_wanted`). SQLite reads `words`.
     """
 
     __tablename__ = "ticket_list_rows"

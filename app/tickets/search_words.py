@@ -2,8 +2,8 @@
 
 A text is kept as its runs of letters and digits, folded (NFKC, no capitals), a blank between. A
 word that is looked for stands in it when its characters stand there side by side; Chinese has no
-blanks, so there is no other boundary. An index over neighbours of two characters finds where to
-look: trigrams cannot find 停水 (peers P59).
+blanks, so there is no other boundary. An index over characters and neighbours of two finds where
+to look: trigrams cannot find 停水 (peers P59).
 """
 
 import re
@@ -30,13 +30,15 @@ def searched_text(*texts: str) -> str:
 
 
 def pairs_of(searched: str) -> set[str]:
-    """Return the neighbours of two characters of a searched text, and the last of each run.
+    """Return the neighbours of two characters of a searched text, and each character alone.
 
-    The last one is there so that a single character is found as the beginning of something.
+    A single one could be found as the beginning of pairs, but an index gathers all that begin so
+    before it looks at anything else that is wanted: every ticket of all years, where it is 求.
     """
     found: set[str] = set()
     for run in searched.split():
-        found.update(run[place : place + 2] for place in range(len(run)))
+        found.update(run)
+        found.update(run[place : place + 2] for place in range(len(run) - 1))
     return found
 
 
@@ -51,11 +53,11 @@ def is_in(searched: str, words: list[str]) -> bool:
 
 
 def index_terms(words: list[str]) -> list[str]:
-    """Return the terms that an index of pairs must hold for these words; `:*` marks a beginning."""
+    """Return the terms that an index of pairs must hold for these words."""
     terms: dict[str, None] = {}
     for word in words:
         if len(word) == 1:
-            terms[f"'{word}':*"] = None
+            terms[f"'{word}'"] = None
         terms.update((f"'{word[place : place + 2]}'", None) for place in range(len(word) - 1))
     return list(terms)
 

@@ -38,8 +38,8 @@ BY_CHANCE = 100
 PAIRS = 150
 NOW = "2026-11-23T02:00:00Z"
 OFFERED: dict[str, list[str]] = {
-    "text": ["停水", "噪声", "水", "夜间施工噪声", "宏图花园停水", "编号00997", "从未有过的词",
-             "HY2024", "HY20250302"],
+    "text": ["停水", "噪声", "水", "求", "夜间施工噪声", "宏图花园停水", "编号00997",
+             "从未有过的词", "HY2024", "HY20250302"],
     "state": ["open", "suspended", "closed", "archived", "void", "adjudication"],
     "request_type": ["complaint", "suggestion"],
     "category": ["01", "0501"],
@@ -56,7 +56,7 @@ OFFERED: dict[str, list[str]] = {
     "sort": ["oldest", "due_first", "due_last"],
 }  # fmt: skip
 OF_RESULTS: dict[str, list[str]] = {
-    "text": ["停水", "水", "编号00997", "从未有过的词", "HY20250302"],
+    "text": ["停水", "水", "求", "编号00997", "从未有过的词", "HY20250302"],
     "channel": ["phone"],
     "request_type": ["complaint", "suggestion"],
     "county_code": ["441602", "441623"],

@@ -10,6 +10,7 @@ from app.tickets.list_cursor import BadPlace, Place, read_place, write_place
 from app.tickets.list_wanted import (
     Sort,
     TicketsWanted,
+    marks_of_privacy,
     quarters_between,
     stretches,
     wanted_from,
@@ -70,3 +71,21 @@ def test_quarters_are_looked_through_more_and_more_of_them_each_time() -> None:
     assert quarters[-1] == "20264"
     assert [len(each) for each in stretches(quarters)] == [1, 3, 4]
     assert [one for each in stretches(quarters) for one in each] == quarters
+
+
+@pytest.mark.parametrize(
+    ("confidential", "reads_confidential", "terms"),
+    [
+        ("", True, []),
+        ("yes", True, ["'_k_1'"]),
+        ("no", True, ["!'_k_1'"]),
+        ("", False, ["(!'_k_1' | '_f_7')"]),
+        ("yes", False, ["'_k_1'", "(!'_k_1' | '_f_7')"]),
+    ],
+)
+def test_who_may_not_read_what_is_confidential_finds_his_own_of_it_alone(
+    confidential: str, reads_confidential: bool, terms: list[str]
+) -> None:
+    wanted = TicketsWanted(confidential=confidential)
+
+    assert terms == marks_of_privacy(wanted, reader_id=7, reads_confidential=reads_confidential)

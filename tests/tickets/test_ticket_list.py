@@ -12,6 +12,7 @@ from flask import Flask
 from app.core.database import db, unit_of_work
 from app.tickets import list_rows, list_search
 from app.tickets import service as tickets
+from app.tickets.list_search import Asked
 from app.tickets.list_wanted import OPEN, TicketsWanted
 from app.tickets.models import Ticket
 from app.tickets.search_words import is_in, looked_for, searched_text
@@ -173,6 +174,27 @@ def test_every_choice_finds_what_plain_python_finds_forth_and_back(
         if not wanted.order.goes_up:
             by_hand.reverse()
         assert walked(wanted, reader, per_page=7) == by_hand, wanted
+
+
+def test_the_index_is_asked_for_what_few_have_and_for_the_time_by_itself(
+    open_many: Callable[[int, int], list[Ticket]],
+) -> None:
+    me = one_person("agent").id
+    open_many(me, me)
+    for wanted in (TicketsWanted(text="水", unit="1"), TicketsWanted(confidential="no", unit="1")):
+        asked = Asked(
+            wanted=wanted,
+            reader=Reader(person_id=me, reads_confidential=False),
+            place=None,
+            most=26,
+        )
+        for when, marks in list_search.marks_in_turn(asked):
+            assert "_q_" in when
+            assert "_q_" not in marks
+            assert "'_a_1'" in marks
+            # nearly all are not confidential; many begin with a character
+            assert "_k_0" not in when + marks
+            assert ":*" not in when + marks
 
 
 def test_a_row_that_comes_meanwhile_moves_no_page(
