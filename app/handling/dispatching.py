@@ -29,7 +29,7 @@ from app.handling.models import Assignment, BasisKind, Part
 from app.handling.refusals import (
     GoesToAdjudication,
 )
-from app.handling.return_rules import goes_to_adjudication
+from app.handling.return_rules import goes_to_adjudication, return_key
 from app.handling.unit_parts import Helper, begin_assisting, begin_part, check_helper, check_unit
 from app.rules import rule_register, working_calendar
 from app.rules.due_dates import reckon_due
@@ -141,16 +141,16 @@ def give_lead(begun: Begun, plan: Plan, *, nth: int) -> Assignment:
     ticket = begun.ticket
     lead = begin_part(ticket, plan.lead_unit_id, Part.LEAD, doer=begun.doing.doer, note=plan.note)
     lead.nth, lead.basis_kind, lead.basis = nth, plan.basis_kind, plan.basis
-    lead.return_until = return_until(begun.at)
+    lead.return_until = return_until(ticket, begun.at)
     ticket.lead_unit_id = plan.lead_unit_id
     db.session.flush()
     return lead
 
 
-def return_until(sent_at: datetime) -> datetime | None:
+def return_until(ticket: Ticket, sent_at: datetime) -> datetime | None:
     """Return until when what was sent then may be given back; None where a year is not known."""
     book = rule_register.read_book()
-    limit = book.limit("limit.return", sent_at)
+    limit = book.limit(return_key(ticket.flags), sent_at)
     way = book.counting(sent_at)
     try:
         return reckon_due(sent_at, limit, working_calendar.working_time(), way=way).due

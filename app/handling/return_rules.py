@@ -6,12 +6,20 @@ have it; a second one that was refused settles the matter; after so many dispatc
 decides itself.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.errors import Conflict, Invalid
+from app.tickets.ticket_flags import TicketFlag
 
 MOST_REFUSED = 2
+
+
+def return_key(flags: Collection[str]) -> str:
+    """Return the rule that gives the window: what is complex takes a unit longer to see (R07)."""
+    is_complex = TicketFlag.COMPLEX in flags
+    return "limit.return_complex" if is_complex else "limit.return"
 
 
 class ReturnTooLate(Conflict):

@@ -54,7 +54,7 @@ def ask_return(ticket_id: int, wanted: NewReturn, *, doer: Doer, seen: int | Non
     check_return(
         Wish(
             at=begun.at,
-            until=lead.return_until or return_until(lead.dispatched_at),
+            until=lead.return_until or return_until(begun.ticket, lead.dispatched_at),
             refused_before=_refused(ticket_id, lead.unit_id),
             has_part=wanted.has_part,
             unit_id=lead.unit_id,

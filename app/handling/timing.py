@@ -181,18 +181,21 @@ def retype(
     return ticket
 
 
-def follow_rules_of_today(clock_id: int, reason: str, *, doer: Doer) -> TicketClock:
+def follow_rules_of_today(
+    ticket_id: int, clock_id: int, reason: str, *, doer: Doer, seen: int | None = None
+) -> TicketClock:
     """Let a running clock follow the rules as they are now, with a record (architecture A7).
 
-    Raises MoveNotYours, MoveNotPossible, MoveLacks.
+    Raises MoveNotYours, TicketChanged, MoveNotPossible for a clock that is done, or another
+    ticket's, MoveLacks.
     """
-    row = db.session.get(TicketClock, clock_id)
-    ticket = stepping.read_for_change(row.ticket_id if row is not None else 0)
-    if row is not None:
-        db.session.refresh(row)  # as it is now that nobody else changes it
+    ticket = stepping.read_for_change(ticket_id)
     if Actor.MANAGER not in actors_of(doer, ticket):
         raise MoveNotYours(act="follow_rules")
-    if row is None or row.done_at is not None or row.kind is ClockKind.ASSIST:
+    _refuse_unseen(ticket, seen)
+    # read now that nobody else changes it
+    row = db.session.get(TicketClock, clock_id, populate_existing=True)
+    if row is None or row.ticket_id != ticket_id or not _follows_a_rule(row):
         raise MoveNotPossible(act="follow_rules", state=str(ticket.state))
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
@@ -204,6 +207,25 @@ def follow_rules_of_today(clock_id: int, reason: str, *, doer: Doer) -> TicketCl
         carried=carried,
     )  # fmt: skip
     return row
+
+
+def clocks_under_other_rules(ticket: Ticket) -> list[tuple[TicketClock, Limit]]:
+    """Return the clocks that run by other rules than those of today, each with today's limit."""
+    now, matter = wall.now(), matter_of(ticket)
+    today = rule_register.read_book().version_at(now)
+    found = []
+    for row in clocks.clocks_of(ticket.id):
+        if not _follows_a_rule(row):
+            continue
+        limit = clocks.limit_of(row.kind, matter, now)
+        if row.rules_version != today or row.limit != str(limit):
+            found.append((row, limit))
+    return found
+
+
+def _follows_a_rule(row: TicketClock) -> bool:
+    """Say whether a clock goes on, and by a rule: an assistant's limit was given by hand."""
+    return row.done_at is None and row.kind is not ClockKind.ASSIST
 
 
 def open_wish(ticket_id: int) -> TimeWish | None:

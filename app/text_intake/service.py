@@ -32,7 +32,8 @@ from app.text_intake.events import (
     MessageTaken,
 )
 from app.text_intake.message_states import MESSAGE_MOVES, OPEN, CloseReason, MessageState, Part
-from app.text_intake.models import InboundMessage, MessageLine
+from app.text_intake.models import InboundMessage as InboundMessage
+from app.text_intake.models import MessageLine
 from app.text_intake.refusals import (
     MessageIsOver,
     MessageUnfit,
@@ -184,10 +185,12 @@ def ticket_number(message: InboundMessage) -> str:
 # --- acts -------------------------------------------------------------------------------------
 
 
-def take(message_id: int, *, by: int) -> None:
+def take(message_id: int, *, by: int, takes_over: bool = False) -> None:
     """Answer a message from now on; of two at once one has it.
 
-    Raises NoSuchMessage, TakenByOther with the name, MessageIsOver.
+    Whoever holds one over its time holds it from nobody; before that a shift leader may take it
+    (`takes_over`) from somebody who went home. Raises NoSuchMessage, TakenByOther with the name,
+    MessageIsOver.
     """
     claimed = (
         update(InboundMessage)
@@ -199,11 +202,21 @@ def take(message_id: int, *, by: int) -> None:
         db.session.expire_all()
         publish(MessageTaken(message_id=message_id, taken_by=by))
         return
-    message = get_message(message_id)
+    message = _locked(message_id)
     if message.state is not MessageState.TAKEN:
         raise MessageIsOver
-    if message.taken_by != by:
+    if message.taken_by == by:
+        return
+    if not takes_over and not may_be_taken_over(message, clock.now()):
         raise TakenByOther(name=_name_of(message))
+    message.taken_by, message.taken_at = by, clock.now()
+    publish(MessageGivenBack(message_id=message_id, given_back_by=by))
+    publish(MessageTaken(message_id=message_id, taken_by=by))
+
+
+def may_be_taken_over(message: InboundMessage, at: datetime) -> bool:
+    """Say whether anybody may take a message that another one has: its time is over."""
+    return message.state is MessageState.TAKEN and at > message.due_at
 
 
 def give_back(message_id: int, *, by: int) -> None:
@@ -278,16 +291,21 @@ def is_late(message: InboundMessage, at: datetime) -> bool:
 
 
 def _mine(message_id: int, *, by: int, to: MessageState) -> InboundMessage:
-    message = db.session.get(
-        InboundMessage, message_id, with_for_update=True, populate_existing=True
-    )
-    if message is None:
-        raise NoSuchMessage
+    message = _locked(message_id)
     if to not in MESSAGE_MOVES[message.state]:
         raise NotTakenByYou if message.state is MessageState.WAITING else MessageIsOver
     if message.taken_by != by:
         raise NotTakenByYou
     message.state = to
+    return message
+
+
+def _locked(message_id: int) -> InboundMessage:
+    message = db.session.get(
+        InboundMessage, message_id, with_for_update=True, populate_existing=True
+    )
+    if message is None:
+        raise NoSuchMessage
     return message
 
 

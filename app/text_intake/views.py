@@ -13,12 +13,12 @@ from app.core.database import unit_of_work
 from app.core.error_pages import sentence
 from app.core.errors import Conflict, Invalid
 from app.core.forms import check_form, filled
-from app.core.permissions import Permission, requires
+from app.core.permissions import Permission, may, requires
 from app.core.phone_numbers import mask_in_text
 from app.core.sign_in import the_person
 from app.text_intake import replies, service
 from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
-from app.text_intake.message_states import CloseReason
+from app.text_intake.message_states import CloseReason, MessageState
 from app.text_intake.webhooks import bp as hooks
 from app.tickets import reading
 from app.tickets.opening import NewTicket, Origin
@@ -64,7 +64,10 @@ def show_message(message_id: int) -> ResponseReturnValue:
 @requires(Permission.TEXTS_ANSWER)
 def take_message(message_id: int) -> ResponseReturnValue:
     """Answer a message from now on; of two at once one is told that the other has it."""
-    return _act(lambda: service.take(message_id, by=the_person().id), message_id)
+    takes_over = may(Permission.PRESENCE_FORCE)
+    return _act(
+        lambda: service.take(message_id, by=the_person().id, takes_over=takes_over), message_id
+    )
 
 
 @bp.post("/texts/<int:message_id>/give-back")
@@ -85,7 +88,10 @@ def answer_message(message_id: int) -> ResponseReturnValue:
         return _page(message_id, answer=form), 422
     text = filled(form.answer.data)
     return _act(
-        lambda: service.answer(message_id, text, by=the_person().id), message_id, "texts.answered"
+        lambda: service.answer(message_id, text, by=the_person().id),
+        message_id,
+        "texts.answered",
+        answer=form,
     )
 
 
@@ -106,7 +112,7 @@ def close_message(message_id: int) -> ResponseReturnValue:
 @requires(Permission.TEXTS_ANSWER)
 def open_ticket(message_id: int) -> ResponseReturnValue:
     """Make a message a ticket."""
-    message = service.get_message(message_id)
+    message = _readable(message_id)
     form = with_choices(TicketForm())
     if not form.validate_on_submit():
         return _page(message_id, ticket=form), 422
@@ -133,17 +139,26 @@ def open_ticket(message_id: int) -> ResponseReturnValue:
     return redirect(url_for("text_intake.show_message", message_id=message_id))
 
 
-def _act(do: Callable[[], object], message_id: int, told: str = "") -> ResponseReturnValue:
+def _act(
+    do: Callable[[], object], message_id: int, told: str = "", *, answer: AnswerForm | None = None
+) -> ResponseReturnValue:
+    """Do it; what was typed as an answer stands on the page where somebody was quicker."""
     check_form(ActForm())
+    _readable(message_id)
     try:
         with unit_of_work():
             do()
     except Conflict as refusal:
         flash(sentence(refusal.code, refusal.parameters), "warning")
-        return _page(message_id), refusal.status
+        return _page(message_id, answer=answer), refusal.status
     if told:
         flash(gettext(told), "success")
     return redirect(url_for("text_intake.show_message", message_id=message_id))
+
+
+def _readable(message_id: int) -> service.InboundMessage:
+    """Return a message to who may read what it is about. Raises NoSuchMessage."""
+    return service.message_for(message_id, reading.reader_of(the_person().id))
 
 
 def _page(
@@ -153,7 +168,7 @@ def _page(
     close: CloseForm | None = None,
     ticket: TicketForm | None = None,
 ) -> str:
-    message = service.message_for(message_id, reading.reader_of(the_person().id))
+    message = _readable(message_id)
     if ticket is None:
         ticket = with_choices(
             TicketForm(
@@ -176,6 +191,8 @@ def _page(
         goes_by=replies.goes_by(message),
         takers=service.takers([message]),
         is_mine=message.taken_by == the_person().id,
+        takes_over=message.state is MessageState.TAKEN
+        and (may(Permission.PRESENCE_FORCE) or service.may_be_taken_over(message, clock.now())),
         is_late=service.is_late(message, clock.now()),
         ticket_number=service.ticket_number(message),
         answer=answer or AnswerForm(formdata=None),

@@ -160,6 +160,7 @@ def _result(row: Any, ticket: Ticket) -> dict[str, Any]:
         "procedure": code_name(CodeList.PROCEDURE, row.procedure),
         "legal_basis": said(row.legal_basis, of=ticket),
         "defect": code_name(CodeList.DEFECT, row.defect),
+        "defect_note": said(row.defect_note, of=ticket),
         "first": dispatch_picture.read(first.ticket_id) if first is not None else None,
     }
 

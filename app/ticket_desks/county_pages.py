@@ -1,6 +1,7 @@
 """The county's own desk: sign, send down to towns with inner limits, see what they owe."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from app.rules.time_limits import read_limit
 from app.ticket_desks import dispatch_picture
 from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
 from app.ticket_desks.dispatch_forms import ActForm, SendDownForm
-from app.ticket_desks.ticket_card import cards_of, unit_name
+from app.ticket_desks.ticket_card import cards_of, said, unit_name
 from app.tickets.service import Ticket
 
 bp = Blueprint("county", __name__)
@@ -123,6 +124,7 @@ def _page(ticket_id: int, **refused: FlaskForm) -> str:
         ticket=ticket,
         card=cards_of([ticket], clocks=CLOCKS)[0],
         said=dispatch_picture.texts_of(ticket),
+        tell=partial(said, of=ticket),
         steps=dispatch_picture.steps_of(ticket, seen=seen),
         led=led[0] if led else None,
         owed=_owed_lines(owed),

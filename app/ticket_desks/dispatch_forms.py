@@ -95,6 +95,16 @@ class ReasonForm(FlaskForm):
     reason = _words("ticket_desks.reason", needed=True)
 
 
+class FollowRulesForm(FlaskForm):
+    """Which clock follows the rules of today, and why; its page offers the clocks."""
+
+    seen = HiddenField()
+    clock = SelectField(
+        lazy_gettext("ticket_desks.clock"), coerce=int, choices=[], validate_choice=False
+    )
+    reason = _words("ticket_desks.reason", needed=True)
+
+
 class MergeForm(FlaskForm):
     """The number of the ticket that this one follows."""
 

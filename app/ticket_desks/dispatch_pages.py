@@ -31,6 +31,7 @@ from app.ticket_desks.dispatch_forms import (
     BatchForm,
     DesignateForm,
     DispatchForm,
+    FollowRulesForm,
     MarksForm,
     MergeForm,
     NoteForm,
@@ -69,6 +70,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "void": ReasonForm,
     "reopen": ReasonForm,
     "split_off": ReasonForm,
+    "follow_rules": FollowRulesForm,
 }
 
 
@@ -281,6 +283,7 @@ def _preselect(
     forms: dict[str, FlaskForm], picture: dict[str, Any], refused: dict[str, FlaskForm]
 ) -> None:
     """Whom a unit that gave it back proposed stands in the field already."""
+    forms["follow_rules"]["clock"].choices = picture["other_rules"]
     if "retype" not in refused:
         forms["retype"]["request_type"].data = str(picture["ticket"].request_type)
     if "marks" not in refused:

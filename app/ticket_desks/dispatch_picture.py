@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext
@@ -206,6 +207,8 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "ticket": ticket,
         "card": cards_of([ticket], clocks=CLOCKS)[0],
         "said": texts_of(ticket),
+        # what people wrote along the way may name the caller as well as his own words do
+        "tell": partial(said, of=ticket),
         "first_contact": accounts.get_person(ticket.first_contact_id),
         "offers": offers(ticket),
         "alike": alike(ticket),
@@ -224,6 +227,7 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "precedents": _precedents(ticket) if dispute else [],
         "provisional": unit_name(dispute.provisional_unit_id) if dispute else "",
         "acts": _acts(ticket),
+        "other_rules": _other_rules(ticket) if may(Permission.TICKETS_DECIDE) else [],
         "units": unit_list(),
         "now": clock.now(),
     }
@@ -236,6 +240,22 @@ def _acts(ticket: Ticket) -> frozenset[str]:
     if not dispatching.may_be_void(ticket.id):
         found.discard(str(TicketAct.VOID))
     return frozenset(found)
+
+
+def _other_rules(ticket: Ticket) -> list[tuple[int, str]]:
+    """Return the clocks that run by other rules than today's, each as a form offers it."""
+    return [
+        (
+            row.id,
+            gettext(
+                "ticket_desks.clock_by_rules",
+                clock=gettext(f"ticket_desks.clock_{row.kind}"),
+                now=limit_words(row.limit),
+                today=limit_words(str(limit)),
+            ),
+        )
+        for row, limit in timing.clocks_under_other_rules(ticket)
+    ]
 
 
 def unit_list() -> list[tuple[str, str]]:

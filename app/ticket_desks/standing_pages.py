@@ -45,3 +45,14 @@ def resume(ticket_id: int) -> ResponseReturnValue:
 def reopen(ticket_id: int) -> ResponseReturnValue:
     """Take a closed ticket up again: a new round of its unit, which the figures show."""
     return act_on(ticket_id, "reopen", visiting.reopen, "ticket_desks.reopened", stays=True)
+
+
+@bp.post("/dispatch/<int:ticket_id>/follow-rules")
+@requires(Permission.TICKETS_DECIDE)
+def follow_rules(ticket_id: int) -> ResponseReturnValue:
+    """Let a clock follow the rules of today instead of those it began under, with a record."""
+    return act_on(
+        ticket_id, "follow_rules", timing.follow_rules_of_today, "ticket_desks.rules_followed",
+        stays=True,
+        given=lambda form: {"clock_id": form.clock.data or 0, "reason": form.reason.data or ""},
+    )  # fmt: skip

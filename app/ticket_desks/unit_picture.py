@@ -5,6 +5,7 @@ Why something is due is reckoned again from the clock's own rule, and said day b
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext
@@ -88,6 +89,8 @@ def picture(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "card": cards_of([ticket], clocks=CLOCKS)[0],
+        # what people wrote along the way may name the caller as well as his own words do
+        "tell": partial(said, of=ticket),
         "said": {name: said(getattr(ticket, name), of=ticket) for name in TEXTS},
         "address": "" if ticket.is_confidential else said(ticket.address, of=ticket),
         "part": part,

@@ -12,6 +12,10 @@ from app.tickets.spots import NOWHERE, CoordinatesSource
 
 GONE = "***"
 """Stands in a text where a name stood."""
+SENTENCES = (
+    "title", "content", "occurred", "respondent", "demand", "address", "urgency_reason",
+)  # fmt: skip
+"""What of a ticket is written freely."""
 
 
 def erase_person(
@@ -36,9 +40,8 @@ def erase_person(
         ticket.gender = ticket.age_group = None
         if ticket.coordinates_source is CoordinatesSource.CALLER:
             ticket.place_at(NOWHERE)  # where his telephone was
-        ticket.title = struck_out(ticket.title, names)
-        ticket.content = struck_out(ticket.content, names)
-        ticket.address = struck_out(ticket.address, names)
+        for name in SENTENCES:
+            setattr(ticket, name, struck_out(getattr(ticket, name), names))
     wanted = select(EnquiryRecord).where(EnquiryRecord.call_id.in_(call_ids))
     for record in db.session.scalars(wanted):
         record.caller_name = ""

@@ -14,6 +14,7 @@ class TicketFlag(StrEnum):
     RISK = "risk"  # 风险
     SENSITIVE = "sensitive"  # 敏感
     GROUP = "group"  # 群体性
+    COMPLEX = "complex"  # 疑难: its unit has longer to find out whose duty it is (R07)
 
 
 MOST_TAGS = 8

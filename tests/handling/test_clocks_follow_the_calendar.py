@@ -72,11 +72,13 @@ def test_a_person_lets_a_running_clock_follow_the_rules_of_today_with_a_record(c
     row = clock(ticket_id, ClockKind.CITIZEN)
     saved(rule_register.set_value, "limit.complaint", "5wd", basis="试行", valid_from=None)
     with pytest.raises(MoveNotYours):
-        saved(timing.follow_rules_of_today, row.id, "新规", doer=cast.dispatcher)
+        saved(timing.follow_rules_of_today, row.ticket_id, row.id, "新规", doer=cast.dispatcher)
     with pytest.raises(MoveLacks):
-        saved(timing.follow_rules_of_today, row.id, " ", doer=cast.manager)
+        saved(timing.follow_rules_of_today, row.ticket_id, row.id, " ", doer=cast.manager)
 
-    saved(timing.follow_rules_of_today, row.id, "新规自今日起执行", doer=cast.manager)
+    saved(
+        timing.follow_rules_of_today, row.ticket_id, row.id, "新规自今日起执行", doer=cast.manager
+    )
 
     assert clock(ticket_id, ClockKind.CITIZEN).limit == "5wd"
     record = db.session.scalars(db.select(ClockRuleChange)).one()
@@ -158,7 +160,7 @@ def test_a_category_with_a_limit_of_its_own_for_the_type_goes_before_the_city(
     assert clock(before, ClockKind.HANDLE).limit == "7wd"
 
     row = clock(before, ClockKind.CITIZEN)
-    saved(timing.follow_rules_of_today, row.id, "专项规定施行", doer=cast.manager)
+    saved(timing.follow_rules_of_today, row.ticket_id, row.id, "专项规定施行", doer=cast.manager)
     assert clock(before, ClockKind.CITIZEN).limit == "7wd"
 
 

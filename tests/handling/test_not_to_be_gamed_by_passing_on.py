@@ -10,6 +10,7 @@ from app.handling import (
     clocks,
     dispatching,
     disputing,
+    marking,
     refusals,
     results,
     return_rules,
@@ -45,6 +46,24 @@ def test_a_return_is_asked_in_its_window_with_no_part_and_for_somebody_else(
     tick(days=2)
     with pytest.raises(return_rules.ReturnTooLate):
         play.give_back(cast, ticket_id)
+
+
+def test_what_is_complex_is_given_back_for_two_days_and_what_was_marked_so_later_is_not(
+    cast: Cast, tick: Tick
+) -> None:
+    plain, complex_one = play.open_one(cast), play.open_one(cast, flags=("complex",))
+    play.take_in_hand(cast, plain)
+    play.take_in_hand(cast, complex_one)
+    saved(marking.mark, plain, flags=("complex",), wanted=(), doer=cast.dispatcher)
+    tick(days=1, hours=9)  # after the next working day, within the one that follows
+    with pytest.raises(return_rules.ReturnTooLate):
+        play.give_back(cast, plain)
+    play.give_back(cast, complex_one)
+    saved(returning.refuse, complex_one, "属你局职责", doer=cast.dispatcher)
+
+    tick(days=1)
+    with pytest.raises(return_rules.ReturnTooLate):
+        play.give_back(cast, complex_one)
 
 
 def test_a_return_that_was_refused_twice_is_not_asked_a_third_time_and_stops_no_clock(

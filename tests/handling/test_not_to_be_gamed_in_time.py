@@ -252,8 +252,8 @@ def test_the_rules_of_today_make_no_late_clock_green_and_leave_a_record(
     frozen.shift(1)
     row = clock(ticket_id, H)
     with pytest.raises(MoveNotYours):
-        saved(timing.follow_rules_of_today, row.id, "放宽", doer=cast.dispatcher)
-    saved(timing.follow_rules_of_today, row.id, "放宽", doer=cast.manager)
+        saved(timing.follow_rules_of_today, row.ticket_id, row.id, "放宽", doer=cast.dispatcher)
+    saved(timing.follow_rules_of_today, row.ticket_id, row.id, "放宽", doer=cast.manager)
 
     assert clock(ticket_id, H).due_at == due
     assert "follow_rules" in [each.act for each in stepping.steps_of(ticket_id)]

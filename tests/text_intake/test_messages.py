@@ -169,6 +169,59 @@ def test_a_message_becomes_one_ticket_with_its_channel(agent: PageClient) -> Non
     assert message(message_id).state is MessageState.TICKET
 
 
+def test_who_holds_a_message_over_its_time_holds_it_from_nobody_and_loses_no_word_he_typed(
+    agent: PageClient, sign_in_as: Callable[..., PageClient], frozen: time_machine.Traveller
+) -> None:
+    message_id = bring()
+    holder = sign_in_as("agent", name="钟月娥")
+    send(holder, f"{TEXTS}/{message_id}/take")
+    assert "接手办理" not in page(agent, f"{TEXTS}/{message_id}")
+    assert send(agent, f"{TEXTS}/{message_id}/take").status_code == 409
+
+    frozen.shift(181)
+    assert "接手办理" in page(agent, f"{TEXTS}/{message_id}")
+    assert send(agent, f"{TEXTS}/{message_id}/take").status_code == 302
+    late = send(holder, f"{TEXTS}/{message_id}/answer", answer="正在核实，稍后答复。")
+
+    assert message(message_id).taken_by == agent.person.id
+    assert late.status_code == 409
+    assert "正在核实，稍后答复。" in late.text
+    kinds = [each.kind for each in audit.list_lines().items]
+    assert kinds.index("message.given_back") > kinds.index("message.taken")  # newest first
+
+
+def test_a_shift_leader_takes_over_what_somebody_has_who_went_home(
+    agent: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    message_id = bring("hotline-mailbox", sender="li.si@example.org")
+    send(agent, f"{TEXTS}/{message_id}/take")
+    leader = sign_in_as("shift_leader")
+
+    assert "接手办理" in page(leader, f"{TEXTS}/{message_id}")
+    assert send(leader, f"{TEXTS}/{message_id}/take").status_code == 302
+    assert message(message_id).taken_by == leader.person.id
+
+
+def test_who_may_not_read_a_report_learns_its_check_code_by_no_form_of_the_message(
+    agent: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    message_id = bring(text="举报：某厂夜间偷排废水")
+    send(agent, f"{TEXTS}/{message_id}/take")
+    report = ticket_form(request_type="report", respondent="某厂", address="厂区")
+    send(agent, f"{TEXTS}/{message_id}/ticket", **report)
+    [ticket] = all_tickets()
+    stranger = sign_in_as("outsourced_agent")
+
+    for act in ("ticket", "take", "give-back", "answer", "close"):
+        given = {**report, "answer": "好的", "reason": "spam"}
+        answer = send(stranger, f"{TEXTS}/{message_id}/{act}", **given)
+        assert answer.status_code == 404, act
+    told = stranger.get(TEXTS, headers={"Accept": "text/html"}).text
+
+    assert ticket.number not in told
+    assert ticket.check_code not in told
+
+
 def test_category_and_place_that_were_not_chosen_are_asked_for_beside_their_fields(
     agent: PageClient,
 ) -> None:

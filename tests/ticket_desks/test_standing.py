@@ -198,3 +198,33 @@ def test_a_closed_ticket_is_taken_up_again_by_the_manager_alone_and_counts_as_a_
     assert state(ticket_id) == TicketState.TO_SIGN
     assert get_ticket(ticket_id).round == 2
     assert "复核不实" in page(manager, f"/dispatch/{ticket_id}")
+
+
+def test_the_manager_lets_a_clock_follow_the_rules_of_today_from_its_page_and_nobody_else(
+    cast: Cast, desks: Desks, tick: Tick
+) -> None:
+    ticket_id, other = play.open_one(cast), play.open_one(cast)
+    row, anothers = clock(ticket_id, ClockKind.CITIZEN), clock(other, ClockKind.CITIZEN)
+    dispatcher, manager = desks.at("dispatcher"), desks.at("hotline_manager")
+    address = f"/dispatch/{ticket_id}/follow-rules"
+    assert "/follow-rules" not in page(manager, f"/dispatch/{ticket_id}")  # it runs by them
+    tick(minutes=1)
+    saved(rule_register.set_value, "limit.complaint", "5wd", basis="试行", valid_from=None)
+    tick(minutes=1)
+    assert "/follow-rules" not in page(dispatcher, f"/dispatch/{ticket_id}")
+    assert send(dispatcher, address, **{"follow_rules-reason": "新规"}).status_code == 403
+
+    html = page(manager, f"/dispatch/{ticket_id}")
+    assert "群众时限：15 个工作日 → 5 个工作日" in words(html)
+    sent = {"follow_rules-seen": seen_in(html, "follow_rules"), "follow_rules-clock": row.id}
+    empty = send(manager, address, **{**sent, "follow_rules-reason": " "})
+    assert empty.status_code == 422
+    assert errors_of(empty.text, "follow_rules-reason")
+    strange = {**sent, "follow_rules-clock": anothers.id, "follow_rules-reason": "新规"}
+    assert send(manager, address, **strange).status_code == 409
+    done = send(manager, address, **{**sent, "follow_rules-reason": "新规自今日起执行"})
+
+    assert done.status_code == 302
+    assert clock(ticket_id, ClockKind.CITIZEN).limit == "5wd"
+    assert clock(other, ClockKind.CITIZEN).limit == "15wd"
+    assert "新规自今日起执行" in page(manager, f"/dispatch/{ticket_id}")

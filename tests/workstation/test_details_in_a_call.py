@@ -161,7 +161,7 @@ def test_the_desk_is_told_which_flags_and_tags_there_are(desk: PageClient) -> No
         code_register.load_codes()
     rules = desk.get("/desk/snapshot").get_json()["form_rules"]
 
-    assert rules["flags"] == ["risk", "sensitive", "group"]
+    assert rules["flags"] == ["risk", "sensitive", "group", "complex"]
     assert {"code": "wage_arrears", "name_zh": "欠薪", "name_en": "Unpaid wages"} in rules["tags"]
 
 

@@ -48,6 +48,7 @@ def call(sign_in_as: Any) -> Line:
         caller_name=NAME, contact_number=CONTACT, content=f"{NAME}称路灯不亮，电话{CONTACT}",
         gender="female", age_group="from_60", grid="上城 07",
         coordinates="23.743, 114.701", coordinates_source="caller",
+        demand=f"请回电{CONTACT}", occurred=f"{NAME}昨晚看到", respondent=f"{NAME}的房东",
     )  # fmt: skip
     assert agent.post(f"{path}/ticket", json=written).status_code == 201
     agent.post(f"{path}/enquiry-record", json=enquiry(note=f"{NAME}询问进度", caller_name=NAME))

@@ -117,7 +117,7 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
         { code: 'help', name_zh: '求助', name_en: 'Help' }, { code: 'suggestion', name_zh: '建议', name_en: 'Suggestion' },
         { code: 'report', name_zh: '举报', name_en: 'Report' },
       ],
-      flags: ['risk', 'sensitive', 'group'],
+      flags: ['risk', 'sensitive', 'group', 'complex'],
       tags: [{ code: 'wage_arrears', name_zh: '欠薪', name_en: 'Unpaid wages' }, { code: 'prepaid_card', name_zh: '预付卡', name_en: 'Prepaid cards' }],
       urgency_words: ['扬言', '安全隐患', '漏电'],
       limits: { record: { note: 5000, told_where: 200, told_words: 1000, caller_name: 40 }, ticket: { title: 50, content: 5000, demand: 500, address: 200 } },
