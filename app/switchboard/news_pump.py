@@ -88,9 +88,12 @@ class NewsPump:
             self._stopped.wait(FIRST_PAUSE)
 
     def _put(self, one: Piece) -> None:
+        self._note_link(one)
+        self._news.put((time.monotonic(), one))
+
+    def _note_link(self, one: Piece) -> None:
         if isinstance(one, LinkChanged):
             self._links_told[one.exchange_id] = one
-        self._news.put((time.monotonic(), one))
 
     def tell_link_again(self, exchange_id: str, *, believed: str | None) -> None:
         """Say once more that a link is up, where the ledger believes another thing of it.
@@ -143,6 +146,8 @@ class NewsPump:
     def write(self, batch: Sequence[News]) -> None:
         """Write this news now, in this thread, and first of the rest what it brings about."""
         pending: list[Piece] = list(batch)
+        for one in pending:
+            self._note_link(one)
         while pending:
             places = news_order.next_run(pending)
             self._write([pending[place] for place in places])
