@@ -109,8 +109,10 @@ class LiveParty:
 class LiveCall:
     """One call as the exchange has it now; what a returning app is reconciled with.
 
-    HELD without a phone: his agent has handed him on, and somebody is rung. TALKING without one: he
-    talks with somebody outside. `agent_party` says what the agent's leg was before it took over.
+    RINGING: an agent's phone rings, for him or to call him; CALLED: that agent is there, and the
+    citizen's phone rings. HELD without a phone: his agent has handed him on, and somebody is rung.
+    TALKING without one: he talks with somebody outside. `agent_party` says what the agent's leg was
+    before it took over.
 
     `is_muted`: by an order of ours the caller does not hear the agent; `is_recording_paused`:
     the recorder writes silence. None: this exchange cannot say, or not just now, and nothing is

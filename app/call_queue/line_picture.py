@@ -7,7 +7,7 @@ are read as could be wanted: two thousand who wait for a call cost no more than 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from app.accounts import service as accounts
 from app.call_queue.models import Offer, Presence, QueueEntry
 from app.call_queue.presence_states import EntryState, OfferState, PresenceState
-from app.call_queue.routing import FreeAgent, WaitingCall, can_take
+from app.call_queue.routing import FreeAgent, WaitingCall, can_take, may_be_offered
 from app.calls import service as calls
 from app.core.column_types import Moment
 from app.core.database import db
@@ -67,9 +67,9 @@ class Line:
         return self.sorts[0].first if sum(sort.callers for sort in self.sorts) == 1 else None
 
 
-def read_line(now: datetime) -> Line:
+def read_line(now: datetime, *, looked_at: Collection[str] | None = None) -> Line:
     """Return the line as it stands; where nobody may be rung for, one question says so."""
-    sorts = _sorts(now)
+    sorts = [sort for sort in _sorts(now) if may_be_offered(sort.example, looked_at=looked_at)]
     if not sorts:
         return Line(at=now)
     missed: dict[int, set[int]] = defaultdict(set)

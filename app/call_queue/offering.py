@@ -43,9 +43,9 @@ _TAKING = (
 )
 
 
-def plan() -> list[Match]:
-    """Decide who should get whom now; only reads."""
-    line = read_line(clock.now())
+def plan(*, looked_at: Collection[str] | None = None) -> list[Match]:
+    """Decide who should get whom now; only reads. `looked_at`: see `may_be_offered`."""
+    line = read_line(clock.now(), looked_at=looked_at)
     free = read_wanted(line)
     return match(read_waiting(line, free), free, now=line.at)
 

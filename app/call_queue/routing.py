@@ -88,6 +88,15 @@ def match(
     return matches
 
 
+def may_be_offered(call: WaitingCall, *, looked_at: Collection[str] | None) -> bool:
+    """Say whether this call may be offered to anybody: not before its exchange was looked at.
+
+    What the ledger has of an exchange that nobody has looked at since the link came up is hearsay:
+    the caller may be gone, and a phone there is rung for nothing. None: all were looked at.
+    """
+    return looked_at is None or call.exchange_id in looked_at
+
+
 def can_take(agent: FreeAgent, call: WaitingCall, *, now: datetime) -> bool:
     """Say whether this agent may be rung for this call now."""
     return agent.agent_id not in call.resting_from and _fits(agent, call, now=now)

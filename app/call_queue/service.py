@@ -285,9 +285,12 @@ def is_busy(agent_id: int) -> bool:
     return presence is not None and presence.state in IN_CALL
 
 
-def plan_offers() -> list[Match]:
-    """Decide who should get whom now; reads only, so that a line nobody can help costs no save."""
-    return offering.plan()
+def plan_offers(*, looked_at: Collection[str] | None = None) -> list[Match]:
+    """Decide who should get whom now; reads only, so that a line nobody can help costs no save.
+
+    `looked_at`: the exchanges whose callers may be offered; None means all of them.
+    """
+    return offering.plan(looked_at=looked_at)
 
 
 def claim_offers(matches: Collection[Match]) -> int:

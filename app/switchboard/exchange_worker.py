@@ -4,12 +4,15 @@ import logging
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from flask import Flask
 
 from app.calls import order_book
+from app.core import clock
 from app.core.database import unit_of_work
 from app.switchboard import duty
 from app.switchboard.bell import Bell
@@ -25,6 +28,16 @@ T = TypeVar("T")
 POLL_SECONDS = 0.2
 LOOK_SECONDS = 0.1  # between two looks for wishes of which nobody told us
 INTRODUCE_SECONDS = 1.0
+FRESH = timedelta(seconds=2)
+"""How old an order in hand may be without a second look at the duty, which lasts longer."""
+
+
+@dataclass(frozen=True)
+class InHand:
+    """An order that was saved as being sent, and when; nobody has sent it yet."""
+
+    order: Order
+    since: datetime
 
 
 class ExchangeWorker:
@@ -36,7 +49,7 @@ class ExchangeWorker:
         self._app = app
         self._token = token
         self._errands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._taken_up: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._taken_up: queue.SimpleQueue[InHand] = queue.SimpleQueue()
         self._is_stopped = False
         self._introducer = Introducer(exchange, between=self.send_waiting)
         self._introduce_at = 0.0
@@ -61,7 +74,7 @@ class ExchangeWorker:
 
     def send_now(self, order: Order) -> None:
         """Send an order that was saved as being sent; nobody else will."""
-        self._taken_up.put(order)
+        self._taken_up.put(InHand(order, clock.now()))
         self.bell.ring()
 
     def stop(self) -> None:
@@ -121,7 +134,7 @@ class ExchangeWorker:
         """Send what was saved as being sent, and write down the answers together."""
         orders = list(_drained(self._taken_up))
         while orders:
-            self._keep_answers([(order, self._send(order)) for order in orders])
+            self._send_all(orders)
             orders = list(_drained(self._taken_up))
 
     def send_next(self) -> bool:
@@ -129,8 +142,39 @@ class ExchangeWorker:
         order = self._take()
         if order is None:
             return False
-        self._keep_answers([(order, self._send(order))])
+        self._send_all([order])
         return True
+
+    def _send_all(self, orders: Sequence[InHand]) -> None:
+        """Send these, and write down the answers; not what a successor has given up by now."""
+        self._keep_answers(
+            [(one.order, self._send(one.order)) for one in orders if self._may_send(one)]
+        )
+
+    def _may_send(self, one: InHand) -> bool:
+        """Say whether an order in hand is still ours to send.
+
+        This process may have stood still between taking it up and now, while another took the duty
+        and told the desks that nothing came of it. Nobody expects it any more.
+        """
+        if timedelta() <= clock.now() - one.since <= FRESH:
+            return True
+        while True:
+            try:
+                with self._app.app_context():
+                    is_ours = duty.holds(self._token())
+            except TROUBLE as why:
+                if self._is_stopped:
+                    return False
+                logger.warning("the duty is looked at again", extra={"why": type(why).__name__})
+                self.bell.wait(POLL_SECONDS)
+            else:
+                if not is_ours:
+                    logger.warning(
+                        "an order came too late to be sent",
+                        extra={"order": type(one.order).__name__, "order_id": one.order.order_id},
+                    )
+                return is_ours
 
     def _keep_answers(self, answers: Sequence[tuple[Order, str | None]]) -> None:
         """Write down what the exchange said: None, or the code of a refusal."""
@@ -159,14 +203,16 @@ class ExchangeWorker:
             else:
                 return
 
-    def _take(self) -> Order | None:
+    def _take(self) -> InHand | None:
+        at = clock.now()
         with self._app.app_context():
             if not order_book.has_wishes(self.exchange.exchange_id):
                 return None
             with unit_of_work():
                 if not duty.holds(self._token()):
                     return None
-                return order_book.take_next(self.exchange.exchange_id)
+                order = order_book.take_next(self.exchange.exchange_id)
+                return InHand(order, at) if order is not None else None
 
     def _send(self, order: Order) -> str | None:
         try:

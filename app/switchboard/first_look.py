@@ -14,6 +14,7 @@ from telephony.port import CallSnapshot, ExchangeRefused, LiveCall
 logger = logging.getLogger(__name__)
 
 TRIES = 3
+AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +41,17 @@ def take_first_look(
     *,
     known: frozenset[int],
     tell: Callable[[FirstLook], None],
+    go_on_without: Callable[[], None],
+    is_wanted: Callable[[], bool],
+    wait: Callable[[float], bool],
 ) -> None:
-    """Ask the exchange and tell what it carries; nothing, where it does not answer."""
-    for _ in range(TRIES):
+    """Ask the exchange and tell what it carries; while the link holds, until it answers.
+
+    After three tries the workstation goes on as if it had looked, and asks again every five
+    seconds. `wait` says whether we are stopped meanwhile.
+    """
+    tries = 0
+    while is_wanted():
         try:
             look = FirstLook(
                 link=link,
@@ -54,8 +63,11 @@ def take_first_look(
             logger.warning("no snapshot", extra={"exchange": link.exchange_id, "why": why.code})
         except Exception:
             logger.exception("a snapshot broke", extra={"exchange": link.exchange_id})
-            return
         else:
             tell(look)
             return
-    # a link that cannot answer is lost again soon, and told so
+        tries += 1
+        if tries == TRIES:
+            go_on_without()
+        if tries >= TRIES and wait(AGAIN_SECONDS):
+            return

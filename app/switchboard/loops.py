@@ -1,7 +1,7 @@
 """The switchboard's own rounds: who gets whom, and what becomes of waiting states in time."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event as Flag
@@ -51,24 +51,32 @@ def go_round_until(stopped: Flag, app: Flask, each: Round, *, token: Callable[[]
             logger.exception("the round of %s failed", each.name)
 
 
-def route_until(stopped: Flag, app: Flask, bell: Bell, *, token: Callable[[], int]) -> None:
+def route_until(
+    stopped: Flag,
+    app: Flask,
+    bell: Bell,
+    *,
+    token: Callable[[], int],
+    looked_at: Callable[[], Collection[str]],
+) -> None:
     """Offer callers to agents whenever the bell rings, and five times a second at the least."""
     while not stopped.is_set():
         bell.wait(POLL_SECONDS)
         try:
             with app.app_context():
-                if route_once(token()):
+                if route_once(token(), looked_at=looked_at()):
                     bell.ring()
         except Exception:
             logger.exception("a routing round failed")
 
 
-def route_once(token: int) -> bool:
+def route_once(token: int, *, looked_at: Collection[str] | None = None) -> bool:
     """Decide by reading; only decisions open a save, and many of them several, one by one.
 
-    Say whether to look again at once: others held some of those who were matched just then.
+    `looked_at`: the exchanges whose callers may be offered; None means all of them. Say whether to
+    look again at once: others held some of those who were matched just then.
     """
-    matches = call_queue.plan_offers()
+    matches = call_queue.plan_offers(looked_at=looked_at)
     made = 0
     with given(PopMaker).ringing_first():
         for begin in range(0, len(matches), AT_ONCE):

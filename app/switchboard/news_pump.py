@@ -73,6 +73,7 @@ class NewsPump:
         self._telling = Lock()
         self._links_told: dict[str, LinkChanged] = {}  # the last word on each exchange's link
         self._links_written: dict[str, LinkChanged] = {}
+        self._links_looked_through: dict[str, LinkChanged] = {}
 
     def tell(self, news: Sequence[News]) -> None:
         """Take news from an exchange; returns at once, unless nothing can be saved for seconds.
@@ -87,9 +88,12 @@ class NewsPump:
             self._stopped.wait(FIRST_PAUSE)
 
     def _put(self, one: Piece) -> None:
+        self._note_link(one)
+        self._news.put((time.monotonic(), one))
+
+    def _note_link(self, one: Piece) -> None:
         if isinstance(one, LinkChanged):
             self._links_told[one.exchange_id] = one
-        self._news.put((time.monotonic(), one))
 
     def tell_link_again(self, exchange_id: str, *, believed: str | None) -> None:
         """Say once more that a link is up, where the ledger believes another thing of it.
@@ -142,6 +146,8 @@ class NewsPump:
     def write(self, batch: Sequence[News]) -> None:
         """Write this news now, in this thread, and first of the rest what it brings about."""
         pending: list[Piece] = list(batch)
+        for one in pending:
+            self._note_link(one)
         while pending:
             places = news_order.next_run(pending)
             self._write([pending[place] for place in places])
@@ -157,6 +163,18 @@ class NewsPump:
     def age(self, exchange_id: str) -> timedelta:
         """Return how far behind this exchange we are: what was saved of late, and what waits."""
         return max(self._meter.worst(exchange_id), timedelta(seconds=self._oldest_waits()))
+
+    def looked_at(self) -> frozenset[str]:
+        """Return the exchanges of which this shift has seen, through the link of now, what is up.
+
+        Before that, who waits and whose phone is there is only what another shift, or another
+        link, left behind. An exchange that cannot say what it carries is known by its link.
+        """
+        return frozenset(
+            exchange_id
+            for exchange_id, link in list(self._links_written.items())
+            if link.is_up and self._links_looked_through.get(exchange_id) is link
+        )
 
     def can_save(self) -> bool:
         """Say whether news is being written: not where one save has taken seconds."""
@@ -267,11 +285,26 @@ class NewsPump:
             adoption.note_link(change, kind=exchange.kind)
             known = adoption.believed_now(change.exchange_id)
         self._links_written[change.exchange_id] = change
-        if change.is_up and exchange.snapshot is not None:
-            look = partial(
-                take_first_look, exchange.snapshot, change, known=known, tell=self._tell_look
-            )
-            self._do_aside(change.exchange_id, look)
+        have_looked = partial(self._have_looked_through, change)
+        if not change.is_up:
+            return
+        if exchange.snapshot is None:
+            have_looked()
+            return
+        look = partial(
+            take_first_look,
+            exchange.snapshot,
+            change,
+            known=known,
+            tell=self._tell_look,
+            go_on_without=have_looked,
+            is_wanted=lambda: self._links_told.get(change.exchange_id) is change,
+            wait=self._stopped.wait,
+        )
+        self._do_aside(change.exchange_id, look)
+
+    def _have_looked_through(self, link: LinkChanged) -> None:
+        self._links_looked_through[link.exchange_id] = link
 
     def _tell_look(self, look: FirstLook) -> None:
         with self._telling:
@@ -281,15 +314,22 @@ class NewsPump:
         """Bring the ledger to what was seen, unless the link is another one by now."""
         if self._links_written.get(look.exchange_id) is not look.link:
             return
-        with self._save():
-            adoption.adopt(
-                look.exchange_id,
-                look.link.boot_id,
-                live=look.live,
-                phones=look.phones,
-                at=look.link.happened_at,
-                known=look.known,
-            )
+        try:
+            with self._save():
+                adoption.adopt(
+                    look.exchange_id,
+                    look.link.boot_id,
+                    live=look.live,
+                    phones=look.phones,
+                    at=look.link.happened_at,
+                    known=look.known,
+                )
+        except (OffDuty, *TROUBLE):
+            raise
+        except Exception:  # no reason to ring nobody there: the comparisons look again
+            self._have_looked_through(look.link)
+            raise
+        self._have_looked_through(look.link)
         self._after_link_up(look.exchange_id)
 
 

@@ -125,6 +125,7 @@ class Shift:
             self.route_bell,
             name="switchboard-router",
             token=self._token,
+            looked_at=self._pump.looked_at,
         )
         self._run(
             in_a_hurry(keep_deadlines_until),
@@ -200,6 +201,7 @@ class Shift:
     def _after_link_up(self, exchange_id: str) -> None:
         self.workers[exchange_id].introduce_soon(anew=True)
         self._watches[exchange_id].compare_soon()
+        self.route_bell.ring()
 
     def _do_aside(self, exchange_id: str, what: Callable[[], None]) -> None:
         self._threads = [thread for thread in self._threads if thread.is_alive()]

@@ -108,6 +108,11 @@ class Leg:
         """Which conversation it is in, or nothing."""
         return self.entry.headers.get("BridgeID", "")
 
+    @property
+    def is_up(self) -> bool:
+        """Say whether it was answered; else it rings or is about to."""
+        return self.entry.headers.get("ChannelStateDesc") == "Up"
+
     def variable(self, name: str) -> str:
         """Return a variable of the channel, or nothing."""
         return self.entry.variables.get(name, "")

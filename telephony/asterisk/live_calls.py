@@ -53,7 +53,10 @@ def _place(call: CallLegs) -> Place:
     With an agent's leg there he rings until both are in one conversation: the fallback queue does
     not tell the dialplan that a phone rings, and an answer may be a moment ahead of the sound.
     """
-    if call.agent is None or call.place in (Place.HELD, Place.CALLED, Place.KEPT):
+    if call.place is Place.CALLED:
+        # his leg stands there from the first moment, and calls nobody until the agent is there
+        return Place.CALLED if call.agent and call.agent.is_up else Place.RINGING
+    if call.agent is None or call.place in (Place.HELD, Place.KEPT):
         return call.place
     together = bool(call.caller.bridge) and call.caller.bridge == call.agent.bridge
     return Place.TALKING if together else Place.RINGING

@@ -196,7 +196,7 @@ def as_live(call: SimCall, *, exchange_id: str, boot_id: str) -> LiveCall:
         from_name=call.from_name,
         dialled_number=call.dialled_number,
         invited_at=call.invited_at,
-        place=call.place,
+        place=_place(call),
         place_counter=call.place_counter,
         phone=call.phone,
         agent_leg_key=call.agent_leg_key if call.phone else None,
@@ -205,6 +205,12 @@ def as_live(call: SimCall, *, exchange_id: str, boot_id: str) -> LiveCall:
         is_muted=call.is_muted if call.phone else None,
         is_recording_paused=call.is_paused,
     )
+
+
+def _place(call: SimCall) -> Place:
+    """Say where the call is: one that we make rings the agent first, and then the citizen."""
+    is_agent_there = bool(call.legs) and call.legs[-1].answered_at is not None
+    return Place.RINGING if call.place is Place.CALLED and not is_agent_there else call.place
 
 
 def _live_party(party: SimParty) -> LiveParty:

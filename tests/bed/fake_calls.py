@@ -13,6 +13,7 @@ class AgentLeg:
     channel: str
     phone: str
     variables: dict[str, str] = field(default_factory=dict)
+    waits_for_citizen: bool = False  # he calls out and has picked up
 
 
 @dataclass(eq=False)
@@ -100,10 +101,12 @@ class FakeCall:
              *(f"Variable: {one}={self.variable(one) or NOT_SET}" for one in wanted)]
         ]  # fmt: skip
         if self.leg is not None:
+            is_waited_for = self.place == "called" and not self.leg.waits_for_citizen
+            state = "Ringing" if self.place == "ringing" or is_waited_for else "Up"
             of_leg = {**self.leg.variables, "HL_OF": self.key, "HL_ROLE": "agent"}
             entries.append(
                 ["Event: Status", f"Channel: {self.leg.channel}", f"CallerIDNum: {self.leg.phone}",
-                 f"Uniqueid: {self.leg.key}", bridge,
+                 f"Uniqueid: {self.leg.key}", f"ChannelStateDesc: {state}", bridge,
                  *(f"Variable: {one}={of_leg.get(one, NOT_SET)}" for one in wanted)]
             )  # fmt: skip
         return entries

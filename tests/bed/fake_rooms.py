@@ -280,6 +280,8 @@ class Rooms:
     def agent_calls(self, call: FakeCall) -> None:
         """The agent has picked up: now the citizen's phone rings."""
         node = self._node
+        if call.leg is not None:
+            call.leg.waits_for_citizen = True
         node.say_dial(call, "DialEnd", "ANSWER")
         node.ami.tell(
             "Event: DialState", "Privilege: call,all", f"Timestamp: {node.time.now:.6f}",

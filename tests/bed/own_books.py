@@ -4,6 +4,7 @@ A site that wants them turns them on the same way; the deployed configuration ke
 """
 
 import csv
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ loguserfield = yes
 """
 CEL = """[general]
 enable = yes
-events = CHAN_START,CHAN_END,ANSWER,HANGUP
+apps = playback,startmusiconhold
+events = CHAN_START,CHAN_END,ANSWER,HANGUP,BRIDGE_ENTER,BRIDGE_EXIT,APP_START,APP_END
 """
 CEL_LINE = """[mappings]
 Master.csv => {}
@@ -37,6 +39,7 @@ Master.csv => {}
         (
             *("${eventtype}", "${eventtime}", "${CHANNEL(channame)}"),
             *("${CHANNEL(uniqueid)}", "${CHANNEL(linkedid)}"),
+            *("${CHANNEL(context)}", "${CHANNEL(appname)}", "${eventextra}"),
         )
     )
 )
@@ -51,6 +54,21 @@ class Event:
     channel: str
     unique: str
     linked: str
+    context: str = ""
+    application: str = ""
+    extra: str = ""  # JSON; of a bridge which one, of a hang-up who did it
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the event says besides."""
+        said = json.loads(self.extra) if self.extra.startswith("{") else {}
+        return said if isinstance(said, dict) else {}
+
+    @property
+    def ties(self) -> set[str]:
+        """What the channel shares with others: the call, as CEL has it, and a bridge."""
+        bridge = self.said.get("bridge_id")
+        return {self.linked} | ({bridge} if bridge else set())
 
     @property
     def phone(self) -> str:
@@ -117,13 +135,28 @@ class Books:
         ]
         return sorted(found, key=lambda dial: dial.started)
 
-    def events(self, call_key: str, *legs: str) -> list[Event]:
-        """Return what CEL says of a call: of what it knows as one call, and of these legs."""
-        told = [
-            Event(kind, datetime.fromtimestamp(float(at), UTC), channel, unique, linked)
-            for kind, at, channel, unique, linked in self._rows("cel-custom")
+    def events(self, call_key: str) -> list[Event]:
+        """Return what CEL says of every channel that met this call, also from before they met.
+
+        Channels meet in what CEL takes for one call, and in a bridge: a conference joins several of
+        what CEL takes for calls.
+        """
+        told = self._events()
+        ties: dict[str, set[str]] = {}
+        for event in told:
+            for tie in event.ties:
+                ties.setdefault(tie, set()).add(event.unique)
+        met, seen = {call_key}, set[str]()
+        while new := {tie for event in told if event.unique in met for tie in event.ties} - seen:
+            seen |= new
+            met |= set().union(*(ties[tie] for tie in new))
+        return [event for event in told if event.unique in met]
+
+    def _events(self) -> list[Event]:
+        return [
+            Event(kind, datetime.fromtimestamp(float(at), UTC), *rest)
+            for kind, at, *rest in self._rows("cel-custom")
         ]
-        return [event for event in told if event.linked == call_key or event.unique in legs]
 
     def _rows(self, folder: str) -> list[list[str]]:
         path = self.folder / folder / "Master.csv"

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.call_queue.routing import FreeAgent, Match, WaitingCall, match
+from app.call_queue.routing import FreeAgent, Match, WaitingCall, match, may_be_offered
 from tests.call_queue.pictures import CUSTOMS, NOW, TAX_OFFICE, agent, caller
 
 
@@ -36,6 +36,13 @@ def test_a_call_nobody_can_take_does_not_block_the_next_one() -> None:
 
 def test_a_phone_out_of_reach_of_the_exchange_is_not_rung() -> None:
     assert pairs([caller(1, exchange_id="hy2")], [agent(7)]) == []
+
+
+def test_a_call_of_an_exchange_that_nobody_has_looked_at_yet_is_offered_to_nobody() -> None:
+    call = caller(1, exchange_id="hy2")
+
+    assert not may_be_offered(call, looked_at={"hy1"})
+    assert may_be_offered(call, looked_at={"hy1", "hy2"})
 
 
 def test_a_caller_who_speaks_hakka_about_taxes_gets_somebody_who_knows_both() -> None:

@@ -13,10 +13,12 @@ the simulator in virtual time. `ON_ASTERISK` names the cells that are played on 
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from app.call_queue import conferring
 from app.call_queue import service as call_queue
 from app.call_queue.presence_states import PresenceState
+from app.calls import legs, wishes
 from app.calls.models import Call
 from app.core.database import db, unit_of_work
 from app.recordings import fetching, jobs
@@ -26,6 +28,9 @@ from tests.rehearsal.stage import FIRST, SECOND, Stage
 
 PARTS = ("web", "telephony", "jobs", "exchange", "database", "redis")
 PHASES = ("intake", "waiting", "ringing", "talking", "held", "three_party", "wrap_up")
+FURTHER_PHASES = ("consult_rings", "consult_talks", "transfer_rings", "calling_out")
+"""What decision 27 does not name: while a colleague is rung or asked, and while we call out."""
+
 AWAY: Mapping[str, float] = {
     "web": 25.0,  # a page's lease is 20 s
     "telephony": 30.0,  # the duty's is 6 s, and the call may end meanwhile
@@ -46,6 +51,9 @@ TALKS: Mapping[str, float] = {"wrap_up": 4.0}
 
 def bring_to(phase: str, stage: Stage) -> None:
     """Let one call come as far as this, and no further."""
+    if phase == "calling_out":
+        _call_out(stage)
+        return
     if phase == "waiting":
         for agent_id in stage.agents.values():
             with unit_of_work():
@@ -68,15 +76,40 @@ def _hold(stage: Stage) -> None:
     _play_until(stage, lambda: _place(stage) is Place.HELD and the_call().state == "held")
 
 
-def _make_three(stage: Stage) -> None:
-    first, second = stage.agents[FIRST], stage.agents[SECOND]
+def _ask_colleague(stage: Stage) -> None:
     call_id = the_call().id
     with unit_of_work():
-        conferring.consult(first, call_id=call_id, kind="colleague", to=SECOND)
+        conferring.consult(stage.agents[FIRST], call_id=call_id, kind="colleague", to=SECOND)
     stage.play(1)
+
+
+def _talk_to_colleague(stage: Stage) -> None:
+    _ask_colleague(stage)
+    call_id = the_call().id
     with unit_of_work():
-        call_queue.answer(second, call_id=call_id)
+        call_queue.answer(stage.agents[SECOND], call_id=call_id)
     stage.play(1)
+    assert state_of(stage.agents[SECOND]) is PresenceState.TALKING
+
+
+def _hand_over(stage: Stage) -> None:
+    call_id = the_call().id
+    with unit_of_work():
+        conferring.transfer(stage.agents[FIRST], call_id=call_id, kind="colleague", to=SECOND)
+    stage.play(1)
+    assert the_call().state == "transferring"
+
+
+def _call_out(stage: Stage) -> None:
+    with unit_of_work():
+        conferring.call_out(stage.agents[FIRST], number=CITIZEN, shown_number="12315")
+    stage.play(1)
+    assert the_call().state == "calling"
+
+
+def _make_three(stage: Stage) -> None:
+    first, call_id = stage.agents[FIRST], the_call().id
+    _talk_to_colleague(stage)
     with unit_of_work():
         conferring.join(first, call_id=call_id)
     _play_until(stage, lambda: _is_talking(stage))
@@ -91,6 +124,9 @@ def _end_it(stage: Stage) -> None:
 _FURTHER: Mapping[str, Callable[[Stage], None]] = {
     "held": _hold,
     "three_party": _make_three,
+    "consult_rings": _ask_colleague,
+    "consult_talks": _talk_to_colleague,
+    "transfer_rings": _hand_over,
     "wrap_up": _end_it,
 }
 
@@ -176,8 +212,14 @@ def people_go_on(stage: Stage) -> None:
     if call is None or call.state != "held" or call.agent_id is None:
         return
     agent_id, call_id = call.agent_id, call.id
-    with unit_of_work():
-        conferring.resume(agent_id, call_id=call_id)
+    parties = [leg.order_id for leg in legs.open_parties(call_id) if leg.order_id is not None]
+    with suppress(wishes.CallIsNotTalking):  # nor does it any more, if its exchange is gone
+        for party in parties:
+            with unit_of_work():
+                conferring.drop_party(agent_id, call_id=call_id, party=party)
+            stage.play(1)
+        with unit_of_work():
+            conferring.resume(agent_id, call_id=call_id)
 
 
 def the_call() -> Call:

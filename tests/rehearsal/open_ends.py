@@ -14,7 +14,15 @@ from app.call_queue.presence_states import (
     OfferState,
 )
 from app.calls.call_states import LIVE, OrderState
-from app.calls.models import Call, CallLeg, CallOrder, CallSpell, CallTransfer, ProviderEvent
+from app.calls.models import (
+    Call,
+    CallLeg,
+    CallOrder,
+    CallSpell,
+    CallTransfer,
+    LegRole,
+    ProviderEvent,
+)
 from app.calls.transfer_states import OPEN
 from app.core.database import db
 from app.recordings.models import Recording, RecordingFetch
@@ -51,7 +59,7 @@ def _questions() -> Iterator[tuple[str, Select[Any]]]:
 def doubles(chronicle: Sequence[SimCall]) -> list[str]:
     """Name what is in the tables more often than it happened."""
     db.session.rollback()
-    found = [f"wrap-up of {key}" for key in _more_than_once(WrapUp.call_id, WrapUp.agent_id)]
+    found = [f"wrap-up of {key}" for key in _wrapped_up_too_often()]
     found += [
         f"news {key}"
         for key in _more_than_once(
@@ -63,6 +71,18 @@ def doubles(chronicle: Sequence[SimCall]) -> list[str]:
         if recorded[call.call_key] != len(call.segments) and not call.has_crashed:
             found.append(f"{recorded[call.call_key]} recordings of {len(call.segments)} talks")
     return found
+
+
+def _wrapped_up_too_often() -> list[tuple[int, int]]:
+    """Name call and agent where there is more work after it than times he had it."""
+    had = Counter(
+        (leg.call_id, leg.agent_id)
+        for leg in db.session.execute(select(CallLeg)).scalars()
+        if leg.role is LegRole.AGENT or leg.took_over_at is not None
+    )
+    rows = db.session.execute(select(WrapUp.call_id, WrapUp.agent_id))
+    done = Counter((call_id, agent_id) for call_id, agent_id in rows)
+    return [key for key, count in done.items() if count > max(had[key], 1)]
 
 
 def _more_than_once(*columns: Any) -> list[Any]:

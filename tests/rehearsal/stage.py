@@ -24,10 +24,9 @@ from app.core.handed_down import hand_down
 from app.realtime.connections import RENEW_SECONDS
 from app.realtime.newest import newest_numbers
 from app.recordings import jobs
-from app.switchboard.exchange_worker import _drained
+from app.switchboard.exchange_worker import InHand, _drained
 from app.switchboard.news_pump import LONGEST_SAVE_SECONDS, TROUBLE
 from app.workstation import service as workstation
-from telephony.orders import Order
 from telephony.simulator.agents import Habits
 from tests.rehearsal.house import FIRST_WORK_NUMBER, House
 
@@ -130,7 +129,7 @@ class Stage(House):
         self.play(3)
         self.worker.introduce()
 
-    def order_in_hand(self) -> Order:
+    def order_in_hand(self) -> InHand:
         """Return what was saved as being sent and is not sent yet."""
         taken_up = list(_drained(self.worker._taken_up))
         order = taken_up[0] if taken_up else self.worker._take()

@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.rehearsal]
 
 CELLS = [
     pytest.param(part, phase, id=f"{part}-{phase}")
-    for part, phase in itertools.product(kill_table.PARTS, kill_table.PHASES)
+    for part, phase in itertools.product(
+        kill_table.PARTS, kill_table.PHASES + kill_table.FURTHER_PHASES
+    )
 ]
 
 

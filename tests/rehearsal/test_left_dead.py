@@ -19,7 +19,7 @@ from telephony.simulator.story import read_story
 from tests.rehearsal import kill_table
 from tests.rehearsal.house import House, a_busy_day, register_numbers
 from tests.rehearsal.open_ends import doubles, open_ends
-from tests.rehearsal.stage import FIRST, Stage
+from tests.rehearsal.stage import FIRST, SECOND, Stage
 from tests.rehearsal.truth import differences
 
 pytestmark = [pytest.mark.slow, pytest.mark.rehearsal]
@@ -165,7 +165,72 @@ def wish_hang_up(stage: Stage) -> None:
         call_queue.hang_up(stage.agents[FIRST], call_id=call_id)
 
 
-WISHES = (wish_ring, wish_hold, wish_resume, wish_hang_up)
+def wish_mute(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.mute(stage.agents[FIRST], call_id=call_id, is_muted=True)
+
+
+def wish_pause(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.pause_recording(stage.agents[FIRST], call_id=call_id, is_paused=True)
+
+
+def wish_consult(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.consult(stage.agents[FIRST], call_id=call_id, kind="colleague", to=SECOND)
+
+
+def wish_transfer(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.transfer(stage.agents[FIRST], call_id=call_id, kind="colleague", to=SECOND)
+
+
+def wish_three(stage: Stage) -> None:
+    kill_table.bring_to("consult_talks", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.join(stage.agents[FIRST], call_id=call_id)
+
+
+def wish_leave(stage: Stage) -> None:
+    kill_table.bring_to("consult_talks", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.leave(stage.agents[FIRST], call_id=call_id)
+
+
+def wish_drop(stage: Stage) -> None:
+    kill_table.bring_to("three_party", stage)
+    call_id = kill_table.the_call().id
+    [live] = stage.simulator.live_calls()
+    with unit_of_work():
+        conferring.drop_party(stage.agents[FIRST], call_id=call_id, party=live.parties[0].order_id)
+
+
+def wish_supervise(stage: Stage) -> None:
+    kill_table.bring_to("talking", stage)
+    call_id = kill_table.the_call().id
+    with unit_of_work():
+        conferring.supervise(stage.agents[SECOND], call_id=call_id, mode="barge")
+
+
+def wish_call_out(stage: Stage) -> None:
+    with unit_of_work():
+        conferring.call_out(stage.agents[FIRST], number=kill_table.CITIZEN, shown_number="12315")
+
+
+WISHES = (
+    *(wish_ring, wish_hold, wish_resume, wish_hang_up, wish_mute, wish_pause, wish_consult),
+    *(wish_transfer, wish_three, wish_leave, wish_drop, wish_supervise, wish_call_out),
+)
 
 
 @pytest.mark.parametrize("is_sent", [False, True], ids=["not_yet_sent", "answer_not_saved"])
@@ -181,7 +246,7 @@ def test_a_process_killed_with_an_order_in_hand_leaves_it_to_the_snapshot(
         wish(stage)
         order = stage.order_in_hand()
         if is_sent:
-            assert stage.worker._send(order) is None
+            assert stage.worker._send(order.order) is None
 
         kill_table.kill_telephony(stage, 10)
         kill_table.people_go_on(stage)
@@ -191,3 +256,27 @@ def test_a_process_killed_with_an_order_in_hand_leaves_it_to_the_snapshot(
         assert differences(stage.simulator.chronicle) == []
         assert open_ends() == []
         assert doubles(stage.simulator.chronicle) == []
+
+
+@pytest.mark.parametrize("wish", [wish_hold, wish_transfer], ids=lambda wish: wish.__name__)
+def test_an_order_in_the_hand_of_a_frozen_process_is_not_sent_when_it_wakes_up(
+    app: Flask, heard: list[Event], wish: Callable[[Stage], None]
+) -> None:
+    """Its successor has told the agent that nothing came of it, and he talks on."""
+    register_numbers()
+    stage = Stage(app, heard, answers_after=1.0)
+    with stage.time():
+        stage.seat_two()
+        wish(stage)
+        frozen, token = stage.worker, stage.token
+        frozen._token = lambda: token
+        order = stage.order_in_hand()
+        kill_table.kill_telephony(stage, 7)
+        stage.play(3)
+        assert stage.token == token + 1
+
+        frozen._send_all([order])
+        stage.play(1)
+
+        [live] = stage.simulator.live_calls()
+        assert (live.place, kill_table.the_call().state) == (Place.TALKING, "talking")

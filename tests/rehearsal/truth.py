@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.accounts.models import User
 from app.calls import service as calls
+from app.calls.call_states import CallState, Direction
 from app.calls.ledger import CAUSE_UNKNOWN
 from app.calls.models import Call, CallLeg
 from app.core.database import db
@@ -62,7 +63,10 @@ def find_differences(chronicle: Sequence[SimCall]) -> list[Difference]:
     legs: dict[int, dict[str, CallLeg]] = {}
     for leg in db.session.execute(db.select(CallLeg)).scalars():
         legs.setdefault(leg.call_id, {})[leg.leg_key] = leg
-    invented = set(ledger) - {call.call_key for call in chronicle}
+    true_keys = {call.call_key for call in chronicle}
+    invented = {
+        key for key, call in ledger.items() if key not in true_keys and not _never_left_us(call)
+    }
     found = [Difference(call_key=key, what=NEVER) for key in invented]
     for true in chronicle:
         call = ledger.get(true.call_key)
@@ -80,13 +84,21 @@ def find_differences(chronicle: Sequence[SimCall]) -> list[Difference]:
     return found
 
 
+def _never_left_us(call: Call) -> bool:
+    """Say whether it was a wish to call somebody, and no more."""
+    is_over = call.state is CallState.ENDED and call.talk_started_at is None
+    return call.direction is Direction.OUT and is_over
+
+
 def _of_call(call: Call, true: SimCall, agents: Mapping[str, int]) -> Iterator[Pair]:
     answered = [leg for leg in true.legs if leg.answered_at is not None]
     yield "state", call.state.value, "ended"
     yield "invited", call.invited_at, true.invited_at
     yield "queued", call.waiting_at, true.queued_at
     yield "answered", call.talk_started_at, answered[0].answered_at if answered else None
-    yield "agent", call.agent_id, agents[answered[-1].phone] if answered else None
+    caller_out = true.calls_out.phone if true.calls_out else None
+    had_it = answered[-1].phone if answered else caller_out
+    yield "agent", call.agent_id, agents[had_it] if had_it else None
     yield "ended", call.ended_at, _end_of(true, true.ended_at)
     yield "ended by", call.ended_by, true.ended_by.value if true.ended_by else None
     yield "cause", call.cause, CAUSE_UNKNOWN if true.has_crashed else true.cause

@@ -12,8 +12,9 @@ from app.calls import service as calls
 from app.calls.models import CallOrder, ExchangeLink, PhoneContact
 from app.core import clock
 from app.core.database import db, unit_of_work
-from app.switchboard import duty, news_pump
+from app.switchboard import duty, first_look, news_pump
 from app.switchboard.lag_meter import LagMeter
+from app.switchboard.loops import route_once
 from app.switchboard.news_pump import NewsPump
 from telephony.events import LinkChanged, PhoneChanged, Place
 from telephony.port import Exchange, ExchangeRefused, LiveCall
@@ -137,6 +138,11 @@ class ByHand:
         self._pump.tell(news)
         self._write()
 
+    def route(self) -> None:
+        """Let the router of this shift decide."""
+        route_once(1, looked_at=self._pump.looked_at())
+        db.session.rollback()
+
     def look(self) -> None:
         """Take the oldest look that is wanted."""
         self.looks.pop(0)()
@@ -223,3 +229,92 @@ def test_a_ring_wished_while_the_exchange_was_asked_is_still_wanted(by_hand: ByH
 
     assert db.session.scalars(db.select(CallOrder.state)).all() != ["refused"]
     assert desks.state(agent) == "offered"
+
+
+def rings() -> list[str]:
+    return [state.value for state in db.session.scalars(db.select(CallOrder.state)).all()]
+
+
+def test_nobody_is_rung_at_a_node_that_this_shift_has_not_looked_at_yet(by_hand: ByHand) -> None:
+    desks.link_up()  # as the shift before left it
+    agent = desks.ready_agent()
+    line = desks.caller_in_line()
+
+    by_hand.route()
+    assert rings() == []
+    by_hand.hears(by_hand.node.link())
+    by_hand.route()
+    assert rings() == []
+    by_hand.node.carries, by_hand.node.phones = [live(line)], {agent.work_number: "tab-1"}
+    by_hand.look()
+    by_hand.route()
+
+    assert rings() == ["sending"]
+    assert desks.state(agent) == "offered"
+
+
+def test_a_link_that_came_back_is_looked_through_before_anybody_is_rung(by_hand: ByHand) -> None:
+    node = by_hand.node
+    by_hand.hears(node.link())
+    agent = desks.ready_agent()
+    by_hand.look()
+    desks.phone(agent)
+    line = desks.caller_in_line()
+    by_hand.hears(node.link(is_up=False))
+    by_hand.hears(replace(node.link(), why="again"))
+
+    by_hand.route()
+    assert rings() == []
+    node.carries, node.phones = [live(line)], {agent.work_number: "tab-1"}
+    by_hand.look()
+    by_hand.route()
+
+    assert rings() == ["sending"]
+
+
+def test_a_node_that_never_says_what_it_carries_rings_phones_all_the_same(
+    by_hand: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_look, "AGAIN_SECONDS", 0.0)
+    by_hand.node.refusals = 1_000_000
+    by_hand.hears(by_hand.node.link())  # which leaves the pump stopped: it asks no fourth time
+    agent = desks.ready_agent()
+    desks.caller_in_line()
+
+    by_hand.look()
+    by_hand.route()
+
+    assert rings() == ["sending"]
+    assert desks.state(agent) == "offered"
+
+
+def test_a_node_that_refused_three_times_is_still_asked_what_it_carries(
+    app: Flask, slow: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_look, "AGAIN_SECONDS", 0.05)
+    slow.may_answer.set()
+    slow.refusals, slow.carries = 5, [replace(live(Line()), exchange_id="hy2")]
+    threads: list[threading.Thread] = []
+
+    def do_aside(_exchange: str, look: Callable[[], None]) -> None:
+        threads.append(threading.Thread(target=look))
+        threads[-1].start()
+
+    pump = pump_of(app, slow, do_aside=do_aside)
+    threads.append(threading.Thread(target=pump.run))
+    threads[0].start()
+    try:
+        pump.tell([slow.link()])
+
+        wait_until(
+            lambda: _is_there("hy2", Line().call_key), seconds=20, what="the call that is up there"
+        )
+    finally:
+        pump.stop()
+        for thread in threads:
+            thread.join()
+
+
+def _is_there(exchange_id: str, call_key: str) -> bool:
+    db.session.rollback()
+    return calls.find_call(exchange_id, call_key) is not None

@@ -42,6 +42,8 @@ def test_calling_out_rings_the_agent_first_and_then_the_citizen(link: Bench) -> 
     link.ear.wait_for(CallPlacedOut, call_key=key)
     link.ear.wait_for(AgentRinging, call_key=key, phone=AGENT)
     assert link.ear.of(PartyRinging, call_key=key) == []
+    # else whoever compares would take it that the agent has answered
+    assert place_of(link, key) == (Place.RINGING, AGENT)
 
     link.phone_answers(key, AGENT)
 
@@ -65,6 +67,7 @@ def test_who_has_no_phone_here_is_rung_at_his_own_telephone_and_then_the_citizen
     link: Bench,
 ) -> None:
     key = from_his_own_telephone(link, "out-3")
+    assert place_of(link, key)[0] is Place.RINGING
     link.pass_time(3)
     link.ear.wait_for(AgentAnswered, call_key=key, phone=TELEPHONE)
     link.ear.wait_for(PartyRinging, call_key=key, role=PartyRole.CITIZEN)
