@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import segno
 from flask import (
@@ -346,7 +347,26 @@ def _tell_field(form: Any, refusal: Invalid) -> None:
 
 
 def _going_to(target: str | None) -> str:
-    return target if target and is_own_address(target) else url_for("accounts.show_home")
+    if not target or not is_own_address(target):
+        return url_for("accounts.show_home")
+    return _page_of(target)
+
+
+def _page_of(address: str) -> str:
+    """Return the page of an address that only takes forms: it stands above it.
+
+    A form that was refused is shown again under the address it was sent to; who changes the
+    language there, or signs in again, would come out where nothing can be read.
+    """
+    root, path = request.script_root, urlsplit(address).path.removeprefix(request.script_root)
+    urls = current_app.create_url_adapter(request)
+    taken = urls.allowed_methods(path) if urls else []
+    if urls is None or not taken or "GET" in taken:
+        return address
+    while path := path.rpartition("/")[0]:
+        if "GET" in urls.allowed_methods(path):
+            return root + path
+    return url_for("accounts.show_home")
 
 
 def _address() -> str:

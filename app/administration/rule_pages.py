@@ -19,6 +19,15 @@ from app.rules.time_limits import read_limit
 bp = Blueprint("rules", __name__)
 
 
+NUMBERS_OF = {
+    "most.crowd_callers": "rules.people",
+    "most.crowd_hours": "rules.unit_h",
+    "most.first_call_days": "rules.unit_d",
+    "most.message_late_minutes": "rules.unit_min",
+}
+"""What a number is counted in, where it does not say how often."""
+
+
 @bp.get("/rules")
 @requires(Permission.RULES_MANAGE)
 def list_rules() -> ResponseReturnValue:
@@ -88,7 +97,7 @@ def _said(each: RuleValue) -> str:
             limit = read_limit(each.value)
             return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
         case RuleGroup.MOST:
-            return str(gettext("rules.times", count=each.value))
+            return str(gettext(NUMBERS_OF.get(each.key, "rules.times"), count=each.value))
         case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT:
             return str(gettext(f"rules.word_{each.value}"))
         case RuleGroup.QUIET:

@@ -111,7 +111,14 @@ def picture(ticket: Ticket) -> dict[str, Any]:
             )
             for name in TOLD_IF_NEEDED
         },
-        "results": [(each, code_name(CodeList.DEFECT, each.defect)) for each in handed_in],
+        "results": [
+            (
+                each,
+                code_name(CodeList.DEFECT, each.defect),
+                code_name(CodeList.PROCEDURE, each.procedure),
+            )
+            for each in handed_in
+        ],
         "returns": [
             (each, code_name(CodeList.RETURN_REASON, each.reason), unit_name(each.proposed_unit_id))
             for each in returning.returns_of(ticket.id)
@@ -190,12 +197,14 @@ def below() -> list[Any]:
 
 def _clocks(ticket: Ticket) -> list[TicketClock]:
     own = the_person().unit_id
-    return [
+    found = [
         each
         for each in clocks.clocks_of(ticket.id)
         if each.kind in SHOWN_CLOCKS
         and (each.kind is not ClockKind.ASSIST or own in {each.unit_id, ticket.lead_unit_id})
     ]
+    # A ticket in its second round has the clocks of the first as well: what counts now comes first.
+    return sorted(found, key=lambda each: each.done_at is not None)
 
 
 def _lamp(row: TicketClock) -> ClockLamp:

@@ -39,8 +39,14 @@ class ConfirmForm(FlaskForm):
     words = _words("misuse.why")
 
 
+class DismissForm(FlaskForm):
+    """Why a mark is dismissed."""
+
+    words = _words("misuse.why")
+
+
 class WordsForm(FlaskForm):
-    """Why a mark is dismissed, or what an appeal says."""
+    """What an appeal says."""
 
     words = _words("misuse.words")
 

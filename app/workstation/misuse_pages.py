@@ -18,7 +18,7 @@ from app.core.forms import check_form, filled, tell
 from app.core.permissions import TABLE, Permission, Role, requires
 from app.core.sign_in import the_person
 from app.recordings import service as recordings
-from app.workstation.misuse_forms import AppealForm, ConfirmForm, WordsForm
+from app.workstation.misuse_forms import AppealForm, ConfirmForm, DismissForm, WordsForm
 
 bp = Blueprint("misuse", __name__, url_prefix="/misuse")
 
@@ -86,7 +86,7 @@ def confirm(mark_id: int) -> ResponseReturnValue:
 @requires(Permission.CALLERS_RESTRICT)
 def dismiss(mark_id: int) -> ResponseReturnValue:
     """Say that it was no misuse, and why."""
-    form = WordsForm(prefix="dismiss")
+    form = DismissForm(prefix="dismiss")
     words = form.words.data or ""
     return _decided(mark_id, form, lambda by: misuse.dismiss(mark_id, words=words, by=by))
 
@@ -181,7 +181,7 @@ def _is(sent: FlaskForm | None, kind: str) -> bool:
 
 FORMS: dict[str, type[FlaskForm]] = {
     "confirm": ConfirmForm,
-    "dismiss": WordsForm,
+    "dismiss": DismissForm,
     "appeal": WordsForm,
     "decide": AppealForm,
 }

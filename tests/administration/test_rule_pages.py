@@ -1,5 +1,6 @@
 """The rules in the browser: read, set from a moment on, and errors beside the field."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,17 @@ def test_every_rule_is_read_with_its_value_and_its_basis(sign_in_as: SignIn) -> 
     assert "粤办函〔2022〕230号" in page
     assert "收到的次日" in page
     assert "rules." not in page.replace("administration/rules", "")
+
+
+def test_a_number_of_minutes_hours_days_or_people_is_not_called_times(sign_in_as: SignIn) -> None:
+    page = sign_in_as("hotline_manager").get("/administration/rules").text
+    said = dict(re.findall(r'/rules/(most\.\w+)">.*?</td>\s*<td[^>]*>\s*([^<]*?)\s*<', page, re.S))
+
+    assert said["most.message_late_minutes"] == "5 分钟"
+    assert said["most.crowd_hours"] == "24 小时"
+    assert said["most.first_call_days"] == "7 天"
+    assert said["most.crowd_callers"] == "3 人"
+    assert said["most.visit_attempts"] == "3 次"
 
 
 def test_a_rule_is_set_at_once_and_its_history_keeps_what_it_was(sign_in_as: SignIn) -> None:

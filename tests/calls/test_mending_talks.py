@@ -9,52 +9,29 @@ from app.calls import adoption, mending, spells, wishes
 from app.calls import service as calls
 from app.calls.call_spells import SpellKind
 from app.calls.call_states import CallState
-from app.calls.mending import Look
-from app.calls.models import Call, CallLeg, CallOrder
+from app.calls.models import CallLeg, CallOrder
 from app.calls.reconciliation import DifferenceKind
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import Event
 from telephony.control_events import PartyRole
 from telephony.control_orders import SupervisionMode, TargetKind
-from telephony.events import LinkChanged, PartyLost, PhoneChanged, Place
-from telephony.port import LiveCall, LiveParty
+from telephony.events import PartyLost, PhoneChanged, Place
+from telephony.port import LiveParty
 from tests import people
 from tests.calls.control_news import OUTSIDE, TAKER, Talk
 from tests.calls.line_news import TEN, Line, tell
+from tests.calls.mended import AGENT_LEG, live, mend, spells_of
 
 pytestmark = [pytest.mark.usefixtures("app", "frozen", "link_up"), pytest.mark.postgresql]
 
 CONSULTED, TRANSFERRED_TO = PartyRole.CONSULTED, PartyRole.TRANSFERRED_TO
 Kind = DifferenceKind
-AGENT_LEG = "call-1-a1"
-
-
-@pytest.fixture
-def link_up(app: object) -> None:  # noqa: ARG001 - its database
-    with unit_of_work():
-        change = LinkChanged(
-            exchange_id="sim", boot_id="boot-1", is_up=True, why="test", happened_at=TEN
-        )
-        adoption.note_link(change, kind="simulator")
-
-
-@pytest.fixture
-def agent(app: object) -> str:  # noqa: ARG001 - its database
-    return people.one_person("agent").work_number
 
 
 @pytest.fixture
 def colleague(app: object) -> str:  # noqa: ARG001 - its database
     return people.one_person("agent").work_number
-
-
-@pytest.fixture
-def line(agent: str) -> Line:
-    """A talk that the ledger knows of."""
-    one = Line()
-    tell(one.arrived(), one.queued(1), one.rings(agent, 2), one.answered(agent, 5))
-    return one
 
 
 def wished(line: Line, kind: str = "CallParty") -> int:
@@ -74,50 +51,6 @@ def party(line: Line, order: int, address: str, **more: Any) -> LiveParty:
     return LiveParty(order_id=order, leg_key=f"{line.call_key}-p{order}", address=address, **values)
 
 
-def live(line: Line, place: Place, phone: str | None, **more: Any) -> LiveCall:
-    return LiveCall(
-        exchange_id=line.exchange_id,
-        boot_id=line.boot_id,
-        call_key=line.call_key,
-        from_number=line.from_number,
-        from_name="",
-        dialled_number=line.dialled_number,
-        invited_at=TEN,
-        place=place,
-        phone=phone,
-        **{"place_counter": 1, "agent_leg_key": AGENT_LEG if phone else None, **more},
-    )
-
-
-def mend(seen: LiveCall, at: float = 60) -> list[DifferenceKind]:
-    """Mend what two looks found, and see that nothing differs any more."""
-    look = Look(
-        exchange_id="sim",
-        boot_id="boot-1",
-        live=[seen],
-        phones={},
-        at=TEN + timedelta(seconds=at),
-    )
-    db.session.rollback()
-    found = mending.find_differences(look)
-    with unit_of_work():
-        mended = mending.mend(look, found)
-    db.session.rollback()
-    assert mending.find_differences(look) == frozenset()
-    return [one.kind for one in mended]
-
-
-def holds(call: Call) -> list[tuple[float, float | None]]:
-    return [
-        (
-            (spell.began_at - TEN).total_seconds(),
-            (spell.ended_at - TEN).total_seconds() if spell.ended_at else None,
-        )
-        for spell in spells.list_spells(call.id)
-        if spell.kind is SpellKind.HOLD
-    ]
-
-
 def leg(line: Line, leg_key: str) -> CallLeg:
     wanted = db.select(CallLeg).where(CallLeg.call_id == line.call().id, CallLeg.leg_key == leg_key)
     return db.session.execute(wanted).scalar_one()
@@ -127,7 +60,7 @@ def test_a_hold_that_began_unheard_is_a_hold(line: Line, agent: str) -> None:
     assert mend(live(line, Place.HELD, agent)) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.HELD
-    assert holds(line.call()) == [(60, None)]
+    assert spells_of(line, SpellKind.HOLD) == [(60, None)]
 
 
 def test_a_hold_that_ended_unheard_is_over(line: Line, agent: str) -> None:
@@ -136,7 +69,7 @@ def test_a_hold_that_ended_unheard_is_over(line: Line, agent: str) -> None:
     assert mend(live(line, Place.TALKING, agent)) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TALKING
-    assert holds(line.call()) == [(20, 60)]
+    assert spells_of(line, SpellKind.HOLD) == [(20, 60)]
 
 
 def test_the_true_moment_of_a_hold_takes_the_place_of_the_moment_of_the_look(
@@ -147,7 +80,7 @@ def test_the_true_moment_of_a_hold_takes_the_place_of_the_moment_of_the_look(
 
     tell(talk.held(agent, 31))
 
-    assert holds(line.call()) == [(31, None)]
+    assert spells_of(line, SpellKind.HOLD) == [(31, None)]
     assert line.call().state is CallState.HELD
 
 
@@ -186,7 +119,7 @@ def test_three_who_talk_unheard_are_in_one_talk(line: Line, agent: str, colleagu
     assert mend(joined) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TALKING
-    assert holds(line.call()) == [(20, 60)]
+    assert spells_of(line, SpellKind.HOLD) == [(20, 60)]
 
 
 def test_a_colleague_who_took_over_unheard_has_the_call(
@@ -298,7 +231,7 @@ def test_a_held_call_is_taken_up_after_a_restart_as_it_is(agent: str, colleague:
     call = line.call()
     assert call.state is CallState.HELD
     assert call.agent_id is not None
-    assert holds(call) == [(60, None)]
+    assert spells_of(line, SpellKind.HOLD) == [(60, None)]
     assert leg(line, "call-1-p4711").answered_at is not None
 
 
@@ -338,71 +271,3 @@ def call_out(agent: str) -> Line:
             )
         )
     return Line(call_key=calls.get_call(call_id).call_key, boot_id=calls.get_call(call_id).boot_id)
-
-
-# --- heard or not, written or not --------------------------------------------------------------
-
-
-def spells_of(line: Line, kind: SpellKind) -> list[tuple[float, float | None]]:
-    return [
-        (
-            (spell.began_at - TEN).total_seconds(),
-            (spell.ended_at - TEN).total_seconds() if spell.ended_at else None,
-        )
-        for spell in spells.list_spells(line.call().id)
-        if spell.kind is kind
-    ]
-
-
-def test_an_agent_who_is_heard_while_his_desk_says_muted_is_shown_as_heard(
-    line: Line, agent: str, heard: list[Event]
-) -> None:
-    tell(Talk(line).muted(agent, 20))
-
-    assert mend(live(line, Place.TALKING, agent, is_muted=False)) == [Kind.MUTE]
-
-    assert spells_of(line, SpellKind.MUTE) == [(20, 60)]
-    assert [one.name for one in heard].count("call.talk_changed") == 2
-
-
-def test_an_agent_who_is_muted_while_his_desk_says_heard_is_shown_as_muted(
-    line: Line, agent: str
-) -> None:
-    assert mend(live(line, Place.TALKING, agent, is_muted=True)) == [Kind.MUTE]
-
-    assert spells_of(line, SpellKind.MUTE) == [(60, None)]
-    tell(Talk(line).muted(agent, 30))
-    assert spells_of(line, SpellKind.MUTE) == [(30, None)]
-
-
-def test_a_recorder_that_writes_is_not_shown_as_paused_nor_the_other_way_round(
-    line: Line, agent: str
-) -> None:
-    tell(Talk(line).recording(20, is_paused=True))
-
-    seen = live(line, Place.HELD, agent, is_recording_paused=False)
-    tell(Talk(line).held(agent, 30))
-    assert mend(seen) == [Kind.RECORDING_PAUSE]
-    assert spells_of(line, SpellKind.RECORDING_PAUSE) == [(20, 60)]
-
-    paused = live(line, Place.HELD, agent, is_recording_paused=True)
-    assert mend(paused, at=90) == [Kind.RECORDING_PAUSE]
-    assert spells_of(line, SpellKind.RECORDING_PAUSE) == [(20, 60), (90, None)]
-
-
-def test_an_exchange_that_cannot_say_is_not_asked(line: Line, agent: str) -> None:
-    talk = Talk(line)
-    tell(talk.muted(agent, 20), talk.recording(21, is_paused=True))
-
-    assert mend(live(line, Place.TALKING, agent)) == []
-    assert spells_of(line, SpellKind.MUTE) == [(20, None)]
-
-
-def test_what_is_muted_when_the_link_comes_back_is_known_at_once(line: Line, agent: str) -> None:
-    seen = live(line, Place.TALKING, agent, is_muted=True, is_recording_paused=True)
-
-    with unit_of_work():
-        adoption.adopt("sim", "boot-1", live=[seen], phones={}, at=TEN + timedelta(seconds=60))
-
-    assert spells_of(line, SpellKind.MUTE) == [(60, None)]
-    assert spells_of(line, SpellKind.RECORDING_PAUSE) == [(60, None)]

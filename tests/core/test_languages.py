@@ -150,6 +150,26 @@ def test_choosing_a_language_never_leads_to_another_site(client: FlaskClient, ta
     assert answer.location == "/"
 
 
+@pytest.mark.parametrize(
+    ("refused_at", "page"),
+    [
+        ("/unit/tickets/7/result", "/unit/tickets/7"),
+        ("/misuse/2/appeals/3", "/misuse/2"),
+        ("/administration/codes/break/meal/end", "/administration/codes/break/meal"),
+        ("/dispatch-merge", "/"),
+        ("/tickets?state=closed", "/tickets?state=closed"),
+    ],
+)
+def test_the_language_is_changed_on_a_page_whose_form_was_refused_and_leads_to_what_can_be_read(
+    client: FlaskClient, refused_at: str, page: str
+) -> None:
+    client.learn_token(client.get("/sign-in").text)  # type: ignore[attr-defined]
+
+    answer = client.post("/language", data={"locale": "en", "next": refused_at})
+
+    assert (answer.status_code, answer.location) == (302, page)
+
+
 def test_a_language_we_do_not_speak_is_refused(app: Flask, client: FlaskClient) -> None:
     client.learn_token(client.get("/sign-in").text)  # type: ignore[attr-defined]
 

@@ -3,8 +3,6 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,35 +10,10 @@ import pytest
 from telephony.asterisk import node_link
 from telephony.asterisk.node_clock import STEP
 from telephony.asterisk.provider import build
-from telephony.control_orders import CallOut
 from telephony.events import LinkChanged, News, PhoneChanged
-from telephony.orders import HangUp, RingAgent
-from telephony.port import Exchange, ExchangeRefused, IncomingCall, IntakeAction, IntakeAnswer
-from tests.bed.fake_ami import Action, FakeAmi, Reply, fake_ami
-from tests.services.processes import free_port, wait_until
-
-
-class Listener:
-    """What the application was told."""
-
-    def __init__(self) -> None:
-        self.news: list[News] = []
-        self.is_broken = False
-        self.may_go = threading.Event()
-        self.may_go.set()
-
-    def tell(self, news: Sequence[News]) -> None:
-        if self.is_broken:
-            raise RuntimeError("the database is away")
-        self.may_go.wait(10)
-        self.news.extend(news)
-
-    def links(self) -> list[bool]:
-        return [one.is_up for one in self.news if isinstance(one, LinkChanged)]
-
-
-def ask(_call: IncomingCall) -> IntakeAnswer:
-    return IntakeAnswer(action=IntakeAction.QUEUE)
+from tests.bed.fake_ami import Action, FakeAmi, fake_ami
+from tests.services.processes import wait_until
+from tests.telephony.node_link_bench import Listener, ask, exchange_at, linked_to, listening
 
 
 @pytest.fixture
@@ -48,35 +21,6 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node_link, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(node_link, "STUCK_SECONDS", 0.3)
     monkeypatch.setattr(node_link, "ANSWER_SECONDS", 0.5)
-
-
-def exchange_at(port: int) -> Exchange:
-    url = urlsplit(f"asterisk://hotline:some-secret@127.0.0.1:{port}")
-    return build("hy1", url, {"agi_port": str(free_port())})
-
-
-@contextmanager
-def listening(
-    script: dict[str, Reply] | None = None,
-) -> Iterator[tuple[Exchange, FakeAmi, Listener]]:
-    with fake_ami(script) as fake, linked_to(fake) as (exchange, listener):
-        wait_until(lambda: listener.links() == [True], seconds=3, what="the link", pause=0.01)
-        yield exchange, fake, listener
-
-
-@contextmanager
-def linked_to(fake: FakeAmi) -> Iterator[tuple[Exchange, Listener]]:
-    exchange, listener = exchange_at(fake.port), Listener()
-    stream = exchange.stream
-    assert stream is not None
-    thread = threading.Thread(target=stream.listen, args=(listener.tell, ask))
-    thread.start()
-    try:
-        yield exchange, listener
-    finally:
-        stream.stop()
-        thread.join(timeout=5)
-        assert not thread.is_alive()
 
 
 def test_a_cut_link_comes_back_and_both_is_told() -> None:
@@ -301,81 +245,6 @@ def test_a_door_that_is_still_held_is_opened_as_soon_as_it_is_free(
         thread.join(timeout=5)
 
 
-def test_orders_without_a_link_are_refused_for_now() -> None:
-    exchange = exchange_at(free_port())
-    with pytest.raises(ExchangeRefused) as why:
-        exchange.orders.send(HangUp(order_id=1, call_key="1.1"))
-    assert (why.value.code, why.value.is_retryable) == ("link-down", True)
-
-
-def test_an_order_whose_answer_never_came_is_not_to_be_repeated() -> None:
-    def never(fake: FakeAmi, _action: dict[str, str]) -> None:
-        fake.hang_up()
-
-    with listening({"Hangup": never}) as (exchange, _fake, _listener):
-        with pytest.raises(ExchangeRefused) as why:
-            exchange.orders.send(HangUp(order_id=1, call_key="1.1"))
-        assert (why.value.code, why.value.is_retryable) == ("no-answer", False)
-
-
-def test_what_a_node_answers_only_when_it_has_ended_holds_up_no_other_order() -> None:
-    def unless_it_rings_the_agent(fake: FakeAmi, action: Action) -> None:
-        if action["Channel"].startswith("Local/"):
-            fake.answer(action)
-
-    script: dict[str, Reply] = {"Originate": unless_it_rings_the_agent}
-    with listening(script) as (exchange, fake, _listener):
-        exchange.orders.send(
-            CallOut(
-                order_id=7,
-                call_key="out-1.1",
-                phone="1006",
-                number="13900000001",
-                shown_number="12315",
-                ring_seconds=20,
-            )
-        )
-        wait_until(lambda: fake.names().count("Originate") == 2, seconds=2, what="both legs")
-        citizen, agent = [one for one in fake.actions if one["Action"] == "Originate"]
-        if citizen["Channel"].startswith("Local/"):
-            citizen, agent = agent, citizen
-        assert citizen["Channel"] == "PJSIP/13900000001@carrier"
-        assert citizen["PreDialGoSub"].startswith("out-waits,s,1(7/citizen/number/13900000001,")
-        assert "Async" not in citizen
-        assert citizen.session is not agent.session
-        exchange.orders.send(HangUp(order_id=8, call_key="out-1.1"))
-        assert fake.names()[-1] == "Hangup"
-
-
-def test_a_call_out_whose_name_a_dialplan_could_misread_is_refused() -> None:
-    with listening() as (exchange, fake, _listener):
-        with pytest.raises(ExchangeRefused):
-            exchange.orders.send(
-                CallOut(
-                    order_id=7,
-                    call_key="out-1.1)&x",
-                    phone="1006",
-                    number="13900000001",
-                    shown_number="",
-                    ring_seconds=20,
-                )
-            )
-        assert "Originate" not in fake.names()
-
-
-def test_a_caller_in_the_fallback_queue_is_not_rung_for() -> None:
-    def alone(fake: FakeAmi, action: dict[str, str]) -> None:
-        fake.answer(action, "Variable: HL_PLACE", "Value: alone")
-
-    with listening({"Getvar": alone}) as (exchange, fake, _listener):
-        with pytest.raises(ExchangeRefused) as why:
-            exchange.orders.send(
-                RingAgent(order_id=1, call_key="1.1", phone="1006", ring_seconds=20)
-            )
-        assert why.value.is_retryable
-        assert "Redirect" not in fake.names()
-
-
 @pytest.mark.parametrize("url", ["asterisk://127.0.0.1:5038", "asterisk://a:b@", "asterisk://a@b"])
 def test_an_address_without_user_secret_and_host_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="USER:SECRET@HOST"):
@@ -403,16 +272,3 @@ def test_a_link_whose_news_nobody_tells_any_more_is_begun_anew(
         monkeypatch.setattr(exchange.stream, "_news_of", breaks)
         phone_came(fake)
         wait_until(lambda: listener.links() == [True, False, True], seconds=5, what="a new link")
-
-
-def test_a_contact_that_a_dialplan_could_misread_is_not_named() -> None:
-    def in_line(fake: FakeAmi, action: dict[str, str]) -> None:
-        fake.answer(action, "Variable: HL_PLACE", "Value: queue")
-
-    with listening({"Getvar": in_line}) as (exchange, fake, listener):
-        fake.say("Event: ContactStatus", "Timestamp: 1.0", "AOR: 1006", "URI: sip:x)b(evil^s^1",
-                 "ContactStatus: Created")  # fmt: skip
-        wait_until(lambda: len(listener.news) == 2, seconds=2, what="the phone")
-        exchange.orders.send(RingAgent(order_id=1, call_key="1.1", phone="1006", ring_seconds=20))
-        named = [one["Value"] for one in fake.actions if one.get("Variable") == "HL_CONTACT"]
-        assert named == [""]

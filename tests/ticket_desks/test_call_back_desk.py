@@ -30,6 +30,14 @@ def cast(app: object) -> Cast:  # noqa: ARG001 - tables of this app
     return make_cast()
 
 
+def refused_at(cast: Cast, sign_in_as: SignIn, act: str = "", **typed: str) -> tuple[int, str]:
+    """Send a form that lacks something about somebody who is to be asked; give the page back."""
+    ticket_id = play.audited(cast)
+    answer = sign_in_as("return_visitor").post(f"/visits/{ticket_id}{act}", data=typed)
+    assert answer.status_code == 422
+    return ticket_id, answer.text
+
+
 def test_who_is_to_be_asked_stands_in_the_list_and_leaves_it_when_he_has_spoken(
     cast: Cast, sign_in_as: SignIn
 ) -> None:
@@ -53,26 +61,20 @@ def test_who_is_to_be_asked_stands_in_the_list_and_leaves_it_when_he_has_spoken(
 def test_a_form_without_answers_is_refused_beside_each_question_and_nothing_is_noted(
     cast: Cast, sign_in_as: SignIn
 ) -> None:
-    ticket_id = play.audited(cast)
-    visitor = sign_in_as("return_visitor")
-    answer = visitor.post(f"/visits/{ticket_id}", data={"words": "好", "call": "0"})
+    ticket_id, html = refused_at(cast, sign_in_as, words="好", call="0")
 
-    assert answer.status_code == 422
-    assert answer.text.count("invalid-feedback") == 3
-    assert answer.text.count("data-wrong") == 3  # the page opens at the first of them
+    assert html.count("invalid-feedback") == 3
+    assert html.count("data-wrong") == 3  # the page opens at the first of them
     assert visiting.visits_of(ticket_id) == []
 
 
 def test_a_try_with_a_call_that_is_none_of_hers_is_refused_beside_the_call(
     cast: Cast, sign_in_as: SignIn
 ) -> None:
-    ticket_id = play.audited(cast)
-    visitor = sign_in_as("return_visitor")
-    answer = visitor.post(f"/visits/{ticket_id}/missed", data={"why": "busy", "call": "999999"})
+    ticket_id, html = refused_at(cast, sign_in_as, "/missed", why="busy", call="999999")
 
-    assert answer.status_code == 422
-    assert 'id="missed-call-error"' in answer.text
-    assert re.search(r'<option selected value="busy">', answer.text)
+    assert 'id="missed-call-error"' in html
+    assert re.search(r'<option selected value="busy">', html)
     assert visiting.visits_of(ticket_id) == []
 
 

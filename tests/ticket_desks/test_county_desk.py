@@ -93,6 +93,15 @@ def test_a_county_sees_nothing_of_another(cast: Cast, desks: Desks) -> None:
     assert state(ticket_id) == "to_sign"
 
 
+def test_a_unit_with_nobody_below_is_offered_no_sending_down(cast: Cast, desks: Desks) -> None:
+    ticket_id = play.handled(cast)
+    browser = desks.at("city_liaison", "urban-management")
+
+    html = page(browser, f"/county-dispatch/{ticket_id}")
+
+    assert f'action="/county-dispatch/{ticket_id}/send-down"' not in html
+
+
 @pytest.mark.parametrize("unit", ["not a unit", "1", ""])
 def test_a_unit_that_is_not_below_is_refused_beside_its_field(
     cast: Cast, desks: Desks, unit: str

@@ -108,6 +108,16 @@ def test_it_is_chosen_at_the_units_desk_and_the_auditor_reads_what_follows(
     assert "承办单位称按“行政调解”程序办理" in read
 
 
+def test_a_unit_reads_on_its_own_page_by_which_procedure_its_result_went(
+    cast: Cast, desks: Desks
+) -> None:
+    ticket_id = spoken_with(cast)
+    browser = desks.at("city_liaison", UNIT)
+    play.hand_in(cast, ticket_id, procedure="mediation", legal_basis=LAW)
+
+    assert "行政调解" in words(page(browser, f"/unit/tickets/{ticket_id}"))
+
+
 def test_a_procedure_that_the_city_adds_is_a_reason_that_a_formula_may_name(
     app: Flask, cast: Cast
 ) -> None:

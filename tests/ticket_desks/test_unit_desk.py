@@ -161,6 +161,21 @@ def test_why_it_is_due_is_told_day_by_day(cast: Cast, unit: PageClient) -> None:
     assert "跳过 6 天" in shown
 
 
+def test_what_still_runs_stands_above_the_clocks_of_an_earlier_round(
+    cast: Cast, unit: PageClient
+) -> None:
+    ticket_id = play.handled(cast)
+    play.reach(cast, ticket_id)
+    play.hand_in(cast, ticket_id)
+    saved(results.send_back, ticket_id, "empty_words", doer=cast.auditor)
+
+    html = page_of(unit, ticket_id)
+    lamps = re.findall("· (已完成|正常|即将到期|暂停计时|已超期)</span><strong", html)
+
+    assert {"正常", "已完成"} <= set(lamps)
+    assert "已完成" not in lamps[: -lamps.count("已完成")]
+
+
 def test_a_stale_page_is_told_what_happened_and_keeps_what_was_typed(
     cast: Cast, unit: PageClient
 ) -> None:

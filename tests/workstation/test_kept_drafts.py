@@ -1,5 +1,6 @@
 """What was typed about a call and never filed stays readable to its agent, to be gone on with."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -59,6 +60,17 @@ def test_a_draft_that_was_never_filed_stands_on_the_page_of_its_call_masked(
     assert "张*" in page
     assert "张小明" not in page
     assert "&lt;b&gt;井盖" in page
+
+
+def test_the_page_of_a_call_is_named_by_what_is_known_of_it_and_not_by_our_count(
+    desk: PageClient, left: Line, sign_in_as: Any
+) -> None:
+    story = sign_in_as("shift_leader").get(f"/calls/{left.call().id}/story", headers=PAGE).text
+
+    for page in (page_of(desk, left), story):
+        (title,) = re.findall("<h1[^>]*>(.*?)</h1>", page, flags=re.S)
+        assert "139****2817" in title
+        assert re.search(r"，\d{4}-\d\d-\d\d \d\d:\d\d", title)
 
 
 def test_a_draft_is_shown_to_nobody_but_its_agent(left: Line, sign_in_as: Any) -> None:

@@ -1,5 +1,6 @@
 """From a malicious call to a restriction and its appeal, as people do it at the pages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -95,6 +96,18 @@ def test_who_has_heard_it_restricts_and_somebody_else_decides_the_appeal(
         "caller.restricted",
         "caller.misuse_marked",
     ]
+
+
+def test_a_mark_is_named_by_whose_call_it_was_and_a_dismissal_asks_why(
+    sign_in_as: Any, mark_id: int
+) -> None:
+    html = sign_in_as("shift_leader").get(f"/misuse/{mark_id}", headers=PAGE).text
+
+    [title] = re.findall("<h1[^>]*>(.*?)</h1>", html, flags=re.S)
+    assert "139****2817" in title
+    asked = html[html.index(f"/misuse/{mark_id}/dismiss") :]
+    [label] = re.findall(r'<label[^>]*for="dismiss-words"[^>]*>(.*?)</label>', asked, flags=re.S)
+    assert label.strip().startswith("理由")
 
 
 def test_a_mark_is_dismissed_with_a_reason(sign_in_as: Any, mark_id: int) -> None:

@@ -29,6 +29,17 @@ test('several persons behind one number are a choice and never one', async () =>
   expect(card.emitted('choose')).toEqual([[2], [null]]);
 });
 
+test.each([
+  [{ calls_7_days: 0, recent_calls: [] }, [], '首次来电，尚无登记姓名'],
+  [{ calls_7_days: 1, recent_calls: [] }, [], '尚无登记姓名'],
+  [{ calls_7_days: 0 }, [], '尚无登记姓名'],
+  [{ calls_7_days: 0, recent_calls: [] }, ['calls'], '尚无登记姓名'],
+] as const)('only who has not called before, as far as was found, is said to call for the first time: %o %o', (more, missing, said) => {
+  const pop = { ...withCaller({ persons: [], chosen_id: null, ...more } as Partial<Caller>), missing: [...missing] };
+
+  expect(show(pop).find('[data-testid="caller-nobody"]').text()).toBe(said);
+});
+
 test('who was chosen stays chosen, and leads to the whole history', () => {
   const card = show(withCaller({ chosen_id: 2 }));
 

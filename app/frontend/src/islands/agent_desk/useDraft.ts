@@ -7,7 +7,7 @@ import type { Vault } from '../../shared/vault';
 import type { DeskState, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { emptyDraft, isUntouched, mergeDrafts, readDraft, type DraftBody } from './draft';
-import { newerIn, useKeptDrafts, type Kept } from './useKeptDrafts';
+import { knownBy, newerIn, useKeptDrafts, type Kept } from './useKeptDrafts';
 
 const AFTER_TYPING_MS = 600;
 const AT_LATEST_MS = 1500;
@@ -25,7 +25,8 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
   const isFailing = ref(false);
   /** More was pasted than a draft holds: it stays in this browser until it is shortened. */
   const isTooLong = ref(false);
-  const callId = computed(() => state.value?.call?.call_id ?? state.value?.offer?.call_id ?? null);
+  const present = computed(() => state.value?.call ?? state.value?.offer ?? null);
+  const callId = computed(() => present.value?.call_id ?? null);
 
   let version = 0;
   /** What the server has on this version: what differs from it was written here. */
@@ -43,15 +44,16 @@ export function useDraft(wire: DeskWire, state: Readonly<Ref<DeskState | null>>,
 
   /** Put what is typed into the vault, as it is now; one write at a time, and the last one counts. */
   async function keep(id: number): Promise<void> {
-    toKeep = { id, kept: { version, base, body: copyOf(body), onlyRang: state.value?.call?.call_id !== id } };
+    const of = present.value?.call_id === id ? knownBy(present.value) : undefined;
+    toKeep = { id, kept: { version, base, body: copyOf(body), onlyRang: state.value?.call?.call_id !== id, ...(of && { of }) } };
     if (isKeeping) return;
     isKeeping = true;
     let last = id;
     while (toKeep) {
-      const { id: of, kept }: { id: number; kept: Kept } = toKeep;
+      const { id: its, kept }: { id: number; kept: Kept } = toKeep;
       toKeep = null;
-      await vault.write(nameOf(of), kept);
-      last = of;
+      await vault.write(nameOf(its), kept);
+      last = its;
     }
     isKeeping = false;
     // The server took it while it was being written down.

@@ -3,11 +3,18 @@ import { onScopeDispose, shallowRef } from 'vue';
 
 import { Refused } from '../../shared/http';
 import type { Vault } from '../../shared/vault';
+import type { Moment, Pop } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { mergeDrafts, readDraft, type DraftBody } from './draft';
 
 const AGAIN_MS = 15_000;
 const MOST_MERGES = 3;
+
+/** What an agent knows a call by; without a number where it was withheld. */
+export interface CallKnownBy {
+  number: string;
+  at: Moment;
+}
 
 /** A draft in the vault, and the version that it was written on. */
 export interface Kept {
@@ -15,6 +22,8 @@ export interface Kept {
   body: DraftBody;
   /** What the server had on that version. */
   base?: DraftBody;
+  /** Missing in what a page of before kept. */
+  of?: CallKnownBy;
   /** Nothing but a ring so far: the call may be answered by a colleague. */
   onlyRang?: boolean;
 }
@@ -24,6 +33,7 @@ export type Why = 'waits' | 'too_long' | 'not_yours' | 'refused';
 
 export interface LeftDraft {
   callId: number;
+  of: CallKnownBy | null;
   why: Why;
   body: DraftBody;
 }
@@ -51,7 +61,7 @@ export function useKeptDrafts({ wire, vault, prefix, present }: Surroundings) {
         return null;
       } catch (error) {
         const theirs = newerIn(error);
-        if (!theirs) return { callId: id, why: whyNot(error), body };
+        if (!theirs) return { callId: id, of: kept.of ?? null, why: whyNot(error), body };
         // They wrote later: a choice is theirs.
         body = mergeDrafts(body, theirs.body, { ...(base && { base }), yields: true });
         version = theirs.version;
@@ -59,7 +69,7 @@ export function useKeptDrafts({ wire, vault, prefix, present }: Surroundings) {
         if (id !== present()) await vault.write(name, { ...kept, version, body, base } satisfies Kept);
       }
     }
-    return { callId: id, why: 'waits', body };
+    return { callId: id, of: kept.of ?? null, why: 'waits', body };
   }
 
   async function bringOne(name: string, isAnotherCall: boolean): Promise<void> {
@@ -97,6 +107,11 @@ export function useKeptDrafts({ wire, vault, prefix, present }: Surroundings) {
   onScopeDispose(() => window.clearInterval(again));
 
   return { left, bring, discard };
+}
+
+/** What to know this call by later, when it has left the desk. */
+export function knownBy({ caller, arrived_at: at }: Pop): CallKnownBy {
+  return { number: caller.is_withheld ? '' : caller.number_shown, at };
 }
 
 /** What another page saved, where that is why the server said no. */
