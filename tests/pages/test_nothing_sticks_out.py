@@ -35,6 +35,15 @@ def test_no_page_is_wider_than_its_window_in_english(
     assert page.evaluate(TOO_WIDE) <= 0
 
 
+def test_the_duty_roster_fits_a_telephone_in_english(open_page: Callable[..., Page]) -> None:
+    page = open_page("1014", "/duty-roster")
+    page.set_viewport_size(TELEPHONE)
+    page.locator(ENGLISH).click()
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
+
+    assert page.evaluate(TOO_WIDE) <= 0
+
+
 def test_titles_in_a_table_are_words_on_a_telephone_too(open_page: Callable[..., Page]) -> None:
     page = open_page("1014", "/results")
     page.set_viewport_size(TELEPHONE)
