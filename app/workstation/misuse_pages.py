@@ -165,6 +165,7 @@ def _page(mark_id: int, *, sent: FlaskForm | None = None) -> str:
     return render_template(
         "callers/misuse_mark.html",
         mark=mark,
+        own_id=the_person().id,
         has_heard=the_person().id in {play.played_by for play in plays},
         plays=plays,
         held=held,

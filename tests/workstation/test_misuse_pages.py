@@ -81,6 +81,8 @@ def test_who_has_heard_it_restricts_and_somebody_else_decides_the_appeal(
     assert send(leader, appeal, **{"appeal-words": "本人称是误会"}).status_code == 302
     [waiting] = misuse.appeals_of([held.id])
     decide = f"/misuse/{mark_id}/appeals/{waiting.id}"
+    assert decide not in leader.get(f"/misuse/{mark_id}", headers=PAGE).text
+    assert decide in other.get(f"/misuse/{mark_id}", headers=PAGE).text
     granted = {"decide-decision": "granted", "decide-words": "听后确属误会"}
     own = send(leader, decide, **granted)
     assert (own.status_code, "申诉须由其他人决定" in own.text) == (403, True)
