@@ -25,10 +25,20 @@ class Serving:
 
     def kill(self) -> None:
         """Kill it with its whole family, as a crash or a lost machine would."""
-        family = [self.process.pid, *(child.pid for child in family_of(self.process.pid))]
-        for pid in family:
-            os.kill(pid, signal.SIGKILL)
+        self._tell_family(signal.SIGKILL)
         self.process.wait(timeout=5)
+
+    def freeze(self) -> None:
+        """Stop it with its whole family in the middle of everything, connections open."""
+        self._tell_family(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._tell_family(signal.SIGCONT)
+
+    def _tell_family(self, what: signal.Signals) -> None:
+        for pid in [self.process.pid, *(child.pid for child in family_of(self.process.pid))]:
+            os.kill(pid, what)
 
 
 @contextmanager

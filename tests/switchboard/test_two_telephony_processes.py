@@ -72,58 +72,98 @@ class Ledger:
         return int(rows[0][0]) if rows else 0
 
 
+RINGS = "SELECT count(*) FROM call_orders WHERE kind = 'RingAgent'"
+
+
+class Two:
+    """One on duty, one standby, an agent at the standby's page; one talks and one waits."""
+
+    def __init__(
+        self, environment: dict[str, str], folder: Path, node: FakeNode, running: ExitStack
+    ) -> None:
+        self.ledger, self.node = Ledger(folder), node
+        begin = running.enter_context
+        self.first: Serving = begin(serving(environment, folder, name="first"))
+        wait_until(lambda: node.ami.is_joined, seconds=20, what="somebody on duty")
+        standby: Serving = begin(serving(environment, folder, name="standby"))
+        self._desk = DeskClient(standby.address)
+        running.callback(self._desk.close)
+        self._desk.sign_in("1006", password=DEMO_PASSWORD)
+        self._desk.open_desk()
+        wait_until(lambda: _is_admitted(node, "1006"), seconds=15, what="the phone admitted")
+        node.phone_registers("1006")
+        self.talker = node.place_call("12315", number="13900000001", patience=600)
+        self.ledger.comes_to(self.talker, "ringing")
+        node.phone_answers("1006")
+        self.ledger.comes_to(self.talker, "talking")
+        self.waiter = node.place_call("12333", number="13900000002", patience=600)
+        self.ledger.comes_to(self.waiter, "waiting")
+        assert self.ledger.duty() == 1
+
+    def standby_takes_over(self) -> None:
+        """It does, and finds who waits and who talks as they were."""
+        wait_until(lambda: self.ledger.duty() == 2, seconds=20, what="the standby on duty")
+        self.ledger.comes_to(self.waiter, "waiting")
+        assert self.ledger.state(self.talker) == "talking"
+        assert self.node.calls[self.talker].place == "talking"
+        assert self.ledger.ask(RINGS) == [(1,)]
+
+    def both_come_to_an_end(self) -> None:
+        """The talk ends, and who waited is rung for and answered."""
+        self.node.phone_hangs_up("1006")
+        self.ledger.comes_to(self.talker, "ended")
+        asked = "SELECT id FROM calls WHERE call_key = ?"
+        [(call_id,)] = self.ledger.ask(asked, self.talker)
+        self._desk.post("/desk/wrap-up/finish", {"call_id": call_id, "next_state": "ready"})
+        self.ledger.comes_to(self.waiter, "ringing")
+        self.node.phone_answers("1006")
+        self.ledger.comes_to(self.waiter, "talking")
+        self.node.caller_hangs_up(self.waiter)
+        self.ledger.comes_to(self.waiter, "ended")
+
+    def nothing_is_doubled_or_open(self) -> None:
+        """Two calls, each rung for once, and no order without an answer."""
+        assert self.ledger.ask(RINGS) == [(2,)]
+        calls = "SELECT count(*) FROM calls WHERE exchange_id = 'hy1'"
+        assert self.ledger.ask(calls) == [(2,)]
+        unsent = "SELECT count(*) FROM call_orders WHERE state IN ('wished', 'sending')"
+        assert self.ledger.ask(unsent) == [(0,)]
+
+
 def test_the_standby_takes_over_who_waits_and_who_talks_and_doubles_nothing(
     environment: dict[str, str], node: FakeNode, tmp_path: Path
 ) -> None:
     fill_with_demo(environment)
-    ledger = Ledger(tmp_path)
     with ExitStack() as running:
+        two = Two(environment, tmp_path, node, running)
 
-        def begin(name: str) -> Serving:
-            return running.enter_context(serving(environment, tmp_path, name=name))
+        two.first.kill()
+        two.standby_takes_over()
+        two.both_come_to_an_end()
 
-        first = begin("first")
-        wait_until(lambda: node.ami.is_joined, seconds=20, what="somebody on duty")
-        standby = begin("standby")
-        desk = DeskClient(standby.address)
-        running.callback(desk.close)
-        desk.sign_in("1006", password=DEMO_PASSWORD)
-        desk.open_desk()
-        wait_until(lambda: _is_admitted(node, "1006"), seconds=15, what="the phone admitted")
-        node.phone_registers("1006")
-        talker = node.place_call("12315", number="13900000001", patience=600)
-        ledger.comes_to(talker, "ringing")
-        node.phone_answers("1006")
-        ledger.comes_to(talker, "talking")
-        waiter = node.place_call("12333", number="13900000002", patience=600)
-        ledger.comes_to(waiter, "waiting")
-        assert ledger.duty() == 1
-
-        first.kill()
-        wait_until(lambda: ledger.duty() == 2, seconds=20, what="the standby on duty")
-        ledger.comes_to(waiter, "waiting")
-
-        assert ledger.state(talker) == "talking"
-        assert node.calls[talker].place == "talking"
-        rings = "SELECT count(*) FROM call_orders WHERE kind = 'RingAgent'"
-        assert ledger.ask(rings) == [(1,)]
-
-        node.phone_hangs_up("1006")
-        ledger.comes_to(talker, "ended")
-        [(call_id,)] = ledger.ask("SELECT id FROM calls WHERE call_key = ?", talker)
-        desk.post("/desk/wrap-up/finish", {"call_id": call_id, "next_state": "ready"})
-        ledger.comes_to(waiter, "ringing")
-        node.phone_answers("1006")
-        ledger.comes_to(waiter, "talking")
-        node.caller_hangs_up(waiter)
-        ledger.comes_to(waiter, "ended")
-
-    assert ledger.ask(rings) == [(2,)]
-    assert ledger.ask("SELECT count(*) FROM calls WHERE exchange_id = 'hy1'") == [(2,)]
-    unsent = "SELECT count(*) FROM call_orders WHERE state IN ('wished', 'sending')"
-    assert ledger.ask(unsent) == [(0,)]
-    [(seen, taken)] = ledger.ask("SELECT seen_before, at FROM duty_steps WHERE token = 2")
+    two.nothing_is_doubled_or_open()
+    [(seen, taken)] = two.ledger.ask("SELECT seen_before, at FROM duty_steps WHERE token = 2")
     assert seen < taken
+
+
+def test_a_frozen_process_that_wakes_up_takes_nothing_from_who_has_the_duty_now(
+    environment: dict[str, str], node: FakeNode, tmp_path: Path
+) -> None:
+    fill_with_demo(environment)
+    with ExitStack() as running:
+        two = Two(environment, tmp_path, node, running)
+
+        two.first.freeze()
+        running.callback(two.first.thaw)
+        two.standby_takes_over()
+        two.first.thaw()
+        two.both_come_to_an_end()
+
+        is_up = "SELECT is_up FROM exchange_links WHERE exchange_id = 'hy1'"
+        assert two.ledger.ask(is_up) == [(1,)]
+        assert two.ledger.duty() == 2
+
+    two.nothing_is_doubled_or_open()
 
 
 def _is_admitted(node: FakeNode, phone: str) -> bool:
