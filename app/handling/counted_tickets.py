@@ -281,12 +281,15 @@ def _procedures(ids: Select[Any]) -> dict[int, str]:
 
 
 def _visits(ids: Select[Any]) -> dict[int, _Marks]:
-    """The last visit in which the citizen was reached counts; attempts are counted all."""
+    """The last visit in which the citizen was reached counts; attempts are counted all.
+
+    That somebody was given up is a decision, and no attempt to reach him.
+    """
     found: dict[int, _Marks] = {}
     wanted = select(Visit).where(Visit.ticket_id.in_(ids)).order_by(Visit.id)
     for visit in db.session.scalars(wanted):
         before = found.get(visit.ticket_id, _Marks())
-        attempts = before.attempts + 1
+        attempts = before.attempts + (visit.exclusion == "")
         found[visit.ticket_id] = (
             _Marks(
                 is_reached=True,

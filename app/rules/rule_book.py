@@ -65,6 +65,7 @@ SPANS = frozenset(
     {
         "limit.visit_apart", "limit.visit_link", "limit.visit_link_first", "limit.archive",
         "limit.entry_edit", "limit.text_response", "limit.mailbox_response",
+        "limit.same_caller", "limit.same_place",
     }
 )  # fmt: skip
 """Limits that are a mere length of time: minutes, hours or natural days.

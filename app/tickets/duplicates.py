@@ -3,22 +3,23 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.calls import service as calls
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
+from app.rules import rule_register
 from app.tickets import reading
 from app.tickets.events import CallAddedToTicket
 from app.tickets.likeness import (
     ALIKE,
-    SAME_CALLER_WINDOW,
-    SAME_PLACE_WINDOW,
+    SAME_CALLER,
+    SAME_PLACE,
     Matter,
     likeness,
 )
@@ -66,10 +67,10 @@ def alike_tickets(asked: Asked) -> list[AlikeTicket]:
     """
     now = clock.now()
     reader = reading.reader_of(asked.reader_id, reads_confidential=asked.reads_confidential)
-    theirs = _of_caller(asked, since=now - SAME_CALLER_WINDOW)
+    theirs = _of_caller(asked, since=_since(SAME_CALLER, now))
     others = [
         each
-        for each in _of_place(asked, since=now - SAME_PLACE_WINDOW)
+        for each in _of_place(asked, since=_since(SAME_PLACE, now))
         if reading.may_read(each, reader)
     ]
     found = [
@@ -139,6 +140,12 @@ def tickets_added_to(call_ids: Collection[int]) -> dict[int, list[Ticket]]:
     for call_id, ticket in db.session.execute(wanted):
         found.setdefault(call_id, []).append(ticket)
     return found
+
+
+def _since(window: tuple[str, timedelta], now: datetime) -> datetime:
+    key, usual = window
+    book = this_save.once(("rule_book",), rule_register.read_book) or rule_register.read_book()
+    return now - (book.span(key, now) if book.says(key, now) else usual)
 
 
 def _of_caller(asked: Asked, *, since: datetime) -> list[Ticket]:

@@ -1,8 +1,8 @@
 """How alike two demands are, from 0 to 1. Pure.
 
 Chinese titles are short and have no blanks, so neighbours of two characters are counted (Dice's
-coefficient over bigrams): trigrams find nothing in 停水 (peers P59). The rule of the windows is R21
-of the domain rules: 30 days for the same caller, 72 hours in the same town for others.
+coefficient over bigrams): trigrams find nothing in 停水 (peers P59). How long back is looked is
+rule R21, and a city's to set: `limit.same_caller`, `limit.same_place`.
 """
 
 import re
@@ -10,8 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-SAME_CALLER_WINDOW = timedelta(days=30)
-SAME_PLACE_WINDOW = timedelta(hours=72)
+SAME_CALLER = ("limit.same_caller", timedelta(days=30))
+"""How long back tickets of the same caller are looked for: the rule, and where it is not loaded."""
+SAME_PLACE = ("limit.same_place", timedelta(hours=72))
+"""The same for tickets of others in the same town."""
 ALIKE = 0.25
 """From here on a ticket of another caller is worth a look; the same caller's are always shown."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import clock as wall
 from app.handling import (
     clocks,
     contacting,
@@ -20,6 +21,7 @@ from app.handling import (
     visiting,
 )
 from app.handling.clock_rules import ClockKind
+from app.handling.counted_tickets import tickets_opened
 from app.handling.models import VisitWay
 from app.handling.reply_checks import (
     NoContactYet,
@@ -224,6 +226,20 @@ def test_a_citizen_is_given_up_only_after_calls_to_him_at_different_times(
 
     assert state(ticket_id) == "closed"
     assert telling_figures.visits_given_up(visiting.visits_of(ticket_id)).percent == 100
+
+
+def test_that_somebody_is_given_up_is_counted_as_no_attempt_to_reach_him(
+    cast: Cast, tick: Tick
+) -> None:
+    ticket_id = play.audited(cast)
+    for _time in range(3):
+        spoken.miss(cast, ticket_id, call_id=spoken.call(cast.visitor, talked=False))
+        tick(hours=3)
+    saved(visiting.give_up, ticket_id, doer=cast.visitor)
+
+    now = wall.now()
+    [counted] = tickets_opened(now - timedelta(days=1), now, now=now)
+    assert (counted.visit_attempts, counted.is_reached) == (3, False)
 
 
 def test_answers_that_nobody_heard_are_counted_and_no_call_that_was_missed_brings_any(

@@ -65,8 +65,10 @@ def play_year(app: Flask, *, orders: int, seed: int = 1, sittings: int = 0) -> O
             *house.faults,
             *year_truth.open_ends(year),
             *year_truth.steps_unlike_the_table(),
+            *year_truth.never_done(),
             *year_truth.unanswered(),
             *year_truth.figures_unlike(year),
+            *year_truth.never_sent(year),
             *year_truth.personal_data_in(said, year),
         ]
     return Outcome(

@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from flask import Flask
 
+from app.channel_entries import channel_register
+from app.core.database import unit_of_work
 from app.handling.acting import Doer
 from app.organisation import service as organisation
 from tests import people
@@ -26,6 +29,7 @@ class Browser:
     work_number: str
     answers: Counter[int]
     faults: list[str]
+    played: Counter[tuple[str, str]]
     page: PageClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,6 +39,11 @@ class Browser:
         """Sign in through the page."""
         self.page = self.app.test_client()  # type: ignore[assignment]  # what the app is given
         people.sign_in(self.page, self.work_number)
+
+    @property
+    def called(self) -> str:
+        """As whom this browser acts."""
+        return str(self.who.role)
 
     def get(self, path: str) -> str:
         """Open a page; return what it says."""
@@ -46,14 +55,26 @@ class Browser:
             more["data"] = data
         return self._ask("post", path, **more)
 
-    def send(self, path: str, shown_at: str, prefix: str = "", **typed: Any) -> int:
-        """Open a page and send one of its forms; return the status."""
+    def send(
+        self,
+        path: str,
+        shown_at: str,
+        prefix: str = "",
+        *,
+        beside: Mapping[str, Any] | None = None,
+        **typed: Any,
+    ) -> int:
+        """Open a page and send one of its forms; return the status.
+
+        `beside`: what a button of the form says, whose name has no prefix.
+        """
         html = self.get(shown_at)
         before = f"{prefix}-" if prefix else ""
         found = re.search(rf'name="{before}seen"[^>]*value="([^"]*)"', html)
         seen = found or re.search(r'name="(?:\w+-)?seen"[^>]*value="([^"]*)"', html)
         data = {f"{before}{name}": value for name, value in typed.items()}
         data[f"{before}seen"] = seen[1] if seen else ""
+        data.update(beside or {})
         return int(self.post(path, data).status_code)
 
     def listed(self, path: str, link: str) -> list[int]:
@@ -68,9 +89,38 @@ class Browser:
             self.sign_in()
             answer = getattr(self.page, method)(path, **more)
         self.answers[answer.status_code] += 1
+        if method == "post" and answer.status_code < 400:
+            rules = self.app.url_map.bind("localhost")
+            page = rules.match(path.partition("?")[0], method="POST")[0]
+            self.played[str(page), self.called] += 1
         if answer.status_code >= 500:
             self.faults.append(f"{answer.status_code} {method} {path}")
         return answer
+
+
+@dataclass(kw_only=True)
+class Citizen(Browser):
+    """Somebody who has no account: public pages are all that he is shown."""
+
+    @classmethod
+    def beside(cls, browser: Browser) -> "Citizen":
+        """Return a citizen whose requests are counted where those of this browser are."""
+        return cls(**{each.name: getattr(browser, each.name) for each in fields(cls) if each.init})
+
+    @property
+    def called(self) -> str:
+        """As whom this browser acts."""
+        return "citizen"
+
+    def sign_in(self) -> None:
+        """Open a browser, and no more."""
+        self.page = self.app.test_client()  # type: ignore[assignment]  # what the app is given
+
+    def get(self, path: str) -> str:
+        """Open a page; its form can be sent then."""
+        html = super().get(path)
+        self.page.learn_token(html)
+        return html
 
 
 @dataclass(kw_only=True)
@@ -85,22 +135,30 @@ class House:
     units: dict[int, Browser]
     county: Browser
     town: Browser
+    clerk: Browser
+    leader: Browser
+    overseer: Browser
     answers: Counter[int]
     faults: list[str]
+    played: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def open_house(app: Flask) -> House:
     """Make everybody and sign them in."""
     answers: Counter[int] = Counter()
     faults: list[str] = []
+    played: Counter[tuple[str, str]] = Counter()
+    with unit_of_work():
+        channel_register.load_channels()
 
     def person(role: str, unit: str) -> Browser:
         unit_id = organisation.find_unit_by_code(unit).id
         made = people.one_person(role, unit_id=unit_id)
         who = Doer(user_id=made.id, role=made.role, unit_id=unit_id)
         return Browser(
-            app=app, who=who, work_number=made.work_number, answers=answers, faults=faults
-        )
+            app=app, who=who, work_number=made.work_number, answers=answers, faults=faults,
+            played=played,
+        )  # fmt: skip
 
     units = [person("city_liaison", each) for each in UNITS]
     agents = [person("agent", "hotline") for _ in range(2)]
@@ -115,6 +173,10 @@ def open_house(app: Flask) -> House:
         units={each.who.unit_id or 0: each for each in units},
         county=person("county_dispatcher", "county-441602"),
         town=person("town_clerk", "town-441602001"),
+        clerk=person("channel_clerk", "culture-tourism"),
+        leader=person("shift_leader", "hotline"),
+        overseer=person("overseer", "hotline"),
         answers=answers,
         faults=faults,
+        played=played,
     )

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import time_machine
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from app.handling import sweeping
 from app.organisation import service as organisation
 from app.tickets.models import Ticket
 from tests.handling import spoken
+from tests.rehearsal import year_offices, year_seldom
 from tests.rehearsal.year_desks import Browser, House
 
 NOTICE_2027 = (
@@ -78,14 +80,18 @@ class Year:
             self._move_to(self.begins + nth * step)
             due = self.orders * (nth + 1) // sittings
             while left > self.orders - due:
-                self._call(self.dice.choice(self.house.agents))
+                self.call(self.dice.choice(self.house.agents))
                 left -= 1
             self._sit()
+            if nth == 0:
+                year_seldom.play(self)
+                year_offices.play(self)
         for nth in range(60):
             self._move_to(self.begins + timedelta(days=360) + (nth + 1) * timedelta(hours=53))
             self._sit()
             if not self.open_ids():
                 break
+        year_offices.report(self)
 
     def open_ids(self) -> list[int]:
         """Return the tickets that are not over."""
@@ -119,7 +125,8 @@ class Year:
 
     # --- agents ------------------------------------------------------------------------------
 
-    def _call(self, agent: Browser) -> None:
+    def call(self, agent: Browser, **changes: Any) -> int:
+        """Let a citizen call and the agent write a ticket of it; return its id."""
         number = f"1390000{self.dice.randint(1000, 9999)}"
         self.numbers.append(number)
         call_id = spoken.call(agent.who, number, direction=Direction.IN)
@@ -142,10 +149,13 @@ class Year:
                 "contact_number": "",
                 "urgency": "normal",
                 "is_confidential": self.dice.random() < 0.1,
+                **changes,
             },
         )
         assert answer.status_code == 201, answer.text
-        self.opened[int(answer.json["outcome"]["id"])] = number
+        ticket_id = int(answer.json["outcome"]["id"])
+        self.opened[ticket_id] = number
+        return ticket_id
 
     def _callers_again(self) -> None:
         for agent in self.house.agents:
@@ -179,7 +189,7 @@ class Year:
                 )
                 continue
             if chance < 0.14 and last:
-                told = desk.send(f"{shown}/merge", shown, "merge", master=self._number(last))
+                told = desk.send(f"{shown}/merge", shown, "merge", master=self.number_of(last))
                 if self._done(told, "merge"):
                     self.deeds.merged.add(ticket_id)
                     continue
@@ -308,7 +318,7 @@ class Year:
         day = f"{self.dice.randint(1, 28)}日"
         told = unit.send(
             f"{shown}/result", shown, "result", solved="yes", once_key=f"k{self.dice.random()}",
-            public_reply=f"经{day}现场核查，{self._title(ticket_id)}一事已处理完毕，感谢监督。",
+            public_reply=f"经{day}现场核查，{self.title_of(ticket_id)}一事已处理完毕，感谢监督。",
         )  # fmt: skip
         if self._done(told, "result"):
             self.deeds.handed_in.add(ticket_id)
@@ -346,10 +356,17 @@ class Year:
             self.deeds.refused[f"{act} {status}"] += 1
         return status == 302
 
-    def _number(self, ticket_id: int) -> str:
+    def number_of(self, ticket_id: int) -> str:
+        """Return the number of a ticket."""
         db.session.rollback()
         return db.session.get_one(Ticket, ticket_id).number
 
-    def _title(self, ticket_id: int) -> str:
+    def title_of(self, ticket_id: int) -> str:
+        """Return the title of a ticket."""
         db.session.rollback()
         return db.session.get_one(Ticket, ticket_id).title
+
+    def check_code(self, ticket_id: int) -> str:
+        """Return the code that the citizen was given with his number."""
+        db.session.rollback()
+        return db.session.get_one(Ticket, ticket_id).check_code

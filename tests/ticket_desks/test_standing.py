@@ -215,7 +215,7 @@ def test_the_manager_lets_a_clock_follow_the_rules_of_today_from_its_page_and_no
     assert send(dispatcher, address, **{"follow_rules-reason": "新规"}).status_code == 403
 
     html = page(manager, f"/dispatch/{ticket_id}")
-    assert "群众时限：现为 15 个工作日，按今日规则为 5 个工作日" in words(html)
+    assert "群众时限：现为 15 个工作日，按现行规则为 5 个工作日" in words(html)
     sent = {"follow_rules-seen": seen_in(html, "follow_rules"), "follow_rules-clock": row.id}
     empty = send(manager, address, **{**sent, "follow_rules-reason": " "})
     assert empty.status_code == 422
