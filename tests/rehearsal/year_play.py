@@ -244,7 +244,13 @@ class Year:
                 self._done(desk.send(f"{shown}/approve", shown, "approve"), "approve")
 
     def _visit(self) -> None:
-        desk, dice = self.house.visitor, self.dice
+        """Call citizens back; what is confidential stands on the manager's list alone."""
+        self._call_back(self.house.visitor)
+        self._call_back(self.house.manager)
+        self._decide_redos()
+
+    def _call_back(self, desk: Browser) -> None:
+        dice = self.dice
         for ticket_id in desk.listed("/visits", "/visits"):
             shown, number = f"/visits/{ticket_id}", self.opened[ticket_id]
             if dice.random() < 0.25:
@@ -264,13 +270,20 @@ class Year:
             if self._done(told, "visit"):
                 self.deeds.tries[ticket_id] += 1
                 self.deeds.answers[ticket_id] = (solved, mark, attitude)
-        dispatcher = self.house.dispatcher
-        html = dispatcher.get("/visits/redos")
+
+    def _decide_redos(self) -> None:
+        """Decide for whom more is done; of the confidential, the manager does."""
+        for desk in (self.house.dispatcher, self.house.manager):
+            self._decide_redos_at(desk)
+
+    def _decide_redos_at(self, desk: Browser) -> None:
+        dice = self.dice
+        html = desk.get("/visits/redos")
         found = re.findall(r'"/visits/redos/(\d+)/again"', html)
         for ticket_id in dict.fromkeys(int(each) for each in found):
             act = "again" if dice.random() < 0.7 else "refuse"
             path = f"/visits/redos/{ticket_id}/{act}"
-            self._done(dispatcher.send(path, "/visits/redos", reason="确未解决"), f"redo {act}")
+            self._done(desk.send(path, "/visits/redos", reason="确未解决"), f"redo {act}")
 
     # --- units -------------------------------------------------------------------------------
 
