@@ -96,6 +96,11 @@ class Asked:
         return self.wanted.is_rare or is_owed or self.asks_parts
 
     @property
+    def is_past_walk(self) -> bool:
+        """Say whether a walk meets nothing: it begins where a number is used up, days later."""
+        return self.is_few and bool(self.wanted.number) and self.place is None
+
+    @property
     def asks_parts(self) -> bool:
         """Say whether the parts of units decide what is in the list."""
         return self.within is not None and self.within.asks_parts
@@ -127,7 +132,7 @@ def found_ids(asked: Asked) -> list[int]:
     if db.session.get_bind().dialect.name != "postgresql":
         return list(db.session.scalars(walked_by_rows(asked)))
     by_marks = asked.wanted.is_by_marks_alone
-    near = [] if by_marks else list(db.session.scalars(walked(asked)))
+    near = [] if by_marks or asked.is_past_walk else list(db.session.scalars(walked(asked)))
     if len(near) >= asked.most or not asked.may_lack:
         return near
     if asked.is_among_owed and not by_marks:

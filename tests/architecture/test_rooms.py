@@ -242,9 +242,9 @@ LONG_SERVICES["knowledge_base"] = {"importer"}
 LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_rows",
-    "list_search", "numbering", "opening", "outside_numbers", "person_tickets", "promises",
-    "reading", "refusals", "stepping", "tags", "ticket_list",
+    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
+    "list_rows", "list_search", "numbering", "opening", "outside_numbers", "person_tickets",
+    "promises", "reading", "refusals", "stepping", "tags", "ticket_list",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
