@@ -121,3 +121,17 @@ def test_the_fast_lane_for_enterprises_is_off_until_somebody_switches_it_on_with
 
     assert rule_register.read_book().at("enterprise.fast_lane", clock.now()).value == "lane_on"
     assert "启用（时限取短者）" in browser.get("/administration/rules").text
+
+
+def test_the_fast_lane_is_read_in_english_too(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    browser.post("/language", data={"locale": "en", "next": "/"})
+    read = browser.get("/administration/rules").text
+
+    assert "Fast lane for enterprises" in read
+    assert "1 working h<" in read
+    switch = browser.get("/administration/rules/enterprise.fast_lane").text
+    assert re.findall(r'<option value="(\w+)"( selected)?>([^<]+)', switch) == [
+        ("lane_off", " selected", "off"),
+        ("lane_on", "", "on (the shorter limit holds)"),
+    ]
