@@ -98,7 +98,7 @@ def _said(each: RuleValue) -> str:
             return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
         case RuleGroup.MOST:
             return str(gettext(NUMBERS_OF.get(each.key, "rules.times"), count=each.value))
-        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT:
+        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT | RuleGroup.ENTERPRISE:
             return str(gettext(f"rules.word_{each.value}"))
         case RuleGroup.QUIET:
             return str(gettext("rules.quiet_none") if each.value == NONE else each.value)

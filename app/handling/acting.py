@@ -34,6 +34,7 @@ from app.handling.wish_states import WishState
 from app.rules import service as rules
 from app.rules.running_clocks import ClockEvent
 from app.tickets import stepping
+from app.tickets.person_details import PersonKind
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TABLE as TABLE_OF_MOVES
 from app.tickets.ticket_moves import Actor, Clock, Effect, Move, MoveNotYours, TicketAct, find_move
@@ -239,6 +240,7 @@ def matter_of(ticket: Ticket) -> Matter:
         request_type=ticket.request_type,
         urgent=urgent_class(is_urgent=ticket.urgency.hurries, kinds=found),
         is_very_urgent=ticket.urgency is Urgency.VERY_URGENT,
+        is_enterprise=ticket.person_kind is PersonKind.ENTERPRISE,
         round=ticket.round,
         category_code=ticket.category_code,
     )

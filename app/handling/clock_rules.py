@@ -43,6 +43,8 @@ class Matter:
     urgent: UrgentClass | None
     # 特急: has limits of its own before those of its class.
     is_very_urgent: bool = False
+    # Who asks is an enterprise: has limits of its own where the city opened a fast lane.
+    is_enterprise: bool = False
     round: int = 1
     # A category may have limits of its own for a first round that is not urgent.
     category_code: str = ""
@@ -88,6 +90,26 @@ def very_urgent_key(kind: ClockKind, matter: Matter) -> str | None:
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
             return "limit.very_urgent_result"
         case ClockKind.VISIT | ClockKind.SUPERVISE:
+            return None
+
+
+def enterprise_key(kind: ClockKind, matter: Matter) -> str | None:
+    """Return the rule of the fast lane for enterprises (domain rule R13), or None.
+
+    It holds only while the city has the lane open, and only where it ends before whatever else
+    holds. After Zhuhai's "124" of 2023, all in office time from when the unit has the matter:
+    contact within an hour, an enquiry within two days, everything else within four. No clock
+    waits for the first contact; the nearest that there is runs until the unit signs.
+    """
+    if not matter.is_enterprise:
+        return None
+    match kind:
+        case ClockKind.SIGN:
+            return "limit.enterprise_contact"
+        case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
+            is_enquiry = matter.request_type is RequestType.CONSULT
+            return "limit.enterprise_consult" if is_enquiry else "limit.enterprise_result"
+        case ClockKind.DISPATCH | ClockKind.VISIT | ClockKind.SUPERVISE:
             return None
 
 

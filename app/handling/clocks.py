@@ -18,6 +18,7 @@ from app.handling.clock_rules import (
     ClockKind,
     Matter,
     asks_category,
+    enterprise_key,
     rule_key,
     shorter,
     very_urgent_key,
@@ -25,12 +26,15 @@ from app.handling.clock_rules import (
 from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
 from app.rules import category_register, rule_register, working_calendar
-from app.rules.due_dates import CountingWay, Going
+from app.rules.due_dates import CountingWay, Going, reckon_due
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
 from app.rules.warning_times import warns_from
 from app.rules.working_time import CalendarYearMissing
 from app.tickets.service import Ticket, get_ticket
+
+LONGEST_BASIS = 200
+"""So much of a basis a clock itself tells; the whole words stand in the record of the change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +88,45 @@ def limit_of(kind: ClockKind, matter: Matter, at: datetime) -> Limit:
     return limit_given(kind, matter, at).limit
 
 
-def limit_given(kind: ClockKind, matter: Matter, at: datetime) -> Given:
+def limit_given(
+    kind: ClockKind, matter: Matter, at: datetime, *, since: datetime | None = None
+) -> Given:
     """Return the limit by the rules of that moment, and the basis of the rule it comes from.
 
     A category with a limit of its own for the type goes before the city's limit for the type; a
-    redo has never more time than a first round.
+    redo has never more time than a first round; an enterprise has never more time in its fast lane
+    than without it. `since`: when the clock began, where that is not the moment of the rules.
     """
+    usual, book = _without_lane(kind, matter, at), rule_register.read_book()
+    key = enterprise_key(kind, matter)
+    if key is None or not book.has_fast_lane(at) or not book.says(key, at):
+        return usual
+    lane = Given(limit=book.limit(key, at), basis=book.at(key, at).basis)
+    is_urgent = matter.urgent is not None
+    ends_first = _ends_first(lane.limit, usual.limit, since or at, is_urgent=is_urgent)
+    return lane if ends_first else usual
+
+
+def _ends_first(one: Limit, other: Limit, since: datetime, *, is_urgent: bool) -> bool:
+    """Say whether one limit surely ends before another.
+
+    Of two units that is a question of the day: two working days are less than three days on a
+    Monday and more on a Friday.
+    """
+    if one.unit is other.unit:
+        return one.amount < other.amount
+    working, way = working_calendar.working_time(), rule_register.read_book().counting(since)
+    try:
+        due, others = (
+            reckon_due(since, each, working, is_urgent=is_urgent, way=way).due
+            for each in (one, other)
+        )
+    except CalendarYearMissing:
+        return False  # nobody can say yet: what holds for everybody holds
+    return due < others
+
+
+def _without_lane(kind: ClockKind, matter: Matter, at: datetime) -> Given:
     first = _first_round(kind, replace(matter, round=1), at)
     key = rule_key(kind, matter)
     if key == rule_key(kind, replace(matter, round=1)):
@@ -215,7 +252,7 @@ def _way(row: TicketClock) -> CountingWay:
 
 def give_rule(
     row: TicketClock,
-    limit: Limit,
+    given: Given,
     *,
     reason: str,
     by: int | None,
@@ -232,10 +269,8 @@ def give_rule(
     is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
     book = rule_register.read_book()
     way = book.counting(now)
-    row.limit, row.rules_version = (
-        str(limit),
-        book.version_at(now),
-    )
+    row.limit, row.basis = str(given.limit), given.basis[:LONGEST_BASIS]
+    row.rules_version = book.version_at(now)
     row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
     row.after_hours = way.after_hours
     if (keeps_promise or is_late) and old_due is not None:

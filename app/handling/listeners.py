@@ -85,11 +85,11 @@ def _follow_correction(event: EnteredTicketCorrected) -> None:
         row = clocks.running(ticket.id, kind)
         if row is None:
             continue
-        limit = clocks.limit_of(kind, matter, row.started_at)
-        if str(limit) != row.limit:
+        given = clocks.limit_given(kind, matter, row.started_at)
+        if str(given.limit) != row.limit:
             row.is_urgent = row.is_urgent or matter.urgent is not None
             clocks.give_rule(
-                row, limit, reason=CORRECTED, by=event.corrected_by, keeps_promise=True
+                row, given, reason=CORRECTED, by=event.corrected_by, keeps_promise=True
             )
 
 

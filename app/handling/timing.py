@@ -169,9 +169,9 @@ def retype(
     for kind in (ClockKind.CITIZEN, ClockKind.HANDLE):
         row = clocks.running(ticket_id, kind)
         if row is not None:
-            limit = clocks.limit_of(kind, matter, row.started_at)
+            given = clocks.limit_given(kind, matter, row.started_at)
             is_promise = kind is ClockKind.CITIZEN
-            clocks.give_rule(row, limit, reason=reason, by=doer.user_id, keeps_promise=is_promise)
+            clocks.give_rule(row, given, reason=reason, by=doer.user_id, keeps_promise=is_promise)
     carried = {"old": str(old), "new": str(new), "reason": reason}
     stepping.write_step(
         ticket, "retype", at=wall.now(), by=doer.user_id, unit_id=doer.unit_id, carried=carried
@@ -199,8 +199,8 @@ def follow_rules_of_today(
         raise MoveNotPossible(act="follow_rules", state=str(ticket.state))
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
-    limit = clocks.limit_of(row.kind, matter_of(ticket), wall.now())
-    clocks.give_rule(row, limit, reason=reason, by=doer.user_id, keeps_promise=False)
+    given = clocks.limit_given(row.kind, matter_of(ticket), wall.now(), since=row.started_at)
+    clocks.give_rule(row, given, reason=reason, by=doer.user_id, keeps_promise=False)
     carried = {"clock": str(row.kind), "limit": row.limit, "reason": reason}
     stepping.write_step(
         ticket, "follow_rules", at=wall.now(), by=doer.user_id, unit_id=doer.unit_id,
@@ -217,7 +217,7 @@ def clocks_under_other_rules(ticket: Ticket) -> list[tuple[TicketClock, Limit]]:
     for row in clocks.clocks_of(ticket.id):
         if not _follows_a_rule(row):
             continue
-        limit = clocks.limit_of(row.kind, matter, now)
+        limit = clocks.limit_given(row.kind, matter, now, since=row.started_at).limit
         if row.rules_version != today or row.limit != str(limit):
             found.append((row, limit))
     return found
@@ -251,12 +251,12 @@ def _give(ticket: Ticket, wish: TimeWish, *, doer: Doer) -> None:
             for kind in kinds:
                 _extend(ticket, kind, wish, by=doer.user_id)
         case TimeKind.STATUTORY:
-            limit = read_limit(wish.by_limit)
+            given = clocks.Given(limit=read_limit(wish.by_limit), basis=wish.basis)
             for kind in (ClockKind.HANDLE, ClockKind.CITIZEN):
                 row = clocks.running(ticket.id, kind)
                 if row is not None:
                     clocks.give_rule(
-                        row, limit, reason=wish.basis, by=doer.user_id, keeps_promise=False,
+                        row, given, reason=wish.basis, by=doer.user_id, keeps_promise=False,
                         asked_at=wish.asked_at,
                     )  # fmt: skip
         case TimeKind.SUSPENSION:

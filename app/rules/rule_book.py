@@ -32,6 +32,7 @@ class RuleGroup(StrEnum):
     SHARE = "share"
     REVIEW = "review"
     RESULT = "result"
+    ENTERPRISE = "enterprise"
 
 
 class ReviewGate(StrEnum):
@@ -50,6 +51,13 @@ class MustTell(StrEnum):
     ALL = "result_all"
 
 
+class FastLane(StrEnum):
+    """Whether enterprises are answered within limits of their own (domain rule R13)."""
+
+    OFF = "lane_off"
+    ON = "lane_on"
+
+
 CHOICES: Mapping[str, frozenset[str]] = {
     "counting.first_day": frozenset(FirstDay),
     "counting.last_day_ends": frozenset(LastDayEnds),
@@ -57,6 +65,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "review.before_dispatch": frozenset(ReviewGate),
     "result.measures": frozenset(MustTell),
     "result.legal_basis": frozenset(MustTell),
+    "enterprise.fast_lane": frozenset(FastLane),
 }
 """Rules that are one of a few words."""
 
@@ -134,7 +143,7 @@ def fitting(key: str, typed: str) -> str:
             if COUNT.fullmatch(typed.strip()) is None:
                 raise UnfitCount(field="value")
             return typed.strip()
-        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT:
+        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT | RuleGroup.ENTERPRISE:
             if typed not in CHOICES.get(key, frozenset()):
                 raise UnfitChoice(field="value")
             return typed
@@ -206,6 +215,11 @@ class RuleBook:
     def share(self, key: str, moment: datetime) -> float:
         """Return a share of a limit, as it holds at a moment: 0.33 for `33%`."""
         return int(self.at(key, moment).value.removesuffix("%")) / 100
+
+    def has_fast_lane(self, moment: datetime) -> bool:
+        """Say whether enterprises have limits of their own at a moment; never said: they do not."""
+        switch = "enterprise.fast_lane"
+        return self.says(switch, moment) and self.at(switch, moment).value == FastLane.ON
 
     def counting(self, moment: datetime) -> CountingWay:
         """Return how days are counted at a moment."""

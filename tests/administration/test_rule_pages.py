@@ -96,3 +96,42 @@ def test_a_rule_that_does_not_exist_is_not_found(sign_in_as: SignIn) -> None:
 
 def test_who_keeps_no_rules_does_not_see_them(sign_in_as: SignIn) -> None:
     assert sign_in_as("shift_leader").get("/administration/rules").status_code == 403
+
+
+def test_the_fast_lane_for_enterprises_is_off_until_somebody_switches_it_on_with_a_basis(
+    sign_in_as: SignIn,
+) -> None:
+    browser = sign_in_as("hotline_manager")
+    read = browser.get("/administration/rules").text
+    row = r"/rules/([\w.]*enterprise[\w.]*)\">.*?</td>\s*<td[^>]*>\s*([^<]*?)\s*<"
+    said = dict(re.findall(row, read, re.S))
+    assert said == {
+        "enterprise.fast_lane": "不启用",
+        "limit.enterprise_contact": "1 个工作小时",
+        "limit.enterprise_consult": "2 个工作日",
+        "limit.enterprise_result": "4 个工作日",
+    }
+    assert "示例：珠海企业诉求“124”做法（2023 年）" in read
+
+    address = "/administration/rules/enterprise.fast_lane"
+    wrong = browser.post(address, data={"value": "yes", "basis": "市政府办〔2026〕2号"})
+    assert wrong.status_code == 422
+    assert "市政府办〔2026〕2号" in wrong.text
+    browser.post(address, data={"value": "lane_on", "basis": "市政府办〔2026〕2号"})
+
+    assert rule_register.read_book().at("enterprise.fast_lane", clock.now()).value == "lane_on"
+    assert "启用（时限取短者）" in browser.get("/administration/rules").text
+
+
+def test_the_fast_lane_is_read_in_english_too(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    browser.post("/language", data={"locale": "en", "next": "/"})
+    read = browser.get("/administration/rules").text
+
+    assert "Fast lane for enterprises" in read
+    assert "1 working h<" in read
+    switch = browser.get("/administration/rules/enterprise.fast_lane").text
+    assert re.findall(r'<option value="(\w+)"( selected)?>([^<]+)', switch) == [
+        ("lane_off", " selected", "off"),
+        ("lane_on", "", "on (the shorter limit holds)"),
+    ]

@@ -1,7 +1,7 @@
 """A ticket and the people who work on it: made by the real services, one of each role."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.core import clock as wall
 from app.core.database import unit_of_work
 from app.core.permissions import Role
+from app.core.seen import seen_mark
 from app.handling import (
     acting,
     clocks,
@@ -25,6 +26,7 @@ from app.handling.acting import Doer
 from app.handling.clock_rules import ClockKind
 from app.handling.models import TicketClock, VisitWay
 from app.organisation import service as organisation
+from app.rules import category_register
 from app.tickets import service as tickets
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import RequestType, Urgency
@@ -114,6 +116,14 @@ def send(cast: Cast, ticket_id: int, *, lead: int | None = None, **plan: Any) ->
     """Let the dispatcher send it to a unit."""
     wanted = dispatching.Plan(lead_unit_id=lead or cast.lead, **plan)
     return saved(dispatching.dispatch, ticket_id, wanted, doer=cast.dispatcher)
+
+
+def own_limits(code: str, **limits: str) -> None:
+    """Let a category have limits of its own from now on."""
+    entry = category_register.get_category(code)
+    words = replace(entry.shown(wall.now()).words, limits=limits, basis="专项规定")
+    seen = seen_mark(asdict(entry))
+    saved(category_register.change_category, code, words, begins=None, seen=seen)
 
 
 def sweep() -> None:

@@ -1,7 +1,7 @@
 """A clock is reckoned with the rules of its beginning, and waits for a year that is not known."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,11 +10,10 @@ import time_machine
 
 from app.core import clock as wall
 from app.core.database import db
-from app.core.seen import seen_mark
 from app.handling import clocks, timing
 from app.handling.clock_rules import ClockKind, Matter, UrgentClass
 from app.handling.models import ClockRuleChange
-from app.rules import category_register, rule_register, working_calendar
+from app.rules import rule_register, working_calendar
 from app.rules.calendar_notices import Notice
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveLacks, MoveNotYours
@@ -132,20 +131,12 @@ def test_a_copy_beside_a_clock_is_what_follows_from_its_history(cast: Cast) -> N
         )
 
 
-def own_limits(code: str, **limits: str) -> None:
-    """Let a category have limits of its own from now on."""
-    entry = category_register.get_category(code)
-    words = replace(entry.shown(wall.now()).words, limits=limits, basis="专项规定")
-    seen = seen_mark(asdict(entry))
-    saved(category_register.change_category, code, words, begins=None, seen=seen)
-
-
 def test_a_category_with_a_limit_of_its_own_for_the_type_goes_before_the_city(
     cast: Cast, tick: Callable[..., None]
 ) -> None:
     before = play.open_one(cast)
     tick(minutes=1)
-    own_limits("02", complaint="7wd")
+    play.own_limits("02", complaint="7wd")
     tick(minutes=1)
     ticket_id = play.open_one(cast)
     play.send(cast, ticket_id)
@@ -167,7 +158,7 @@ def test_a_category_with_a_limit_of_its_own_for_the_type_goes_before_the_city(
 def test_a_redo_has_never_longer_than_the_category_gave_at_first_and_urgency_goes_before_both(
     cast: Cast,
 ) -> None:
-    own_limits("0201", complaint="2wd", help="30wd")
+    play.own_limits("0201", complaint="2wd", help="30wd")
     at = wall.now()
     about: dict[str, Any] = {"urgent": None, "category_code": "0201"}
     first = Matter(request_type=RequestType.COMPLAINT, **about)

@@ -91,6 +91,22 @@ def test_a_procedure_of_the_law_moves_what_was_promised_before_a_retype(cast: Ca
     assert citizens.due_at == units.due_at
 
 
+@pytest.mark.parametrize("law", ["行政处罚法第六十条", "市场监督管理投诉举报处理暂行办法" * 15])
+def test_a_clock_that_runs_by_a_law_does_not_name_the_rule_that_it_left(
+    cast: Cast, law: str
+) -> None:
+    ticket_id = play.handled(cast)
+    assert clock(ticket_id, ClockKind.HANDLE).basis == "粤办函〔2022〕230号"
+    wish = timing.NewTime(
+        kind=timing.TimeKind.STATUTORY, reason="law", basis=law, limit=read_limit("60d")
+    )
+    saved(timing.ask_time, ticket_id, wish, doer=cast.unit)
+    saved(timing.decide, ticket_id, agrees=True, words="", doer=cast.dispatcher)
+
+    for kind in (ClockKind.HANDLE, ClockKind.CITIZEN):
+        assert clock(ticket_id, kind).basis == law[:200]
+
+
 def test_a_pause_that_was_asked_for_in_time_is_given_after_the_due_date_as_of_then(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
