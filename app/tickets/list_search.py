@@ -4,19 +4,20 @@ On PostgreSQL the first tickets of the order are looked through, in an index tha
 list is narrowed by, so that no ticket itself is read: enough where something is wanted now and
 then. Where it is rare, or a word is looked for, one index over marks and words finds it, in
 stretches of time that grow until the page is full (`make bench ONLY=ticket_list`). What is chosen
-bounds the time as well: what was closed until a day was opened before it. SQLite walks the index
-of the order.
+bounds the time as well: what was closed until a day was opened before it, and what was closed since
+a day was opened some weeks before it at the earliest, but for few, which are asked for by
+themselves. SQLite walks the index of the order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     cast,
     exists,
     false,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -33,13 +35,17 @@ from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.column_types import Moment
 from app.core.database import db
-from app.privacy.levels import PrivacyLevel
 from app.tickets import reading
+from app.tickets.list_conditions import (
+    begin_of,
+    carried_by_marks,
+    days_of,
+    of_moments,
+    of_tickets,
+    of_words,
+)
 from app.tickets.list_cursor import Place
 from app.tickets.list_wanted import (
-    BY_PHONE,
-    DONE,
-    OPEN,
     TicketsWanted,
     days_of_number,
     marks_of_privacy,
@@ -48,11 +54,9 @@ from app.tickets.list_wanted import (
     quarters_between,
     stretches,
 )
-from app.tickets.list_wanted import day_of as day_written
 from app.tickets.list_within import Within
 from app.tickets.models import LISTED, Ticket, TicketListRow
 from app.tickets.reading import Reader
-from app.tickets.ticket_states import OPEN_STATES, OVER
 
 WALKED = 30_000
 """Tickets in their order that an index alone is looked through for what many have."""
@@ -60,9 +64,17 @@ WALKED_FOR_RARE = 3000
 """The same for what few have: the index of marks finds those sooner."""
 READ_FOR_WORDS = 1000
 """Tickets whose texts are read before the index of marks is asked."""
-TOP_LEVEL = 2
-"""Characters of a category's code that name its first level."""
-ONE_DAY = timedelta(days=1)
+LATE = timedelta(days=45)
+"""What is closed so long after it was opened, few are: `ix_tickets_closed_late` knows those."""
+IS_LATE = text("tickets.closed_at - tickets.opened_at > interval '45 days'")
+
+
+class Closed(Enum):
+    """How long after its opening what is wanted was closed, where it was closed since a day."""
+
+    ANY = auto()
+    SOON = auto()
+    LATE = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +89,15 @@ class Asked:
     place: Place | None
     most: int
     within: Within | None = None
+    closed: Closed = Closed.ANY
+
+    @property
+    def in_parts(self) -> "Sequence[Asked]":
+        """Return it, or its two parts one after the other in the direction of reading."""
+        if not self.wanted.closed_from or self.wanted.order.is_by_due:
+            return [self]
+        turns = (Closed.LATE, Closed.SOON) if self.goes_up else (Closed.SOON, Closed.LATE)
+        return [replace(self, closed=each) for each in turns]
 
     @property
     def goes_up(self) -> bool:
@@ -131,6 +152,17 @@ def found_ids(asked: Asked) -> list[int]:
         return []
     if db.session.get_bind().dialect.name != "postgresql":
         return list(db.session.scalars(walked_by_rows(asked)))
+    ids: list[int] = []
+    for part in asked.in_parts:
+        ids += _found(replace(part, most=asked.most - len(ids)))
+        if len(ids) >= asked.most:
+            break
+    return ids
+
+
+def _found(asked: Asked) -> list[int]:
+    if asked.closed is Closed.LATE:
+        return list(db.session.scalars(closed_late(asked)))
     by_marks = asked.wanted.is_by_marks_alone
     near = [] if by_marks or asked.is_past_walk else list(db.session.scalars(walked(asked)))
     if len(near) >= asked.most or not asked.may_lack:
@@ -157,8 +189,8 @@ def walked(asked: Asked) -> Select[Any]:
     )
     rows: Any = near.subquery("near").c
     wanted = select(rows.id, rows.opened_at, rows.due_at).where(
-        *_of_moments(asked.wanted, rows),
-        *_of_tickets(asked.wanted, rows),
+        *of_moments(asked.wanted, rows),
+        *of_tickets(asked.wanted, rows),
         *asked.visible(rows),
     )
     wanted = wanted.order_by(*_ordered(asked, rows))
@@ -166,7 +198,7 @@ def walked(asked: Asked) -> Select[Any]:
         return wanted.limit(_plain(asked.most))
     kept: Any = wanted.limit(_plain(READ_FOR_WORDS)).subquery("kept").c
     read = select(kept.id).join(TicketListRow, TicketListRow.ticket_id == kept.id)
-    read = read.where(*_of_words(asked.wanted, TicketListRow))
+    read = read.where(*of_words(asked.wanted, TicketListRow))
     return read.order_by(*_ordered(asked, kept)).limit(_plain(asked.most))
 
 
@@ -175,8 +207,8 @@ def owed(asked: Asked) -> Select[Any]:
     wanted = select(Ticket.id).where(
         Ticket.closed_at.is_(None),
         *_between(asked, Ticket),
-        *_of_moments(asked.wanted, Ticket),
-        *_of_tickets(asked.wanted, Ticket),
+        *of_moments(asked.wanted, Ticket),
+        *of_tickets(asked.wanted, Ticket),
         *asked.visible(),
     )
     found = wanted.add_columns(Ticket.opened_at, Ticket.due_at).cte("found")
@@ -184,13 +216,29 @@ def owed(asked: Asked) -> Select[Any]:
     return select(rows.id).order_by(*_ordered(asked, rows)).limit(_plain(asked.most))
 
 
+def closed_late(asked: Asked) -> Select[Any]:
+    """Select among what was closed long after it was opened, by the index of those alone."""
+    wanted = select(Ticket.id).where(
+        IS_LATE,
+        *_between(asked, Ticket),
+        *of_moments(asked.wanted, Ticket),
+        *of_tickets(asked.wanted, Ticket),
+        *carried_by_marks(asked.wanted),
+        *asked.visible(),
+    )
+    if asked.wanted.words:
+        wanted = wanted.join(TicketListRow, TicketListRow.ticket_id == Ticket.id)
+        wanted = wanted.where(*of_words(asked.wanted, TicketListRow))
+    return wanted.order_by(*_ordered(asked, Ticket)).limit(_plain(asked.most))
+
+
 def walked_by_rows(asked: Asked) -> Select[Any]:
     """Select by the order among all rows, as SQLite is asked."""
     rows = TicketListRow
     wanted = select(rows.ticket_id).where(
         *_between(asked, rows),
-        *_of_words(asked.wanted, rows),
-        *_of_moments(asked.wanted, rows),
+        *of_words(asked.wanted, rows),
+        *of_moments(asked.wanted, rows),
     )
     if conditions := fits(asked):  # a join might be begun at the tickets, which are in no order
         wanted = wanted.where(exists().where(Ticket.id == rows.ticket_id, *conditions))
@@ -199,7 +247,7 @@ def walked_by_rows(asked: Asked) -> Select[Any]:
 
 def fits(asked: Asked) -> list[ColumnElement[bool]]:
     """Return the conditions on a ticket itself, but for words and moments: for a look at few."""
-    return [*_of_tickets(asked.wanted, Ticket), *_carried(asked.wanted), *asked.visible()]
+    return [*of_tickets(asked.wanted, Ticket), *carried_by_marks(asked.wanted), *asked.visible()]
 
 
 def marks_in_turn(asked: Asked) -> Iterator[tuple[str, str]]:
@@ -236,8 +284,8 @@ def marked(asked: Asked, when: str, marks: str) -> Select[Any]:
         wanted.where(
             *has_marks,
             *_between(asked, rows),
-            *_of_words(asked.wanted, rows),
-            *_of_moments(asked.wanted, rows),
+            *of_words(asked.wanted, rows),
+            *of_moments(asked.wanted, rows),
         )
         .cte("found")
         .prefix_with("MATERIALIZED")
@@ -312,88 +360,11 @@ def _between(asked: Asked, rows: Any) -> list[ColumnElement[bool]]:
         here = tuple_(_moment(asked, rows), _id(rows))
         there = tuple_(literal(asked.place.at, type_=Moment()), literal(asked.place.ticket_id))
         bounds.append(here > there if asked.goes_up else here < there)
-    bounds += _days(rows.opened_at, wanted.opened_from, wanted.opened_until)
-    bounds += _days(rows.opened_at, "", wanted.closed_until)
+    bounds += days_of(rows.opened_at, wanted.opened_from, wanted.opened_until)
+    bounds += days_of(rows.opened_at, "", wanted.closed_until)
+    if asked.closed is not Closed.ANY and (since := begin_of(wanted.closed_from)) is not None:
+        is_late = rows.opened_at < since - LATE
+        bounds.append(is_late if asked.closed is Closed.LATE else ~is_late)
     first, last = days_of_number(wanted.number)
-    bounds += _days(rows.opened_at, first, last)
-    return bounds
-
-
-def _of_words(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
-    return [rows.words.contains(word, autoescape=True) for word in wanted.words]
-
-
-def _of_moments(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
-    """What tickets and the rows of lists know both."""
-    looked = []
-    if wanted.number:
-        looked.append(rows.number.startswith(wanted.number, autoescape=True))
-    if wanted.overdue:
-        looked.append(rows.due_at < clock.now())
-    return looked + _days(rows.closed_at, wanted.closed_from, wanted.closed_until)
-
-
-def _of_tickets(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
-    """Narrow by the tickets themselves: the same choices that `marks_wanted` makes marks of."""
-    narrowed: list[ColumnElement[bool]] = [
-        column == value
-        for column, value in (
-            (cast(rows.request_type, String), wanted.request_type),
-            (rows.county_code, wanted.county),
-            (rows.town_code, wanted.town),
-            (cast(rows.urgency, String), wanted.urgency),
-        )
-        if value
-    ]
-    narrowed += [*_of_states(wanted, rows), *_of_channels(wanted, rows)]
-    if wanted.category:
-        narrowed.append(
-            (rows.category_code == wanted.category)
-            | (func.substr(rows.category_code, 1, TOP_LEVEL) == wanted.category)
-        )
-    if wanted.unit:
-        narrowed.append(rows.lead_unit_id == int(wanted.unit))
-    if wanted.first_contact:
-        narrowed.append(rows.first_contact_id == int(wanted.first_contact))
-    if wanted.confidential:
-        is_secret = rows.privacy == PrivacyLevel.CONFIDENTIAL
-        narrowed.append(is_secret if wanted.confidential == "yes" else ~is_secret)
-    return narrowed
-
-
-def _of_states(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
-    narrowed: list[ColumnElement[bool]] = []
-    if wanted.state == OPEN or wanted.overdue or wanted.order.is_by_due:
-        narrowed.append(rows.state.in_(OPEN_STATES))
-    if wanted.state == DONE:
-        narrowed.append(rows.state.in_(OVER))
-    elif wanted.state and wanted.state != OPEN:
-        narrowed.append(cast(rows.state, String) == wanted.state)
-    return narrowed
-
-
-def _of_channels(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
-    if not wanted.channel:
-        return []
-    if wanted.channel == BY_PHONE:
-        return [rows.channel_id.is_(None)]
-    return [rows.channel_id == int(wanted.channel)]
-
-
-def _carried(wanted: TicketsWanted) -> list[ColumnElement[bool]]:
-    """What PostgreSQL knows by marks alone, as SQLite reads it from the tickets."""
-    chosen = ((Ticket.flags, wanted.flag), (Ticket.tags, wanted.tag))
-    return [
-        cast(column, String).contains(f'"{code}"', autoescape=True)
-        for column, code in chosen
-        if code
-    ]
-
-
-def _days(moment: Any, first: str, last: str) -> list[ColumnElement[bool]]:
-    bounds: list[ColumnElement[bool]] = []
-    if (day := day_written(first)) is not None:
-        bounds.append(moment >= datetime.combine(day, time(), tzinfo=CITY_TIME))
-    if (day := day_written(last)) is not None:
-        bounds.append(moment < datetime.combine(day, time(), tzinfo=CITY_TIME) + ONE_DAY)
+    bounds += days_of(rows.opened_at, first, last)
     return bounds

@@ -70,6 +70,13 @@ class Ticket(Model):
             postgresql_include=[name for name in LISTED[1:] if name != "due_at"],
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_tickets_closed_late",
+            "opened_at",
+            "id",
+            postgresql_include=LISTED[2:],
+            postgresql_where=text("closed_at - opened_at > interval '45 days'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -195,10 +195,10 @@ NAMED = {
     },
     "tickets": {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
-        "export_rows", "exports", "left_tickets", "list_names", "list_pages", "list_rows",
-        "list_search", "number_pages", "numbering", "opening", "outside_numbers", "person_tickets",
-        "privacy_pages", "promises", "reading", "recording", "saved_views", "stepping", "tags",
-        "ticket_list", "ticket_page", "ticket_words", "timeline_words",
+        "export_rows", "exports", "left_tickets", "list_conditions", "list_names", "list_pages",
+        "list_rows", "list_search", "number_pages", "numbering", "opening", "outside_numbers",
+        "person_tickets", "privacy_pages", "promises", "reading", "recording", "saved_views",
+        "stepping", "tags", "ticket_list", "ticket_page", "ticket_words", "timeline_words",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",

@@ -12,7 +12,7 @@ from flask import Flask
 from app.core.database import db, unit_of_work
 from app.tickets import list_rows, list_search
 from app.tickets import service as tickets
-from app.tickets.list_search import Asked
+from app.tickets.list_search import Asked, Closed
 from app.tickets.list_wanted import OPEN, TicketsWanted
 from app.tickets.models import Ticket
 from app.tickets.search_words import is_in, looked_for, searched_text
@@ -49,7 +49,7 @@ def open_many(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], list[Tick
                 ticket.lead_unit_id = dice.choice([None, 1, 2])
                 ticket.due_at = dice.choice([None, at + timedelta(days=dice.randint(1, 900))])
                 if ticket.state not in OPEN_STATES:
-                    over_at = ticket.opened_at + timedelta(days=dice.randint(1, 60))
+                    over_at = at + timedelta(days=dice.randint(1, 60) * dice.choice([1, 1, 8]))
                     ticket.closed_at = min(over_at, NOW)
         return list(db.session.query(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc()))
 
@@ -125,7 +125,7 @@ def choices(dice: Random, me: int) -> Iterator[TicketsWanted]:
         "confidential": ["yes", "no"],
         "opened_from": ["2024-06-01", "2025-12-31"],
         "opened_until": ["2025-03-09"],
-        "closed_from": ["2024-08-01"],
+        "closed_from": ["2024-08-01", "2025-09-01"],
         "closed_until": ["2024-12-31", "2026-06-30"],
         "unit": ["1"],
         "flag": ["risk", "group", "no_flag"],
@@ -195,6 +195,27 @@ def test_the_index_is_asked_for_what_few_have_and_for_the_time_by_itself(
             # nearly all are not confidential; many begin with a character
             assert "_k_0" not in when + marks
             assert ":*" not in when + marks
+
+
+@pytest.mark.parametrize(
+    ("sort", "turns"),
+    [
+        ("oldest", [Closed.LATE, Closed.SOON]),
+        ("newest", [Closed.SOON, Closed.LATE]),
+        ("due_first", [Closed.ANY]),
+    ],
+)
+def test_what_was_closed_since_a_day_is_not_sought_from_the_first_ticket_on(
+    sort: str, turns: list[Closed]
+) -> None:
+    asked = Asked(
+        wanted=TicketsWanted(closed_from="2026-01-01", sort=sort),
+        reader=Reader(person_id=1, reads_confidential=True),
+        place=None,
+        most=26,
+    )
+
+    assert [part.closed for part in asked.in_parts] == turns
 
 
 def test_a_row_that_comes_meanwhile_moves_no_page(
