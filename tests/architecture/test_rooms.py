@@ -160,8 +160,9 @@ NAMED = {
         "importer", "search",
     },
     "notifications": {
-        "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
-        "outbox", "report_secrets", "reporting", "rules_of_telling", "simulated_provider",
+        "addressees", "carriers", "entry_reminders", "erasing", "escalating", "http_provider",
+        "message_texts", "outbox", "report_secrets", "reporting", "rules_of_telling",
+        "simulated_provider",
         "smtp_provider", "telling", "text_pages", "visit_invitation",
     },
     "rules": {
