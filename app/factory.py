@@ -45,6 +45,7 @@ from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.handling import sweeping
 from app.handling.attachments import AttachmentPlace
+from app.notifications import entry_reminders
 from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
@@ -73,6 +74,7 @@ from telephony.registry import ExchangeAddress, build_exchanges
 
 PROJECT = Path(__file__).resolve().parent.parent
 TICKET_ROUND_SECONDS = 30.0
+ENTRY_ROUND_SECONDS = 300.0
 LARGEST_REQUEST = 2 * 1024 * 1024
 LARGEST_ID = 2**31 - 1  # what a column of ids holds on PostgreSQL
 
@@ -324,7 +326,10 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
             note=recording_jobs.note_told, keep=partial(_keep_recordings, app, exchanges)
         ),
         also=message_jobs.loops(app),
-        rounds=(Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),),
+        rounds=(
+            Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),
+            Round(name="entries", every=ENTRY_ROUND_SECONDS, find=entry_reminders.find_due),
+        ),
     )
 
 

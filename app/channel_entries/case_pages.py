@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.channel_entries import case_book, case_reading
+from app.channel_entries import case_book, case_reading, entry_turns
 from app.channel_entries.case_forms import fields_of, typed_in, words_in
 from app.channel_entries.case_reading import CaseShown
 from app.channel_entries.channel_register import ChannelShown
@@ -42,6 +42,7 @@ def list_cases() -> ResponseReturnValue:
     chosen = request.args.get("channel", type=int)
     drafts = request.args.get("drafts") == "1"
     reader = reading.reader_of(the_person().id)
+    channels, now = case_reading.own_channels(unit_id), clock.now()
     page = case_reading.list_cases(
         reader,
         unit_id=unit_id,
@@ -51,7 +52,9 @@ def list_cases() -> ResponseReturnValue:
     )
     return render_template(
         "channel_entries/cases.html",
-        channels=case_reading.own_channels(unit_id),
+        channels=channels,
+        turns=entry_turns.turns_of(channels, at=now),
+        now=now,
         page=page,
         titles={each.case.id: _title(each, reader) for each in page.items},
         chosen=chosen,

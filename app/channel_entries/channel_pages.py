@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
-from app.channel_entries import channel_register
+from app.channel_entries import channel_register, entry_turns
 from app.channel_entries.channel_register import ChannelShown, ChannelWords
 from app.channel_entries.channel_states import ChannelKind, ChannelMode, ChannelState
 from app.channel_entries.forms import ChannelForm, ModeForm, NewChannelForm, StateForm
+from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.forms import choice, filled, moment_of, tell, tell_changed
@@ -22,19 +23,26 @@ from app.core.seen import ChangedMeanwhile, seen_mark
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
 
+FILTERS = ("text", "kind", "mode", "state", "behind")
+
 bp = Blueprint("channel_pages", __name__, url_prefix="/channels")
 
 
 @bp.get("")
 @requires(Permission.CHANNELS_READ)
 def list_channels() -> ResponseReturnValue:
-    """Show every channel, by what is looked for."""
-    asked = {name: request.args.get(name, "")[:64] for name in ("text", "kind", "mode", "state")}
-    units = _units()
-    found = [each for each in channel_register.list_channels() if _fits(each, asked, units)]
+    """Show every channel, by what is looked for, when it was entered last and who is behind."""
+    asked = {name: request.args.get(name, "")[:64] for name in FILTERS}
+    units, now = _units(), clock.now()
+    found = [each for each in channel_register.list_channels(at=now) if _fits(each, asked, units)]
+    turns = entry_turns.turns_of(found, at=now)
+    if asked["behind"]:
+        found = [each for each in found if turns[each.id].is_behind(now)]
     return render_template(
         "channel_entries/channels.html",
         channels=found,
+        turns=turns,
+        now=now,
         asked=asked,
         units=units,
         kinds=list(ChannelKind),

@@ -141,6 +141,11 @@ def states_of(channel_id: int) -> list[ChannelStateStep]:
     return _steps_of(ChannelStateStep, channel_id)
 
 
+def states_by_channel() -> Mapping[int, Sequence[ChannelStateStep]]:
+    """Return the states of every channel in the order in which they hold, by its id."""
+    return _by_channel(ChannelStateStep)
+
+
 def add_channel(
     code: str,
     words: ChannelWords,

@@ -1,5 +1,6 @@
 """Whom a message is for: the caller of a ticket, who is on duty at a unit, or its people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -84,13 +85,19 @@ def by_part(unit_id: int, *, at: datetime) -> dict[DutyPart, Addressee]:
 
 def liaisons_of(unit_id: int) -> list[Addressee]:
     """Return people of a unit who sign in and can be called, at most a few."""
+    return _people_of(unit_id, LIAISONS)
+
+
+def clerks_of(unit_id: int) -> list[Addressee]:
+    """Return who enters cases for the channels of a unit and can be called, at most a few."""
+    return _people_of(unit_id, frozenset({Role.CHANNEL_CLERK}))
+
+
+def _people_of(unit_id: int, roles: Collection[Role]) -> list[Addressee]:
     return [
         _person(user)
         for user in accounts.list_people()
-        if user.unit_id == unit_id
-        and user.is_active
-        and user.role in LIAISONS
-        and user.contact_number
+        if user.unit_id == unit_id and user.is_active and user.role in roles and user.contact_number
     ][:MOST_LIAISONS]
 
 

@@ -39,7 +39,7 @@ class Haste(StrEnum):
 
 
 class Occasion(StrEnum):
-    """What happened; named after the events of tickets and their handling."""
+    """What happened; named after the events of tickets and their handling, and what did not."""
 
     TICKET_OPENED = "ticket_opened"
     TICKET_DISPATCHED = "ticket_dispatched"
@@ -63,6 +63,7 @@ class Occasion(StrEnum):
     UNIT_CALLED_IN = "unit_called_in"
     TEXT_ANSWERED = "text_answered"
     TEXT_MADE_TICKET = "text_made_ticket"
+    ENTRIES_BEHIND = "entries_behind"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +135,7 @@ TABLE: tuple[Telling, ...] = (
             haste=_H.ALWAYS, good_for=timedelta(hours=2)),
     Telling(occasion=_O.ESCALATED, to=_R.ON_DUTY, way=_W.SMS, template="escalated",
             haste=_H.ALWAYS, good_for=timedelta(hours=2)),
+    _unit(_O.ENTRIES_BEHIND, "entries_behind_unit", _H.NEVER),
     *_sender(_O.TEXT_ANSWERED, "text_answered_sender"),
     *_sender(_O.TEXT_MADE_TICKET, "text_ticket_sender"),
 )  # fmt: skip
@@ -145,6 +147,7 @@ _MATTER = frozenset({"number", "title"})
 FIELDS: Mapping[str, frozenset[str]] = {
     "text_answered_sender": frozenset({"reply", "channel"}),
     "text_ticket_sender": frozenset({"number", "code", "deadline", "channel"}),
+    "entries_behind_unit": frozenset({"unit", "channel", "due"}),
     "opened_caller": _MATTER | {"deadline", "code"},
     "extended_caller": _MATTER | {"due"},
     "suspended_caller": _MATTER,

@@ -73,7 +73,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
 SPANS = frozenset(
     {
         "limit.visit_apart", "limit.visit_link", "limit.visit_link_first", "limit.archive",
-        "limit.entry_edit", "limit.text_response", "limit.mailbox_response",
+        "limit.entry_edit", "limit.entry_cycle", "limit.text_response", "limit.mailbox_response",
         "limit.same_caller", "limit.same_place",
     }
 )  # fmt: skip

@@ -38,7 +38,7 @@ DECIDING = {
         "link_lag", "proven_tries", "reckoning", "reconciliation", "told_steps", "transfer_states",
     },
     "channel_entries": {
-        "case_faults", "case_sheet", "case_words", "channel_states",
+        "case_faults", "case_sheet", "case_words", "channel_states", "entry_cycle",
     },
     "channels": {
         "door_rules", "landing_routes", "number_states", "opening_hours", "registrable_numbers",
@@ -125,8 +125,8 @@ NAMED = {
     },
     "channel_entries": {
         "case_book", "case_forms", "case_import", "case_interface", "case_pages", "case_reading",
-        "channel_pages", "channel_register", "demand_form", "detail_fields", "erasing",
-        "interface_secrets", "sheet_pages",
+        "channel_pages", "channel_register", "demand_form", "detail_fields", "entry_turns",
+        "erasing", "interface_secrets", "sheet_pages",
     },
     "channels": {
         "alone_notices", "directory", "door", "greeting_sounds", "landing_rows", "landings",
@@ -160,8 +160,9 @@ NAMED = {
         "importer", "search",
     },
     "notifications": {
-        "addressees", "carriers", "erasing", "escalating", "http_provider", "message_texts",
-        "outbox", "report_secrets", "reporting", "rules_of_telling", "simulated_provider",
+        "addressees", "carriers", "entry_reminders", "erasing", "escalating", "http_provider",
+        "message_texts", "outbox", "report_secrets", "reporting", "rules_of_telling",
+        "simulated_provider",
         "smtp_provider", "telling", "text_pages", "visit_invitation",
     },
     "rules": {
@@ -227,7 +228,8 @@ LONG_SERVICES["call_queue"] = NAMED["call_queue"]
 LONG_SERVICES["callers"] = NAMED["callers"] | {"refusals"}
 LONG_SERVICES["calls"] = NAMED["calls"]
 LONG_SERVICES["channel_entries"] = {
-    "case_reading", "channel_register", "demand_form", "erasing", "interface_secrets", "refusals",
+    "case_reading", "channel_register", "demand_form", "entry_turns", "erasing",
+    "interface_secrets", "refusals",
 }  # fmt: skip
 LONG_SERVICES["results"] = {"replies"}
 LONG_SERVICES["text_intake"] = {"message_secrets"}

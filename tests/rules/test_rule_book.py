@@ -88,6 +88,7 @@ def test_a_value_is_kept_as_it_is_read(key: str, typed: str, kept: str) -> None:
         ("limit.visit_link", "7wd", UnfitSpan),
         ("limit.mailbox_response", "1wd", UnfitSpan),
         ("limit.entry_edit", "2wh", UnfitSpan),
+        ("limit.entry_cycle", "5wd", UnfitSpan),
         ("limit.archive", "60wd", UnfitSpan),
         ("most.dispatches", "0", UnfitCount),
         ("most.dispatches", "100", UnfitCount),
