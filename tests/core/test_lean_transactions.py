@@ -38,6 +38,22 @@ def test_what_the_server_has_prepared_outlives_a_transaction_that_only_read() ->
     assert prepared() > 0
 
 
+def test_a_cursor_tells_name_and_type_of_its_columns_as_psycopg_does() -> None:
+    if not is_postgresql():
+        return
+    with db.engine.connect() as connection:
+        lean = connection.connection.cursor()
+        lean.execute("SELECT 1 AS one, 'x'::text AS \"名\", NULL::timestamptz AS at")
+        plain = psycopg.Cursor(connection.connection.driver_connection)
+        plain.execute("SELECT 1 AS one, 'x'::text AS \"名\", NULL::timestamptz AS at")
+
+        assert [each[:2] for each in lean.description] == [
+            (each.name, each.type_code) for each in plain.description or ()
+        ]
+        lean.execute("SET LOCAL lock_timeout = 1")
+        assert lean.description is None
+
+
 def test_a_transaction_in_which_a_statement_failed_leaves_nothing_prepared() -> None:
     if not is_postgresql():
         return

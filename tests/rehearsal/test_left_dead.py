@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -144,67 +145,16 @@ def wish_ring(stage: Stage) -> None:
     route_once(stage.token)
 
 
-def wish_hold(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.hold(stage.agents[FIRST], call_id=call_id)
+def wished(place: str, act: Callable[..., object], *, by: str = FIRST) -> Callable[[Stage], None]:
+    """Bring a call to a place and let an agent wish this act of it."""
 
+    def wish(stage: Stage) -> None:
+        kill_table.bring_to(place, stage)
+        call_id = kill_table.the_call().id
+        with unit_of_work():
+            act(stage.agents[by], call_id=call_id)
 
-def wish_resume(stage: Stage) -> None:
-    kill_table.bring_to("held", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.resume(stage.agents[FIRST], call_id=call_id)
-
-
-def wish_hang_up(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        call_queue.hang_up(stage.agents[FIRST], call_id=call_id)
-
-
-def wish_mute(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.mute(stage.agents[FIRST], call_id=call_id, is_muted=True)
-
-
-def wish_pause(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.pause_recording(stage.agents[FIRST], call_id=call_id, is_paused=True)
-
-
-def wish_consult(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.consult(stage.agents[FIRST], call_id=call_id, kind="colleague", to=SECOND)
-
-
-def wish_transfer(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.transfer(stage.agents[FIRST], call_id=call_id, kind="colleague", to=SECOND)
-
-
-def wish_three(stage: Stage) -> None:
-    kill_table.bring_to("consult_talks", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.join(stage.agents[FIRST], call_id=call_id)
-
-
-def wish_leave(stage: Stage) -> None:
-    kill_table.bring_to("consult_talks", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.leave(stage.agents[FIRST], call_id=call_id)
+    return wish
 
 
 def wish_drop(stage: Stage) -> None:
@@ -215,26 +165,30 @@ def wish_drop(stage: Stage) -> None:
         conferring.drop_party(stage.agents[FIRST], call_id=call_id, party=live.parties[0].order_id)
 
 
-def wish_supervise(stage: Stage) -> None:
-    kill_table.bring_to("talking", stage)
-    call_id = kill_table.the_call().id
-    with unit_of_work():
-        conferring.supervise(stage.agents[SECOND], call_id=call_id, mode="barge")
-
-
 def wish_call_out(stage: Stage) -> None:
     with unit_of_work():
         conferring.call_out(stage.agents[FIRST], number=kill_table.CITIZEN, shown_number="12315")
 
 
-WISHES = (
-    *(wish_ring, wish_hold, wish_resume, wish_hang_up, wish_mute, wish_pause, wish_consult),
-    *(wish_transfer, wish_three, wish_leave, wish_drop, wish_supervise, wish_call_out),
-)
+WISHES: dict[str, Callable[[Stage], None]] = {
+    "ring": wish_ring,
+    "hold": wished("talking", conferring.hold),
+    "resume": wished("held", conferring.resume),
+    "hang up": wished("talking", call_queue.hang_up),
+    "mute": wished("talking", partial(conferring.mute, is_muted=True)),
+    "pause": wished("talking", partial(conferring.pause_recording, is_paused=True)),
+    "consult": wished("talking", partial(conferring.consult, kind="colleague", to=SECOND)),
+    "transfer": wished("talking", partial(conferring.transfer, kind="colleague", to=SECOND)),
+    "three": wished("consult_talks", conferring.join),
+    "leave": wished("consult_talks", conferring.leave),
+    "drop": wish_drop,
+    "supervise": wished("talking", partial(conferring.supervise, mode="barge"), by=SECOND),
+    "call out": wish_call_out,
+}
 
 
 @pytest.mark.parametrize("is_sent", [False, True], ids=["not_yet_sent", "answer_not_saved"])
-@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.__name__)
+@pytest.mark.parametrize("wish", WISHES.values(), ids=WISHES)
 def test_a_process_killed_with_an_order_in_hand_leaves_it_to_the_snapshot(
     app: Flask, heard: list[Event], wish: Callable[[Stage], None], is_sent: bool
 ) -> None:
@@ -258,7 +212,7 @@ def test_a_process_killed_with_an_order_in_hand_leaves_it_to_the_snapshot(
         assert doubles(stage.simulator.chronicle) == []
 
 
-@pytest.mark.parametrize("wish", [wish_hold, wish_transfer], ids=lambda wish: wish.__name__)
+@pytest.mark.parametrize("wish", [WISHES["hold"], WISHES["transfer"]], ids=["hold", "transfer"])
 def test_an_order_in_the_hand_of_a_frozen_process_is_not_sent_when_it_wakes_up(
     app: Flask, heard: list[Event], wish: Callable[[Stage], None]
 ) -> None:
