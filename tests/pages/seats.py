@@ -4,13 +4,18 @@ import re
 
 from playwright.sync_api import Page, expect
 
-SETTLED = re.compile("^(ready|not_ready|missed)$")
+SETTLED = re.compile("^(ready|not_ready|missed|wrap_up)$")
 
 
 def make_ready(page: Page) -> Page:
-    """Wait until the desk has settled, and go ready where it is not."""
+    """Wait until the desk has settled, end the work of a call left behind, and go ready."""
     state = page.get_by_test_id("bar-state")
     expect(state).to_have_attribute("data-state", SETTLED)
+    if state.get_attribute("data-state") == "wrap_up":
+        page.get_by_test_id("wrap-up").get_by_role("radio").first.click()
+        page.get_by_test_id("finish").click()
+        let_go(page)
+        expect(state).to_have_attribute("data-state", SETTLED)
     if state.get_attribute("data-state") != "ready":
         page.get_by_test_id("go-ready").click()
     expect(state).to_have_attribute("data-state", "ready")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.seats import make_ready
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COUNTY_DISPATCHER = "1015"  # of 连平县, in the demonstration
@@ -16,7 +18,7 @@ def desk(open_page: Callable[..., Page], place_call: Callable[..., None]) -> Pag
     """Give the desk of an agent in a call."""
     page = open_page("1006")
     page.wait_for_url("**/desk")
-    expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
+    make_ready(page)
     place_call("12345", "15400000012")
     page.get_by_test_id("answer").click()
     expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "talking")

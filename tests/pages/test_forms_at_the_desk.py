@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.seats import let_go
+from tests.pages.seats import let_go, make_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,7 +28,7 @@ def desk(open_page: Callable[..., Page]) -> Page:
     """Give the desk of an agent who is ready, with every key counted."""
     page = open_page("1006")
     page.wait_for_url("**/desk")
-    expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
+    make_ready(page)
     page.evaluate(COUNT_KEYS)
     return page
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.pages.seats import make_ready
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CALLER = "15413221632"
@@ -26,7 +28,7 @@ def desk(open_page: Callable[..., Page]) -> Page:
     """Give the desk of an agent who is ready."""
     page = open_page("1006")
     page.wait_for_url("**/desk")
-    expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
+    make_ready(page)
     return page
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.pages.seats import make_ready
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHE_HAS_AN_OPEN_TICKET = "15413221632"
@@ -16,7 +18,7 @@ def desk(open_page: Callable[..., Page]) -> Page:
     """Give the desk of an agent who is ready."""
     page = open_page("1006")
     page.wait_for_url("**/desk")
-    expect(page.get_by_test_id("bar-state")).to_have_attribute("data-state", "ready")
+    make_ready(page)
     return page
 
 

@@ -50,6 +50,18 @@ test('digits of one call never go to the next one, and no more at once than the 
   expect(sent).toEqual([[501, '1'], [501, '2'], [502, `7${'0'.repeat(31)}`], [502, '0'.repeat(9)]]);
 });
 
+test('a sentence said after a digit was pressed stays while the digits behind it are sent', async () => {
+  await pressKey('KeyD', chord);
+  for (const key of '13') await found(`digit-${key}`).trigger('click');
+  await found('dialog-close').trigger('click');
+
+  window.dispatchEvent(new KeyboardEvent('keydown', { code: 'Digit3', key: '3', ...chord }));
+  await pass(300);
+
+  expect(server.heard.filter((one) => one.startsWith('digits'))).toHaveLength(2);
+  expect(found('message').text()).toContain('还没有人接听咨询');
+});
+
 test('a refusal of the server is told at the desk', async () => {
   page.unmount();
   const wire = server.wire();

@@ -27,6 +27,17 @@ async function submit(tab = 'ticket'): Promise<void> {
 }
 const whole = { category: '', content: '沿江路三盏路灯坏了。一周了', demand: '尽快修好', occurred: '一周前', respondent: '路灯所', county: '441602' };
 
+test('what is typed right behind the key of a form goes into that form', async () => {
+  await open();
+
+  for (const [code, field] of [['F3', 'ticket-content'], ['F2', 'record-category']] as const) {
+    window.dispatchEvent(new KeyboardEvent('keydown', { code, key: code }));
+    for (let ticks = 0; ticks < 6; ticks += 1) await Promise.resolve();
+
+    expect(document.activeElement?.id).toBe(field);
+  }
+});
+
 test('a word that calls for haste marks the ticket urgent and says which word it was', async () => {
   await open();
   await openTicket();

@@ -348,3 +348,9 @@ export interface DeskState extends Desk {
   /** The call before: its recording arrives after the desk is empty again. */
   last_call: Call | null;
 }
+
+/**
+ * Do it and say whether it was done; a refusal is shown where the agent looks.
+ * `isLate`: it waited for its turn, so what was said in the meantime stays.
+ */
+export type ActOn = (doing: Promise<unknown>, how?: { isLate?: boolean }) => Promise<boolean>;

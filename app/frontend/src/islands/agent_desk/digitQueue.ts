@@ -3,17 +3,22 @@
 /** As many as the server takes at once. */
 const MOST_AT_ONCE = 32;
 
-/** `send` says whether the digits of a call were taken; the answer is what presses a key. */
-export function createDigitQueue(send: (callId: number, digits: string) => Promise<boolean>) {
+/** Send digits of a call and say whether they were taken; `hasWaited`: not in the moment in which they were pressed. */
+type Send = (callId: number, digits: string, hasWaited: boolean) => Promise<boolean>;
+
+/** The answer is what presses a key. */
+export function createDigitQueue(send: Send) {
   let waiting: { callId: number; digits: string }[] = [];
   let isSending = false;
 
   async function work(): Promise<void> {
     isSending = true;
+    let hasWaited = false;
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { callId, digits } = next;
       // Without the ones that were refused, the rest would mean something else at the far side.
-      if (!(await send(callId, digits))) waiting = waiting.filter((one) => one.callId !== callId);
+      if (!(await send(callId, digits, hasWaited))) waiting = waiting.filter((one) => one.callId !== callId);
+      hasWaited = true;
     }
     isSending = false;
   }

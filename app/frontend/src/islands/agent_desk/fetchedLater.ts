@@ -2,7 +2,17 @@
 import { defineAsyncComponent } from 'vue';
 
 const AGAIN_MS = 1000;
-const loadTicketForm = () => import('./TicketForm.vue');
+let loading: ReturnType<typeof fetchTicketForm> | null = null;
+const fetchTicketForm = () => import('./TicketForm.vue');
+
+/** Kept once it is here, so that waiting for it then takes no longer than a tick. */
+export function loadTicketForm(): ReturnType<typeof fetchTicketForm> {
+  loading ??= fetchTicketForm().catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
 
 /** A second form in a call. Where a cut came before it was here, it is asked for until it comes. */
 export const TicketForm = defineAsyncComponent({
