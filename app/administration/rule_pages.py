@@ -92,15 +92,17 @@ def _page(key: str, form: RuleValueForm) -> str:
 
 def _said(each: RuleValue) -> str:
     """Say a value in words: fifteen working days, the day after receipt."""
+    if each.key in CHOICES:
+        return str(gettext(f"rules.word_{each.value}"))
     match group_of(each.key):
         case RuleGroup.LIMIT | RuleGroup.WARN:
             limit = read_limit(each.value)
             return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
         case RuleGroup.MOST:
             return str(gettext(NUMBERS_OF.get(each.key, "rules.times"), count=each.value))
-        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT | RuleGroup.ENTERPRISE:
-            return str(gettext(f"rules.word_{each.value}"))
         case RuleGroup.QUIET:
             return str(gettext("rules.quiet_none") if each.value == NONE else each.value)
         case RuleGroup.SHARE:
             return str(gettext("rules.share_of_limit", share=each.value))
+        case _:
+            return each.value

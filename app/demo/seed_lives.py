@@ -204,6 +204,8 @@ class Life:
 
     def _follow(self, kind: ClockKind, effect: Effect, *, at: datetime, by: int | None) -> None:
         match effect:
+            case Effect.START if kind is ClockKind.CONTACT:
+                pass  # as shipped nobody is promised a first contact
             case Effect.START:
                 is_units = kind in {ClockKind.SIGN, ClockKind.HANDLE}
                 self.finish(kind, at=at, by=by)

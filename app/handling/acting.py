@@ -16,7 +16,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.permissions import TABLE, Permission, Role
 from app.core.sign_in import SignedInPerson
-from app.handling import clocks
+from app.handling import clocks, first_contact
 from app.handling.capacities import Hands, capacities
 from app.handling.clock_rules import ClockKind, Matter, urgent_class
 from app.handling.events import TicketFact
@@ -43,6 +43,7 @@ from app.tickets.ticket_states import OVER, Urgency
 KIND_OF: Mapping[Clock, ClockKind] = {
     Clock.DISPATCH: ClockKind.DISPATCH,
     Clock.SIGN: ClockKind.SIGN,
+    Clock.CONTACT: ClockKind.CONTACT,
     Clock.HANDLE: ClockKind.HANDLE,
     Clock.VISIT: ClockKind.VISIT,
 }
@@ -241,6 +242,8 @@ def matter_of(ticket: Ticket) -> Matter:
         urgent=urgent_class(is_urgent=ticket.urgency.hurries, kinds=found),
         is_very_urgent=ticket.urgency is Urgency.VERY_URGENT,
         is_enterprise=ticket.person_kind is PersonKind.ENTERPRISE,
+        # of who is confidential a unit reads no number, and has none called
+        may_be_called=bool(ticket.contact_number) and not ticket.is_confidential,
         round=ticket.round,
         category_code=ticket.category_code,
     )
@@ -256,15 +259,7 @@ def _follow(begun: Begun, kind: ClockKind, effect: Effect) -> None:
     ticket, at, by = begun.ticket, begun.at, begun.by
     match effect:
         case Effect.START:
-            unit_id = ticket.lead_unit_id if kind in {ClockKind.SIGN, ClockKind.HANDLE} else None
-            before = clocks.running(ticket.id, kind)
-            if begun.move.act is TicketAct.DESIGNATE and before and before.unit_id == unit_id:
-                return  # named again, it goes on in the time it had
-            clocks.finish(ticket.id, kind, at=at, by=by)
-            clocks.begin(
-                ticket,
-                clocks.Begin(kind=kind, matter=matter_of(ticket), at=at, by=by, unit_id=unit_id),
-            )
+            _start(begun, kind)
         case Effect.STOP:
             clocks.finish(ticket.id, kind, at=at, by=by)
         case Effect.PAUSE:
@@ -273,3 +268,21 @@ def _follow(begun: Begun, kind: ClockKind, effect: Effect) -> None:
         case Effect.RESUME:
             if (row := clocks.newest(ticket.id, kind)) is not None and not row.is_running:
                 clocks.tell(row, ClockEvent.RESUMED, at=at, by=by)
+
+
+def _start(begun: Begun, kind: ClockKind) -> None:
+    """Begin a clock anew; a lead that is named again goes on in the time it had."""
+    ticket, at, by = begun.ticket, begun.at, begun.by
+    is_named = begun.move.act is TicketAct.DESIGNATE
+    if kind is ClockKind.CONTACT:
+        if not is_named or not first_contact.stays_with(ticket):
+            first_contact.begin(ticket, matter_of(ticket), at=at, by=by)
+        return
+    unit_id = ticket.lead_unit_id if kind in {ClockKind.SIGN, ClockKind.HANDLE} else None
+    before = clocks.running(ticket.id, kind)
+    if is_named and before and before.unit_id == unit_id:
+        return
+    clocks.finish(ticket.id, kind, at=at, by=by)
+    clocks.begin(
+        ticket, clocks.Begin(kind=kind, matter=matter_of(ticket), at=at, by=by, unit_id=unit_id)
+    )

@@ -119,7 +119,7 @@ def write_down(call_id: int) -> None:
         return
     written = db.session.scalar(select(Contact).where(Contact.call_id == call_id))
     if written is not None:
-        written.is_reached = call.talk_started_at is not None
+        contacting.hear_late(written, call)
     elif own_telephones.was_try(call):
         contacting.log_call(row.ticket_id, call, unit_id=row.unit_id)
 

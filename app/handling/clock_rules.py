@@ -18,6 +18,7 @@ class ClockKind(StrEnum):
     CITIZEN = "citizen"  # from the end of his call until he has heard the reply
     DISPATCH = "dispatch"
     SIGN = "sign"
+    CONTACT = "contact"  # until a call proves that a unit spoke with him; only where promised
     HANDLE = "handle"
     VISIT = "visit"
     ASSIST = "assist"  # what the lead asked of another unit, within its own limit
@@ -25,7 +26,7 @@ class ClockKind(StrEnum):
 
 
 class UrgentClass(StrEnum):
-    """Why something is urgent; names its rules `limit.<class>_sign` and `limit.<class>_result`."""
+    """Why something is urgent; names its rules `limit.<class>_sign`, `_contact` and `_result`."""
 
     LIFE = "life"
     SUPPLY = "supply"
@@ -46,6 +47,8 @@ class Matter:
     # Who asks is an enterprise: has limits of its own where the city opened a fast lane.
     is_enterprise: bool = False
     round: int = 1
+    # Who asks left a number that whoever handles can let the platform call.
+    may_be_called: bool = True
     # A category may have limits of its own for a first round that is not urgent.
     category_code: str = ""
 
@@ -69,6 +72,8 @@ def rule_key(kind: ClockKind, matter: Matter) -> str:
             return "limit.urgent_dispatch" if urgent else "limit.dispatch"
         case ClockKind.SIGN:
             return f"limit.{urgent}_sign" if urgent else "limit.sign"
+        case ClockKind.CONTACT:
+            return f"limit.{urgent}_contact" if urgent else "limit.enterprise_contact"
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
             if urgent:
                 return f"limit.{urgent}_result"
@@ -89,7 +94,7 @@ def very_urgent_key(kind: ClockKind, matter: Matter) -> str | None:
             return f"limit.very_urgent_{kind}"
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
             return "limit.very_urgent_result"
-        case ClockKind.VISIT | ClockKind.SUPERVISE:
+        case ClockKind.CONTACT | ClockKind.VISIT | ClockKind.SUPERVISE:
             return None
 
 
@@ -98,18 +103,17 @@ def enterprise_key(kind: ClockKind, matter: Matter) -> str | None:
 
     It holds only while the city has the lane open, and only where it ends before whatever else
     holds. After Zhuhai's "124" of 2023, all in office time from when the unit has the matter:
-    contact within an hour, an enquiry within two days, everything else within four. No clock
-    waits for the first contact; the nearest that there is runs until the unit signs.
+    contact within an hour, an enquiry within two days, everything else within four.
     """
     if not matter.is_enterprise:
         return None
     match kind:
-        case ClockKind.SIGN:
+        case ClockKind.CONTACT:
             return "limit.enterprise_contact"
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
             is_enquiry = matter.request_type is RequestType.CONSULT
             return "limit.enterprise_consult" if is_enquiry else "limit.enterprise_result"
-        case ClockKind.DISPATCH | ClockKind.VISIT | ClockKind.SUPERVISE:
+        case ClockKind.DISPATCH | ClockKind.SIGN | ClockKind.VISIT | ClockKind.SUPERVISE:
             return None
 
 

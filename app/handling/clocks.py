@@ -6,7 +6,7 @@ due date and waits for the year.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,19 +14,15 @@ from sqlalchemy import select
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.handling.clock_rules import (
-    ClockKind,
-    Matter,
-    asks_category,
-    enterprise_key,
-    rule_key,
-    shorter,
-    very_urgent_key,
-)
+from app.handling.clock_limits import Given as Given
+from app.handling.clock_limits import limit_given as limit_given
+from app.handling.clock_limits import limit_of as limit_of
+from app.handling.clock_limits import limit_owed as limit_owed
+from app.handling.clock_rules import ClockKind, Matter
 from app.handling.events import ClockGivenRule, ClocksReckonedAnew
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
-from app.rules import category_register, rule_register, working_calendar
-from app.rules.due_dates import CountingWay, Going, reckon_due
+from app.rules import rule_register, working_calendar
+from app.rules.due_dates import CountingWay, Going
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
 from app.rules.warning_times import warns_from
@@ -73,78 +69,6 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
     db.session.add(row)
     db.session.flush()
     return tell(row, ClockEvent.STARTED, at=wanted.at, by=wanted.by)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """A limit and the rule that it comes from."""
-
-    limit: Limit
-    basis: str
-
-
-def limit_of(kind: ClockKind, matter: Matter, at: datetime) -> Limit:
-    """Return what the rules of that moment say; see `limit_given`."""
-    return limit_given(kind, matter, at).limit
-
-
-def limit_given(
-    kind: ClockKind, matter: Matter, at: datetime, *, since: datetime | None = None
-) -> Given:
-    """Return the limit by the rules of that moment, and the basis of the rule it comes from.
-
-    A category with a limit of its own for the type goes before the city's limit for the type; a
-    redo has never more time than a first round; an enterprise has never more time in its fast lane
-    than without it. `since`: when the clock began, where that is not the moment of the rules.
-    """
-    usual, book = _without_lane(kind, matter, at), rule_register.read_book()
-    key = enterprise_key(kind, matter)
-    if key is None or not book.has_fast_lane(at) or not book.says(key, at):
-        return usual
-    lane = Given(limit=book.limit(key, at), basis=book.at(key, at).basis)
-    is_urgent = matter.urgent is not None
-    ends_first = _ends_first(lane.limit, usual.limit, since or at, is_urgent=is_urgent)
-    return lane if ends_first else usual
-
-
-def _ends_first(one: Limit, other: Limit, since: datetime, *, is_urgent: bool) -> bool:
-    """Say whether one limit surely ends before another.
-
-    Of two units that is a question of the day: two working days are less than three days on a
-    Monday and more on a Friday.
-    """
-    if one.unit is other.unit:
-        return one.amount < other.amount
-    working, way = working_calendar.working_time(), rule_register.read_book().counting(since)
-    try:
-        due, others = (
-            reckon_due(since, each, working, is_urgent=is_urgent, way=way).due
-            for each in (one, other)
-        )
-    except CalendarYearMissing:
-        return False  # nobody can say yet: what holds for everybody holds
-    return due < others
-
-
-def _without_lane(kind: ClockKind, matter: Matter, at: datetime) -> Given:
-    first = _first_round(kind, replace(matter, round=1), at)
-    key = rule_key(kind, matter)
-    if key == rule_key(kind, replace(matter, round=1)):
-        return first
-    limit = rule_register.read_book().limit(key, at)
-    if shorter(limit, first.limit) is limit:
-        return Given(limit=limit, basis=rule_register.read_book().at(key, at).basis)
-    return first
-
-
-def _first_round(kind: ClockKind, matter: Matter, at: datetime) -> Given:
-    if asks_category(kind, matter):
-        own = category_register.own_limit(matter.category_code, str(matter.request_type), at=at)
-        if own is not None:
-            return Given(limit=read_limit(own.limit), basis=own.basis)
-    book, very = rule_register.read_book(), very_urgent_key(kind, matter)
-    key = very if very and book.says(very, at) else rule_key(kind, matter)
-    return Given(limit=book.limit(key, at), basis=book.at(key, at).basis)
 
 
 def tell(

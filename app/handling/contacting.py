@@ -17,7 +17,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.permissions import TABLE, Permission
 from app.core.phone_numbers import ERASED
-from app.handling import clocks
+from app.handling import clocks, first_contact
 from app.handling.acting import Doer, common, refuse_unseen
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ContactLogged
@@ -44,6 +44,8 @@ class NewContact:
 def log_contact(ticket_id: int, new: NewContact, *, doer: Doer, seen: int | None = None) -> Contact:
     """Write a contact down. Who was told the reply in a proven call has heard it.
 
+    The first one that a call proves keeps the promise of a first contact.
+
     Raises NotYourPart, TicketChanged, CallIsNotHis.
     """
     ticket = stepping.read_for_change(ticket_id)
@@ -51,10 +53,11 @@ def log_contact(ticket_id: int, new: NewContact, *, doer: Doer, seen: int | None
     part = None if is_the_hotlines else own_part(ticket_id, doer)
     refuse_unseen(ticket, seen)
     unit_id = part.unit_id if part is not None else None
-    is_reached = new.is_reached
+    is_reached, talked_at = new.is_reached, None
     if new.call_id is not None:
         since = part.dispatched_at if part is not None else ticket.opened_at
-        is_reached = talked_with_him(ticket, new.call_id, doer=doer, since=since)
+        talked_at = talked_with_him(ticket, new.call_id, doer=doer, since=since)
+        is_reached = talked_at is not None
         if db.session.scalar(select(Contact.id).where(Contact.call_id == new.call_id)) is not None:
             raise CallIsNotHis(field="call")
     now = wall.now()
@@ -64,6 +67,7 @@ def log_contact(ticket_id: int, new: NewContact, *, doer: Doer, seen: int | None
         round=ticket.round,
         call_id=new.call_id,
         is_reached=is_reached,
+        talked_at=talked_at,
         is_reply_told=new.is_reply_told and is_reached,
         note=new.note,
         at=now,
@@ -75,6 +79,7 @@ def log_contact(ticket_id: int, new: NewContact, *, doer: Doer, seen: int | None
 def _keep(ticket: Ticket, contact: Contact) -> Contact:
     db.session.add(contact)
     db.session.flush()
+    first_contact.keep(contact)
     is_proven = contact.call_id is not None
     carried = {"contact": contact.id, "reached": contact.is_reached, "proven": is_proven}
     stepping.write_step(
@@ -100,10 +105,19 @@ def log_call(ticket_id: int, call: calls.Call, *, unit_id: int) -> Contact:
         round=ticket.round,
         call_id=call.id,
         is_reached=call.talk_started_at is not None,
+        talked_at=call.talk_started_at,
         at=wall.now(),
         by=call.agent_id,
     )
     return _keep(ticket, contact)
+
+
+def hear_late(contact: Contact, call: calls.Call) -> None:
+    """Let a contact say what the ledger learned since: he did talk in that call, and when."""
+    stepping.read_for_change(contact.ticket_id)
+    contact.is_reached = call.talk_started_at is not None
+    contact.talked_at = call.talk_started_at
+    first_contact.keep(contact)
 
 
 def say_what_was_said(
@@ -178,8 +192,12 @@ def was_told(ticket: Ticket) -> bool:
     )
 
 
-def talked_with_him(ticket: Ticket, call_id: int, *, doer: Doer, since: datetime) -> bool:
-    """Return whether the citizen talked in this call, which this person made to him.
+def talked_with_him(
+    ticket: Ticket, call_id: int, *, doer: Doer, since: datetime
+) -> datetime | None:
+    """Return from when the citizen talked in this call, which this person made to him.
+
+    None: he did not.
 
     `since`: a call from before proves nothing about this matter. Raises CallIsNotHis.
     """
@@ -192,7 +210,7 @@ def talked_with_him(ticket: Ticket, call_id: int, *, doer: Doer, since: datetime
         raise CallIsNotHis(field="call")
     if not own_telephones.was_try(call):
         raise CallIsNotHis(field="call")
-    return call.talk_started_at is not None
+    return call.talk_started_at
 
 
 def proven_tries(ticket: Ticket) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from app.core.database import db
+from app.handling import first_contact
 from app.handling.clock_rules import ClockKind
 from app.handling.models import (
     Assignment,
@@ -65,6 +66,7 @@ class _Lives:
         self._clocks = _clocks(ids)
         self._leads = _leads(ids)
         self._contacts = _first_contacts(ids)
+        self._talks = _talks(ids)
         self._handed_in = set(db.session.scalars(_of(Result.ticket_id, ids)))
         self._procedures = _procedures(ids)
         self._visits = _visits(ids)
@@ -104,6 +106,7 @@ class _Lives:
             handled_in_time=self._in_time(ticket, ClockKind.HANDLE),
             answered_in_time=self._in_time(ticket, ClockKind.CITIZEN),
             contacted_in_time=self._contacted(ticket),
+            first_contact_in_time=self._called(ticket, self._of(ticket, ClockKind.CONTACT)),
             dispatch_seconds=self._took(ticket, ClockKind.DISPATCH),
             sign_seconds=self._took(ticket, ClockKind.SIGN),
             handle_seconds=self._took(ticket, ClockKind.HANDLE),
@@ -138,10 +141,11 @@ class _Lives:
         kept = {}
         own = {}
         for kind in (ClockKind.SIGN, ClockKind.HANDLE):
-            known = self._clocks.get((ticket.id, kind), [])
-            own[kind] = [each for each in known if each.unit_id == unit_id]
+            own[kind] = [each for each in self._of(ticket, kind) if each.unit_id == unit_id]
             kept[kind] = _all_kept([self._kept_itself(each, wishes) for each in own[kind]])
+        called = [e for e in self._of(ticket, ClockKind.CONTACT) if e.unit_id == unit_id]
         return UnitShare(
+            first_contact_in_time=self._called(ticket, called),
             signed_in_time=kept[ClockKind.SIGN],
             handled_in_time=kept[ClockKind.HANDLE],
             sign_seconds=_seconds(own[ClockKind.SIGN]),
@@ -166,7 +170,19 @@ class _Lives:
 
     def _in_time(self, ticket: Ticket, kind: ClockKind) -> bool | None:
         """Every clock of the kind must have been kept; one that is late spoils it."""
-        return _all_kept([self._kept(each) for each in self._clocks.get((ticket.id, kind), [])])
+        return _all_kept([self._kept(each) for each in self._of(ticket, kind)])
+
+    def _called(self, ticket: Ticket, clocks: Sequence[TicketClock]) -> bool | None:
+        """Every first contact that was owed must have been made in time.
+
+        One that nobody owed any more before it was due was neither kept nor missed.
+        """
+        talks = self._talks.get(ticket.id, ())
+        owed = [(each, first_contact.was_kept(each, talks, now=self._now)) for each in clocks]
+        return _all_kept([kept for each, kept in owed if kept is not None or not each.done_at])
+
+    def _of(self, ticket: Ticket, kind: ClockKind) -> list[TicketClock]:
+        return self._clocks.get((ticket.id, kind), [])
 
     def _kept(self, clock: TicketClock) -> bool | None:
         if clock.due_at is None:
@@ -177,10 +193,10 @@ class _Lives:
 
     def _took(self, ticket: Ticket, kind: ClockKind) -> float | None:
         """Seconds from the start to the end of every clock of the kind, suspended time and all."""
-        return _seconds(self._clocks.get((ticket.id, kind), []))
+        return _seconds(self._of(ticket, kind))
 
     def _contacted(self, ticket: Ticket) -> bool | None:
-        due = [each.due_at for each in self._clocks.get((ticket.id, ClockKind.HANDLE), [])]
+        due = [each.due_at for each in self._of(ticket, ClockKind.HANDLE)]
         if not due or due[0] is None:
             return None
         reached = self._contacts.get(ticket.id)
@@ -270,6 +286,17 @@ def _first_contacts(ids: Select[Any]) -> dict[int, datetime]:
         Contact.ticket_id.in_(ids), Contact.is_reached, Contact.unit_id.is_not(None)
     )
     return dict(_rows(wanted.group_by(Contact.ticket_id)))
+
+
+def _talks(ids: Select[Any]) -> dict[int, list[datetime]]:
+    """When units talked with the citizen in a call that proves it."""
+    found: dict[int, list[datetime]] = defaultdict(list)
+    wanted = select(Contact.ticket_id, Contact.talked_at).where(
+        Contact.ticket_id.in_(ids), Contact.talked_at.is_not(None), Contact.unit_id.is_not(None)
+    )
+    for ticket_id, talked_at in _rows(wanted):
+        found[ticket_id].append(talked_at)
+    return found
 
 
 def _procedures(ids: Select[Any]) -> dict[int, str]:

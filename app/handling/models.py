@@ -224,7 +224,10 @@ class TimeWish(Model):
 
 
 class Contact(Model):
-    """Somebody spoke with the citizen about a ticket, or tried to; a call of ours proves it."""
+    """Somebody spoke with the citizen about a ticket, or tried to; a call of ours proves it.
+
+    `talked_at`: from when he talked in that call, by the ledger; None where nothing proves it.
+    """
 
     __tablename__ = "ticket_contacts"
 
@@ -234,6 +237,7 @@ class Contact(Model):
     round: Mapped[int]
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), unique=True)
     is_reached: Mapped[bool]
+    talked_at: Mapped[datetime | None] = mapped_column(Moment)
     is_reply_told: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(WORDS), default="")
     at: Mapped[datetime] = mapped_column(Moment)

@@ -222,6 +222,7 @@ def end_all_parts(ticket: Ticket, at: datetime) -> None:
     for each in parts_of(ticket.id, live=True):
         each.ended_at, each.ending = at, PartEnding.DONE
     end_inner_clocks(ticket.id, at=at, also_supervised=True)
+    clocks.finish(ticket.id, ClockKind.CONTACT, at=at, by=None)
 
 
 def _made_with(once_key: str, ticket_id: int, doer: Doer) -> Result | None:

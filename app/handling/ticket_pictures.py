@@ -14,6 +14,7 @@ class UnitShare:
 
     signed_in_time: bool | None = None
     handled_in_time: bool | None = None
+    first_contact_in_time: bool | None = None
     sign_seconds: float | None = None
     handle_seconds: float | None = None
     returns: int = 0
@@ -28,6 +29,7 @@ class TicketPicture:
     (natural time, all rounds together) as long as it is not done. `channel` is what it came by: the
     id of a channel of the register, else the way of entry. A ticket that was
     merged into another is a demand (件) of its own and no ticket (单) of its own.
+    `first_contact_in_time`: a call proves that a unit spoke with him within the time promised.
     `is_answer_unproven`: somebody of ours wrote his answers down, and no call proves them.
     """
 
@@ -45,6 +47,7 @@ class TicketPicture:
     handled_in_time: bool | None = None
     answered_in_time: bool | None = None
     contacted_in_time: bool | None = None
+    first_contact_in_time: bool | None = None
     dispatch_seconds: float | None = None
     sign_seconds: float | None = None
     handle_seconds: float | None = None

@@ -195,11 +195,11 @@ def follow_rules_of_today(
     _refuse_unseen(ticket, seen)
     # read now that nobody else changes it
     row = db.session.get(TicketClock, clock_id, populate_existing=True)
-    if row is None or row.ticket_id != ticket_id or not _follows_a_rule(row):
+    given = _given_today(row, ticket) if row is not None and row.ticket_id == ticket_id else None
+    if row is None or given is None:
         raise MoveNotPossible(act="follow_rules", state=str(ticket.state))
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
-    given = clocks.limit_given(row.kind, matter_of(ticket), wall.now(), since=row.started_at)
     clocks.give_rule(row, given, reason=reason, by=doer.user_id, keeps_promise=False)
     carried = {"clock": str(row.kind), "limit": row.limit, "reason": reason}
     stepping.write_step(
@@ -211,21 +211,24 @@ def follow_rules_of_today(
 
 def clocks_under_other_rules(ticket: Ticket) -> list[tuple[TicketClock, Limit]]:
     """Return the clocks that run by other rules than those of today, each with today's limit."""
-    now, matter = wall.now(), matter_of(ticket)
-    today = rule_register.read_book().version_at(now)
+    today = rule_register.read_book().version_at(wall.now())
     found = []
     for row in clocks.clocks_of(ticket.id):
-        if not _follows_a_rule(row):
-            continue
-        limit = clocks.limit_given(row.kind, matter, now, since=row.started_at).limit
-        if row.rules_version != today or row.limit != str(limit):
-            found.append((row, limit))
+        given = _given_today(row, ticket)
+        if given is not None and (row.rules_version, row.limit) != (today, str(given.limit)):
+            found.append((row, given.limit))
     return found
 
 
-def _follows_a_rule(row: TicketClock) -> bool:
-    """Say whether a clock goes on, and by a rule: an assistant's limit was given by hand."""
-    return row.done_at is None and row.kind is not ClockKind.ASSIST
+def _given_today(row: TicketClock, ticket: Ticket) -> clocks.Given | None:
+    """Return what today's rules give a clock that goes on.
+
+    None where none does: an assistant's limit was given by hand, and a first contact that nothing
+    promises any more was promised once.
+    """
+    if row.done_at is not None or row.kind is ClockKind.ASSIST:
+        return None
+    return clocks.limit_owed(row.kind, matter_of(ticket), wall.now(), since=row.started_at)
 
 
 def open_wish(ticket_id: int) -> TimeWish | None:

@@ -20,7 +20,7 @@ from app.tickets.ticket_states import OVER, TicketState
 AT_WORK = (TicketState.HANDLING, TicketState.SUSPENDED, TicketState.RETURN_REVIEW)
 OWED = (TicketState.TO_SIGN, TicketState.HANDLING)
 HANDED_IN = (TicketState.TO_AUDIT, TicketState.TO_VISIT, *OVER)
-OWN_CLOCKS = (ClockKind.HANDLE, ClockKind.ASSIST)
+OWN_CLOCKS = (ClockKind.HANDLE, ClockKind.ASSIST, ClockKind.CONTACT)
 
 
 class Tab(StrEnum):

@@ -278,9 +278,9 @@ def _check_call(ticket: Ticket, new: NewVisit, *, doer: Doer | None) -> None:
     if any(each.call_id == new.call_id for each in visits_of(ticket.id)):
         raise CallIsNotHis(field="call")
     talked = contacting.talked_with_him(ticket, new.call_id, doer=doer, since=ticket.opened_at)
-    if new.answers is not None and not talked:
+    if new.answers is not None and talked is None:
         raise CallIsNotHis(field="call")
-    if new.answers is None and talked and new.note in NOBODY_SPOKE:
+    if new.answers is None and talked is not None and new.note in NOBODY_SPOKE:
         raise HeTalked(field="call")
 
 

@@ -42,6 +42,8 @@ OF_TICKETS: Mapping[str, Callable[[TicketPicture], bool]] = {
     "answer_in_time": lambda t: t.answered_in_time is True,
     "contact_decided": lambda t: t.contacted_in_time is not None,
     "contact_in_time": lambda t: t.contacted_in_time is True,
+    "first_contact_decided": lambda t: t.first_contact_in_time is not None,
+    "first_contact_in_time": lambda t: t.first_contact_in_time is True,
     "returned": lambda t: t.returns > 0,
     "improperly_returned": lambda t: t.improper_returns > 0,
     "visit_due": lambda t: t.is_visit_due,

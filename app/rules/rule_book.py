@@ -33,6 +33,7 @@ class RuleGroup(StrEnum):
     REVIEW = "review"
     RESULT = "result"
     ENTERPRISE = "enterprise"
+    CONTACT = "contact"
 
 
 class ReviewGate(StrEnum):
@@ -58,6 +59,13 @@ class FastLane(StrEnum):
     ON = "lane_on"
 
 
+class UrgentContact(StrEnum):
+    """Whether who is in need is contacted within a limit of its own (domain rule R04)."""
+
+    OFF = "contact_off"
+    ON = "contact_on"
+
+
 CHOICES: Mapping[str, frozenset[str]] = {
     "counting.first_day": frozenset(FirstDay),
     "counting.last_day_ends": frozenset(LastDayEnds),
@@ -66,6 +74,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "result.measures": frozenset(MustTell),
     "result.legal_basis": frozenset(MustTell),
     "enterprise.fast_lane": frozenset(FastLane),
+    "contact.urgent": frozenset(UrgentContact),
 }
 """Rules that are one of a few words."""
 
@@ -143,14 +152,14 @@ def fitting(key: str, typed: str) -> str:
             if COUNT.fullmatch(typed.strip()) is None:
                 raise UnfitCount(field="value")
             return typed.strip()
-        case RuleGroup.COUNTING | RuleGroup.REVIEW | RuleGroup.RESULT | RuleGroup.ENTERPRISE:
-            if typed not in CHOICES.get(key, frozenset()):
-                raise UnfitChoice(field="value")
-            return typed
         case RuleGroup.QUIET:
             return str(read_quiet_hours(typed, field="value") or NONE)
         case RuleGroup.SHARE:
             return _fitting_share(typed)
+        case _:
+            if typed not in CHOICES.get(key, frozenset()):
+                raise UnfitChoice(field="value")
+            return typed
 
 
 def _fitting_limit(key: str, typed: str) -> str:
@@ -218,8 +227,14 @@ class RuleBook:
 
     def has_fast_lane(self, moment: datetime) -> bool:
         """Say whether enterprises have limits of their own at a moment; never said: they do not."""
-        switch = "enterprise.fast_lane"
-        return self.says(switch, moment) and self.at(switch, moment).value == FastLane.ON
+        return self._is_on("enterprise.fast_lane", FastLane.ON, moment)
+
+    def contacts_urgent(self, moment: datetime) -> bool:
+        """Say whether what is urgent has a first contact of its own; never said: it has none."""
+        return self._is_on("contact.urgent", UrgentContact.ON, moment)
+
+    def _is_on(self, switch: str, on: str, moment: datetime) -> bool:
+        return self.says(switch, moment) and self.at(switch, moment).value == on
 
     def counting(self, moment: datetime) -> CountingWay:
         """Return how days are counted at a moment."""

@@ -26,7 +26,7 @@ from app.tickets.service import Ticket
 
 bp = Blueprint("county", __name__)
 
-CLOCKS = (ClockKind.SIGN, ClockKind.HANDLE, ClockKind.CITIZEN)
+CLOCKS = (ClockKind.CONTACT, ClockKind.SIGN, ClockKind.HANDLE, ClockKind.CITIZEN)
 TABS = ("to_sign", "to_send_down", "sent_down")
 
 

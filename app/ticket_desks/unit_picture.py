@@ -3,7 +3,7 @@
 Why something is due is reckoned again from the clock's own rule, and said day by day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,9 +32,12 @@ from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState
 
 TEXTS = ("content", "occurred", "respondent", "demand")
-CLOCKS = (ClockKind.HANDLE, ClockKind.ASSIST, ClockKind.SIGN, ClockKind.CITIZEN)
+CLOCKS = (
+    ClockKind.CONTACT, ClockKind.HANDLE, ClockKind.ASSIST, ClockKind.SIGN, ClockKind.CITIZEN,
+)  # fmt: skip
 SHOWN_CLOCKS = (
-    ClockKind.SIGN, ClockKind.HANDLE, ClockKind.ASSIST, ClockKind.SUPERVISE, ClockKind.CITIZEN,
+    ClockKind.SIGN, ClockKind.CONTACT, ClockKind.HANDLE, ClockKind.ASSIST, ClockKind.SUPERVISE,
+    ClockKind.CITIZEN,
 )  # fmt: skip
 SAID_WITH_STEPS = ("text", "question", "reason", "basis", "note", "words")
 CODES = {
@@ -86,6 +89,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
     """Return all that the page shows besides its forms."""
     part = own_live_part(ticket)
     handed_in = results.results_of(ticket.id)
+    owed = clocks.running(ticket.id, ClockKind.CONTACT)
     return {
         "ticket": ticket,
         "card": cards_of([ticket], clocks=CLOCKS)[0],
@@ -97,7 +101,8 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "is_lead": part is not None and part.part is Part.LEAD,
         "can": acts_for(ticket, part),
         "parts": [(each, unit_name(each.unit_id)) for each in acting.parts_of(ticket.id)],
-        "clocks": [clock_line(each) for each in _clocks(ticket)],
+        "contact_owed": clock_line(owed) if owed is not None else None,
+        "clocks": [_line_of(each, ticket) for each in _clocks(ticket)],
         "steps": steps_of(ticket),
         "follow_ups": [
             (each, said(each.text, of=owner)) for each, owner in following.follow_ups_heard(ticket)
@@ -186,6 +191,12 @@ def clock_line(row: TicketClock) -> ClockLine:
         why=why,
         counts_days=limit.unit in COUNTS_DAYS,
     )
+
+
+def _line_of(row: TicketClock, ticket: Ticket) -> ClockLine:
+    """Of who is confidential not even the basis is told: the fast lane's would say who asks."""
+    line = clock_line(row)
+    return replace(line, basis="") if ticket.is_confidential else line
 
 
 def below() -> list[Any]:

@@ -63,6 +63,7 @@ class Clock(StrEnum):
 
     DISPATCH = "dispatch"
     SIGN = "sign"
+    CONTACT = "contact"  # only where a rule promises it; a proven contact ends it, and no move
     HANDLE = "handle"
     VISIT = "visit"
 
@@ -135,41 +136,42 @@ TABLE: tuple[Move, ...] = (
     _move(_T.GIVE_INFO, S.NEED_INFO, S.TO_DISPATCH, _A.AGENT, "text", dispatch=_E.RESUME),
     _move(_T.APPROVE_INTAKE, S.TO_REVIEW, S.TO_DISPATCH, _A.DISPATCHER),
     _move(_T.DISPATCH, S.TO_DISPATCH, S.TO_SIGN, _A.DISPATCHER, "lead", "basis",
-          dispatch=_E.STOP, sign=_E.START, handle=_E.START),
+          dispatch=_E.STOP, sign=_E.START, contact=_E.START, handle=_E.START),
     _move(_T.SIGN, S.TO_SIGN, S.HANDLING, _A.UNIT, sign=_E.STOP),
     _move(_T.SIGN_BY_ITSELF, S.TO_SIGN, S.HANDLING, _A.SYSTEM, sign=_E.STOP),
     # a return stops no clock: whoever asks late, asks on his own time
     _move(_T.ASK_RETURN, AT_A_UNIT, S.RETURN_REVIEW, _A.UNIT, "reason", "basis", "proposed"),
     _move(_T.AGREE_RETURN, S.RETURN_REVIEW, S.TO_DISPATCH, _A.DISPATCHER,
-          dispatch=_E.START, sign=_E.STOP, handle=_E.STOP),
+          dispatch=_E.START, sign=_E.STOP, contact=_E.STOP, handle=_E.STOP),
     _move(_T.REFUSE_RETURN, S.RETURN_REVIEW, S.HANDLING, _A.DISPATCHER, "reason", sign=_E.STOP),
     _move(_T.REFER, {S.RETURN_REVIEW, S.TO_DISPATCH}, S.ADJUDICATION, {_A.DISPATCHER, _A.SYSTEM},
           "opinions"),
     # first handled, then discussed: whom the hotline names handles from now on, and a dispute
     # that goes on meanwhile may end with another name
     _move(_T.DESIGNATE, {S.ADJUDICATION, S.HANDLING}, S.HANDLING, _A.MANAGER, "lead", "basis",
-          dispatch=_E.STOP, sign=_E.STOP, handle=_E.START),
+          dispatch=_E.STOP, sign=_E.STOP, contact=_E.START, handle=_E.START),
     _move(_T.SUSPEND, S.HANDLING, S.SUSPENDED, _A.DISPATCHER, "reason", "basis", "evidence",
           handle=_E.PAUSE),
     _move(_T.RESUME, S.SUSPENDED, S.HANDLING, {_A.UNIT, _A.DISPATCHER}, handle=_E.RESUME),
+    # who was not contacted is owed that still: handing in early spares nobody the call
     _move(_T.HAND_IN, S.HANDLING, S.TO_AUDIT, _A.UNIT, "public_reply", "solved",
           handle=_E.STOP),
     _move(_T.SEND_BACK, S.TO_AUDIT, S.HANDLING, _A.AUDITOR, "defect", handle=_E.RESUME),
     _move(_T.APPROVE_RESULT, S.TO_AUDIT, S.TO_VISIT, _A.AUDITOR, visit=_E.START),
     _move(_T.CLOSE_UNVISITED, {S.TO_AUDIT, S.TO_VISIT}, S.CLOSED, _A.AUDITOR, "exclusion",
-          visit=_E.STOP),
+          contact=_E.STOP, visit=_E.STOP),
     _move(_T.CLOSE_VISITED, S.TO_VISIT, S.CLOSED, _A.VISITOR, "solved", "result", "attitude",
-          visit=_E.STOP),
+          contact=_E.STOP, visit=_E.STOP),
     _move(_T.REDO, S.TO_VISIT, S.TO_SIGN, {_A.DISPATCHER, _A.MANAGER}, "reason",
-          visit=_E.STOP, sign=_E.START, handle=_E.START),
+          visit=_E.STOP, sign=_E.START, contact=_E.START, handle=_E.START),
     _move(_T.REOPEN, S.CLOSED, S.TO_SIGN, _A.MANAGER, "reason",
-          sign=_E.START, handle=_E.START),
+          sign=_E.START, contact=_E.START, handle=_E.START),
     # what is answered is asked about, and not merged away from the question
     _move(_T.MERGE, OPEN_STATES - {S.TO_VISIT}, S.MERGED, _A.DISPATCHER, "master",
-          dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP),
+          dispatch=_E.STOP, sign=_E.STOP, contact=_E.STOP, handle=_E.STOP),
     _move(_T.SPLIT_OFF, S.MERGED, S.TO_DISPATCH, _A.DISPATCHER, "reason", dispatch=_E.START),
     _move(_T.WITHDRAW, OPEN_STATES, S.WITHDRAWN, _A.AGENT, "call",
-          dispatch=_E.STOP, sign=_E.STOP, handle=_E.STOP, visit=_E.STOP),
+          dispatch=_E.STOP, sign=_E.STOP, contact=_E.STOP, handle=_E.STOP, visit=_E.STOP),
     _move(_T.VOID, BEFORE_UNITS, S.VOID, _A.MANAGER, "reason", dispatch=_E.STOP),
     _move(_T.CLOSE_BY_CHANNEL, S.HANDLING, S.CLOSED, _A.CHANNEL, "public_reply"),
     _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_DISPATCH, _A.CHANNEL, dispatch=_E.START),

@@ -150,11 +150,11 @@ NAMED = {
         "seed_outcomes", "seed_people", "seed_rosters",
     },
     "handling": {
-        "acting", "attachments", "calling", "clocks", "contacting", "counted_tickets", "crowds",
-        "desk_lists", "desk_pools", "dispatching", "disputing", "document_apart", "erasing",
-        "following", "marking", "merging", "precedents", "proposing", "results", "returning",
-        "scope", "sweeping", "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs",
-        "unsigned", "visit_lists", "visiting",
+        "acting", "attachments", "calling", "clock_limits", "clocks", "contacting",
+        "counted_tickets", "crowds", "desk_lists", "desk_pools", "dispatching", "disputing",
+        "document_apart", "erasing", "first_contact", "following", "marking", "merging",
+        "precedents", "proposing", "results", "returning", "scope", "sweeping", "telling_cases",
+        "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",

@@ -68,6 +68,7 @@ def test_as_shipped_an_enterprise_waits_as_long_as_everybody(cast: Cast) -> None
 
     assert [clock(ticket_id, kind).limit for kind in KINDS] == USUAL
     assert clock(ticket_id, ClockKind.CITIZEN).basis == PROVINCE
+    assert clocks.newest(ticket_id, ClockKind.CONTACT) is None
 
 
 def test_switched_on_it_is_contacted_within_an_hour_and_answered_within_two_or_four_days(
@@ -75,9 +76,10 @@ def test_switched_on_it_is_contacted_within_an_hour_and_answered_within_two_or_f
 ) -> None:
     switch_on()
 
-    assert limits(cast, request_type=RequestType.CONSULT) == ["2wh", "1wh", "2wd", "2wd"]
+    assert clock(opened(cast), ClockKind.CONTACT).limit == "1wh"
+    assert limits(cast, request_type=RequestType.CONSULT) == ["2wh", "1wd", "2wd", "2wd"]
     for kind in set(RequestType) - {RequestType.CONSULT}:
-        assert limits(cast, request_type=kind) == ["2wh", "1wh", "4wd", "4wd"], kind
+        assert limits(cast, request_type=kind) == ["2wh", "1wd", "4wd", "4wd"], kind
 
 
 @pytest.mark.parametrize("who", [PersonKind.INDIVIDUAL, PersonKind.ORGANISATION, None])
@@ -95,9 +97,10 @@ def test_the_clock_tells_by_which_rule_an_enterprise_is_answered_sooner(
     switch_on()
     ticket_id = opened(cast)
 
-    for kind in (ClockKind.SIGN, ClockKind.HANDLE, ClockKind.CITIZEN):
+    for kind in (ClockKind.CONTACT, ClockKind.HANDLE, ClockKind.CITIZEN):
         assert clock(ticket_id, kind).basis == ZHUHAI
     assert clock(ticket_id, ClockKind.DISPATCH).basis == "示例"
+    assert clock(ticket_id, ClockKind.SIGN).basis == "示例：天津 2025 年做法"
     browser = Desks(cast, sign_in_as).at("city_liaison", "urban-management")
     read = words(page(browser, f"/unit/tickets/{ticket_id}"))
     assert f"时限 4 个工作日 · {ZHUHAI}" in read
@@ -211,7 +214,7 @@ def test_a_lane_opened_from_a_day_on_leaves_what_runs_by_its_own_rules(
     assert limits(cast) == USUAL
 
     frozen.shift(timedelta(hours=2))
-    assert limits(cast) == ["2wh", "1wh", "4wd", "4wd"]
+    assert limits(cast) == ["2wh", "1wd", "4wd", "4wd"]
     kept = clock(before, ClockKind.CITIZEN)
     assert (kept.limit, kept.rules_version, kept.due_at) == ("15wd", version, due)
 
@@ -265,7 +268,7 @@ def test_a_city_without_these_rules_goes_on_as_before(cast: Cast) -> None:
 
 
 def test_the_lane_hurries_what_is_owed_to_the_enterprise_and_nothing_else() -> None:
-    for kind in (ClockKind.DISPATCH, ClockKind.VISIT, ClockKind.SUPERVISE):
+    for kind in (ClockKind.DISPATCH, ClockKind.SIGN, ClockKind.VISIT, ClockKind.SUPERVISE):
         assert enterprise_key(kind, matter()) is None
     for kind in ClockKind:
         assert enterprise_key(kind, matter(is_enterprise=False)) is None

@@ -35,4 +35,4 @@ def test_the_plain_count_counts_what_its_words_say() -> None:
     assert recount(rows, "dispatch_once") == (1, 2)
     assert recount(rows, "satisfaction") == (1, 2)
     assert recount(rows, "merged") == (1, 4)
-    assert len(RATES) == 24
+    assert len(RATES) == 25

@@ -75,6 +75,8 @@ RATES: Mapping[str, tuple[Callable[[Row], bool], Callable[[Row], bool], str]] = 
                        "withdrawn void statutory"),
     "response": (_yes("contacted_in_time"), _known("contacted_in_time"),
                  "anonymous withdrawn void"),
+    "first_contact": (_yes("first_contact_in_time"), _known("first_contact_in_time"),
+                      "anonymous withdrawn void"),
     "solution": (_yes("is_solved"), _known("is_solved"),
                  "anonymous withdrawn void mediation enforcement"),
     "satisfaction": (_mark("result_mark"), _known("result_mark"),
