@@ -285,7 +285,9 @@ def _as_ticket(
         address=words.address,
         grid=words.grid,
         spot=spot_at(words.coordinates, CoordinatesSource.CHANNEL),
-        details=PersonDetails(gender=words.gender, age_group=words.age_group),
+        details=PersonDetails(
+            person_kind=words.person_kind, gender=words.gender, age_group=words.age_group
+        ),
         occurred=words.occurred,
         respondent=words.respondent,
         demand=words.demand,

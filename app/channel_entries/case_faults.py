@@ -18,6 +18,7 @@ class Fault(StrEnum):
     MOMENT = "moment"
     FUTURE = "future"
     CONTACT = "contact"
+    PERSON_KIND = "person_kind"
     GENDER = "gender"
     AGE_GROUP = "age_group"
     COORDINATES = "coordinates"

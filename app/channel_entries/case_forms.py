@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.channel_entries.case_words import CaseWords
-from app.channel_entries.demand_form import demand_in
+from app.channel_entries.demand_form import demand_in, person_kind_in
 from app.channel_entries.detail_fields import DETAILS, details_in
 from app.channel_entries.forms import DraftForm
 from app.core.forms import as_typed, moment_of
@@ -12,7 +12,7 @@ from app.core.phone_numbers import normalise
 TYPED = (
     "source_no", "request_type", "title", "content", "demand", "category_code", "place", "address",
     "occurred", "respondent", "caller_name", "contact_number", "urgency", "urgency_reason",
-    "is_confidential", "handled_by", *DETAILS,
+    "is_confidential", "handled_by", "person_kind", *DETAILS,
 )  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def words_in(form: DraftForm) -> CaseWords:
     return CaseWords(
         **{**demand, "contact_number": normalise(contact) if contact else ""},
         **details_in(form),
+        person_kind=person_kind_in(form),
         source_no=form.source_no.data or None,
         received_at=moment_of(form.received_at),
         is_channels_own=form.handled_by.data == "channel",
@@ -45,6 +46,7 @@ def fields_of(words: CaseWords) -> dict[str, Any]:
         "request_type": str(words.request_type),
         "urgency": str(words.urgency),
         "place": place,
+        "person_kind": words.person_kind or "",
         "gender": words.gender or "",
         "age_group": words.age_group or "",
         "handled_by": "channel" if words.is_channels_own else "hotline",

@@ -42,7 +42,7 @@ from app.core.workbooks import (
 from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets import entered_tickets
-from app.tickets.person_details import AgeGroup, Gender
+from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.ticket_states import RequestType, Urgency
 
 KEPT = timedelta(hours=12)
@@ -161,6 +161,7 @@ def template_workbook() -> bytes:
         Column.REQUEST_TYPE: _list(gettext(f"tickets.type_{each}") for each in RequestType),
         Column.URGENCY: _list(gettext(f"entries.urgency_{each}") for each in Urgency),
         Column.GENDER: _list(gettext(f"tickets.gender_{each}") for each in Gender),
+        Column.PERSON_KIND: _list(gettext(f"tickets.person_{each}") for each in PersonKind),
         Column.AGE_GROUP: _list(gettext(f"tickets.age_{each}") for each in AgeGroup),
         Column.IS_CONFIDENTIAL: _list((gettext("entries.yes"), gettext("entries.no"))),
         Column.HANDLED_BY: _list(
@@ -254,6 +255,7 @@ def _known(channel_id: int, numbers: Sequence[str]) -> Known:
             }
             for each in counties
         },
+        person_kinds=_spellings({str(each): f"tickets.person_{each}" for each in PersonKind}),
         genders=_spellings({str(each): f"tickets.gender_{each}" for each in Gender}),
         age_groups=_spellings({str(each): f"tickets.age_{each}" for each in AgeGroup}),
         urgencies=_spellings({str(each): f"entries.urgency_{each}" for each in Urgency}),

@@ -26,7 +26,7 @@ from app.core.judged_sheets import JudgedSheet, Outcome, cells_of, columns_of, p
 from app.core.phone_numbers import normalise
 from app.core.seen import seen_mark
 from app.core.workbooks import FORMULA
-from app.tickets.person_details import AgeGroup, Gender
+from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.spots import LONGEST_GRID, coordinates_text, read_coordinates
 from app.tickets.ticket_states import RequestType, Urgency
 from app.tickets.urgency_triggers import triggers_in
@@ -85,6 +85,7 @@ class Known:
     counties: Mapping[str, str]
     towns: Mapping[str, Mapping[str, str]]
     urgencies: Mapping[str, str]
+    person_kinds: Mapping[str, str]
     genders: Mapping[str, str]
     age_groups: Mapping[str, str]
     yes_no: Mapping[str, bool]
@@ -219,6 +220,9 @@ class _Judging:
             respondent=self._text(Column.RESPONDENT),
             caller_name=self._text(Column.CALLER_NAME),
             contact_number=self._contact(),
+            person_kind=self._one_word(
+                Column.PERSON_KIND, PersonKind, self.known.person_kinds, Fault.PERSON_KIND
+            ),
             gender=self._one_word(Column.GENDER, Gender, self.known.genders, Fault.GENDER),
             age_group=self._one_word(
                 Column.AGE_GROUP, AgeGroup, self.known.age_groups, Fault.AGE_GROUP

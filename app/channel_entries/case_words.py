@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.tickets.person_details import AgeGroup, Gender
+from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.ticket_elements import lacking
 from app.tickets.ticket_states import RequestType, Urgency
 
@@ -28,6 +28,7 @@ class Column(StrEnum):
     OCCURRED = "occurred"
     RESPONDENT = "respondent"
     CALLER_NAME = "caller_name"
+    PERSON_KIND = "person_kind"
     GENDER = "gender"
     AGE_GROUP = "age_group"
     CONTACT_NUMBER = "contact_number"
@@ -72,6 +73,7 @@ class CaseWords:
     is_channels_own: bool
     grid: str = ""
     coordinates: str = ""
+    person_kind: PersonKind | None = None
     gender: Gender | None = None
     age_group: AgeGroup | None = None
     process: str = ""

@@ -1,5 +1,6 @@
 """The form of a demand that did not come by telephone, and what it says."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -11,6 +12,7 @@ from app.core.errors import Refusal
 from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.tickets.person_details import PersonKind
 from app.tickets.ticket_states import RequestType, Urgency
 
 LONGEST_TITLE = 50
@@ -30,6 +32,13 @@ def area_field(key: str, length: int, *, needed: bool = False) -> TextAreaField:
     return TextAreaField(lazy_gettext(key), filters=[plain], validators=[*checks, at_most(length)])
 
 
+def perhaps(key: str, prefix: str, kind: type[StrEnum]) -> SelectField:
+    """Make a choice that need not be made."""
+    offered = [choice(str(each), lazy_gettext(f"{prefix}{each}")) for each in kind]
+    nothing = choice("", lazy_gettext("tickets.not_said"))
+    return SelectField(lazy_gettext(key), choices=[nothing, *offered], default="")
+
+
 class DemandForm(FlaskForm):
     """What a person asks for, as it is typed in for him; everything may still be missing."""
 
@@ -46,6 +55,7 @@ class DemandForm(FlaskForm):
     occurred = text_field("tickets.occurred", 100)
     respondent = text_field("tickets.respondent", 100)
     caller_name = text_field("entries.caller_name", 40)
+    person_kind = perhaps("tickets.person_kind", "tickets.person_", PersonKind)
     contact_number = StringField(
         lazy_gettext("entries.contact_number"),
         filters=[plain],
@@ -100,6 +110,11 @@ def demand_in(form: Any) -> dict[str, Any]:
         "county_code": county,
         "town_code": town or None,
     }
+
+
+def person_kind_in(form: Any) -> PersonKind | None:
+    """Return whether a person asks for himself or for an organisation; None: it was not said."""
+    return PersonKind(form.person_kind.data) if form.person_kind.data else None
 
 
 def tell_at_place(form: Any, refusal: Refusal) -> None:

@@ -1,15 +1,13 @@
 """The fields of a case that few cases need: who asks, and where exactly it is."""
 
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from app.channel_entries.demand_form import text_field
-from app.core.forms import choice
+from app.channel_entries.demand_form import perhaps, text_field
 from app.tickets.person_details import AgeGroup, Gender
 from app.tickets.spots import LONGEST_GRID, coordinates_text, read_coordinates
 
@@ -17,18 +15,11 @@ DETAILS = ("gender", "age_group", "grid", "coordinates")
 """Their names, as on the page and in a draft."""
 
 
-def _perhaps(key: str, prefix: str, kind: type[StrEnum]) -> SelectField:
-    """Make a choice that need not be made."""
-    offered = [choice(str(each), lazy_gettext(f"{prefix}{each}")) for each in kind]
-    nothing = choice("", lazy_gettext("tickets.not_said"))
-    return SelectField(lazy_gettext(key), choices=[nothing, *offered], default="")
-
-
 class DetailFields(FlaskForm):
     """What is folded away until something of it is said."""
 
-    gender = _perhaps("tickets.gender", "tickets.gender_", Gender)
-    age_group = _perhaps("tickets.age_group", "tickets.age_", AgeGroup)
+    gender = perhaps("tickets.gender", "tickets.gender_", Gender)
+    age_group = perhaps("tickets.age_group", "tickets.age_", AgeGroup)
     grid = text_field("tickets.grid", LONGEST_GRID)
     coordinates = text_field("tickets.coordinates", 60)
 

@@ -51,4 +51,6 @@ def erase_person(ticket_ids: Collection[int], *, names: Collection[str]) -> None
 
 
 def _struck(value: Any, names: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _struck(each, names) for key, each in value.items()}
     return struck_out(value, names) if isinstance(value, str) else value

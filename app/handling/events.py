@@ -273,6 +273,15 @@ class TicketRetyped(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonKindCorrected(TicketFact):
+    """Another kind of person asks than was written."""
+
+    name: ClassVar[str] = "ticket.person_kind_corrected"
+    old_kind: str
+    new_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketMarked(TicketFact):
     """It carries other flags and tags than before: these, codes with blanks between."""
 

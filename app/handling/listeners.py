@@ -33,7 +33,7 @@ _OWED = (
     .order_by(Ticket.id)
 )
 
-DECIDE_LIMITS = frozenset({"request_type", "urgency", "category_code"})
+DECIDE_LIMITS = frozenset({"request_type", "urgency", "category_code", "person_kind"})
 """What of a ticket decides how long it may take."""
 
 

@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.channel_entries import channel_register
-from app.channel_entries.demand_form import demand_in, tell_at_place, with_choices
+from app.channel_entries.demand_form import (
+    demand_in,
+    person_kind_in,
+    tell_at_place,
+    with_choices,
+)
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.error_pages import sentence
@@ -22,6 +27,7 @@ from app.text_intake.message_states import CloseReason, MessageState
 from app.text_intake.webhooks import bp as hooks
 from app.tickets import reading
 from app.tickets.opening import NewTicket, Origin
+from app.tickets.person_details import PersonDetails
 from app.tickets.ticket_states import EntryMode
 
 bp = Blueprint("text_intake", __name__)
@@ -127,6 +133,7 @@ def open_ticket(message_id: int) -> ResponseReturnValue:
             source_no=message.message_key,
         ),
         **demand_in(form),
+        details=PersonDetails(person_kind=person_kind_in(form)),
     )
     try:
         with unit_of_work():

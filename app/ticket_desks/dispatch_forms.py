@@ -9,6 +9,7 @@ from wtforms.validators import Optional
 
 from app.core.forms import TickField, at_most, choice, is_filled, is_needed, plain
 from app.rules.time_limits import read_limit
+from app.tickets.person_details import PersonKind
 from app.tickets.tags import offered_tags
 from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_states import RequestType
@@ -128,6 +129,21 @@ class RetypeForm(FlaskForm):
         super().__init__(*given, **named)
         self.request_type.choices = [
             choice(str(each), gettext(f"tickets.type_{each}")) for each in RequestType
+        ]
+
+
+class PersonKindForm(FlaskForm):
+    """Whether a person, an enterprise or another organisation asks, and why that is put right."""
+
+    seen = HiddenField()
+    person_kind = SelectField(lazy_gettext("tickets.person_kind"))
+    reason = _words("ticket_desks.reason", needed=True)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.person_kind.choices = [
+            choice("", gettext("tickets.not_said")),
+            *(choice(str(each), gettext(f"tickets.person_{each}")) for each in PersonKind),
         ]
 
 

@@ -35,6 +35,7 @@ from app.ticket_desks.dispatch_forms import (
     MarksForm,
     MergeForm,
     NoteForm,
+    PersonKindForm,
     ReasonForm,
     ReferForm,
     RefuseForm,
@@ -59,6 +60,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "ask_info": AskInfoForm,
     "merge": MergeForm,
     "retype": RetypeForm,
+    "person_kind": PersonKindForm,
     "marks": MarksForm,
     "refer": ReferForm,
     "agree": AgreeForm,
@@ -286,6 +288,8 @@ def _preselect(
     forms["follow_rules"]["clock"].choices = picture["other_rules"]
     if "retype" not in refused:
         forms["retype"]["request_type"].data = str(picture["ticket"].request_type)
+    if "person_kind" not in refused:
+        forms["person_kind"]["person_kind"].data = str(picture["ticket"].person_kind or "")
     if "marks" not in refused:
         forms["marks"]["flags"].data = picture["ticket"].flags
         forms["marks"]["tags"].data = picture["ticket"].tags

@@ -4,8 +4,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.core.permissions import Permission, requires
-from app.handling import dispatching, merging, timing, visiting
+from app.handling import correcting, dispatching, merging, timing, visiting
 from app.ticket_desks.dispatch_pages import act_on
+from app.tickets.person_details import PersonKind
 
 bp = Blueprint("standing", __name__)
 
@@ -55,4 +56,18 @@ def follow_rules(ticket_id: int) -> ResponseReturnValue:
         ticket_id, "follow_rules", timing.follow_rules_of_today, "ticket_desks.rules_followed",
         stays=True,
         given=lambda form: {"clock_id": form.clock.data or 0, "reason": form.reason.data or ""},
+    )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/person-kind")
+@requires(Permission.TICKETS_DISPATCH)
+def correct_person_kind(ticket_id: int) -> ResponseReturnValue:
+    """Correct whether a person, an enterprise or another organisation asks; no clock moves."""
+    return act_on(
+        ticket_id, "person_kind", correcting.correct_person_kind,
+        "ticket_desks.person_kind_corrected", stays=True,
+        given=lambda form: {
+            "new": PersonKind(form.person_kind.data) if form.person_kind.data else None,
+            "reason": form.reason.data or "",
+        },
     )  # fmt: skip

@@ -21,7 +21,7 @@ from app.tickets.events import (
     TicketHandedToHotline,
 )
 from app.tickets.models import Ticket, TicketStep
-from app.tickets.person_details import AgeGroup, Gender
+from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.refusals import NotYoursAnyMore
 from app.tickets.spots import CoordinatesSource, spot_at
 from app.tickets.stepping import read_for_change, write_step
@@ -50,6 +50,7 @@ class EnteredWords:
     is_confidential: bool
     grid: str
     coordinates: str
+    person_kind: PersonKind | None
     gender: Gender | None
     age_group: AgeGroup | None
 
@@ -60,7 +61,7 @@ WORDS = tuple(EnteredWords.__dataclass_fields__)
 DECIDED = frozenset(
     {str(act) for act in TicketAct}
     - {str(TicketAct.CLOSE_BY_CHANNEL), str(TicketAct.HAND_TO_HOTLINE)}
-    | {"retype", "mark"}
+    | {"retype", "mark", "correct_person"}
 )
 """What others do with a ticket that its channel would undo by correcting it."""
 

@@ -43,8 +43,9 @@ NEVER_ASKED = frozenset(
 
 HIDDEN_FROM_UNIT = frozenset(
     {
-        "check_code", "organisation_name", "credit_code", "identity_number", "gender", "age_group",
-        "special_group", "best_time", "village", "poi", "grid", "coordinates",
+        "check_code", "person_kind", "organisation_name", "credit_code", "identity_number",
+        "gender", "age_group", "special_group", "best_time", "village", "poi", "grid",
+        "coordinates",
     }
 )  # fmt: skip
 """What leads to the caller of a confidential ticket, besides what its texts and numbers say."""

@@ -18,6 +18,15 @@ class PersonKind(StrEnum):
     ORGANISATION = "organisation"
 
 
+ENTERPRISE_SKILLS = frozenset({"enterprise", "policy"})
+"""Skills of lines on which enterprises call (企业服务, 惠企政策咨询); codes of the city's list."""
+
+
+def kind_called_from(skill: str | None) -> PersonKind | None:
+    """Return who calls a line that asks for this skill, as far as the line says; a proposal."""
+    return PersonKind.ENTERPRISE if skill in ENTERPRISE_SKILLS else None
+
+
 class SpecialGroup(StrEnum):
     """People who are to be served first or otherwise."""
 

@@ -18,7 +18,8 @@ BESIDE = frozenset(
     {
         "open", "took_in", "contact", "urge", "supplement", "supervise", "hand_over",
         "give_up_visit", "visit", "refuse_redo", "call_in", "send_down", "sign_part", "opinion",
-        "ask_time", "decide_time", "retype", "mark", "follow_rules", "contact_words", CALLED_AGAIN,
+        "ask_time", "decide_time", "retype", "mark", "follow_rules", "contact_words",
+        "correct_person", CALLED_AGAIN,
     }
 )  # fmt: skip
 """Acts that are told beside those of the table of moves."""

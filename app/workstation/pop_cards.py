@@ -22,6 +22,7 @@ from app.core.phone_numbers import mask, mask_in_text, normalise
 from app.privacy.levels import Shown
 from app.tickets import reading
 from app.tickets import service as tickets
+from app.tickets.person_details import kind_called_from
 from knowledge_base import service as knowledge_base
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ def line_card(call: calls.Call, *, agent_id: int) -> Card:
         "mode_is_sample": line.is_sample,
         "greeting": channels.greeting_for(line, work_number=work_number),
         "language": line.language.value if line.language else None,
+        "person_kind": kind_called_from(line.skill),
     }
 
 
@@ -133,6 +135,7 @@ def bare_line_card(call: calls.Call) -> Card:
         "mode_is_sample": False,
         "greeting": "",
         "language": None,
+        "person_kind": None,
     }
 
 

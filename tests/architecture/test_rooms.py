@@ -150,7 +150,7 @@ NAMED = {
         "seed_outcomes", "seed_people", "seed_rosters",
     },
     "handling": {
-        "acting", "attachments", "calling", "clock_limits", "clocks", "contacting",
+        "acting", "attachments", "calling", "clock_limits", "clocks", "contacting", "correcting",
         "counted_tickets", "crowds", "desk_lists", "desk_pools", "dispatching", "disputing",
         "document_apart", "erasing", "first_contact", "following", "marking", "merging",
         "precedents", "proposing", "results", "returning", "scope", "sweeping", "telling_cases",

@@ -198,19 +198,27 @@ def test_what_was_entered_is_corrected_for_a_day_and_not_after(
 
 
 def test_where_exactly_and_who_asks_may_be_told_and_corrected(clerk: PageClient) -> None:
-    said = {"gender": "female", "age_group": "from_60", "grid": "仙塘 03"}
+    said = {
+        "person_kind": "enterprise",
+        "gender": "female",
+        "age_group": "from_60",
+        "grid": "仙塘 03",
+    }
     address = enter(clerk, **said, coordinates="114.76,23.80").location
 
     [ticket] = all_tickets()
+    assert ticket.person_kind == "enterprise"
     assert (ticket.gender, ticket.age_group, ticket.grid) == ("female", "from_60", "仙塘 03")
     assert (ticket.coordinates, ticket.coordinates_source) == ("23.800000, 114.760000", "channel")
 
     shown = page(clerk, f"{address}/correct")
     assert 'value="23.800000, 114.760000"' in shown
+    assert '<option selected value="enterprise">企业</option>' in shown
     right = {**form(version=seen(clerk, address)), "grid": "仙塘 04", "coordinates": ""}
     assert send(clerk, f"{address}/correct", **right).status_code == 302
     [ticket] = all_tickets()
-    assert (ticket.gender, ticket.grid, ticket.coordinates) == (None, "仙塘 04", "")
+    assert (ticket.person_kind, ticket.gender) == (None, None)
+    assert (ticket.grid, ticket.coordinates) == ("仙塘 04", "")
     assert ticket.coordinates_source is None
 
 

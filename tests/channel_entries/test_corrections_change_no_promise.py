@@ -22,6 +22,7 @@ from tests.channel_entries.test_import import take
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved
+from tests.handling.test_enterprise_lane import switch_on
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 
@@ -123,3 +124,19 @@ def test_a_sheet_that_calls_a_report_a_complaint_does_not_uncover_who_reported(
     [ticket] = all_tickets()
     assert ticket.request_type is RequestType.COMPLAINT
     assert ticket.privacy is PrivacyLevel.CONFIDENTIAL
+
+
+def test_an_enterprise_that_was_entered_as_a_person_has_its_fast_lane_once_it_is_corrected(
+    clerk: PageClient,
+) -> None:
+    switch_on()
+    address = enter(clerk, **COMPLAINT).location
+    assert limits() == ("2wh", "15wd")
+    assert corrected(clerk, address, **COMPLAINT, person_kind="enterprise") == 302
+    assert limits() == ("2wh", "4wd")
+
+    assert corrected(clerk, address, **COMPLAINT, person_kind="individual") == 302
+    [ticket] = all_tickets()
+    row = clocks.newest(ticket.id, C)
+    assert row is not None
+    assert row.not_after is not None  # what was promised does not move away again

@@ -99,11 +99,18 @@ def test_what_was_looked_at_is_taken_over_whole(clerk: PageClient) -> None:
 def test_a_sheet_may_say_who_asks_and_where_exactly_and_says_it_again_in_peace(
     clerk: PageClient,
 ) -> None:
-    more = {"性别": "女", "年龄段": "60 岁及以上", "网格": "仙塘 03", "经纬度": "114.76，23.8"}
+    more = {
+        "诉求人类别": "企业",
+        "性别": "女",
+        "年龄段": "60 岁及以上",
+        "网格": "仙塘 03",
+        "经纬度": "114.76，23.8",
+    }
     content = workbook({**GOOD, **more})
     assert take(clerk, content) == 302
 
     [ticket] = all_tickets()
+    assert ticket.person_kind == "enterprise"
     assert (ticket.gender, ticket.age_group, ticket.grid) == ("female", "from_60", "仙塘 03")
     assert ticket.coordinates == "23.800000, 114.760000"
     assert "新增 0 件，更新 0 件，无变化 1 件" in look(clerk, content).text

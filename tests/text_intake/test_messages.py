@@ -251,6 +251,15 @@ def test_what_became_a_report_is_read_by_whoever_may_read_that(
     assert leader.get(f"{TEXTS}/{message_id}").status_code == 200
 
 
+def test_a_message_may_say_that_an_enterprise_asks(agent: PageClient) -> None:
+    message_id = bring()
+    send(agent, f"{TEXTS}/{message_id}/take")
+    send(agent, f"{TEXTS}/{message_id}/ticket", **ticket_form(person_kind="enterprise"))
+
+    [ticket] = all_tickets()
+    assert ticket.person_kind == "enterprise"
+
+
 def test_a_ticket_that_lacks_something_is_not_opened(agent: PageClient) -> None:
     message_id = bring()
     send(agent, f"{TEXTS}/{message_id}/take")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.accounts.models import User
 from app.channels import service as channels
 from app.core import clock
 from app.core.database import db, unit_of_work
@@ -165,6 +166,7 @@ def test_no_snapshot_fact_or_page_holds_a_whole_number(desk: PageClient) -> None
     assert "139****2817" in told[0]
 
 
+@pytest.mark.usefixtures("frozen")  # a week after the day of these calls it would not be again
 def test_a_number_that_an_agent_once_typed_is_not_shown_whole_to_the_next_one(
     desk: PageClient,
 ) -> None:
@@ -216,7 +218,7 @@ def test_a_line_that_stands_in_no_register_is_shown_by_its_number(desk: PageClie
     assert (line["number"], line["greeting"]) == ("12315", "")
 
 
-def test_a_registered_line_is_shown_by_name_and_greeted(desk: PageClient) -> None:
+def register_line(**more: str) -> None:
     with unit_of_work():
         channels.register_number(
             channels.NewNumber(
@@ -227,8 +229,29 @@ def test_a_registered_line_is_shown_by_name_and_greeted(desk: PageClient) -> Non
                 is_sample=True,
                 greeting="您好，{work_number} 号为您服务",
                 valid_from=clock.now().replace(year=2020),
+                **more,
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("skill", "kind"), [("enterprise", "enterprise"), ("policy", "enterprise"), ("tax", None)]
+)
+def test_a_line_for_enterprises_says_who_calls_it(
+    desk: PageClient, skill: str, kind: str | None
+) -> None:
+    register_line(skill=skill)
+    with unit_of_work():
+        db.session.get_one(User, desk.person.id).skills = [skill]
+    take_call(desk)
+
+    line = desk.get("/desk/snapshot").get_json()["call"]["line"]
+
+    assert (line["name"], line["person_kind"]) == ("市场监管热线", kind)
+
+
+def test_a_registered_line_is_shown_by_name_and_greeted(desk: PageClient) -> None:
+    register_line()
     take_call(desk)
 
     line = desk.get("/desk/snapshot").get_json()["call"]["line"]
@@ -249,6 +272,7 @@ def test_a_withheld_number_is_said_to_be_withheld(desk: PageClient) -> None:
     assert caller["open_tickets"] == []
 
 
+@pytest.mark.usefixtures("frozen")  # a week after the day of these calls it would not be again
 def test_a_caller_who_calls_again_is_recognised(desk: PageClient) -> None:
     a_whole_day(desk)
 

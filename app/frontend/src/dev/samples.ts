@@ -11,6 +11,7 @@ export const line: Line = {
   mode_is_sample: true,
   greeting: '您好，这里是 12345 政务服务便民热线，市场监管方面的诉求请讲。',
   language: null,
+  person_kind: null,
 };
 
 export const caller: CallerCard = {

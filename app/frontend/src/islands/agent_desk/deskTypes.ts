@@ -12,6 +12,8 @@ export interface Line {
   greeting: string;
   /** What callers of this line mostly speak. */
   language: string | null;
+  /** Who calls this line, where the line says so: proposed to the form. */
+  person_kind: string | null;
 }
 
 /** An open ticket of a caller; `title` is empty where this agent may not read it. */

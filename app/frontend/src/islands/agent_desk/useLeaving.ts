@@ -5,6 +5,7 @@ import type { DeskState } from './deskTypes';
 import { isUntouched, type DraftBody } from './draft';
 import type { DraftHandle } from './useDraft';
 import type { FormsHandle } from './useForms';
+import { withoutProposal } from './useProposedKind';
 
 export type LeaveChoice = 'file' | 'leave' | 'stay';
 
@@ -15,8 +16,9 @@ interface Surroundings {
   ask(): Promise<LeaveChoice>;
 }
 
-/** Whether the agent did anything in the forms; the caller's name is filled in by itself. */
-function isWorkedAt(body: DraftBody): boolean {
+/** Whether the agent did anything in the forms; the caller's name and what his line says are filled in by themselves. */
+function isWorkedAt(written: DraftBody, proposed: string | null | undefined): boolean {
+  const body = withoutProposal(written, proposed);
   return !isUntouched({ ...body, record: { ...body.record, caller_name: '' }, ticket: { ...body.ticket, caller_name: '' } });
 }
 
@@ -24,7 +26,7 @@ function isWorkedAt(body: DraftBody): boolean {
 export function useLeaving({ desk, draft, forms, ask }: Surroundings) {
   function isOpen(): boolean {
     const call = desk.value?.call;
-    return call?.state === 'ended' && !forms.isSaved('record') && !forms.isSaved('ticket') && isWorkedAt(draft.body);
+    return call?.state === 'ended' && !forms.isSaved('record') && !forms.isSaved('ticket') && isWorkedAt(draft.body, call.line.person_kind);
   }
 
   async function mayLeave(): Promise<boolean> {
