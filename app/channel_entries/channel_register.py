@@ -90,14 +90,18 @@ class ChannelShown:
 StepRow = ChannelModeStep | ChannelStateStep
 
 
-def list_channels(*, at: datetime | None = None) -> list[ChannelShown]:
-    """Return all channels as they stand at `at` (default: now), in the order of the register."""
-    moment = at or clock.now()
-    modes, states = _by_channel(ChannelModeStep), _by_channel(ChannelStateStep)
-    return [
-        _shown(row, modes.get(row.id, ()), states.get(row.id, ()), at=moment)
-        for row in db.session.scalars(select(EntryChannel).order_by(EntryChannel.id))
-    ]
+def list_channels(*, at: datetime | None = None, unit_id: int | None = None) -> list[ChannelShown]:
+    """Return all channels as they stand at `at` (default: now), in the order of the register.
+
+    `unit_id`: only those of this unit, and nothing is read of any other.
+    """
+    moment, wanted = at or clock.now(), select(EntryChannel).order_by(EntryChannel.id)
+    if unit_id is not None:
+        wanted = wanted.where(EntryChannel.owner_unit_id == unit_id)
+    rows = list(db.session.scalars(wanted))
+    ids = {row.id for row in rows}
+    modes, states = _by_channel(ChannelModeStep, ids), _by_channel(ChannelStateStep, ids)
+    return [_shown(row, modes.get(row.id, ()), states.get(row.id, ()), at=moment) for row in rows]
 
 
 def get_channel(channel_id: int, *, at: datetime | None = None) -> ChannelShown:
@@ -141,9 +145,9 @@ def states_of(channel_id: int) -> list[ChannelStateStep]:
     return _steps_of(ChannelStateStep, channel_id)
 
 
-def states_by_channel() -> Mapping[int, Sequence[ChannelStateStep]]:
-    """Return the states of every channel in the order in which they hold, by its id."""
-    return _by_channel(ChannelStateStep)
+def states_by_channel(ids: Collection[int]) -> Mapping[int, Sequence[ChannelStateStep]]:
+    """Return the states of these channels in the order in which they hold, by the channel's id."""
+    return _by_channel(ChannelStateStep, ids)
 
 
 def add_channel(
@@ -293,9 +297,10 @@ def _locked(channel_id: int) -> EntryChannel:
     return row
 
 
-def _by_channel(table: type[Any]) -> Mapping[int, Sequence[Any]]:
+def _by_channel(table: type[Any], ids: Collection[int]) -> Mapping[int, Sequence[Any]]:
     found: dict[int, list[Any]] = {}
-    for row in db.session.scalars(select(table).order_by(table.valid_from, table.id)):
+    of_these = select(table).where(table.channel_id.in_(ids))
+    for row in db.session.scalars(of_these.order_by(table.valid_from, table.id)):
         found.setdefault(row.channel_id, []).append(row)
     return found
 

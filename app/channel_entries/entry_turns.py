@@ -1,6 +1,6 @@
 """Reads when each channel was entered last and whose unit is behind: few questions for all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -37,8 +37,8 @@ def turns_of(
     moment, wanted = at or clock.now(), list(channels)
     if not wanted:
         return {}
-    cycle = cycle_at(moment)
-    last, steps = _last_entries(), channel_register.states_by_channel()
+    cycle, ids = cycle_at(moment), {each.id for each in wanted}
+    last, steps = _last_entries(ids), channel_register.states_by_channel(ids)
     return {
         each.id: turn_of(
             last_entry=last.get(each.id),
@@ -49,9 +49,12 @@ def turns_of(
     }
 
 
-def channels_behind(*, at: datetime) -> dict[ChannelShown, datetime]:
-    """Return the channels whose unit is behind at `at`, with when the entry was due."""
-    channels = channel_register.list_channels(at=at)
+def channels_behind(*, at: datetime, unit_id: int | None = None) -> dict[ChannelShown, datetime]:
+    """Return the channels whose unit is behind at `at`, with when the entry was due.
+
+    `unit_id`: only those of this unit.
+    """
+    channels = channel_register.list_channels(at=at, unit_id=unit_id)
     turns = turns_of(channels, at=at)
     return {
         each: turn.due
@@ -75,10 +78,10 @@ def _live_from(
     )
 
 
-def _last_entries() -> Mapping[int, datetime]:
+def _last_entries(ids: Collection[int]) -> Mapping[int, datetime]:
     asked = (
         select(ChannelCase.channel_id, func.max(ChannelCase.entered_at))
-        .where(ChannelCase.entered_at.is_not(None))
+        .where(ChannelCase.channel_id.in_(ids), ChannelCase.entered_at.is_not(None))
         .group_by(ChannelCase.channel_id)
     )
     return {row[0]: row[1] for row in db.session.execute(asked) if row[1] is not None}

@@ -1,5 +1,7 @@
 """Forms of the register of channels, and of what their units enter."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -85,6 +87,10 @@ class StateForm(FlaskForm):
     basis = text_field("entries.basis", 200)
 
 
+ENTERED_WITH = ("request_type", "title", "content", "category_code", "place")
+"""What no case is entered without, whatever its type is; the others are told by its type."""
+
+
 class DraftForm(DetailFields, DemandForm):
     """A case as far as it was typed; everything may be missing, nothing may be too long."""
 
@@ -98,6 +104,11 @@ class DraftForm(DetailFields, DemandForm):
             for each in ("hotline", "channel")
         ],
     )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for name in ENTERED_WITH:  # marked for who types; a draft may lack them all the same
+            self[name].flags.required = True
 
 
 class CaseForm(DraftForm):

@@ -31,6 +31,7 @@ OWN_DOING = frozenset(
     {
         "sign_decided", "sign_in_time", "sign_timed",
         "handle_decided", "handle_in_time", "handle_timed",
+        "first_contact_decided", "first_contact_in_time",
         "returned", "improperly_returned",
     }
 )  # fmt: skip
@@ -69,6 +70,21 @@ def grouped(
         for key, those in parts.items()
     ]
     return sorted(rows, key=lambda row: (row.tier, row.key))
+
+
+def opens_with(formulas: Iterable[Formula], group: Group) -> str:
+    """Return the code of the rate that a page opens with: the first that these groups have.
+
+    Calls are not told apart, and units have what is compared among them.
+    """
+    known = list(formulas)
+    have = [
+        each.code
+        for each in known
+        if group is Group.NONE
+        or (each.subject is Subject.TICKETS and (each.is_tiered or group is not Group.UNIT))
+    ]
+    return next(iter([*have, *(each.code for each in known)]), "")
 
 
 def told_apart(

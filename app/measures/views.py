@@ -24,7 +24,7 @@ from app.measures.figure_names import (
 )
 from app.measures.forms import ActForm
 from app.measures.formulas import Subject
-from app.measures.grouping import Group, ranked
+from app.measures.grouping import Group, opens_with, ranked
 from app.measures.periods import PeriodKind, after, before
 from app.measures.reports import cells_of
 from app.tickets import reading
@@ -49,7 +49,7 @@ def show_figures() -> ResponseReturnValue:
     code = request.args.get("formula", "")
     is_league = request.args.get("league") == "yes"
     formulas = {each.code: each for each in reckoning.formulas}
-    chosen = code if code in formulas else next(iter(formulas), "")
+    chosen = code if code in formulas else opens_with(formulas.values(), group)
     shown = [chosen] if group is not Group.NONE and chosen else list(formulas)
     rows = {each: reckoning.rows[each] for each in shown}
     if is_league and group is Group.UNIT and formulas[chosen].is_tiered:

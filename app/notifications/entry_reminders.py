@@ -48,10 +48,13 @@ def find_due(now: datetime) -> list[Callable[[], None]]:
 
 
 def remind(unit_id: int) -> None:
-    """Remind a unit, unless it has entered meanwhile or was told within this cycle."""
+    """Remind a unit, unless it has entered meanwhile or was told within this cycle.
+
+    Only its own channels are read again.
+    """
     now = clock.now()
     cycle = entry_turns.cycle_at(now)
-    late = next((each for each in _to_remind(now) if each.unit_id == unit_id), None)
+    late = next(iter(_to_remind(now, unit_id=unit_id)), None)
     if late is None or cycle is None:
         return
     key = f"u{unit_id}/{late.due:%Y%m%d%H%M%S}.{cycles_missed(late.due, cycle, at=now)}"
@@ -61,26 +64,26 @@ def remind(unit_id: int) -> None:
             _write(telling, late, each, key=key)
 
 
-def _to_remind(now: datetime) -> list[Late]:
+def _to_remind(now: datetime, *, unit_id: int | None = None) -> list[Late]:
     cycle = entry_turns.cycle_at(now)
-    behind = _late_units(now)
+    behind = _late_units(now, unit_id)
     if cycle is None or not behind:
         return []
     told = _told_since(now - cycle)
-    return [late for unit_id, late in behind.items() if unit_id not in told]
+    return [late for owner_id, late in behind.items() if owner_id not in told]
 
 
-def _late_units(now: datetime) -> Mapping[int, Late]:
+def _late_units(now: datetime, unit_id: int | None) -> Mapping[int, Late]:
     by_unit: dict[int, list[tuple[str, datetime]]] = {}
-    for channel, due in entry_turns.channels_behind(at=now).items():
+    for channel, due in entry_turns.channels_behind(at=now, unit_id=unit_id).items():
         by_unit.setdefault(channel.words.owner_unit_id, []).append((channel.name, due))
     return {
-        unit_id: Late(
-            unit_id=unit_id,
+        owner_id: Late(
+            unit_id=owner_id,
             names=tuple(name for name, _ in found),
             due=min(due for _, due in found),
         )
-        for unit_id, found in by_unit.items()
+        for owner_id, found in by_unit.items()
     }
 
 

@@ -31,7 +31,7 @@ from app.tickets.export_states import SheetKind
 from app.tickets.forms import ActForm, ViewForm
 from app.tickets.list_cursor import BadPlace, Place, read_place, write_place
 from app.tickets.list_names import ListNames, person_name
-from app.tickets.list_wanted import OPEN, Sort, TicketsWanted, wanted_from
+from app.tickets.list_wanted import OPEN, Sort, TicketsWanted, unfit_days, wanted_from
 from app.tickets.refusals import TooManyViews
 from app.tickets.service import read_ticket
 from app.tickets.ticket_flags import TicketFlag
@@ -164,6 +164,7 @@ def _page(*, outcome: BulkOutcome | None = None, view_form: ViewForm | None = No
         is_wrong_number=read_number(wanted.text).is_wrong,
         called_so=outside_numbers.tickets_called(wanted.text, reader),
         wanted=wanted,
+        unfit_days={} if view else unfit_days(request.args),
         asked=asked,
         query=wanted.as_query(),
         view=view,

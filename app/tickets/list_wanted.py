@@ -122,15 +122,27 @@ class TicketsWanted:
         return {name: value for name, value in chosen.items() if value}
 
 
+DAYS = ("opened_from", "opened_until", "closed_from", "closed_until")
+"""What of a list is chosen by a day."""
+
+
+def unfit_days(query: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address writes for a day and is none, by the name of its field."""
+    written = {name: str(query.get(name, "")).strip()[:LONGEST_TEXT] for name in DAYS}
+    return {name: text for name, text in written.items() if text and day_of(text) is None}
+
+
 def wanted_from(query: Mapping[str, str]) -> TicketsWanted:
-    """Read what an address or a saved view chooses; unknown names and unfit days are left out."""
+    """Read what an address or a saved view chooses; unknown names and unfit days are left out.
+
+    A page says beside its filters what `unfit_days` finds.
+    """
     known = {field.name for field in fields(TicketsWanted)}
     chosen = {
         name: str(value).strip()[:LONGEST_TEXT] for name, value in query.items() if name in known
     }
-    for name in ("opened_from", "opened_until", "closed_from", "closed_until"):
-        if chosen.get(name) and day_of(chosen[name]) is None:
-            del chosen[name]
+    for name in unfit_days(chosen):
+        del chosen[name]
     if chosen.get("sort") not in set(Sort):
         chosen.pop("sort", None)
     for name in ("first_contact", "unit"):

@@ -1,5 +1,6 @@
 """A channel's unit enters its cases one by one, to be handled there or by the hotline."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -328,3 +329,16 @@ def test_a_correction_after_somebody_else_acted_is_refused(clerk: PageClient) ->
 
     assert (stale.status_code, fresh.status_code) == (409, 409)
     assert all_tickets()[0].title == ticket.title
+
+
+def test_the_form_marks_what_no_case_is_entered_without_and_a_draft_may_lack_it(
+    clerk: PageClient,
+) -> None:
+    address = f"{CASES}/new/{channel_id('tourism-site')}"
+    html = page(clerk, address)
+    marked = re.findall(r'<label class="form-label required" for="(\w+)"', html)
+
+    assert marked == ["request_type", "title", "content", "category_code", "place"]
+    assert "带 * 的必填" in html
+    draft = send(clerk, address, **form(title="", content="", act="draft"))
+    assert draft.status_code == 302

@@ -180,3 +180,17 @@ def test_all_channels_are_looked_up_in_the_same_few_questions(
         manager.get(CHANNELS)
 
     assert len(after) == len(before), after
+
+
+def test_of_one_unit_only_its_own_channels_are_read(frozen: time_machine.Traveller) -> None:
+    load_channels()
+    frozen.shift(timedelta(days=8))
+    now, culture = clock.now(), organisation.find_unit_by_code("culture-tourism").id
+    everybodys = entry_turns.channels_behind(at=now)
+
+    own = entry_turns.channels_behind(at=now, unit_id=culture)
+    assert {each.words.owner_unit_id for each in own} == {culture}
+    assert len(own) < len(everybodys)
+    assert {each.code: due for each, due in everybodys.items() if each in own} == {
+        each.code: due for each, due in own.items()
+    }

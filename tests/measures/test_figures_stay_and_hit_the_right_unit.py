@@ -1,6 +1,8 @@
 """A figure of the past stays when tickets are put away, and a unit's figure counts its own acts."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,11 +18,13 @@ from app.measures import service
 from app.measures.grouping import Group
 from app.measures.periods import PeriodKind, period_of
 from app.tickets import stepping
+from app.tickets.person_details import PersonDetails, PersonKind
 from app.tickets.ticket_states import RequestType, TicketState
 from tests.conftest import A_WORKING_MORNING
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.cast import Cast, make_cast, saved, state
+from tests.handling.test_enterprise_lane import switch_on
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 
@@ -164,3 +168,37 @@ def test_a_reason_to_ask_nobody_holds_for_its_round_and_not_for_one_that_was_tak
 
     saved(visiting.reopen, ticket_id, "复核成立", doer=cast.manager)
     assert counted().exclusions == frozenset()
+
+
+def test_told_apart_by_unit_the_page_opens_on_a_rate_that_units_have(
+    cast: Cast, sign_in_as: Callable[..., Any]
+) -> None:
+    play.handled(cast)
+    browser = sign_in_as("data_analyst")
+    for by, name in (("unit", "按时签收率"), ("county", "派单准确率"), ("none", "接通率")):
+        html = browser.get(f"/figures?kind=month&day=2026-11-23&by={by}").text
+        body = html[html.index("<tbody>") : html.index("</tbody>")]
+        assert body.index(name) < 600, by  # the first row
+
+    asked = browser.get("/figures?kind=month&day=2026-11-23&by=unit&formula=connect").text
+    assert "接通率" in asked[asked.index("<tbody>") : asked.index("</tbody>")]
+
+
+def test_each_unit_is_counted_for_its_own_first_contact(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    switch_on()
+    ticket_id = play.handled(cast, details=PersonDetails(person_kind=PersonKind.ENTERPRISE))
+    due = play.clock(ticket_id, ClockKind.CONTACT).due_at
+    assert due is not None
+    frozen.move_to(due + timedelta(minutes=1))
+    play.give_back(cast, ticket_id)
+    saved(returning.agree, ticket_id, doer=cast.dispatcher)
+    play.send(cast, ticket_id, lead=cast.second)
+    saved(unit_parts.sign, ticket_id, doer=cast.other)
+    frozen.shift(timedelta(minutes=5))
+    play.reach(cast, ticket_id, by=cast.other, call_id=spoken.call(cast.other))
+
+    assert of_unit("first_contact", cast.lead) == (0, 1)
+    assert of_unit("first_contact", cast.second) == (1, 1)
+    assert counted().first_contact_in_time is False

@@ -176,3 +176,18 @@ def test_an_act_that_is_not_his_and_one_without_rows_do_nothing(
     )
     assert dispatcher.post("/tickets/bulk", data={"act": "export_csv"}).status_code == 422
     assert "导出所选" not in agent.get("/tickets?sort=newest").text
+
+
+def test_a_day_in_the_address_that_is_none_is_said_beside_its_filter(
+    sign_in_as: Callable[..., Any],
+) -> None:
+    browser = sign_in_as("agent")
+    open_one(browser.person.id, "夜间施工噪声")
+
+    page = browser.get("/tickets?text=施工&opened_from=2026-02-30&closed_until=<b>").text
+
+    assert "夜间施工噪声" in page
+    assert "“2026-02-30”不是日期，未按它筛选" in page
+    assert 'aria-describedby="opened_from-error"' in page
+    assert "“&lt;b&gt;”不是日期" in page
+    assert "不是日期" not in browser.get("/tickets?opened_from=2026-02-27").text

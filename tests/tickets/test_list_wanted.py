@@ -13,6 +13,7 @@ from app.tickets.list_wanted import (
     marks_of_privacy,
     quarters_between,
     stretches,
+    unfit_days,
     wanted_from,
 )
 
@@ -89,3 +90,12 @@ def test_who_may_not_read_what_is_confidential_finds_his_own_of_it_alone(
     wanted = TicketsWanted(confidential=confidential)
 
     assert terms == marks_of_privacy(wanted, reader_id=7, reads_confidential=reads_confidential)
+
+
+def test_what_stands_for_a_day_and_is_none_is_named_beside_its_field() -> None:
+    query = {"opened_from": "2026-02-30", "opened_until": "2026-11-30", "closed_from": "  "}
+
+    assert unfit_days({**query, "closed_until": "昨天", "text": "昨天"}) == {
+        "opened_from": "2026-02-30",
+        "closed_until": "昨天",
+    }
