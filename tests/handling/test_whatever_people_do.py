@@ -20,6 +20,7 @@ from app.handling import (
     contacting,
     dispatching,
     disputing,
+    first_contact,
     following,
     merging,
     results,
@@ -34,11 +35,13 @@ from app.handling.clock_rules import ClockKind
 from app.handling.models import FollowKind, Part, TimeKind, VisitWay
 from app.rules.time_limits import read_limit
 from app.tickets import stepping
+from app.tickets.person_details import PersonDetails, PersonKind
 from app.tickets.service import get_ticket
 from app.tickets.ticket_states import OVER, RequestType, TicketState
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.cast import Cast
+from tests.handling.test_enterprise_lane import say
 
 Act = Callable[[int, Cast, Doer], Any]
 ENDS = frozenset({TicketState.CLOSED, TicketState.WITHDRAWN, TicketState.VOID})
@@ -100,6 +103,9 @@ ACTS: dict[str, Act] = {
     "contact": lambda t, _c, d: contacting.log_contact(
         t, contacting.NewContact(is_reached=True), doer=d
     ),
+    "talk": lambda t, _c, d: contacting.log_contact(
+        t, contacting.NewContact(is_reached=True, call_id=_spoken_last()), doer=d
+    ),
     "hand in": lambda t, _c, d: results.hand_in(
         t, results.NewResult(public_reply=play.REPLY, is_solved=True), doer=d
     ),
@@ -129,7 +135,7 @@ WAYS = {
     TicketState.RETURN_REVIEW: [("agree", "dispatcher"), ("refuse", "dispatcher")],
     TicketState.ADJUDICATION: [("designate", "manager")],
     TicketState.HANDLING: [
-        ("contact", "unit"), ("hand in", "unit"), ("hand in", "other"), ("contact", "other"),
+        ("contact", "unit"), ("hand in", "unit"), ("hand in", "other"), ("talk", "other"),
         ("pause", "unit"), ("extend", "unit"), ("give time", "dispatcher"),
     ],
     TicketState.SUSPENDED: [("resume", "dispatcher")],
@@ -155,22 +161,24 @@ STEPS = st.tuples(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(walk=st.lists(STEPS, min_size=10, max_size=24))
+@given(walk=st.lists(STEPS, min_size=10, max_size=24), has_lane=st.booleans())
 @pytest.mark.usefixtures("registers")
 def test_what_holds_after_every_act(
     app: Flask,  # noqa: ARG001
     cast: Cast,
     frozen: time_machine.Traveller,
     walk: list[tuple[str, str, bool, int, int]],
+    has_lane: bool,
 ) -> None:
+    say("enterprise.fast_lane", "lane_on" if has_lane else "lane_off")
     play.open_one(cast)
-    ticket_id = play.open_one(cast)
+    ticket_id = play.open_one(cast, details=PersonDetails(person_kind=PersonKind.ENTERPRISE))
     version = 0
     for act, who, leads_on, choice, seconds in walk:
         state = get_ticket(ticket_id).state
         if leads_on and state in WAYS:
             act, who = WAYS[state][choice % len(WAYS[state])]
-        if act == "withdraw":
+        if act in {"withdraw", "talk"}:
             spoken.call(getattr(cast, who))
         db.session.rollback()
         try:
@@ -187,6 +195,22 @@ def test_what_holds_after_every_act(
                 do()
         version = get_ticket(ticket_id).version
         holds(ticket_id, cast)
+        contact_is_owed_or_made(ticket_id, has_lane=has_lane)
+
+
+def contact_is_owed_or_made(ticket_id: int, *, has_lane: bool) -> None:
+    """Whoever leads owes the first contact or has made it; what was made ended the clock then."""
+    ticket, rows = get_ticket(ticket_id), clocks.clocks_of(ticket_id, ClockKind.CONTACT)
+    talks = first_contact.talks_of(ticket_id)
+    assert has_lane or rows == []
+    assert all(row.done_at is not None for row in rows[:-1])
+    for row in rows:
+        made = first_contact.made_at(row, talks)
+        assert made is None or row.done_at == made
+    if not has_lane or ticket.lead_unit_id is None or ticket.state in OVER:
+        return
+    assert (rows[-1].unit_id, rows[-1].round) == (ticket.lead_unit_id, ticket.round)
+    assert (rows[-1].done_at is None) == (first_contact.made_at(rows[-1], talks) is None)
 
 
 def holds(ticket_id: int, cast: Cast) -> None:
