@@ -43,6 +43,7 @@ class Deeds:
     extensions: Counter[int] = field(default_factory=Counter)
     suspensions: Counter[int] = field(default_factory=Counter)
     urges: Counter[int] = field(default_factory=Counter)
+    called: dict[int, bool] = field(default_factory=dict)
     handed_in: set[int] = field(default_factory=set)
     tries: Counter[int] = field(default_factory=Counter)
     answers: dict[int, tuple[bool, int, int]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from app.handling import visit_links
 from app.organisation import service as organisation
 from app.tickets.ticket_states import TicketState as S
 from tests.handling import spoken
+from tests.rehearsal import year_lane
 from tests.rehearsal.year_desks import Browser, Citizen
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def play(year: "Year") -> None:
     seldom.be_looked_at_and_asked()
     seldom.work_together()
     seldom.put_right()
+    year_lane.call_an_enterprise(seldom)
     seldom.act_on_several()
     seldom.end_without_asking()
     seldom.answer_by_link()
@@ -113,7 +115,10 @@ class Seldom:
 
     def sent(self, **changes: Any) -> int:
         """One that its unit has to sign for."""
-        ticket_id = self.opened(**changes)
+        return self.send(self.opened(**changes))
+
+    def send(self, ticket_id: int) -> int:
+        """Let the dispatcher give it to the unit."""
         self.at_desk("", ticket_id, "dispatch", lead=self._name(self.unit))
         self.deeds.dispatches[ticket_id] += 1
         return ticket_id
@@ -250,13 +255,13 @@ class Seldom:
         given = {"request_type": "help", "reason": "并非投诉"}
         self.at_desk("/retype", ticket_id, "retype", **given)
         self.at_desk("/marks", ticket_id, "marks", flags=["complex", "risk"])
-        self._set_rule("limit.help", "9wd")
+        self.set_rule("limit.help", "9wd")
         html = self.house.manager.get(f"/dispatch/{ticket_id}")
         offered = re.search(r'id="follow_rules-clock".*?<option[^>]*value="(\d+)"', html, re.S)
         clock = offered[1] if offered else ""
         given = {"clock": clock, "reason": "新规自今日起执行"}
         self.at_managers("/follow-rules", ticket_id, "follow_rules", **given)
-        self._set_rule("limit.help", "10wd")
+        self.set_rule("limit.help", "10wd")
 
     def act_on_several(self) -> None:
         """Several are dispatched, and several merged, in one act."""
@@ -368,9 +373,9 @@ class Seldom:
         self.at_desk("/decide-time", ticket_id, "time", beside=beside, words=words)
 
     def _set_gate(self, value: str) -> None:
-        self._set_rule(GATE, value)
+        self.set_rule(GATE, value)
 
-    def _set_rule(self, key: str, value: str) -> None:
+    def set_rule(self, key: str, value: str) -> None:
         self.year.traveller.shift(1)  # a rule holds from a moment on
         path = f"/administration/rules/{key}"
         given = {"value": value, "basis": "试行", "valid_from": ""}

@@ -113,7 +113,8 @@ BY_ROLE: Mapping[str, tuple[str, ...]] = {
     "dispatcher": (
         f"{_D}dispatch", f"{_D}ask_info", f"{_D}merge", f"{_D}retype", f"{_D}mark", f"{_D}refer",
         "ticket_desks.batch.dispatch_batch", "ticket_desks.batch.merge_batch",
-        f"{_S}approve_intake", f"{_S}split_off", f"{_S}resume", f"{_C}agree_return",
+        f"{_S}correct_person_kind", f"{_S}approve_intake", f"{_S}split_off", f"{_S}resume",
+        f"{_C}agree_return",
         f"{_C}refuse_return", f"{_C}decide_time", f"{_V}send_again", f"{_V}refuse_redo",
         "ticket_desks.audit_results.approve", "ticket_desks.audit_results.send_back",
         "ticket_desks.audit_results.close", f"{_L}file_change", "tickets.lists.save_view",
@@ -318,9 +319,16 @@ def _deeds_unlike(rows: Mapping[int, Row], year: Year) -> list[str]:
                 found.append(f"ticket {ticket_id}: {name} {row[name]}, done {deed[ticket_id]}")
         if (row["is_handed_in"] == "True") != (ticket_id in deeds.handed_in):
             found.append(f"ticket {ticket_id}: handed in {row['is_handed_in']}")
+        if not _is_contact_right(row["first_contact_in_time"], deeds.called.get(ticket_id)):
+            found.append(f"ticket {ticket_id}: contacted {row['first_contact_in_time'] or 'never'}")
         solved, result, attitude = deeds.answers.get(ticket_id, ("", "", ""))
         if (row["is_solved"], row["result_mark"], row["attitude_mark"]) != (
             str(solved), str(result), str(attitude),
         ):  # fmt: skip
             found.append(f"ticket {ticket_id}: answered otherwise than it is counted")
     return found
+
+
+def _is_contact_right(told: str, was_called: bool | None) -> bool:
+    """Nobody is promised a contact but in the lane; who was not called there was never in time."""
+    return told == "" if was_called is None else (told == "True") is was_called
