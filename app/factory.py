@@ -145,6 +145,8 @@ def _configure(app: Flask, settings: Settings) -> None:
             "connect_args": connect_args_of(settings.database_url),
             "pool_size": 10,
             "max_overflow": 40,
+            # Who was used last has what it needs at hand, and need not be asked if it lives.
+            "pool_use_lifo": True,
             "hide_parameters": True,  # names, notes and secrets stay out of faults in the log
         },
         SESSION_COOKIE_NAME="hotline_session",

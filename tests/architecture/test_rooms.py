@@ -186,8 +186,8 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "first_look", "intake", "introductions", "lag_meter",
-        "link_watch", "loops", "news_order", "news_pump", "outage_pages", "outages", "past_news",
-        "pulse", "shift", "sounds",
+        "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages", "outages",
+        "past_news", "pulse", "shift", "sounds",
     },
     "results": {
         "replies",
