@@ -45,7 +45,7 @@ from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
 from app.handling import sweeping
 from app.handling.attachments import AttachmentPlace
-from app.notifications import entry_reminders
+from app.notifications import entry_reminders, hot_messages
 from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
@@ -75,6 +75,7 @@ from telephony.registry import ExchangeAddress, build_exchanges
 PROJECT = Path(__file__).resolve().parent.parent
 TICKET_ROUND_SECONDS = 30.0
 ENTRY_ROUND_SECONDS = 300.0
+HOT_ROUND_SECONDS = 60.0
 LARGEST_REQUEST = 2 * 1024 * 1024
 LARGEST_ID = 2**31 - 1  # what a column of ids holds on PostgreSQL
 
@@ -144,6 +145,8 @@ def _configure(app: Flask, settings: Settings) -> None:
             "connect_args": connect_args_of(settings.database_url),
             "pool_size": 10,
             "max_overflow": 40,
+            # Who was used last has what it needs at hand, and need not be asked if it lives.
+            "pool_use_lifo": True,
             "hide_parameters": True,  # names, notes and secrets stay out of faults in the log
         },
         SESSION_COOKIE_NAME="hotline_session",
@@ -329,6 +332,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         rounds=(
             Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),
             Round(name="entries", every=ENTRY_ROUND_SECONDS, find=entry_reminders.find_due),
+            Round(name="hot", every=HOT_ROUND_SECONDS, find=hot_messages.find_due),
         ),
     )
 

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from app.call_queue.presence_states import MOVES, PAUSE_EXITS, WAITING_EXITS, PresenceState
+from app.rules.rule_book import ReviewGate
+from app.tickets.intake_gate import first_state
 from app.tickets.ticket_moves import TABLE, Move
+from app.tickets.ticket_states import EntryMode, TicketState
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -23,6 +26,12 @@ A test sees that it is current.
 The citizen's own clock runs from the end of his call until he has heard the reply: no move stops
 it.
 """
+
+REVIEW_SAID = {
+    None: "",
+    True: " while its review is owed",
+    False: " when no review is owed",
+}
 
 
 def presences_drawn() -> str:
@@ -75,7 +84,17 @@ def _deadlines() -> list[str]:
 
 def _ticket_diagram() -> list[str]:
     moves = [f"    {old} --> {move.new}: {move.act}" for move in TABLE for old in sorted(move.old)]
-    return ["```mermaid", "stateDiagram-v2", "    [*] --> to_dispatch", *moves, "```"]
+    begins = [f"    [*] --> {state}" for state in sorted(_first_states())]
+    return ["```mermaid", "stateDiagram-v2", *begins, *moves, "```"]
+
+
+def _first_states() -> set[TicketState]:
+    return {
+        first_state(mode, is_channels_own=own, is_urgent=False, gate=gate)
+        for mode in EntryMode
+        for own in (False, True)
+        for gate in ReviewGate
+    }
 
 
 def _ticket_table() -> list[str]:
@@ -88,7 +107,7 @@ def _ticket_row(move: Move) -> str:
     cells = (
         f"`{move.act}`",
         ", ".join(f"`{old}`" for old in sorted(move.old)),
-        f"`{move.new}`",
+        f"`{move.new}`{REVIEW_SAID[move.owes_review]}",
         ", ".join(sorted(move.by)),
         ", ".join(move.carries),
         clocks,

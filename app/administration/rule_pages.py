@@ -20,6 +20,10 @@ bp = Blueprint("rules", __name__)
 
 
 NUMBERS_OF = {
+    "hot.callers": "rules.people",
+    "hot.factor": "rules.fold",
+    "hot.hours": "rules.unit_h",
+    "hot.weeks": "rules.weeks",
     "most.crowd_callers": "rules.people",
     "most.crowd_hours": "rules.unit_h",
     "most.first_call_days": "rules.unit_d",
@@ -98,7 +102,7 @@ def _said(each: RuleValue) -> str:
         case RuleGroup.LIMIT | RuleGroup.WARN:
             limit = read_limit(each.value)
             return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
-        case RuleGroup.MOST:
+        case RuleGroup.MOST | RuleGroup.HOT:
             return str(gettext(NUMBERS_OF.get(each.key, "rules.times"), count=each.value))
         case RuleGroup.QUIET:
             return str(gettext("rules.quiet_none") if each.value == NONE else each.value)

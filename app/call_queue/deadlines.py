@@ -31,21 +31,25 @@ HasOutcome = Callable[[int], bool]
 
 _NOW: BindParameter[datetime] = bindparam("now")
 
-# Asked four times a second, and built once: building it costs more than asking.
-_ANY_LATE = select(
-    or_(
-        exists().where(Presence.until < _NOW),
-        exists().where(Offer.state == OfferState.OPEN, Offer.ring_until < bindparam("rung_until")),
-        exists().where(DeskLink.lease_until < _NOW),
-        outcomes.is_any_overdue(_NOW),
-    )
+# Built once: building it costs more than asking.
+IS_ANY_DUE: ColumnElement[bool] = or_(
+    exists().where(Presence.until < _NOW),
+    exists().where(Offer.state == OfferState.OPEN, Offer.ring_until < bindparam("rung_until")),
+    exists().where(DeskLink.lease_until < _NOW),
+    outcomes.is_any_overdue(_NOW),
 )
+"""The question, for use inside another, whether anything waits for its exit; see `moments_of`."""
+_ANY_DUE = select(IS_ANY_DUE)
+
+
+def moments_of(now: datetime) -> dict[str, datetime]:
+    """Return the moments that `IS_ANY_DUE` asks for."""
+    return {"now": now, "rung_until": now - given(QueuePolicy).ring_grace}
 
 
 def has_due(now: datetime) -> bool:
     """Say, by a cheap look, whether anything waits for its exit."""
-    moments = {"now": now, "rung_until": now - given(QueuePolicy).ring_grace}
-    return bool(db.session.execute(_ANY_LATE, moments).scalar_one())
+    return bool(db.session.execute(_ANY_DUE, moments_of(now)).scalar_one())
 
 
 def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], None]]:

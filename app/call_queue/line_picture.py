@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -131,6 +132,10 @@ def _may_ring(now: Any) -> ColumnElement[bool]:
         QueueEntry.state == EntryState.WAITING,
         or_(QueueEntry.rest_until.is_(None), QueueEntry.rest_until <= now),
     )
+
+
+IS_ANYBODY_WAITING: ColumnElement[bool] = exists().where(_may_ring(bindparam("now", type_=Moment)))
+"""The question, for use inside another, whether the phone of somebody free would be rung `now`."""
 
 
 def _who_is_passed_over() -> Select[int, int, bool, bool]:

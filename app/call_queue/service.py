@@ -12,6 +12,7 @@ from app.call_queue.desk_links import drop_all_links as drop_all_links
 from app.call_queue.desk_links import open_desk as open_desk
 from app.call_queue.desk_links import open_desks as open_desks
 from app.call_queue.desk_links import renew_links as renew_links
+from app.call_queue.line_picture import IS_ANYBODY_WAITING as IS_ANYBODY_WAITING
 from app.call_queue.models import Offer, Presence, PresenceChange, QueueEntry, WrapUp
 from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import (

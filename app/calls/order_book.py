@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, get_type_hints
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select, update
 
 from app.calls import ledger, transfers
 from app.calls.call_policy import CallPolicy
@@ -127,6 +127,13 @@ def take_up_rings(calls: Iterable[Call], *, phones: Mapping[int, str], ring_seco
     db.session.flush()
     for row in rows:
         publish(OrderTakenUp(exchange_id=row.exchange_id, order=as_order(row)))
+
+
+def is_any_wished(exchange_id: str) -> ColumnElement[bool]:
+    """Return the question, for use inside another, whether anything waits to be sent there."""
+    return exists().where(
+        CallOrder.exchange_id == exchange_id, CallOrder.state == OrderState.WISHED
+    )
 
 
 def has_wishes(exchange_id: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import String, delete, insert, select
+from sqlalchemy import String, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -95,14 +95,28 @@ def number_recorded() -> None:
         return
     write_now()  # all else is written before the counters are locked
     many = Counter(fact["audience"] for fact in recorded)
+    if len(recorded) == 1 and db.session.get_bind().dialect.name == "postgresql":
+        last = {recorded[0]["audience"]: _keep_one(recorded[0])}
+    else:
+        last = _keep_all(recorded, many)
+    for audience in many:
+        _forget_old(audience, last=last[audience], added=many[audience])
+    publish_before_all([_told(**fact) for fact in recorded])
+
+
+def _keep_one(fact: dict[str, Any]) -> int:
+    """Number and keep the only fact of a save, as most have one, in one question; PostgreSQL."""
+    fact["number"] = db.session.execute(_KEEP_ONE, fact).scalar_one()
+    return int(fact["number"])
+
+
+def _keep_all(recorded: list[dict[str, Any]], many: Mapping[str, int]) -> dict[str, int]:
     last = _count_up(many)
     numbers = {audience: last[audience] - many[audience] for audience in many}
     for fact in recorded:
         numbers[fact["audience"]] = fact["number"] = numbers[fact["audience"]] + 1
     db.session.execute(_KEEP, recorded)
-    for audience in many:
-        _forget_old(audience, last=last[audience], added=many[audience])
-    publish_before_all([_told(**fact) for fact in recorded])
+    return last
 
 
 def _told(*, name: str, **said: Any) -> FactRecorded:
@@ -155,8 +169,18 @@ def _counting(insert_into: Callable[[Any], Any]) -> Any:
     ).returning(counters.c.audience, counters.c.last_number)
 
 
+def _keeping_one() -> Any:
+    counted = _counting(lambda table: postgresql.insert(table).values(_ONE)).cte("counted")
+    given = [bindparam(name, type_=_BOOK.c[name].type) for name in ("name", "body", "at")]
+    found = select(counted.c.audience, counted.c.last_number, *given)
+    columns = ["audience", "number", "name", "body", "at"]
+    return insert(_BOOK).from_select(columns, found).returning(_BOOK.c.number)
+
+
+_ONE = {"audience": bindparam("audience"), "last_number": 1}
 _BOOK: Any = Fact.__table__
 _KEEP = insert(_BOOK)
 _COUNT_UP = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
+_KEEP_ONE = _keeping_one()
 _RECORDED = "facts recorded in this save"
 do_last_in_save(number_recorded)

@@ -36,8 +36,17 @@ from app.rules.running_clocks import ClockEvent
 from app.tickets import stepping
 from app.tickets.person_details import PersonKind
 from app.tickets.service import Ticket
+from app.tickets.ticket_moves import (
+    BY_REVIEW,
+    Actor,
+    Clock,
+    Effect,
+    Move,
+    MoveNotYours,
+    TicketAct,
+    find_move,
+)
 from app.tickets.ticket_moves import TABLE as TABLE_OF_MOVES
-from app.tickets.ticket_moves import Actor, Clock, Effect, Move, MoveNotYours, TicketAct, find_move
 from app.tickets.ticket_states import OVER, Urgency
 
 KIND_OF: Mapping[Clock, ClockKind] = {
@@ -118,10 +127,13 @@ def begin(doing: Doing) -> Begun:
         raise MoveNotYours(act=str(doing.act))
     refuse_unseen(ticket, doing.seen)
     carried = {name for name, value in doing.carried.items() if value not in (None, "")}
+    owes_review = doing.act in BY_REVIEW and stepping.owes_review(ticket.id)
     last: Exception | None = None
     for actor in sorted(actors):
         try:
-            move = find_move(doing.act, ticket.state, by=actor, carried=carried)
+            move = find_move(
+                doing.act, ticket.state, by=actor, carried=carried, owes_review=owes_review
+            )
         except MoveNotYours as refused:
             last = last or refused
         else:

@@ -104,7 +104,7 @@ def ask_info(ticket_id: int, question: str, *, doer: Doer, seen: int | None = No
 
 
 def give_info(ticket_id: int, text: str, *, doer: Doer, seen: int | None = None) -> Ticket:
-    """Give what was missing; it stands in the timeline, and the ticket can be dispatched."""
+    """Give what was missing; it stands in the timeline, and the ticket waits where it was asked."""
     carried = {"text": text}
     begun = begin(
         Doing(ticket_id=ticket_id, act=TicketAct.GIVE_INFO, doer=doer, seen=seen, carried=carried)

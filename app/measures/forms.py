@@ -20,6 +20,8 @@ class FormulaForm(FlaskForm):
 
     exclusions = TickField(lazy_gettext("figures.exclusions"))
     is_tiered = BooleanField(lazy_gettext("figures.is_tiered"))
+    # of calls nobody is asked for it, and it stays as it was
+    satisfied_from = SelectField(lazy_gettext("figures.satisfied_from"), coerce=int)
     valid_from = DateField(lazy_gettext("figures.valid_from"), validators=[is_needed()])
     basis = StringField(
         lazy_gettext("figures.basis"), filters=[plain], validators=[is_filled(), at_most(200)]

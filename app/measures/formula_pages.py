@@ -19,7 +19,7 @@ from app.measures.figure_names import formula_name, reason_name, share
 from app.measures.forms import FormulaForm
 from app.measures.formula_register import FormulaWords, reasons_of
 from app.measures.formula_words import EVERYTHING, HOLDS, HOLDS_NOT, expression_of, said_of
-from app.measures.formulas import Figure, Formula, conditions_of
+from app.measures.formulas import MAY_SATISFY, Figure, Formula, conditions_of
 from app.measures.periods import Period, PeriodKind, before, period_of
 
 bp = Blueprint("formulas", __name__, url_prefix="/formulas")
@@ -52,6 +52,7 @@ def show_formula(code: str) -> ResponseReturnValue:
         formdata=None,
         exclusions=sorted(newest.exclusions),
         is_tiered=newest.is_tiered,
+        satisfied_from=newest.satisfied_from,
         valid_from=clock.now().astimezone(CITY_TIME).date() + timedelta(days=1),
     )
     said = {part: said_of(getattr(newest, part)) for part in PARTS}
@@ -63,7 +64,7 @@ def show_formula(code: str) -> ResponseReturnValue:
 def set_formula(code: str) -> ResponseReturnValue:
     """Try a formula on last month, or let it hold from a day on."""
     history = formula_register.history(code)
-    form = _with_reasons(FormulaForm(), history[0])
+    form = _with_choices(FormulaForm(satisfied_from=history[0].satisfied_from), history[0])
     said = {part: _typed(part, history[0]) for part in PARTS}
     if not form.validate_on_submit():
         return _page(code, form, said), 422
@@ -73,6 +74,7 @@ def set_formula(code: str) -> ResponseReturnValue:
         numerator=expression_of(said["numerator"], vocabulary),
         exclusions=frozenset(form.exclusions.data or ()),
         is_tiered=bool(form.is_tiered.data),
+        satisfied_from=filled(form.satisfied_from.data),
     )
     day, basis = filled(form.valid_from.data), filled(form.basis.data)
     if request.form.get("act") != "set":
@@ -106,7 +108,7 @@ def _page(
         "figures/formula.html",
         formula=history[0],
         history=[(each, each.valid_from > today) for each in history],
-        form=_with_reasons(form, history[0]),
+        form=_with_choices(form, history[0]),
         said=said,
         parts=PARTS,
         vocabulary=sorted(vocabulary, key=lambda name: name not in asked),
@@ -135,8 +137,12 @@ def _typed(part: str, formula: Formula) -> dict[str, str]:
     return {name: word for name, word in chosen.items() if word in (HOLDS, HOLDS_NOT)}
 
 
-def _with_reasons(form: FormulaForm, formula: Formula) -> FormulaForm:
+def _with_choices(form: FormulaForm, formula: Formula) -> FormulaForm:
     form.exclusions.choices = [
         choice(each, reason_name(each)) for each in reasons_of(formula.subject)
+    ]
+    form.satisfied_from.choices = [
+        choice(mark, gettext("figures.satisfied_at", mark=gettext(f"visits.mark_{mark}")))
+        for mark in MAY_SATISFY
     ]
     return form

@@ -12,7 +12,14 @@ from app.core.database import db
 from app.core.errors import Invalid, NotFound
 from app.core.events import publish
 from app.measures.events import FormulaSet
-from app.measures.formulas import Formula, Subject, UnknownCondition, check_expression, holding_at
+from app.measures.formulas import (
+    MAY_SATISFY,
+    Formula,
+    Subject,
+    UnknownCondition,
+    check_expression,
+    holding_at,
+)
 from app.measures.models import FigureFormula
 from app.measures.reading import shipped_formulas
 from app.rules import code_register
@@ -54,6 +61,7 @@ class FormulaWords:
     numerator: str
     exclusions: frozenset[str]
     is_tiered: bool
+    satisfied_from: int
 
 
 def all_formulas() -> tuple[Formula, ...]:
@@ -91,12 +99,15 @@ def would_be(code: str, words: FormulaWords, *, valid_from: date, basis: str) ->
             raise UnfitFormula(field=field) from None
     if words.exclusions - set(reasons_of(now.subject)):
         raise UnfitFormula(field="exclusions")
+    if words.satisfied_from not in MAY_SATISFY:
+        raise UnfitFormula(field="satisfied_from")
     return replace(
         now,
         denominator=words.denominator,
         numerator=words.numerator,
         exclusions=words.exclusions,
         is_tiered=words.is_tiered,
+        satisfied_from=words.satisfied_from,
         valid_from=valid_from,
         basis=basis,
     )
@@ -118,7 +129,8 @@ def set_formula(code: str, words: FormulaWords, *, valid_from: date, basis: str,
         db.session.add(row)
     row.denominator, row.numerator = words.denominator, words.numerator
     row.exclusions = " ".join(sorted(words.exclusions))
-    row.is_tiered, row.basis = words.is_tiered, basis
+    row.is_tiered, row.satisfied_from = words.is_tiered, words.satisfied_from
+    row.basis = basis
     row.set_at, row.set_by = clock.now(), by
     publish(
         FormulaSet(
@@ -134,6 +146,7 @@ def _formula(row: FigureFormula, shipped: Formula) -> Formula:
         numerator=row.numerator,
         exclusions=frozenset(row.exclusions.split()),
         is_tiered=row.is_tiered,
+        satisfied_from=row.satisfied_from,
         valid_from=row.valid_from,
         basis=row.basis,
     )

@@ -13,8 +13,10 @@ from enum import StrEnum
 
 from app.measures.pictures import CallPicture, Picture, TicketPicture
 
-SATISFIED_FROM = 3
-"""Of five levels the upper three are satisfied (好差评: 基本满意 and better)."""
+MAY_SATISFY = range(2, 6)
+"""From which of five marks on somebody may count as satisfied: by the lowest nobody says he is."""
+USUALLY_SATISFIES = 3
+"""Of five marks the upper three (好差评: 基本满意 and better), until the city says otherwise."""
 IN_TIME_SECONDS = 15
 """GB/T 33358."""
 
@@ -53,11 +55,8 @@ OF_TICKETS: Mapping[str, Callable[[TicketPicture], bool]] = {
     "asked_solved": lambda t: t.is_solved is not None,
     "solved": lambda t: t.is_solved is True,
     "result_rated": lambda t: t.result_mark is not None,
-    "result_satisfied": lambda t: (t.result_mark or 0) >= SATISFIED_FROM,
     "attitude_rated": lambda t: t.attitude_mark is not None,
-    "attitude_satisfied": lambda t: (t.attitude_mark or 0) >= SATISFIED_FROM,
     "efficiency_rated": lambda t: t.efficiency_mark is not None,
-    "efficiency_satisfied": lambda t: (t.efficiency_mark or 0) >= SATISFIED_FROM,
     "handed_in": lambda t: t.is_handed_in,
     "redone": lambda t: t.rounds > 1,
     "repeated": lambda t: t.repeats > 0,
@@ -71,6 +70,12 @@ OF_TICKETS: Mapping[str, Callable[[TicketPicture], bool]] = {
     "handle_timed": lambda t: t.handle_seconds is not None,
     "answer_timed": lambda t: t.answer_seconds is not None,
 }
+OF_MARKS: Mapping[str, Callable[[TicketPicture], int | None]] = {
+    "result_satisfied": lambda t: t.result_mark,
+    "attitude_satisfied": lambda t: t.attitude_mark,
+    "efficiency_satisfied": lambda t: t.efficiency_mark,
+}
+"""Conditions that hold from a mark on; from which one, each formula says (rule R16)."""
 OF_CALLS: Mapping[str, Callable[[CallPicture], bool]] = {
     "any": lambda c: True,  # noqa: ARG005 - every picture
     "answered": lambda c: c.is_answered,
@@ -86,7 +91,7 @@ OF_CALLS: Mapping[str, Callable[[CallPicture], bool]] = {
 
 def conditions_of(subject: Subject) -> Sequence[str]:
     """Return the vocabulary of formulas that count this."""
-    return tuple(OF_TICKETS if subject is Subject.TICKETS else OF_CALLS)
+    return (*OF_TICKETS, *OF_MARKS) if subject is Subject.TICKETS else tuple(OF_CALLS)
 
 
 class UnknownCondition(ValueError):
@@ -97,7 +102,8 @@ class UnknownCondition(ValueError):
 class Formula:
     """One rate as it holds from a day on. `exclusions` are reason codes; `is_tiered` says that
 
-    units are compared within their tier only (国办 66号文: no rankings across what differs).
+    units are compared within their tier only (国办 66号文: no rankings across what differs);
+    `satisfied_from` is the lowest of five marks by which somebody is satisfied.
     """
 
     code: str
@@ -110,6 +116,15 @@ class Formula:
     is_tiered: bool
     valid_from: date
     basis: str = ""
+    satisfied_from: int = USUALLY_SATISFIES
+
+    @property
+    def asks_for_marks(self) -> bool:
+        """Say whether it counts who is satisfied."""
+        return any(
+            name.removeprefix("!") in OF_MARKS
+            for name in f"{self.denominator} {self.numerator}".split()
+        )
 
     @property
     def version(self) -> str:
@@ -117,6 +132,9 @@ class Formula:
         said = "\n".join(
             [self.code, self.subject, self.denominator, self.numerator, *sorted(self.exclusions)]
         )
+        # what was published before a city could say so keeps its name
+        if self.asks_for_marks and self.satisfied_from != USUALLY_SATISFIES:
+            said += f"\nsatisfied_from={self.satisfied_from}"
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
@@ -145,9 +163,9 @@ def id_of(picture: Picture) -> int:
     return picture.ticket_id if isinstance(picture, TicketPicture) else picture.call_id
 
 
-def holds(expression: str, picture: Picture) -> bool:
+def holds(expression: str, picture: Picture, *, satisfied_from: int = USUALLY_SATISFIES) -> bool:
     """Say whether all conditions of an expression hold; raises UnknownCondition."""
-    return all(_one(name, picture) for name in expression.split())
+    return all(_one(name, picture, satisfied_from) for name in expression.split())
 
 
 def check_expression(expression: str, subject: Subject) -> None:
@@ -163,15 +181,16 @@ def reckon(formula: Formula, pictures: Iterable[Picture]) -> Figure:
     numerator: list[int] = []
     denominator: list[int] = []
     excluded: dict[str, list[int]] = {}
+    satisfied_from = formula.satisfied_from
     for picture in pictures:
-        if not holds(formula.denominator, picture):
+        if not holds(formula.denominator, picture, satisfied_from=satisfied_from):
             continue
         reasons = sorted(formula.exclusions & picture.exclusions)
         if reasons:
             excluded.setdefault(reasons[0], []).append(id_of(picture))
             continue
         denominator.append(id_of(picture))
-        if holds(formula.numerator, picture):
+        if holds(formula.numerator, picture, satisfied_from=satisfied_from):
             numerator.append(id_of(picture))
     return Figure(
         formula=formula,
@@ -196,15 +215,21 @@ def version_of(formulas: Sequence[Formula]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def _one(name: str, picture: Picture) -> bool:
+def _one(name: str, picture: Picture, satisfied_from: int) -> bool:
     is_turned = name.startswith("!")
     name = name.removeprefix("!")
     if isinstance(picture, TicketPicture):
-        of_ticket = OF_TICKETS.get(name)
-        found = of_ticket(picture) if of_ticket else None
+        found = _of_ticket(name, picture, satisfied_from)
     else:
         of_call = OF_CALLS.get(name)
         found = of_call(picture) if of_call else None
     if found is None:
         raise UnknownCondition(name)
     return found != is_turned
+
+
+def _of_ticket(name: str, picture: TicketPicture, satisfied_from: int) -> bool | None:
+    if name in OF_MARKS:
+        return (OF_MARKS[name](picture) or 0) >= satisfied_from
+    condition = OF_TICKETS.get(name)
+    return condition(picture) if condition else None

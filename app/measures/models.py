@@ -43,6 +43,7 @@ class FigureFormula(Model):
     numerator: Mapped[str] = mapped_column(String(500))
     exclusions: Mapped[str] = mapped_column(String(200))
     is_tiered: Mapped[bool]
+    satisfied_from: Mapped[int]  # the lowest mark of five by which somebody is satisfied
     valid_from: Mapped[date]
     basis: Mapped[str] = mapped_column(String(200))
     set_at: Mapped[datetime] = mapped_column(Moment)

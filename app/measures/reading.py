@@ -10,7 +10,7 @@ from pathlib import Path
 from app.calls import counted_calls
 from app.calls.call_results import CallResult, CountedCall
 from app.handling.counted_tickets import tickets_opened
-from app.measures.formulas import Formula, Subject, check_expression
+from app.measures.formulas import USUALLY_SATISFIES, Formula, Subject, check_expression
 from app.measures.pictures import CallPicture, TicketPicture
 from app.rules import rule_register
 from app.rules.rule_book import UnknownRule
@@ -101,6 +101,7 @@ def _formula(row: dict[str, str]) -> Formula:
         numerator=row["numerator"],
         exclusions=frozenset(row["exclusions"].split()),
         is_tiered=row["is_tiered"] == "yes",
+        satisfied_from=int(row["satisfied_from"] or USUALLY_SATISFIES),
         valid_from=date.fromisoformat(row["valid_from"]),
         basis=row["basis"],
     )

@@ -5,6 +5,7 @@ at any moment and goes on where it was.
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
@@ -24,6 +25,8 @@ from app.notifications.provider import MessageProvider, MessageProviders, NotTak
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+ALONE_SECONDS = 10.0
+"""So often a way looks though nobody told it to: who tells it has a thread that may be broken."""
 WATCH_SECONDS = 5.0
 AT_ONCE = 4
 """How many messages of a way are under way at the same time."""
@@ -36,14 +39,18 @@ def loops(app: Flask) -> dict[str, Callable[[Flag], None]]:
     """Return what is to run while this process is on duty, by the names of the threads."""
     with app.app_context():
         ways = given(MessageProviders).by_way
+    bells = {way: Flag() for way in ways}
     found: dict[str, Callable[[Flag], None]] = {
-        f"messages-{way}": partial(send_until, app=app, way=way) for way in ways
+        f"messages-{way}": partial(send_until, app=app, way=way, bell=bells[way]) for way in ways
     }
-    return {**found, "messages-watch": partial(watch_until, app=app)}
+    return {**found, "messages-watch": partial(watch_until, app=app, bells=bells)}
 
 
-def send_until(stopped: Flag, *, app: Flask, way: Way) -> None:
-    """Send what is due of a way until stopped; what is full goes on without a pause."""
+def send_until(stopped: Flag, *, app: Flask, way: Way, bell: Flag | None = None) -> None:
+    """Send what is due of a way until stopped; what is full goes on without a pause.
+
+    `bell` is set when something is due, and at the end; without one it is looked for.
+    """
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"message-{way}") as pool:
         while not stopped.is_set():
             handed = 0
@@ -52,8 +59,13 @@ def send_until(stopped: Flag, *, app: Flask, way: Way) -> None:
                     handed = send_due(way, pool=pool)
             except Exception:
                 logger.exception("a round of sending failed", extra={"way": str(way)})
-            if handed < AT_ONCE:
+            if handed == AT_ONCE:
+                continue
+            if bell is None:
                 stopped.wait(LOOK_SECONDS)
+            else:
+                bell.wait(ALONE_SECONDS)
+                bell.clear()
 
 
 def send_due(way: Way, *, pool: Executor) -> int:
@@ -130,14 +142,31 @@ def _told(refused: Mapping[int, str]) -> dict[str, object]:
     return {"messages": sorted(refused), "why": sorted(set(refused.values()))}
 
 
-def watch_until(stopped: Flag, *, app: Flask) -> None:
-    """Escalate what nobody signs, and withhold what is too late, until stopped."""
-    while not stopped.wait(WATCH_SECONDS):
+def watch_until(stopped: Flag, *, app: Flask, bells: Mapping[Way, Flag]) -> None:
+    """Tell each way what is due, escalate what nobody signs, withhold what is too late."""
+    watched_at = time.monotonic()
+    while not stopped.wait(LOOK_SECONDS):
         try:
             with app.app_context():
-                watch_once()
+                tell_what_is_due(bells)
+                if time.monotonic() - watched_at >= WATCH_SECONDS:
+                    watched_at = time.monotonic()
+                    watch_once()
         except Exception:
             logger.exception("a watch over the messages failed")
+    for bell in bells.values():
+        bell.set()
+
+
+def tell_what_is_due(bells: Mapping[Way, Flag]) -> None:
+    """Ring the bell of each way that has something to send."""
+    by_way = given(MessageProviders).by_way
+    shortest = min((each.patience for each in by_way.values()), default=0.0)
+    due = outbox.ways_due(now=clock.now(), lease=timedelta(seconds=shortest) + GRACE)
+    db.session.rollback()
+    for way in due:
+        if way in bells:
+            bells[way].set()
 
 
 def watch_once() -> None:

@@ -64,6 +64,7 @@ class Occasion(StrEnum):
     TEXT_ANSWERED = "text_answered"
     TEXT_MADE_TICKET = "text_made_ticket"
     ENTRIES_BEHIND = "entries_behind"
+    HOT_MATTER = "hot_matter"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +137,9 @@ TABLE: tuple[Telling, ...] = (
     Telling(occasion=_O.ESCALATED, to=_R.ON_DUTY, way=_W.SMS, template="escalated",
             haste=_H.ALWAYS, good_for=timedelta(hours=2)),
     _unit(_O.ENTRIES_BEHIND, "entries_behind_unit", _H.NEVER),
+    # who leads the shift is awake; tomorrow it would be no news
+    Telling(occasion=_O.HOT_MATTER, to=_R.ON_DUTY, way=_W.SMS, template="hot_matter",
+            haste=_H.ALWAYS, good_for=timedelta(hours=2)),
     *_sender(_O.TEXT_ANSWERED, "text_answered_sender"),
     *_sender(_O.TEXT_MADE_TICKET, "text_ticket_sender"),
 )  # fmt: skip
@@ -148,6 +152,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "text_answered_sender": frozenset({"reply", "channel"}),
     "text_ticket_sender": frozenset({"number", "code", "deadline", "channel"}),
     "entries_behind_unit": frozenset({"unit", "channel", "due"}),
+    "hot_matter": _MATTER | {"callers", "hours", "tickets", "usual", "place"},
     "opened_caller": _MATTER | {"deadline", "code"},
     "extended_caller": _MATTER | {"due"},
     "suspended_caller": _MATTER,

@@ -10,11 +10,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
+from app.core.column_types import Moment
 from app.core.database import db
 from app.core.events import publish
 from app.core.state_machine import check_move
@@ -116,6 +118,13 @@ def has_due(way: Way, *, now: datetime, lease: timedelta, only_urgent: bool = Fa
     return db.session.scalar(select(Message.id).where(*due).limit(1)) is not None
 
 
+def ways_due(*, now: datetime, lease: timedelta) -> list[Way]:
+    """Return the ways of which a claim may find something; one question for all of them."""
+    moments = {"now": now, "far": now + 2 * lease}
+    seen = db.session.execute(_ARE_DUE, moments).one()
+    return [way for way, is_due in zip(Way, seen, strict=True) if is_due]
+
+
 def claim(
     way: Way, *, now: datetime, lease: timedelta, most: int, only_urgent: bool = False
 ) -> list[Claimed]:
@@ -173,10 +182,17 @@ def _claimable(
 
     A lease that ends later than any lease can was given by a clock that has been set back.
     """
+    return (
+        *_goes_now(way, now, now + 2 * lease),
+        *((Message.is_urgent,) if only_urgent else ()),
+    )
+
+
+def _goes_now(way: Way, now: Any, far: Any) -> tuple[ColumnElement[bool], ...]:
     goes = or_(
         Message.due_at <= now, and_(Message.due_at <= Message.made_at, Message.made_at > now)
     )
-    is_left = or_(Message.lease_until <= now, Message.lease_until > now + 2 * lease)
+    is_left = or_(Message.lease_until <= now, Message.lease_until > far)
     return (
         Message.way == way,
         or_(
@@ -184,8 +200,18 @@ def _claimable(
             and_(Message.state == S.SENDING, is_left),
         ),
         Message.expires_at > now,
-        *((Message.is_urgent,) if only_urgent else ()),
     )
+
+
+# Asked every second, and built once.
+_ARE_DUE = select(
+    *(
+        exists()
+        .where(*_goes_now(way, bindparam("now", type_=Moment), bindparam("far", type_=Moment)))
+        .label(way.value)
+        for way in Way
+    )
+)
 
 
 def note_sent(claimed: Claimed, *, provider: str, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Turns what happened to a ticket into messages: who, what, by which way, and why not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import force_locale, gettext
@@ -52,7 +52,8 @@ class Cause:
 
     `unit_ids`: the units it is about; `due`, `clock`, `reply`: what the texts may say;
     `leaves_out`: who is told of it otherwise; `is_secret`: he is told no more than under
-    confidentiality, whatever he himself was promised.
+    confidentiality, whatever he himself was promised; `numbers`: fields that read the same in
+    every language.
     """
 
     occasion: Occasion
@@ -64,6 +65,7 @@ class Cause:
     reply: str = ""
     leaves_out: Recipient | None = None
     is_secret: bool = False
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 def tell(cause: Cause) -> int:
@@ -167,6 +169,7 @@ def text_of(
             "visit": visit_invitation.in_words(
                 link, until=day_in_words(clock.now() + visit_links.good_for())
             ),
+            **cause.numbers,
         }
     return message_texts.written(version, values)
 

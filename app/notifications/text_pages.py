@@ -25,7 +25,8 @@ from app.tickets.ticket_numbers import ticket_number
 
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
 SAMPLE_CODE = "048215"
-GIVEN = frozenset({"number", "code", ASKS})
+SAMPLE_NUMBERS = {"callers": "7", "hours": "24", "tickets": "9", "usual": "1.5"}
+GIVEN = frozenset({"number", "code", ASKS, *SAMPLE_NUMBERS})
 
 bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
 
@@ -124,4 +125,4 @@ def _samples(template: str, language: str) -> Mapping[str, str]:
         asked = visit_invitation.in_words(
             visit_invitation.SAMPLE_LINK, until=gettext("notifications.sample_due")
         )
-    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, ASKS: asked}
+    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, ASKS: asked, **SAMPLE_NUMBERS}

@@ -18,6 +18,7 @@ from app.rules.quiet_hours import NONE, QuietHours, read_quiet_hours
 from app.rules.time_limits import NEEDS_CALENDAR, Limit, plain_length, read_limit
 
 COUNT = re.compile(r"[1-9][0-9]?")
+FACTOR = re.compile(r"[1-9][0-9]?(\.[1-9])?")
 SHARE = re.compile(r"(100|[1-9][0-9]?)\s*%")
 
 
@@ -34,6 +35,7 @@ class RuleGroup(StrEnum):
     RESULT = "result"
     ENTERPRISE = "enterprise"
     CONTACT = "contact"
+    HOT = "hot"
 
 
 class ReviewGate(StrEnum):
@@ -92,6 +94,10 @@ What comes in is taken in on any day, also before the calendar of the next year 
 """
 
 
+FACTORS = frozenset({"hot.factor"})
+"""Rules that say how many times as much something is."""
+
+
 class UnknownRule(NotFound):
     """There is no such rule."""
 
@@ -114,6 +120,12 @@ class UnfitChoice(Invalid):
     """One of the words that the form offers."""
 
     code = "rule-choice-unfit"
+
+
+class UnfitFactor(Invalid):
+    """So many times as much: from 1 to 99, a tenth at the finest."""
+
+    code = "factor-unfit"
 
 
 class UnfitShare(Invalid):
@@ -143,15 +155,14 @@ def group_of(key: str) -> RuleGroup:
 def fitting(key: str, typed: str) -> str:
     """Return a value as it is kept.
 
-    Raises UnfitLimit, UnfitSpan, UnfitCount, UnfitChoice, UnfitQuietHours or UnfitShare.
+    Raises UnfitLimit, UnfitSpan, UnfitCount, UnfitFactor, UnfitChoice, UnfitQuietHours or
+    UnfitShare.
     """
     match group_of(key):
         case RuleGroup.LIMIT | RuleGroup.WARN:
             return _fitting_limit(key, typed)
-        case RuleGroup.MOST:
-            if COUNT.fullmatch(typed.strip()) is None:
-                raise UnfitCount(field="value")
-            return typed.strip()
+        case RuleGroup.MOST | RuleGroup.HOT:
+            return _fitting_number(key, typed.strip())
         case RuleGroup.QUIET:
             return str(read_quiet_hours(typed, field="value") or NONE)
         case RuleGroup.SHARE:
@@ -160,6 +171,15 @@ def fitting(key: str, typed: str) -> str:
             if typed not in CHOICES.get(key, frozenset()):
                 raise UnfitChoice(field="value")
             return typed
+
+
+def _fitting_number(key: str, typed: str) -> str:
+    if key in FACTORS:
+        if FACTOR.fullmatch(typed) is None:
+            raise UnfitFactor(field="value")
+    elif COUNT.fullmatch(typed) is None:
+        raise UnfitCount(field="value")
+    return typed
 
 
 def _fitting_limit(key: str, typed: str) -> str:
@@ -216,6 +236,10 @@ class RuleBook:
     def most(self, key: str, moment: datetime) -> int:
         """Return how often something may be, as it holds at a moment."""
         return int(self.at(key, moment).value)
+
+    def factor(self, key: str, moment: datetime) -> float:
+        """Return how many times as much something is, as it holds at a moment."""
+        return float(self.at(key, moment).value)
 
     def quiet_hours(self, moment: datetime) -> QuietHours | None:
         """Return when nobody is disturbed, as it holds at a moment; None: at no time."""

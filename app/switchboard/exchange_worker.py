@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-POLL_SECONDS = 0.2
-LOOK_SECONDS = 0.1  # between two looks for wishes of which nobody told us
+PAUSE_SECONDS = 0.2  # before the next try while the database is in trouble
+ALONE_SECONDS = 2.0  # between two looks for wishes of which nobody told us
 INTRODUCE_SECONDS = 1.0
 FRESH = timedelta(seconds=2)
 """How old an order in hand may be without a second look at the duty, which lasts longer."""
@@ -68,7 +68,7 @@ class ExchangeWorker:
         self.bell.ring()
 
     def look(self) -> None:
-        """Look for wishes now: somebody in this process has saved one."""
+        """Look for wishes now: there are some."""
         self._look_at = 0.0
         self.bell.ring()
 
@@ -85,7 +85,7 @@ class ExchangeWorker:
     def run(self) -> None:
         """Send orders and run errands until stopped."""
         while not self._is_stopped:
-            self.bell.wait(POLL_SECONDS)
+            self.bell.wait(INTRODUCE_SECONDS)
             try:
                 self.send_taken_up()
                 self.run_errands()
@@ -101,14 +101,14 @@ class ExchangeWorker:
             self.send_taken_up()
 
     def look_for_wishes(self) -> None:
-        """Send what was wished: when somebody said so, and some times a second all the same.
+        """Send what was wished: when somebody said so, and now and then all the same.
 
         A ring that was taken up is no reason to look.
         """
         if time.monotonic() < self._look_at:
             self.send_taken_up()
             return
-        self._look_at = time.monotonic() + LOOK_SECONDS
+        self._look_at = time.monotonic() + ALONE_SECONDS
         self.send_waiting()
 
     def introduce(self) -> None:
@@ -167,7 +167,7 @@ class ExchangeWorker:
                 if self._is_stopped:
                     return False
                 logger.warning("the duty is looked at again", extra={"why": type(why).__name__})
-                self.bell.wait(POLL_SECONDS)
+                self.bell.wait(PAUSE_SECONDS)
             else:
                 if not is_ours:
                     logger.warning(
@@ -199,7 +199,7 @@ class ExchangeWorker:
                     raise
                 kind = type(why).__name__
                 logger.warning("an answer is saved again", extra={"why": kind})
-                self.bell.wait(POLL_SECONDS)
+                self.bell.wait(PAUSE_SECONDS)
             else:
                 return
 

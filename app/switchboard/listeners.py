@@ -1,4 +1,4 @@
-"""Which facts wake the switchboard of this process. Other processes are heard by its polls."""
+"""Which facts wake the switchboard of this process. What others do is found by its lookout."""
 
 from flask import current_app
 

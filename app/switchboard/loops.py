@@ -19,8 +19,8 @@ from app.workstation.pops import PopMaker
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.2
-TICK_SECONDS = 0.25
+ALONE_SECONDS = 2.0
+"""So often a loop looks though nobody told it to: the lookout has a thread that may be broken."""
 AT_ONCE = 100
 """How many offers one save makes: the first phones of a long round ring before it is over."""
 
@@ -59,9 +59,9 @@ def route_until(
     token: Callable[[], int],
     looked_at: Callable[[], Collection[str]],
 ) -> None:
-    """Offer callers to agents whenever the bell rings, and five times a second at the least."""
+    """Offer callers to agents whenever the bell rings."""
     while not stopped.is_set():
-        bell.wait(POLL_SECONDS)
+        bell.wait(ALONE_SECONDS)
         try:
             with app.app_context():
                 if route_once(token(), looked_at=looked_at()):
@@ -87,10 +87,16 @@ def route_once(token: int, *, looked_at: Collection[str] | None = None) -> bool:
 
 
 def keep_deadlines_until(
-    stopped: Flag, app: Flask, *, token: Callable[[], int], has_outcome: deadlines.HasOutcome
+    stopped: Flag,
+    app: Flask,
+    bell: Bell,
+    *,
+    token: Callable[[], int],
+    has_outcome: deadlines.HasOutcome,
 ) -> None:
-    """Give overdue states their exits, four times a second."""
-    while not stopped.wait(TICK_SECONDS):
+    """Give overdue states their exits whenever the bell rings."""
+    while not stopped.is_set():
+        bell.wait(ALONE_SECONDS)
         try:
             with app.app_context():
                 keep_deadlines_once(token(), has_outcome=has_outcome)

@@ -6,7 +6,7 @@ The news of one call keeps its order, and nothing passes a change of link or pho
 from collections.abc import Sequence
 
 from app.switchboard.first_look import FirstLook, Piece
-from telephony.events import CallArrived, CallerPlaced, LinkChanged, TelephonyEvent
+from telephony.events import AgentGone, CallArrived, CallerPlaced, LinkChanged, TelephonyEvent
 
 MOST_AT_ONCE = 10
 """How much of the ordinary news one save holds while more waits: a new caller waits no longer."""
@@ -33,8 +33,11 @@ def is_of_new_callers(run: Sequence[Piece]) -> bool:
 
 
 def expects_more(run: Sequence[Piece]) -> bool:
-    """Say whether the rest of this news is a few milliseconds away: he arrived, and is placed."""
-    return all(isinstance(one, CallArrived) for one in run)
+    """Say whether the rest of this news is a few milliseconds away.
+
+    Who arrived is placed; and where the agent is gone, his caller mostly is as well.
+    """
+    return all(isinstance(one, CallArrived | AgentGone) for one in run)
 
 
 def _leading(pending: Sequence[Piece]) -> list[Piece]:

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 N = TypeVar("N", bound=Piece)
 
 BATCH = 200
-FOLLOWS_SECONDS = 0.004
+FOLLOWS_SECONDS = 0.008
 # A deadlock's victim, a database that is locked, restarts or cannot be reached: nothing was wrong
 # with the news, and it is not told again.
 TROUBLE = (OperationalError, InterfaceError, NoConnectionFree)

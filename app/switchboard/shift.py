@@ -10,7 +10,8 @@ from threading import Thread
 from flask import Flask
 
 from app.call_queue import deadlines
-from app.calls import kept_news
+from app.call_queue import service as call_queue
+from app.calls import kept_news, order_book
 from app.calls.link_lag import LagPolicy, LinkLag
 from app.core.database_limits import in_a_hurry
 from app.switchboard.bell import Bell
@@ -18,6 +19,7 @@ from app.switchboard.exchange_worker import ExchangeWorker
 from app.switchboard.intake import make_ask
 from app.switchboard.lag_meter import LagMeter
 from app.switchboard.link_watch import LinkWatch
+from app.switchboard.lookout import Lookout, Sign
 from app.switchboard.loops import Round, go_round_until, keep_deadlines_until, route_until
 from app.switchboard.news_pump import NewsPump
 from app.switchboard.past_news import PastNews
@@ -62,6 +64,7 @@ class Shift:
         self._also = also
         self._rounds = rounds
         self._recording_bell = Bell()
+        self._deadline_bell = Bell()
         self._stopped = Flag()
         self._threads: list[Thread] = []
         self._listeners: list[tuple[NewsStream, Thread]] = []
@@ -131,10 +134,13 @@ class Shift:
             in_a_hurry(keep_deadlines_until),
             self._stopped,
             self._app,
+            self._deadline_bell,
             name="switchboard-deadlines",
             token=self._token,
             has_outcome=self._has_outcome,
         )
+        lookout = Lookout(self._app, self._signs())
+        self._run(in_a_hurry(lookout.look_until), self._stopped, name="switchboard-lookout")
         for name, run_until in self._also.items():
             self._run(run_until, self._stopped, name=name)
 
@@ -147,6 +153,21 @@ class Shift:
                 name=f"round-{each.name}",
                 token=self._token,
             )
+
+    def _signs(self) -> list[Sign]:
+        """Return what each loop waits for, beside what this process tells it."""
+        return [
+            Sign(is_there=call_queue.IS_ANYBODY_WAITING, tell=self.route_bell.ring),
+            Sign(
+                is_there=deadlines.IS_ANY_DUE,
+                moments=deadlines.moments_of,
+                tell=self._deadline_bell.ring,
+            ),
+            *(
+                Sign(is_there=order_book.is_any_wished(exchange_id), tell=worker.look)
+                for exchange_id, worker in self.workers.items()
+            ),
+        ]
 
     def _remind(self, exchange: Exchange) -> None:
         """Let an exchange's clock go on from what the process before this one was told of it."""
@@ -168,6 +189,7 @@ class Shift:
         """
         self._stopped.set()
         self.route_bell.ring()
+        self._deadline_bell.ring()
         self._recording_bell.ring()
         for worker in self.workers.values():
             worker.stop()

@@ -97,7 +97,7 @@ def add(ticket_id: int) -> ResponseReturnValue:
 @bp.post("/follow-ups/<int:ticket_id>/give-info")
 @requires(Permission.TICKETS_FOLLOW_UP)
 def give_info(ticket_id: int) -> ResponseReturnValue:
-    """Answer what the dispatcher asked; the ticket can be dispatched again."""
+    """Answer what the dispatcher asked; the ticket is back where it was asked about."""
     ticket, form = _readable(ticket_id), GiveInfoForm(prefix=INFO)
     if not form.validate_on_submit():
         return _page(ticket, info=form), 422

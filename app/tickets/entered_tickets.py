@@ -14,12 +14,13 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
-from app.tickets import promises, reading
+from app.tickets import opening, promises, reading
 from app.tickets.events import (
     EnteredTicketCorrected,
     TicketClosedByChannel,
     TicketHandedToHotline,
 )
+from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.refusals import NotYoursAnyMore
@@ -166,16 +167,33 @@ def close_by_channel(ticket_id: int, *, public_reply: str, by: int) -> None:
 def hand_to_hotline(ticket_id: int, *, by: int) -> None:
     """Give a case that its channel had in its own hands to the hotline, to be dispatched.
 
-    Raises NotYoursAnyMore and what `find_move` raises.
+    It is looked at before as if the channel had given it to the hotline at once. Raises
+    NotYoursAnyMore and what `find_move` raises.
     """
     ticket = read_for_change(ticket_id)
     if not ticket.is_channels_own:
         raise NotYoursAnyMore
-    _move(ticket, TicketAct.HAND_TO_HOTLINE, carried=frozenset(), by=by)
+    first = first_state(
+        ticket.entry_mode,
+        is_channels_own=False,
+        is_urgent=ticket.urgency.hurries,
+        gate=opening.review_gate(),
+    )
+    _move(
+        ticket, TicketAct.HAND_TO_HOTLINE, carried=frozenset(), by=by,
+        owes_review=first is TicketState.TO_REVIEW,
+    )  # fmt: skip
     ticket.is_channels_own = False
     publish(TicketHandedToHotline(ticket_id=ticket.id, number=ticket.number, handed_by=by))
 
 
-def _move(ticket: Ticket, act: TicketAct, *, carried: Collection[str], by: int) -> None:
-    move = find_move(act, ticket.state, by=Actor.CHANNEL, carried=carried)
+def _move(
+    ticket: Ticket,
+    act: TicketAct,
+    *,
+    carried: Collection[str],
+    by: int,
+    owes_review: bool = False,
+) -> None:
+    move = find_move(act, ticket.state, by=Actor.CHANNEL, carried=carried, owes_review=owes_review)
     write_step(ticket, act, at=clock.now(), by=by, new=move.new)

@@ -1,5 +1,7 @@
 """Where a new ticket begins: to be dispatched, or looked at before (domain rules 1.5). Pure."""
 
+from collections.abc import Iterable
+
 from app.rules.rule_book import ReviewGate
 from app.tickets.ticket_states import EntryMode, TicketState
 
@@ -18,3 +20,14 @@ def first_state(
         gate is ReviewGate.NOT_BY_CALL and entry_mode is not EntryMode.CALL
     )
     return TicketState.TO_REVIEW if is_looked_at and not is_urgent else TicketState.TO_DISPATCH
+
+
+def owes_review(stood: Iterable[TicketState]) -> bool:
+    """Say whether a ticket has still to be looked at, for the states it stood in, oldest first.
+
+    What waited for its review when it was last with the dispatchers never came through it, whatever
+    it was asked or followed since.
+    """
+    gate = {TicketState.TO_REVIEW, TicketState.TO_DISPATCH}
+    last = [state for state in stood if state in gate][-1:]
+    return last == [TicketState.TO_REVIEW]

@@ -102,7 +102,7 @@ def open_tickets(demands: Sequence[NewTicket]) -> list[Ticket]:
     if first.once_key and (made := opened_with(first.once_key)):
         return made
     words = [each.word for each in rules.list_urgency_words()]
-    gate = _gate()
+    gate = review_gate()
     opened: list[Ticket] = []
     for each in demands:
         ticket = _open(each, words=words, gate=gate, sibling_of=opened[0].id if opened else None)
@@ -123,7 +123,7 @@ def group_of(ticket: Ticket) -> list[Ticket]:
     return list(db.session.scalars(wanted.order_by(Ticket.id)))
 
 
-def _gate() -> ReviewGate:
+def review_gate() -> ReviewGate:
     """Return who is looked at before; a city that never said so looks at nothing."""
     known = this_save.once(("rule_book",), rule_register.read_book)
     book, now = known or rule_register.read_book(), clock.now()

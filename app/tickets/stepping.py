@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, or_, select
 
 from app.core.database import db
+from app.tickets import intake_gate
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.refusals import NoSuchTicket
 from app.tickets.ticket_moves import TicketAct
@@ -67,6 +68,11 @@ def steps_of(ticket_id: int) -> list[TicketStep]:
     """Return everything that was done with a ticket, oldest first."""
     asked = select(TicketStep).where(TicketStep.ticket_id == ticket_id).order_by(TicketStep.id)
     return list(db.session.scalars(asked))
+
+
+def owes_review(ticket_id: int) -> bool:
+    """Say whether somebody has still to look at a ticket before it is dispatched."""
+    return intake_gate.owes_review(each.new for each in steps_of(ticket_id))
 
 
 def last_step(ticket_id: int) -> TicketStep | None:

@@ -86,6 +86,8 @@ class Move:
     new: S
     by: frozenset[Actor]
     carries: tuple[str, ...] = ()
+    # Only while somebody has still to look at it before its dispatch, or only when nobody has.
+    owes_review: bool | None = None
     clocks: Mapping[Clock, Effect]
 
 
@@ -113,6 +115,7 @@ def _move(
     new: S,
     by: Actor | Collection[Actor],
     *carries: str,
+    owes_review: bool | None = None,
     **clocks: Effect,
 ) -> Move:
     return Move(
@@ -121,6 +124,7 @@ def _move(
         new=new,
         by=frozenset({by} if isinstance(by, Actor) else by),
         carries=carries,
+        owes_review=owes_review,
         clocks={Clock(name): effect for name, effect in clocks.items()},
     )
 
@@ -133,7 +137,11 @@ DISPUTED = frozenset({S.RETURN_REVIEW, S.ADJUDICATION})
 TABLE: tuple[Move, ...] = (
     _move(_T.ASK_INFO, {S.TO_REVIEW, S.TO_DISPATCH}, S.NEED_INFO, _A.DISPATCHER, "question",
           dispatch=_E.PAUSE),
-    _move(_T.GIVE_INFO, S.NEED_INFO, S.TO_DISPATCH, _A.AGENT, "text", dispatch=_E.RESUME),
+    # an answer leads back to where the question was asked: no question passes the review by
+    _move(_T.GIVE_INFO, S.NEED_INFO, S.TO_REVIEW, _A.AGENT, "text",
+          owes_review=True, dispatch=_E.RESUME),
+    _move(_T.GIVE_INFO, S.NEED_INFO, S.TO_DISPATCH, _A.AGENT, "text",
+          owes_review=False, dispatch=_E.RESUME),
     _move(_T.APPROVE_INTAKE, S.TO_REVIEW, S.TO_DISPATCH, _A.DISPATCHER),
     _move(_T.DISPATCH, S.TO_DISPATCH, S.TO_SIGN, _A.DISPATCHER, "lead", "basis",
           dispatch=_E.STOP, sign=_E.START, contact=_E.START, handle=_E.START),
@@ -169,12 +177,18 @@ TABLE: tuple[Move, ...] = (
     # what is answered is asked about, and not merged away from the question
     _move(_T.MERGE, OPEN_STATES - {S.TO_VISIT}, S.MERGED, _A.DISPATCHER, "master",
           dispatch=_E.STOP, sign=_E.STOP, contact=_E.STOP, handle=_E.STOP),
-    _move(_T.SPLIT_OFF, S.MERGED, S.TO_DISPATCH, _A.DISPATCHER, "reason", dispatch=_E.START),
+    _move(_T.SPLIT_OFF, S.MERGED, S.TO_REVIEW, _A.DISPATCHER, "reason",
+          owes_review=True, dispatch=_E.START),
+    _move(_T.SPLIT_OFF, S.MERGED, S.TO_DISPATCH, _A.DISPATCHER, "reason",
+          owes_review=False, dispatch=_E.START),
     _move(_T.WITHDRAW, OPEN_STATES, S.WITHDRAWN, _A.AGENT, "call",
           dispatch=_E.STOP, sign=_E.STOP, contact=_E.STOP, handle=_E.STOP, visit=_E.STOP),
     _move(_T.VOID, BEFORE_UNITS, S.VOID, _A.MANAGER, "reason", dispatch=_E.STOP),
     _move(_T.CLOSE_BY_CHANNEL, S.HANDLING, S.CLOSED, _A.CHANNEL, "public_reply"),
-    _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_DISPATCH, _A.CHANNEL, dispatch=_E.START),
+    _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_REVIEW, _A.CHANNEL,
+          owes_review=True, dispatch=_E.START),
+    _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_DISPATCH, _A.CHANNEL,
+          owes_review=False, dispatch=_E.START),
     _move(_T.ARCHIVE, {S.CLOSED, S.WITHDRAWN, S.VOID}, S.ARCHIVED, _A.SYSTEM),
 )  # fmt: skip
 
@@ -184,20 +198,30 @@ MOVES: Mapping[S, frozenset[S]] = {
 }
 """The same without acts: what may follow what."""
 
+BY_REVIEW = frozenset(each.act for each in TABLE if each.owes_review is not None)
+"""Acts that lead elsewhere while a ticket owes its review: whoever does them looks that up."""
+
 
 def find_move(
-    act: TicketAct, state: S, *, by: Actor, carried: Collection[str] = frozenset()
+    act: TicketAct,
+    state: S,
+    *,
+    by: Actor,
+    carried: Collection[str] = frozenset(),
+    owes_review: bool = False,
 ) -> Move:
     """Return the move that this act is; whether it is his is looked at before where it stands.
 
-    `carried` names what comes with it and is not empty. Raises MoveNotYours, MoveNotPossible,
-    MoveLacks with the field that is missing.
+    `carried` names what comes with it and is not empty; `owes_review` says whether somebody has
+    still to look at the ticket before it is dispatched (asked for by BY_REVIEW). Raises
+    MoveNotYours, MoveNotPossible, MoveLacks with the field that is missing.
     """
     moves = [each for each in TABLE if each.act is act]
     if not any(by in each.by for each in moves):
         raise MoveNotYours(act=str(act))
     for each in moves:
-        if state in each.old and by in each.by:
+        is_here = state in each.old and each.owes_review in {None, owes_review}
+        if is_here and by in each.by:
             _check_carried(each, carried)
             return each
     raise MoveNotPossible(act=str(act), state=str(state))
@@ -205,7 +229,8 @@ def find_move(
 
 def acts_open(state: S, *, by: Actor) -> list[TicketAct]:
     """Return what somebody in this capacity can do now, in the order of the table."""
-    return [each.act for each in TABLE if state in each.old and by in each.by]
+    acts = [each.act for each in TABLE if state in each.old and by in each.by]
+    return list(dict.fromkeys(acts))
 
 
 def _check_carried(move: Move, carried: Collection[str]) -> None:

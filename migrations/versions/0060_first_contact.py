@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0060_first_contact"
-down_revision = "0058_reminders_to_enter"
+down_revision = "0059_satisfied_and_hot"
 branch_labels = None
 depends_on = None
 

@@ -36,6 +36,33 @@ def test_a_number_of_minutes_hours_days_or_people_is_not_called_times(sign_in_as
     assert said["most.visit_attempts"] == "3 次"
 
 
+def test_when_a_matter_is_hot_is_read_and_set_by_the_city(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    address = "/administration/rules/hot.factor"
+    said = dict(
+        re.findall(
+            r'/rules/(hot\.\w+)">.*?</td>\s*<td[^>]*>\s*([^<]*?)\s*<',
+            browser.get("/administration/rules").text,
+            re.S,
+        )
+    )
+    assert said == {
+        "hot.callers": "5 人",
+        "hot.hours": "24 小时",
+        "hot.factor": "2 倍",
+        "hot.weeks": "4 周",
+    }
+    assert "可带一位小数" in browser.get(address).text
+
+    wrong = browser.post(address, data={"value": "0.5", "basis": "市热线办"})
+    assert wrong.status_code == 422
+    assert "请填写 1 到 99 的倍数" in wrong.text
+    assert 'value="市热线办"' in wrong.text
+    assert browser.post(address, data={"value": "1.5", "basis": "市热线办"}).status_code == 302
+    assert "1.5 倍" in browser.get("/administration/rules").text
+    assert rule_register.read_book().factor("hot.factor", clock.now()) == 1.5
+
+
 def test_a_rule_is_set_at_once_and_its_history_keeps_what_it_was(sign_in_as: SignIn) -> None:
     browser = sign_in_as("hotline_manager")
     form = {"value": "5wd", "basis": "市政府办〔2026〕1号", "valid_from": ""}

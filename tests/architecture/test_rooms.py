@@ -49,7 +49,8 @@ DECIDING = {
     },
     "handling": {
         "attachment_checks", "attachment_refusals", "capacities", "clock_rules", "crowd_rules",
-        "document_checks", "picture_checks", "reply_checks", "return_rules", "shared_replies",
+        "document_checks", "hot_rules", "picture_checks", "reply_checks", "return_rules",
+        "shared_replies",
         "telling_figures", "ticket_pictures", "visit_links", "visit_times", "wish_states",
     },
     "knowledge_base": {
@@ -152,18 +153,19 @@ NAMED = {
     "handling": {
         "acting", "attachments", "calling", "clock_limits", "clocks", "contacting", "correcting",
         "counted_tickets", "crowds", "desk_lists", "desk_pools", "dispatching", "disputing",
-        "document_apart", "erasing", "first_contact", "following", "marking", "merging",
-        "precedents", "proposing", "results", "returning", "scope", "sweeping", "telling_cases",
-        "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned", "visit_lists", "visiting",
+        "document_apart", "erasing", "first_contact", "following", "hot_matters", "marking",
+        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping",
+        "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
+        "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",
     },
     "notifications": {
-        "addressees", "carriers", "entry_reminders", "erasing", "escalating", "http_provider",
-        "message_texts", "outbox", "report_secrets", "reporting", "rules_of_telling",
-        "simulated_provider",
-        "smtp_provider", "telling", "text_pages", "visit_invitation",
+        "addressees", "carriers", "entry_reminders", "erasing", "escalating", "hot_messages",
+        "http_provider", "message_texts", "outbox", "report_secrets", "reporting",
+        "rules_of_telling", "simulated_provider", "smtp_provider", "telling", "text_pages",
+        "visit_invitation",
     },
     "rules": {
         "category_register", "code_register", "exclusion_register", "rule_register",
@@ -185,8 +187,8 @@ NAMED = {
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "first_look", "intake", "introductions", "lag_meter",
-        "link_watch", "loops", "news_order", "news_pump", "outage_pages", "outages", "past_news",
-        "pulse", "shift", "sounds",
+        "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages", "outages",
+        "past_news", "pulse", "shift", "sounds",
     },
     "results": {
         "replies",

@@ -1,4 +1,4 @@
-"""What the workstation costs while a hundred calls are talked and recorded, beside Asterisk."""
+"""What the workstation costs when nobody calls, and while a hundred calls are recorded."""
 
 import time
 from pathlib import Path
@@ -6,15 +6,16 @@ from threading import Thread
 
 from tests.bench.crowds import Crowd
 from tests.bench.rows import Row, at_most
-from tests.bench.stage import OUR_NUMBER, cpu_seconds, set_up
+from tests.bench.stage import OUR_NUMBER, Stage, cpu_seconds, set_up
 
 CALLS = 100
 PER_SECOND = 10.0
 MEASURED_SECONDS = 20.0
+IDLE_SECONDS = 20.0
 
 
 def run(size: float, work: Path) -> list[Row]:
-    """Fill the lines, then measure from the first call to the last hang-up."""
+    """Measure without calls; then fill the lines, and measure from the first call to the last."""
     calls = max(3, int(CALLS * size))
     measured = max(3.0, MEASURED_SECONDS * min(1.0, size * 5))
     talks = calls / PER_SECOND + measured
@@ -22,6 +23,7 @@ def run(size: float, work: Path) -> list[Row]:
         callers=calls, per_second=PER_SECOND, dialled=OUR_NUMBER, talks=talks, has_sound=True
     )
     with set_up(work / "recorded", agents=calls) as stage:
+        idle = _while_idle(stage, seconds=IDLE_SECONDS * min(1.0, size * 5))
         played = Thread(target=stage.play, args=(crowd,))
         app, asterisk = cpu_seconds(stage.app), cpu_seconds(stage.asterisk)
         began = time.monotonic()
@@ -33,6 +35,12 @@ def run(size: float, work: Path) -> list[Row]:
         recordings = len(list((stage.bed.recordings / "open").glob("*.wav")))
     share = 100 * app / asterisk if asterisk else float("nan")
     return [
+        Row(
+            name="nobody calls: CPU of the workstation",
+            value=idle,
+            unit="% of a core",
+            peer=f"{calls} agents ready",
+        ),
         at_most(
             "recorded calls: CPU of the workstation",
             share,
@@ -48,3 +56,10 @@ def run(size: float, work: Path) -> list[Row]:
             ok=recordings == calls,
         ),
     ]
+
+
+def _while_idle(stage: Stage, *, seconds: float) -> float:
+    """Return how much of a core the workstation uses while nobody calls, in percent."""
+    before, began = cpu_seconds(stage.app), time.monotonic()
+    time.sleep(seconds)
+    return (cpu_seconds(stage.app) - before) / (time.monotonic() - began) * 100

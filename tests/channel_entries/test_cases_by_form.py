@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.handling import clocks, sweeping
+from app.rules import rule_register
 from app.tickets.models import TicketStep
 from app.tickets.ticket_states import EntryMode, TicketState
 from tests.administration.keepers import A_LOT, HTML, SCRIPT, errors_of, page, send, value_of
@@ -122,6 +123,24 @@ def test_a_case_in_the_channels_hands_may_be_given_to_the_hotline_and_then_is_no
     assert (given.status_code, late.status_code) == (302, 409)
     [ticket] = all_tickets()
     assert (ticket.state, ticket.is_channels_own) == (TicketState.TO_DISPATCH, False)
+
+
+@pytest.mark.parametrize("urgency", ["normal", "urgent"])
+def test_a_case_that_its_channel_hands_over_later_is_looked_at_like_one_handed_over_at_once(
+    clerk: PageClient, urgency: str
+) -> None:
+    rule, gate = "review.before_dispatch", "review_not_by_call"
+    with unit_of_work():
+        rule_register.set_value(rule, gate, basis="示例", valid_from=None)
+    given = {"urgency": urgency, "urgency_reason": "现场有人受困"}
+    later = enter(clerk, handled_by="channel", **given).location
+    enter(clerk, key="k2", source_no="2", **given)
+    send(clerk, f"{later}/hand-over")
+
+    first, second = all_tickets()
+    assert first.state is second.state
+    looked_at = TicketState.TO_DISPATCH if urgency == "urgent" else TicketState.TO_REVIEW
+    assert first.state is looked_at
 
 
 def test_pressing_twice_enters_once(clerk: PageClient) -> None:

@@ -1,5 +1,6 @@
 """A formula is tried on last month and then holds from a day on; what is over stays as it was."""
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,11 @@ def words(**changes: Any) -> dict[str, Any]:
     }
 
 
+def share_of(page: str, rate: str = "满意率") -> str:
+    found = re.search(rf">{rate}<.*?(\d+\.\d\d%)", page, re.S)
+    return found[1] if found else ""
+
+
 def test_a_formula_is_tried_on_last_month_and_nothing_is_saved(app: Flask, cast: Cast) -> None:
     manager = signed_in(app, cast.manager)
 
@@ -75,12 +81,80 @@ def test_a_formula_holds_from_its_day_on_and_not_before(
     assert "2026-12-03 起有新公式" in planned
     november = manager.get("/figures?kind=month&day=2026-11-02").text
     frozen.move_to("2026-12-04T02:00:00Z")
-    assert manager.get("/figures?kind=month&day=2026-11-02").text.count(before.version) == (
-        november.count(before.version)
-    )
+    later = signed_in(app, cast.manager).get("/figures?kind=month&day=2026-11-02").text
+    assert share_of(later, "解决率") == share_of(november, "解决率") == "50.00%"
     db.session.rollback()
     [line] = db.session.scalars(db.select(AuditLine).where(AuditLine.kind == "figures.formula_set"))
     assert (line.subject_id, line.data["valid_from"]) == ("solution", "2026-12-03")
+
+
+SATISFACTION = "/figures/formulas/satisfaction"
+
+
+def satisfied(mark: str | None, **changes: Any) -> dict[str, Any]:
+    said = {
+        "denominator_result_rated": "yes",
+        "numerator_result_satisfied": "yes",
+        "exclusions": ["anonymous", "void"],
+        "is_tiered": "y",
+        "valid_from": "2026-12-03",
+        "basis": "市热线办〔2026〕13号",
+        "act": "set",
+        **changes,
+    }
+    return said if mark is None else {**said, "satisfied_from": mark}
+
+
+def test_who_counts_as_satisfied_is_changed_from_a_day_on_and_no_finished_period_changes(
+    app: Flask, cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    ask(cast, audited(cast), result_mark=3)
+    manager = signed_in(app, cast.manager)
+    december = "/figures?kind=month&day=2026-12-02"
+    shown = manager.get(SATISFACTION).text
+    assert "对结果满意（3 基本满意及以上）" in shown
+    assert "4 满意及以上" in shown
+
+    tried = manager.post(SATISFACTION, data=satisfied("4", act="try")).text
+    assert "试算对比" in tried
+    assert manager.post(SATISFACTION, data=satisfied("4")).status_code == 302
+
+    [now, before] = formula_register.history("satisfaction")
+    assert (now.satisfied_from, before.satisfied_from) == (4, 3)
+    november = share_of(manager.get("/figures?kind=month&day=2026-11-02").text)
+    frozen.move_to("2026-12-04T02:00:00Z")
+    manager = signed_in(app, cast.manager)
+    assert "对结果满意（4 满意及以上）" in manager.get("/figures/formulas").text
+    assert share_of(manager.get("/figures?kind=month&day=2026-11-02").text) == november == "50.00%"
+    assert share_of(manager.get(december).text) == "0.00%"
+
+
+def test_a_page_that_says_nothing_of_marks_leaves_them_as_they_are(app: Flask, cast: Cast) -> None:
+    manager = signed_in(app, cast.manager)
+    manager.post(SATISFACTION, data=satisfied("5"))
+
+    assert manager.post(SATISFACTION, data=satisfied(None, valid_from="2026-12-05")).location
+
+    marks = [each.satisfied_from for each in formula_register.history("satisfaction")]
+    assert marks == [5, 5, 3]
+
+
+@pytest.mark.parametrize("mark", ["1", "6", "", "ja"])
+def test_a_mark_by_which_nobody_could_be_told_apart_is_refused_beside_its_field(
+    app: Flask, cast: Cast, mark: str
+) -> None:
+    page = signed_in(app, cast.manager).post(SATISFACTION, data=satisfied(mark))
+
+    assert page.status_code == 422
+    assert 'id="satisfied_from-error"' in page.text or "invalid-feedback" in page.text
+    assert "市热线办〔2026〕13号" in page.text
+    assert len(formula_register.history("satisfaction")) == 1
+
+
+def test_a_formula_of_calls_asks_for_no_mark(app: Flask, cast: Cast) -> None:
+    page = signed_in(app, cast.manager).get("/figures/formulas/connect").text
+
+    assert 'name="satisfied_from"' not in page
 
 
 def test_what_was_planned_for_a_day_is_replaced_by_what_is_set_for_the_same_day(

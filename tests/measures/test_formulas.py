@@ -66,6 +66,46 @@ def test_a_condition_can_be_turned_round() -> None:
     assert not holds("!solved asked_solved", ticket(1, is_solved=True))
 
 
+SATISFIED = replace(
+    SOLVED, code="satisfaction", denominator="result_rated", numerator="result_satisfied"
+)
+
+
+@pytest.mark.parametrize(("mark", "satisfied"), [(2, 4), (3, 3), (4, 2), (5, 1)])
+def test_from_which_mark_on_somebody_is_satisfied_is_said_by_the_formula(
+    mark: int, satisfied: int
+) -> None:
+    rated = [ticket(each, result_mark=each) for each in range(1, 6)]
+
+    figure = reckon(replace(SATISFIED, satisfied_from=mark), [*rated, ticket(6)])
+
+    assert figure.denominator == (1, 2, 3, 4, 5)
+    assert len(figure.numerator) == satisfied
+    assert min(figure.numerator) == mark
+
+
+def test_who_said_nothing_is_not_satisfied_whatever_the_mark() -> None:
+    assert holds("!result_satisfied", ticket(1), satisfied_from=2)
+
+
+def test_another_mark_is_another_version_only_where_marks_are_counted() -> None:
+    assert replace(SATISFIED, satisfied_from=4).version != SATISFIED.version
+    assert replace(SOLVED, satisfied_from=4).version == SOLVED.version
+
+
+def test_what_was_published_before_a_city_could_choose_the_mark_keeps_its_version() -> None:
+    versions = {each.code: each.version for each in shipped_formulas()}
+
+    assert versions["satisfaction"] == "5d62ebe6"
+    assert versions["attitude"] == "670936e9"
+
+
+def test_the_shipped_rates_of_satisfaction_count_the_upper_three_of_five() -> None:
+    marked = {each.code: each.satisfied_from for each in shipped_formulas() if each.asks_for_marks}
+
+    assert marked == {"satisfaction": 3, "attitude": 3, "efficiency": 3}
+
+
 @pytest.mark.parametrize("expression", ["", "solved or true", "__import__", "!nothing"])
 def test_a_formula_with_a_word_that_nobody_knows_is_refused(expression: str) -> None:
     with pytest.raises(UnknownCondition):

@@ -139,6 +139,25 @@ def test_what_a_dead_sweep_had_goes_once_more_under_the_same_key(agent: User, ti
     assert (first.nth, second.nth) == (1, 2)
 
 
+def test_one_question_names_each_way_in_which_a_claim_would_find_something(
+    agent: User, tick: Tick
+) -> None:
+    def due() -> list[Way]:
+        db.session.rollback()
+        return outbox.ways_due(now=clock.now(), lease=LEASE)
+
+    assert due() == []
+    open_ticket(agent)
+    assert due() == [Way.SMS], "written"
+    claim()
+    assert due() == [], "somebody has it"
+    tick(seconds=45)
+    assert due() == [Way.SMS], "his lease is over"
+    [second] = claim()
+    sent(second)
+    assert due() == []
+
+
 def test_who_lost_his_lease_notes_nothing(agent: User, tick: Tick) -> None:
     open_ticket(agent)
     [late] = claim()

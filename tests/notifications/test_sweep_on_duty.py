@@ -54,7 +54,13 @@ def eventually(state: MessageState) -> Message:
     return messages()[0]
 
 
-@pytest.mark.usefixtures("on_duty")
+@pytest.fixture
+def nobody_looks_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no way look without being told that something is due."""
+    monkeypatch.setattr(jobs, "ALONE_SECONDS", 600.0)
+
+
+@pytest.mark.usefixtures("nobody_looks_alone", "on_duty")
 def test_what_is_written_is_sent_by_itself(agent: User) -> None:
     open_ticket(agent)
 

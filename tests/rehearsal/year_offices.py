@@ -95,7 +95,23 @@ def _channel(year: "Year") -> None:
     given = _must(year, clerk, new, **form(source_no="WL-3", handled_by="channel"))
     _newest(year)
     _must(year, clerk, f"{given}/hand-over")
+    given = _must(year, clerk, new, **form(source_no="WL-4", handled_by="channel"))
+    ticket_id = _newest(year)
+    _gate(year, "review_all")
+    _must(year, clerk, f"{given}/hand-over")
+    _gate(year, "no_review")
+    shown, desk = f"/dispatch/{ticket_id}", year.house.dispatcher
+    if desk.send(f"{shown}/approve-intake", shown, "approve_intake", note="齐全") != 302:
+        year.house.faults.append("what its channel handed on is not looked at")
     _must(year, manager, f"/channels/{channel}/state", state="suspended", valid_from="", basis="")
+
+
+def _gate(year: "Year", value: str) -> None:
+    """Let new tickets be looked at, or not; a rule holds from a moment on."""
+    year.traveller.shift(1)
+    given = {"value": value, "basis": "试行", "valid_from": ""}
+    _must(year, year.house.manager, "/administration/rules/review.before_dispatch", **given)
+    year.traveller.shift(1)
 
 
 def _texts(year: "Year") -> None:

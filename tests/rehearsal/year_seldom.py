@@ -169,6 +169,11 @@ class Seldom:
             self.at_desk("/merge", ticket_id, "merge", master=number)
             self.deeds.merged.add(ticket_id)
         self.at_desk("/split-off", ticket_id, "split_off", reason="不是同一处")
+        unseen = self.to_review()
+        self.at_desk("/merge", unseen, "merge", master=number)
+        self.deeds.merged.add(unseen)
+        self.at_desk("/split-off", unseen, "split_off", reason="不是同一处")
+        self.at_desk("/approve-intake", unseen, "approve_intake", note="齐全")
 
     def withdraw_from_everywhere(self) -> None:
         """Citizens take their demands back, wherever they stand."""
@@ -222,6 +227,9 @@ class Seldom:
         asked = self.to_review()
         self.at_desk("/ask-info", asked, "ask_info", question="哪个路口")
         shown = f"/follow-ups/{asked}"
+        self.must(self.agent, f"{shown}/give-info", shown, "give_info", text="在路口第二盏")
+        self.at_desk("/approve-intake", asked, "approve_intake", note="齐全")
+        shown = f"/follow-ups/{self.need_info()}"
         self.must(self.agent, f"{shown}/give-info", shown, "give_info", text="在路口第二盏")
         shown = f"/audit-results/{self.handed_in()}"
         given = {"defect": "empty_words", "note": "请写明日期"}

@@ -18,6 +18,7 @@ from app.calls.provider_events import apply_news
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.switchboard import duty
+from app.switchboard.bell import Bell
 from app.switchboard.loops import keep_deadlines_until
 from telephony import events as news
 from tests import people
@@ -163,8 +164,10 @@ def test_a_state_that_cannot_leave_holds_up_no_other(app: Flask) -> None:
 
     stopped = Flag()
     rounds = iter([False, True])
-    stopped.wait = lambda _seconds=None: next(rounds)  # type: ignore[method-assign] # one round
-    keep_deadlines_until(stopped, app, token=lambda: token, has_outcome=has_outcome)
+    stopped.is_set = lambda: next(rounds)  # type: ignore[method-assign] # one round
+    bell = Bell()
+    bell.ring()
+    keep_deadlines_until(stopped, app, bell, token=lambda: token, has_outcome=has_outcome)
 
     assert presence_of(broken).state is PresenceState.WRAP_UP
     assert presence_of(fine).state is PresenceState.READY

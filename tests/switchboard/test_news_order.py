@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.switchboard.news_order import MOST_AT_ONCE, is_of_new_callers, next_run
+from app.switchboard.news_order import MOST_AT_ONCE, expects_more, is_of_new_callers, next_run
 from telephony.events import (
     AgentAnswered,
+    AgentGone,
     CallArrived,
     CallerPlaced,
     LinkChanged,
     News,
+    PartyLost,
     PhoneChanged,
     Place,
 )
@@ -36,6 +38,10 @@ def placed(call: str) -> News:
 
 def answered(call: str) -> News:
     return AgentAnswered(**of(call), phone="2001")  # type: ignore[arg-type]
+
+
+def gone(call: str) -> News:
+    return AgentGone(**of(call), phone="2001", reason=PartyLost.HUNG_UP)  # type: ignore[arg-type]
 
 
 def link() -> News:
@@ -101,3 +107,10 @@ def test_everything_is_written_once_and_each_call_in_its_order(
             if one.call_key == call  # type: ignore[attr-defined]
         ]
     assert len(written) == len(before)
+
+
+def test_the_rest_of_an_arrival_and_of_an_end_is_waited_for_and_nothing_else() -> None:
+    assert expects_more([arrived("a")])
+    assert expects_more([gone("a")])
+    assert not expects_more([arrived("a"), placed("a")])
+    assert not expects_more([gone("a"), answered("b")])

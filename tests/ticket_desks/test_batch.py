@@ -1,6 +1,9 @@
 """Several tickets in one act: to one lead, or merged into one."""
 
 import re
+from datetime import timedelta
+
+import time_machine
 
 from app.handling import dispatching, merging
 from app.tickets.service import get_ticket
@@ -125,6 +128,50 @@ def test_the_pool_offers_a_box_to_tick_for_each(cast: Cast, desks: Desks) -> Non
     ticket_id = play.open_one(cast)
 
     assert f'value="{ticked(ticket_id)[0]}"' in page(desks.at("dispatcher"), "/dispatch")
+
+
+def test_a_hot_matter_is_marked_with_its_numbers_and_stands_first_merged_or_not(
+    cast: Cast, desks: Desks
+) -> None:
+    for nth in range(3):
+        number = f"138000000{nth:02}"
+        play.open_one(cast, title="夜间噪音扰民", contact_number=number, category_code="0205")
+    ids = [
+        play.open_one(cast, title="万绿花园小区停水", contact_number=f"139000000{nth:02}")
+        for nth in range(6)
+    ]
+    browser = desks.at("dispatcher")
+
+    read = words(page(browser, "/dispatch"))
+    told = "近 24 小时 6 人反映同一件事：万绿花园小区停水"
+    assert f"热点 {told}" in read
+    assert "前 4 周没有，无平时可比，满 5 人即为热点。" in read
+    assert read.index(told) < read.index("3 人反映同一件事：夜间噪音扰民")
+    assert read.count("热点 近") == 1
+
+    saved(merging.merge_all, ids[1:], ids[0], doer=cast.dispatcher)
+    html = page(browser, "/dispatch")
+    assert f"热点 {told}" in words(html)
+    assert f"主单 {get_ticket(ids[0]).number}，没有可再并入的工单" in words(html)
+    assert f'href="/dispatch/{ids[0]}"' in html
+
+
+def test_a_hot_matter_says_how_many_times_the_usual_it_is(
+    cast: Cast, desks: Desks, frozen: time_machine.Traveller
+) -> None:
+    for _ in range(14):
+        play.open_one(cast, title="路灯不亮")
+    frozen.shift(timedelta(days=8))
+    for nth in range(5):
+        play.open_one(cast, title="万绿花园小区停水", contact_number=f"139000000{nth:02}")
+
+    read = words(page(desks.at("dispatcher"), "/dispatch"))
+
+    told = (
+        "同类诉求当地 24 小时内 5 件，前 4 周同样时长平均 0.5 件，是平时的 10 倍。"
+        "满 5 人且达到平时 2 倍即为热点。"
+    )
+    assert told in read
 
 
 def test_a_crowd_is_shown_above_the_pool_and_merged_after_a_look(cast: Cast, desks: Desks) -> None:

@@ -128,7 +128,7 @@ def test_a_procedure_that_the_city_adds_is_a_reason_that_a_formula_may_name(
     assert "ruling" in formula_register.reasons_of(Subject.TICKETS)
     asked = FormulaWords(
         denominator="asked_solved", numerator="solved", exclusions=frozenset({"ruling"}),
-        is_tiered=True,
+        is_tiered=True, satisfied_from=3,
     )  # fmt: skip
     formula = formula_register.would_be(
         "solution", asked, valid_from=MONTH.last, basis="市热线办〔2026〕12号"

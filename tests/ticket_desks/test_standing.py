@@ -12,6 +12,7 @@ from app.rules.rule_book import ReviewGate
 from app.tickets import stepping
 from app.tickets.intake_gate import first_state
 from app.tickets.service import get_ticket
+from app.tickets.ticket_moves import MoveNotPossible
 from app.tickets.ticket_states import EntryMode, TicketState, Urgency
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved, state
@@ -88,6 +89,71 @@ def test_a_question_before_the_review_is_asked_from_its_page(cast: Cast, desks: 
     )
 
     assert state(ticket_id) == TicketState.NEED_INFO
+
+
+def test_a_ticket_that_was_questioned_before_its_review_does_not_pass_the_review_by(
+    cast: Cast, desks: Desks, tick: Tick
+) -> None:
+    look_at(ReviewGate.ALL)
+    tick(minutes=1)
+    ticket_id = play.open_one(cast, title="问过的工单")
+    started = clock(ticket_id, ClockKind.DISPATCH).started_at
+    promised = get_ticket(ticket_id).due_at
+    saved(dispatching.ask_info, ticket_id, "哪个路口？", doer=cast.dispatcher)
+    tick(minutes=20)
+    saved(dispatching.give_info, ticket_id, "东口", doer=cast.agent)
+
+    assert state(ticket_id) == TicketState.TO_REVIEW
+    row = clock(ticket_id, ClockKind.DISPATCH)
+    assert (row.started_at, row.is_running) == (started, True)
+    assert get_ticket(ticket_id).due_at == promised
+    with pytest.raises(MoveNotPossible):
+        play.send(cast, ticket_id)
+    browser = desks.at("dispatcher")
+    assert "问过的工单" in words(page(browser, "/dispatch?pool=to_review"))
+    assert "问过的工单" not in words(page(browser, "/dispatch?pool=to_dispatch"))
+    told = words(page(desks.at("dispatcher"), f"/tickets/{ticket_id}"))
+    assert "补充信息 （由“待补充”到“待预审”）" in told
+
+
+def test_the_answer_to_a_question_after_the_review_waits_for_its_dispatch(cast: Cast) -> None:
+    look_at(ReviewGate.ALL)
+    ticket_id = play.open_one(cast)
+    saved(dispatching.ask_info, ticket_id, "哪个路口？", doer=cast.dispatcher)
+    saved(dispatching.give_info, ticket_id, "东口", doer=cast.agent)
+    saved(dispatching.approve_intake, ticket_id, doer=cast.dispatcher)
+    saved(dispatching.ask_info, ticket_id, "哪一侧？", doer=cast.dispatcher)
+    saved(dispatching.give_info, ticket_id, "南侧", doer=cast.agent)
+
+    assert state(ticket_id) == TicketState.TO_DISPATCH
+    look_at(ReviewGate.NONE)
+    assert play.send(cast, ticket_id).state is TicketState.TO_SIGN
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["as it came", "questioned"])
+def test_merging_and_splitting_off_is_no_way_round_the_review(
+    cast: Cast, *, is_asked: bool
+) -> None:
+    look_at(ReviewGate.ALL)
+    child, master = play.open_one(cast), play.open_one(cast)
+    if is_asked:
+        saved(dispatching.ask_info, child, "哪个路口？", doer=cast.dispatcher)
+    saved(merging.merge, child, master, doer=cast.dispatcher)
+    saved(merging.split_off, child, "另一个路口", doer=cast.dispatcher)
+
+    assert state(child) == TicketState.TO_REVIEW
+    assert clock(child, ClockKind.DISPATCH).is_running
+
+
+def test_what_a_unit_had_before_it_was_merged_needs_no_second_look(cast: Cast) -> None:
+    look_at(ReviewGate.ALL)
+    child, master = play.open_one(cast), play.open_one(cast)
+    saved(dispatching.approve_intake, child, doer=cast.dispatcher)
+    play.take_in_hand(cast, child)
+    saved(merging.merge, child, master, doer=cast.dispatcher)
+    saved(merging.split_off, child, "另一个路口", doer=cast.dispatcher)
+
+    assert state(child) == TicketState.TO_DISPATCH
 
 
 def test_what_was_no_demand_is_struck_out_by_the_manager_alone_and_with_a_reason(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from app.tickets.intake_gate import owes_review
 from app.tickets.ticket_moves import (
     AT_A_UNIT,
+    BY_REVIEW,
     TABLE,
     Actor,
     Clock,
@@ -92,6 +94,39 @@ def test_a_clock_that_is_paused_by_one_move_is_resumed_by_another() -> None:
         effects = {each.clocks.get(clock) for each in TABLE}
         assert (Effect.PAUSE in effects) <= (Effect.RESUME in effects)
         assert {Effect.START, Effect.STOP} <= effects
+
+
+def test_what_owes_its_review_comes_to_it_by_every_move_that_leads_before_the_units() -> None:
+    waits = {S.TO_REVIEW, S.TO_DISPATCH}
+    for act in BY_REVIEW:
+        lines = {each.owes_review: each for each in TABLE if each.act is act}
+        assert {owed: each.new for owed, each in lines.items()} == {
+            True: S.TO_REVIEW,
+            False: S.TO_DISPATCH,
+        }
+        assert lines[True].clocks == lines[False].clocks
+    past_it = {each.act for each in TABLE if each.new in waits} - BY_REVIEW
+    assert past_it == {T.APPROVE_INTAKE, T.AGREE_RETURN}  # that which a unit had was dispatched
+
+
+@pytest.mark.parametrize(
+    ("stood", "owed"),
+    [
+        ([], False),
+        ([S.TO_DISPATCH, S.NEED_INFO], False),
+        ([S.TO_REVIEW, S.NEED_INFO], True),
+        ([S.TO_REVIEW, S.NEED_INFO, S.MERGED], True),
+        ([S.TO_REVIEW, S.TO_DISPATCH, S.NEED_INFO], False),
+        ([S.HANDLING, S.TO_REVIEW, S.NEED_INFO], True),
+        ([S.TO_REVIEW, S.TO_DISPATCH, S.TO_SIGN, S.MERGED], False),
+    ],
+)
+def test_a_review_is_owed_until_the_ticket_came_through_it(stood: list[S], *, owed: bool) -> None:
+    assert owes_review(stood) is owed
+
+
+def test_an_answer_is_offered_once_however_many_ways_it_leads() -> None:
+    assert acts_open(S.NEED_INFO, by=A.AGENT) == [T.GIVE_INFO, T.WITHDRAW]
 
 
 def test_whose_part_it_is_is_looked_at_before_where_the_ticket_stands() -> None:
