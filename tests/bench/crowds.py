@@ -26,18 +26,23 @@ PLAIN = {
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """How many call, how fast, whom; `talks` is after how many seconds an agent hangs up."""
+    """How many call, how fast, whom; `talks` is after how many seconds an agent hangs up.
+
+    `varies`: by how much of it a talk is shorter or longer, evenly. Talks that all last the same
+    keep the beat of the arrivals: who looks once a second is then always as early, or as late.
+    """
 
     callers: int
     per_second: float
     dialled: str
     talks: float
+    varies: float = 0.0
     has_sound: bool = False
 
     @property
     def longest(self) -> float:
         """Return after how many seconds everybody should be through, if nobody waits."""
-        return self.callers / self.per_second + self.talks + RINGS_SECONDS
+        return self.callers / self.per_second + self.talks * (1 + self.varies) + RINGS_SECONDS
 
 
 @contextmanager
@@ -45,7 +50,7 @@ def desk_phones(bed: Bed, crowd: Crowd) -> Iterator[None]:
     """Stand all phones on their desks: each rings, picks up, talks and hangs up."""
     values = {
         "rings_milliseconds": str(int(RINGS_SECONDS * 1000)),
-        "talks_milliseconds": str(int(crowd.talks * 1000)),
+        "talks_milliseconds": str(int(crowd.talks * (1 - crowd.varies) * 1000)),
     }
     with _sipp(bed, "desk_phone", (DESK, DESK_PORT), values, crowd) as process:
         _ = process
@@ -76,6 +81,10 @@ def _sipp(
         {**PLAIN, **values}, tone=tone, call_id_file=folder / "call-id"
     )
     text = re.sub(r"<exec command=.*?/>", "", text)  # a program for each call would be a load
+    if crowd.varies:
+        most = int(crowd.talks * crowd.varies * 2000)
+        longer = f'<pause distribution="uniform" min="0" max="{most}"/>'
+        text = text.replace('<recv request="INFO"', f'{longer}<recv request="INFO"', 1)
     if not crowd.has_sound:
         text = re.sub(r"<nop>.*?</nop>", "", text, flags=re.DOTALL)
         text = text.replace("[rtpstream_audio_port]", "[media_port]")

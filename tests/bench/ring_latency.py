@@ -16,7 +16,7 @@ SECONDS_OF_CALLS = 10.0
 BEHIND_QUEUE_MS, SLOWEST_MS = 20.0, 60.0
 # Busy agents come free about as often as callers arrive: shorter talks would measure another thing,
 # namely the most calls a second that one machine bears.
-BUSY_PER_SECOND, BUSY_TALKS = 10.0, 20.0
+BUSY_PER_SECOND, BUSY_TALKS, BUSY_VARIES = 10.0, 20.0, 0.1
 
 
 def run(size: float, work: Path) -> list[Row]:
@@ -58,7 +58,13 @@ def _free(stage: Stage, *, callers: int, rate: float) -> list[Row]:
 
 def _busy(stage: Stage, *, callers: int, talks: float) -> list[Row]:
     """Three callers for each agent: from the end of his second of wrap-up to his next INVITE."""
-    crowd = Crowd(callers=callers, per_second=BUSY_PER_SECOND, dialled=QUEUE_NUMBER, talks=talks)
+    crowd = Crowd(
+        callers=callers,
+        per_second=BUSY_PER_SECOND,
+        dialled=QUEUE_NUMBER,
+        talks=talks,
+        varies=BUSY_VARIES,
+    )
     theirs = _since_freed(stage.play(crowd))
     ours = _since_freed(stage.play(replace(crowd, dialled=OUR_NUMBER)))
     slowest = quantile(theirs, 0.99)
