@@ -143,9 +143,11 @@ def finish_wrap_up(
 
     Raises NotYourCall; UnknownReason for a code or a state that nobody can choose.
     """
-    chosen = next((each for each in rules.list_wrap_up_codes() if each.code == code), None)
-    if code is not None and chosen is None:
-        raise UnknownReason(field="code")
+    chosen = None
+    if code is not None:
+        chosen = next((each for each in rules.list_wrap_up_codes() if each.code == code), None)
+        if chosen is None:
+            raise UnknownReason(field="code")
     if next_state not in {None, PresenceState.READY, PresenceState.NOT_READY}:
         raise UnknownReason(field="next_state")
     presence = _own(agent_id)

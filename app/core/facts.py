@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import String, bindparam, delete, insert, select
+from sqlalchemy import String, bindparam, delete, insert, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +32,9 @@ SUPERVISORS = "supervisors"
 
 KEPT_FACTS = 500
 """How many facts of one audience are kept for screens that catch up."""
+
+MOST_TOGETHER = 4
+"""So many facts of a save are kept by the question that numbers them."""
 
 
 class FactCounter(Model):
@@ -95,28 +99,57 @@ def number_recorded() -> None:
         return
     write_now()  # all else is written before the counters are locked
     many = Counter(fact["audience"] for fact in recorded)
-    if len(recorded) == 1 and db.session.get_bind().dialect.name == "postgresql":
-        last = {recorded[0]["audience"]: _keep_one(recorded[0])}
-    else:
-        last = _keep_all(recorded, many)
+    last = _keep(recorded, many)
     for audience in many:
         _forget_old(audience, last=last[audience], added=many[audience])
     publish_before_all([_told(**fact) for fact in recorded])
 
 
-def _keep_one(fact: dict[str, Any]) -> int:
-    """Number and keep the only fact of a save, as most have one, in one question; PostgreSQL."""
-    fact["number"] = db.session.execute(_KEEP_ONE, fact).scalar_one()
-    return int(fact["number"])
-
-
-def _keep_all(recorded: list[dict[str, Any]], many: Mapping[str, int]) -> dict[str, int]:
-    last = _count_up(many)
+def _keep(recorded: list[dict[str, Any]], many: Mapping[str, int]) -> dict[str, int]:
+    """Number the facts and keep them; return the last number of each audience."""
+    is_one_question = (
+        len(recorded) <= MOST_TOGETHER and db.session.get_bind().dialect.name == "postgresql"
+    )
+    last = _count_up_and_keep(recorded, many) if is_one_question else _count_up(many)
     numbers = {audience: last[audience] - many[audience] for audience in many}
     for fact in recorded:
         numbers[fact["audience"]] = fact["number"] = numbers[fact["audience"]] + 1
-    db.session.execute(_KEEP, recorded)
+    if not is_one_question:
+        db.session.execute(_KEEP, recorded)
     return last
+
+
+def _count_up_and_keep(recorded: list[dict[str, Any]], many: Mapping[str, int]) -> dict[str, int]:
+    """Do both by one question: a call's saves have one fact or two, and most of them have some."""
+    audiences = sorted(many)
+    said = {f"audience_{place}": audience for place, audience in enumerate(audiences)}
+    for nth, fact in enumerate(recorded):
+        said |= {f"{name}_{nth}": fact[name] for name in _SAID}
+    shape = tuple(audiences.index(fact["audience"]) for fact in recorded)
+    last: dict[str, int] = {}
+    for audience, number in db.session.execute(_counting_and_keeping(shape), said):
+        last[audience] = max(number, last.get(audience, 0))
+    return last
+
+
+@cache
+def _counting_and_keeping(shape: tuple[int, ...]) -> Any:
+    """Return the question for facts of which each is for the audience of this place. PostgreSQL."""
+    many = Counter(shape)
+    rows = [
+        {"audience": bindparam(f"audience_{place}"), "last_number": many[place]}
+        for place in sorted(many)
+    ]
+    counted = _counting(lambda table: postgresql.insert(table).values(rows)).cte("counted")
+    kept = []
+    for nth, place in enumerate(shape):
+        many[place] -= 1
+        given = [bindparam(f"{name}_{nth}", type_=_BOOK.c[name].type) for name in _SAID]
+        number = counted.c.last_number - many[place]
+        mine = counted.c.audience == bindparam(f"audience_{place}")
+        kept.append(select(counted.c.audience, number, *given).where(mine))
+    book = insert(_BOOK).from_select(["audience", "number", *_SAID], union_all(*kept))
+    return book.returning(_BOOK.c.audience, _BOOK.c.number)
 
 
 def _told(*, name: str, **said: Any) -> FactRecorded:
@@ -169,18 +202,9 @@ def _counting(insert_into: Callable[[Any], Any]) -> Any:
     ).returning(counters.c.audience, counters.c.last_number)
 
 
-def _keeping_one() -> Any:
-    counted = _counting(lambda table: postgresql.insert(table).values(_ONE)).cte("counted")
-    given = [bindparam(name, type_=_BOOK.c[name].type) for name in ("name", "body", "at")]
-    found = select(counted.c.audience, counted.c.last_number, *given)
-    columns = ["audience", "number", "name", "body", "at"]
-    return insert(_BOOK).from_select(columns, found).returning(_BOOK.c.number)
-
-
-_ONE = {"audience": bindparam("audience"), "last_number": 1}
+_SAID = ("name", "body", "at")
 _BOOK: Any = Fact.__table__
 _KEEP = insert(_BOOK)
 _COUNT_UP = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
-_KEEP_ONE = _keeping_one()
 _RECORDED = "facts recorded in this save"
 do_last_in_save(number_recorded)

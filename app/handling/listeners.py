@@ -28,7 +28,7 @@ from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_states import OWED_STATES
 
 _OWED = (
-    select(Ticket)
+    select(Ticket.id)
     .where(Ticket.call_id == bindparam("call_id"), Ticket.state.in_(OWED_STATES))
     .order_by(Ticket.id)
 )
@@ -111,9 +111,9 @@ def _urge(event: CallAddedToTicket) -> None:
 
 
 def _begin_citizens_clocks(event: CallEnded) -> None:
-    for ticket in db.session.scalars(_OWED, {"call_id": event.call_id}):
-        if clocks.newest(ticket.id, ClockKind.CITIZEN) is None:
-            _begin_citizens(ticket, at=event.at)
+    for ticket_id in db.session.scalars(_OWED, {"call_id": event.call_id}).all():
+        if clocks.newest(ticket_id, ClockKind.CITIZEN) is None:
+            _begin_citizens(get_ticket(ticket_id), at=event.at)
 
 
 def _write_contact(event: CitizenReached | CallEnded) -> None:

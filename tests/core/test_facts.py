@@ -104,6 +104,21 @@ def test_audiences_count_each_for_themselves() -> None:
     assert (last_number("agent:1"), last_number("agent:2"), last_number("agent:3")) == (2, 1, 0)
 
 
+@pytest.mark.parametrize("told", ["ab", "aba", "abab", "bbaab", "cabcabc"])
+def test_audiences_told_in_turn_by_one_save_count_each_for_themselves(told: str) -> None:
+    for _again in range(2):
+        with unit_of_work():
+            for place, audience in enumerate(told):
+                record_fact(audience, name="told", body={"place": place}, at=clock.now())
+
+    for audience in set(told):
+        kept = facts_after(audience, 0)
+        assert kept is not None
+        mine = [place for place, each in enumerate(told) if each == audience]
+        assert [fact.number for fact in kept] == list(range(1, 2 * len(mine) + 1))
+        assert [fact.body["place"] for fact in kept] == mine * 2
+
+
 def test_a_screen_gets_what_it_missed_in_order() -> None:
     for _ in range(4):
         record_saved()
