@@ -105,7 +105,7 @@ def _said(
             return str(gettext("exports.yes" if detail.value == "True" else "exports.no"))
         case Kind.CODE:
             told = _known("timeline.value_", detail.value)
-            return hide(told)
+            return hide(_known("tickets.type_", told))
     return hide(detail.value)
 
 

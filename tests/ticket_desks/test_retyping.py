@@ -61,6 +61,21 @@ def test_whoever_is_named_is_kept_out_once_it_is_a_complaint_and_a_report_is_con
     assert colleague == (404 if new == "report" else 200)
 
 
+def test_the_timeline_tells_a_corrected_type_by_its_name_and_not_by_its_code(
+    cast: Cast, desks: Desks
+) -> None:
+    ticket_id = about(cast, cast.lead)
+    dispatcher = desks.at("dispatcher")
+
+    retype(dispatcher, ticket_id, "suggestion")
+
+    told = words(page(desks.at("agent"), f"/tickets/{ticket_id}"))
+    life = told[told.index("更改诉求类型") :]
+    assert "求助" in life
+    assert "建议" in life
+    assert "help" not in life
+
+
 def test_the_unit_that_leads_is_replaced_before_the_complaint_about_it_is_called_one(
     cast: Cast, desks: Desks
 ) -> None:
