@@ -9,6 +9,7 @@ from app.calls.models import Call
 from app.calls.provider_events import apply_news
 from app.core.database import db, unit_of_work
 from telephony import events as news
+from telephony.port import LiveCall
 
 TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """When the exchange's day begins here: ten in the morning in Heyuan."""
@@ -18,6 +19,22 @@ def tell(*events: news.TelephonyEvent) -> None:
     """Let the ledger hear these, in this order, in one save."""
     with unit_of_work():
         apply_news(events)
+
+
+def live(line: "Line", place: news.Place, **more: Any) -> LiveCall:
+    """Give what the exchange says of a line when it is asked what is up."""
+    given: dict[str, Any] = {"place_counter": 1, **more}
+    return LiveCall(
+        exchange_id=line.exchange_id,
+        boot_id=line.boot_id,
+        call_key=line.call_key,
+        from_number=line.from_number,
+        from_name="",
+        dialled_number=line.dialled_number,
+        invited_at=TEN,
+        place=place,
+        **given,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

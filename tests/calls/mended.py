@@ -10,24 +10,14 @@ from app.calls.reconciliation import DifferenceKind
 from app.core.database import db, unit_of_work
 from telephony.events import Place
 from telephony.port import LiveCall
-from tests.calls.line_news import TEN, Line
+from tests.calls.line_news import TEN, Line, live
 
 AGENT_LEG = "call-1-a1"
 
 
-def live(line: Line, place: Place, phone: str | None, **more: Any) -> LiveCall:
-    return LiveCall(
-        exchange_id=line.exchange_id,
-        boot_id=line.boot_id,
-        call_key=line.call_key,
-        from_number=line.from_number,
-        from_name="",
-        dialled_number=line.dialled_number,
-        invited_at=TEN,
-        place=place,
-        phone=phone,
-        **{"place_counter": 1, "agent_leg_key": AGENT_LEG if phone else None, **more},
-    )
+def talking(line: Line, place: Place, phone: str | None, **more: Any) -> LiveCall:
+    """Give what the exchange says of a line and of the phone that is in the talk."""
+    return live(line, place, phone=phone, **{"agent_leg_key": AGENT_LEG if phone else None, **more})
 
 
 def mend(seen: LiveCall, at: float = 60) -> list[DifferenceKind]:

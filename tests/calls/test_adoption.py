@@ -14,26 +14,11 @@ from app.core.database import db, unit_of_work
 from telephony.events import LinkChanged, PhoneChanged, Place
 from telephony.port import LiveCall
 from tests import people
-from tests.calls.line_news import TEN, Line, tell
+from tests.calls.line_news import TEN, Line, live, tell
 
 pytestmark = [pytest.mark.usefixtures("app", "frozen"), pytest.mark.postgresql]
 
 LATER = TEN + timedelta(minutes=5)
-
-
-def live(line: Line, place: Place, **more: Any) -> LiveCall:
-    given: dict[str, Any] = {"place_counter": 1, **more}
-    return LiveCall(
-        exchange_id=line.exchange_id,
-        boot_id=line.boot_id,
-        call_key=line.call_key,
-        from_number=line.from_number,
-        from_name="",
-        dialled_number=line.dialled_number,
-        invited_at=TEN,
-        place=place,
-        **given,
-    )
 
 
 def adopt(*up: LiveCall, boot_id: str = "boot-1", phones: dict[str, str] | None = None) -> None:

@@ -19,7 +19,7 @@ from app.core.events import Event
 from telephony.events import LinkChanged, PhoneChanged, Place
 from telephony.port import LiveCall
 from tests import people
-from tests.calls.line_news import TEN, Line, tell
+from tests.calls.line_news import TEN, Line, live, tell
 
 pytestmark = [pytest.mark.usefixtures("app", "frozen", "link_up"), pytest.mark.postgresql]
 
@@ -37,20 +37,6 @@ def note_link(*, is_up: bool, boot_id: str = "boot-1") -> None:
 @pytest.fixture
 def link_up(app: object) -> None:  # noqa: ARG001 - its database
     note_link(is_up=True)
-
-
-def live(line: Line, place: Place, **more: Any) -> LiveCall:
-    return LiveCall(
-        exchange_id=line.exchange_id,
-        boot_id=line.boot_id,
-        call_key=line.call_key,
-        from_number=line.from_number,
-        from_name="",
-        dialled_number=line.dialled_number,
-        invited_at=TEN,
-        place=place,
-        **{"place_counter": 1, **more},
-    )
 
 
 def look(*up: LiveCall, phones: dict[str, str] | None = None, at: float = 60) -> Look:

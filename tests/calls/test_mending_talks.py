@@ -21,7 +21,7 @@ from telephony.port import LiveParty
 from tests import people
 from tests.calls.control_news import OUTSIDE, TAKER, Talk
 from tests.calls.line_news import TEN, Line, tell
-from tests.calls.mended import AGENT_LEG, live, mend, spells_of
+from tests.calls.mended import AGENT_LEG, mend, spells_of, talking
 
 pytestmark = [pytest.mark.usefixtures("app", "frozen", "link_up"), pytest.mark.postgresql]
 
@@ -57,7 +57,7 @@ def leg(line: Line, leg_key: str) -> CallLeg:
 
 
 def test_a_hold_that_began_unheard_is_a_hold(line: Line, agent: str) -> None:
-    assert mend(live(line, Place.HELD, agent)) == [Kind.OTHER_PLACE]
+    assert mend(talking(line, Place.HELD, agent)) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.HELD
     assert spells_of(line, SpellKind.HOLD) == [(60, None)]
@@ -66,7 +66,7 @@ def test_a_hold_that_began_unheard_is_a_hold(line: Line, agent: str) -> None:
 def test_a_hold_that_ended_unheard_is_over(line: Line, agent: str) -> None:
     tell(Talk(line).held(agent, 20))
 
-    assert mend(live(line, Place.TALKING, agent)) == [Kind.OTHER_PLACE]
+    assert mend(talking(line, Place.TALKING, agent)) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TALKING
     assert spells_of(line, SpellKind.HOLD) == [(20, 60)]
@@ -76,7 +76,7 @@ def test_the_true_moment_of_a_hold_takes_the_place_of_the_moment_of_the_look(
     line: Line, agent: str
 ) -> None:
     talk = Talk(line)
-    mend(live(line, Place.HELD, agent), at=60)
+    mend(talking(line, Place.HELD, agent), at=60)
 
     tell(talk.held(agent, 31))
 
@@ -89,11 +89,11 @@ def test_a_party_that_came_unheard_is_in_the_call(line: Line, agent: str, collea
     tell(Talk(line).held(agent, 20, order))
 
     rings = party(line, order, colleague, is_talking=False)
-    assert mend(live(line, Place.HELD, agent, parties=(rings,))) == [Kind.PARTIES]
+    assert mend(talking(line, Place.HELD, agent, parties=(rings,))) == [Kind.PARTIES]
     assert leg(line, rings.leg_key).answered_at is None
 
     answered = party(line, order, colleague)
-    assert mend(live(line, Place.HELD, agent, parties=(answered,)), at=90) == [Kind.PARTIES]
+    assert mend(talking(line, Place.HELD, agent, parties=(answered,)), at=90) == [Kind.PARTIES]
     assert leg(line, rings.leg_key).answered_at == TEN + timedelta(seconds=90)
     assert line.call().state is CallState.HELD
 
@@ -105,7 +105,7 @@ def test_a_party_that_went_unheard_is_not_in_the_call(
     tell(talk.held(agent, 20, order), talk.rings(colleague, 21, order=order))
     tell(talk.answers(colleague, 25, order=order))
 
-    assert mend(live(line, Place.HELD, agent)) == [Kind.PARTIES]
+    assert mend(talking(line, Place.HELD, agent)) == [Kind.PARTIES]
 
     assert leg(line, f"call-1-p{order}").end_reason == "gone"
     assert line.call().state is CallState.HELD
@@ -115,7 +115,7 @@ def test_three_who_talk_unheard_are_in_one_talk(line: Line, agent: str, colleagu
     order, talk = wished(line), Talk(line)
     tell(talk.held(agent, 20, order), talk.rings(colleague, 21, order=order))
 
-    joined = live(line, Place.TALKING, agent, parties=(party(line, order, colleague),))
+    joined = talking(line, Place.TALKING, agent, parties=(party(line, order, colleague),))
     assert mend(joined) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TALKING
@@ -130,7 +130,7 @@ def test_a_colleague_who_took_over_unheard_has_the_call(
     was = line.call().agent_id
 
     taker = party(line, order, colleague)
-    seen = live(line, Place.TALKING, colleague, agent_leg_key=taker.leg_key, agent_party=taker)
+    seen = talking(line, Place.TALKING, colleague, agent_leg_key=taker.leg_key, agent_party=taker)
     assert mend(seen) == [Kind.OTHER_PLACE]
 
     call = line.call()
@@ -147,7 +147,7 @@ def test_a_blind_transfer_that_began_unheard_leaves_the_agent_free(
     order = wished(line, "TransferCaller")
     rung = party(line, order, colleague, role=TRANSFERRED_TO, is_talking=False)
 
-    assert mend(live(line, Place.HELD, None, parties=(rung,))) == [Kind.OTHER_PLACE]
+    assert mend(talking(line, Place.HELD, None, parties=(rung,))) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TRANSFERRING
     assert [one.name for one in heard].count("call.transferred") == 1
@@ -161,7 +161,7 @@ def test_a_blind_transfer_that_was_taken_unheard_gives_the_call_to_the_colleague
     was = line.call().agent_id
 
     taker = party(line, order, colleague, role=TRANSFERRED_TO)
-    seen = live(line, Place.TALKING, colleague, agent_leg_key=taker.leg_key, agent_party=taker)
+    seen = talking(line, Place.TALKING, colleague, agent_leg_key=taker.leg_key, agent_party=taker)
     assert mend(seen) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TALKING
@@ -172,7 +172,7 @@ def test_a_caller_who_talks_outside_unheard_is_handed_over(line: Line) -> None:
     order = wished(line)
     outside = party(line, order, "07623380000", target_kind=TargetKind.NUMBER)
 
-    assert mend(live(line, Place.TALKING, None, parties=(outside,))) == [Kind.OTHER_PLACE]
+    assert mend(talking(line, Place.TALKING, None, parties=(outside,))) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.HANDED_OVER
     assert leg(line, outside.leg_key).is_outside
@@ -185,7 +185,7 @@ def test_a_caller_handed_over_is_no_difference(line: Line, agent: str) -> None:
     tell(talk.answers("07623380000", 25, **who), talk.transferred(agent, 30))
 
     outside = party(line, order, "07623380000", target_kind=TargetKind.NUMBER)
-    assert mend(live(line, Place.TALKING, None, parties=(outside,))) == []
+    assert mend(talking(line, Place.TALKING, None, parties=(outside,))) == []
 
 
 @pytest.mark.parametrize("known", [None, SupervisionMode.LISTEN])
@@ -197,7 +197,7 @@ def test_a_supervisor_who_takes_part_unheard_is_known(
         tell(Talk(line).supervised(colleague, 20, known))
     barges = party(line, order, colleague, role=PartyRole.SUPERVISOR, mode=SupervisionMode.BARGE)
 
-    assert mend(live(line, Place.TALKING, agent, parties=(barges,))) == [Kind.SUPERVISION]
+    assert mend(talking(line, Place.TALKING, agent, parties=(barges,))) == [Kind.SUPERVISION]
 
     modes = [(one.mode, one.ended_at is None) for one in spells.list_spells(line.call().id)]
     assert modes[-1] == ("barge", True)
@@ -206,13 +206,13 @@ def test_a_supervisor_who_takes_part_unheard_is_known(
 def test_a_supervisor_who_went_unheard_is_gone(line: Line, agent: str, colleague: str) -> None:
     tell(Talk(line).supervised(colleague, 20, SupervisionMode.LISTEN))
 
-    assert mend(live(line, Place.TALKING, agent)) == [Kind.SUPERVISION]
+    assert mend(talking(line, Place.TALKING, agent)) == [Kind.SUPERVISION]
 
     assert spells.open_spells(line.call().id) == []
 
 
 def test_another_agent_than_we_think_is_found_and_counted(line: Line, colleague: str) -> None:
-    seen = live(line, Place.TALKING, colleague, agent_leg_key="call-1-a2")
+    seen = talking(line, Place.TALKING, colleague, agent_leg_key="call-1-a2")
     assert mend(seen) == [Kind.OTHER_AGENT]
 
     db.session.rollback()
@@ -223,7 +223,7 @@ def test_another_agent_than_we_think_is_found_and_counted(line: Line, colleague:
 def test_a_held_call_is_taken_up_after_a_restart_as_it_is(agent: str, colleague: str) -> None:
     """The ledger lost all of it: hold and consulted colleague come with the call."""
     line = Line()
-    seen = live(line, Place.HELD, agent, parties=(party(line, 4711, colleague),))
+    seen = talking(line, Place.HELD, agent, parties=(party(line, 4711, colleague),))
 
     with unit_of_work():
         adoption.adopt("sim", "boot-1", live=[seen], phones={}, at=TEN + timedelta(seconds=60))
@@ -237,12 +237,12 @@ def test_a_held_call_is_taken_up_after_a_restart_as_it_is(agent: str, colleague:
 
 def test_a_citizen_who_answered_while_we_were_away_is_talked_with(agent: str) -> None:
     line = call_out(agent)
-    called = live(line, Place.CALLED, agent, agent_leg_key=f"{line.call_key}-a1")
+    called = talking(line, Place.CALLED, agent, agent_leg_key=f"{line.call_key}-a1")
     assert mend(called, at=30) == [Kind.OTHER_PLACE]
     assert line.call().state is CallState.CALLING
 
-    talking = live(line, Place.TALKING, agent, agent_leg_key=f"{line.call_key}-a1")
-    assert mend(talking, at=60) == [Kind.OTHER_PLACE]
+    talks = talking(line, Place.TALKING, agent, agent_leg_key=f"{line.call_key}-a1")
+    assert mend(talks, at=60) == [Kind.OTHER_PLACE]
 
     assert line.call().state is CallState.TALKING
     assert line.call().talk_started_at == TEN + timedelta(seconds=60)
