@@ -174,7 +174,8 @@ def test_a_message_without_an_end_is_a_lost_link_and_not_a_full_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ami_connection, "MOST_LINES", 50)
-    with linked() as (_ami, fake, lost):
+    with linked() as (ami, fake, lost):
+        assert still_answers(ami), "nothing that is still on its way may give it an end"
         fake.say_raw(b"More: and more\r\n" * 100)
         wait_until(lambda: bool(lost), seconds=2, what="the loss was told", pause=0.01)
         assert "without an end" in lost[0]

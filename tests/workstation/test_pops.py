@@ -249,6 +249,7 @@ def test_the_choice_of_a_person_is_remembered_on_the_call_and_merges_nobody(
 
 
 @pytest.mark.postgresql
+@pytest.mark.usefixtures("frozen")  # a week after the day of these calls they would not be recent
 def test_marks_of_the_caller_stand_in_the_pop(desk: PageClient, sign_in_as: Any) -> None:
     first = take_call(desk, "earlier", since=-600)
     path = f"/desk/calls/{first.call().id}"
