@@ -22,7 +22,7 @@ from tests.channel_entries.test_import import take
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved
-from tests.handling.test_enterprise_lane import switch_on
+from tests.handling.fast_lane import switch_on
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 

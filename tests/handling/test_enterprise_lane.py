@@ -27,6 +27,7 @@ from app.tickets.ticket_states import RequestType, Urgency
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved
+from tests.handling.fast_lane import say, switch_on
 from tests.ticket_desks.browsers import Desks, page, words
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
@@ -37,14 +38,6 @@ ZHUHAI = "示例：珠海企业诉求“124”做法（2023 年）"
 PROVINCE = "粤办函〔2022〕230号"
 FRIDAY_AFTERNOON = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 LAST_DAYS_OF_THE_YEAR = datetime(2026, 12, 30, 2, 0, tzinfo=UTC)
-
-
-def say(key: str, value: str, *, since: datetime | None = None) -> None:
-    saved(rule_register.set_value, key, value, basis="试行", valid_from=since)
-
-
-def switch_on() -> None:
-    say("enterprise.fast_lane", "lane_on")
 
 
 def opened(cast: Cast, who: PersonKind | None = PersonKind.ENTERPRISE, **changes: Any) -> int:

@@ -41,7 +41,7 @@ from app.tickets.ticket_states import OVER, RequestType, TicketState
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.cast import Cast
-from tests.handling.test_enterprise_lane import say
+from tests.handling.fast_lane import say
 
 Act = Callable[[int, Cast, Doer], Any]
 ENDS = frozenset({TicketState.CLOSED, TicketState.WITHDRAWN, TicketState.VOID})

@@ -24,7 +24,7 @@ from tests.conftest import A_WORKING_MORNING
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.cast import Cast, make_cast, saved, state
-from tests.handling.test_enterprise_lane import switch_on
+from tests.handling.fast_lane import switch_on
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 

@@ -18,7 +18,7 @@ from app.tickets.ticket_moves import MoveNotPossible, MoveNotYours
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved
-from tests.handling.test_enterprise_lane import switch_on
+from tests.handling.fast_lane import switch_on
 from tests.ticket_desks.browsers import Desks, errors_of, page, seen_in, send, words
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
