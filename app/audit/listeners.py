@@ -13,7 +13,7 @@ from app.calls import events as calls
 from app.channel_entries import events as entries
 from app.channels import events as channels
 from app.core.events import Event, listen_within_save
-from app.core.facts import FactRecorded
+from app.core.facts import FactsRecorded
 from app.duty_roster import events as roster
 from app.handling import events as handling
 from app.measures import events as figures
@@ -312,7 +312,7 @@ AUDITED: dict[type[Event], AuditRule] = {
 # are bells that only wake somebody.
 NOT_AUDITED: frozenset[type[Event]] = frozenset(
     {
-        FactRecorded,
+        FactsRecorded,
         accounts.LanguageChosen,
         accounts.PhoneSecretRenewed,
         calls.CallEntered,

@@ -59,15 +59,26 @@ class Fact(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FactRecorded(Event):
-    """A fact got its number. The realtime room sends it once the save has held."""
+class NumberedFact:
+    """What a save recorded, with the number it got."""
 
-    name: ClassVar[str] = "fact.recorded"
-    audience: str
     number: int
-    fact_name: str
+    name: str
     body: dict[str, Any]
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsRecorded(Event):
+    """All that one save recorded for one audience, in the order told.
+
+    The realtime room sends it once the save has held, and as one message: a screen that drew half
+    of a save would say that somebody talks, and know of no call.
+    """
+
+    name: ClassVar[str] = "facts.recorded"
+    audience: str
+    facts: tuple[NumberedFact, ...]
 
 
 def agent_audience(agent_id: int) -> str:
@@ -102,7 +113,7 @@ def number_recorded() -> None:
     last = _keep(recorded, many)
     for audience in many:
         _forget_old(audience, last=last[audience], added=many[audience])
-    publish_before_all([_told(**fact) for fact in recorded])
+    publish_before_all([_told(audience, recorded) for audience in many])
 
 
 def _keep(recorded: list[dict[str, Any]], many: Mapping[str, int]) -> dict[str, int]:
@@ -152,8 +163,10 @@ def _counting_and_keeping(shape: tuple[int, ...]) -> Any:
     return book.returning(_BOOK.c.audience, _BOOK.c.number)
 
 
-def _told(*, name: str, **said: Any) -> FactRecorded:
-    return FactRecorded(fact_name=name, **said)
+def _told(audience: str, recorded: list[dict[str, Any]]) -> FactsRecorded:
+    mine = [fact for fact in recorded if fact["audience"] == audience]
+    facts = [NumberedFact(number=fact["number"], **{of: fact[of] for of in _SAID}) for fact in mine]
+    return FactsRecorded(audience=audience, facts=tuple(facts))
 
 
 def _forget_old(audience: str, *, last: int, added: int) -> None:

@@ -6,14 +6,14 @@ from app.calls.events import CallEnded, CallEntered, ExchangeLagChanged, Exchang
 from app.calls.link_lag import LinkLag
 from app.core.events import Event, listen_after_save
 from app.core.extensions import socketio
-from app.core.facts import FactRecorded
+from app.core.facts import FactsRecorded
 from app.core.formatting import wire_moment
 from app.realtime import board_pages, boards, connections
 
 
 def register() -> None:
     """Hear what screens must know."""
-    listen_after_save(FactRecorded, _send_fact)
+    listen_after_save(FactsRecorded, _send_facts)
     listen_after_save(QueueChanged, _queue_changed)
     for moved in (QueueChanged, PresenceChanged, CallEntered, CallEnded):
         listen_after_save(moved, _something_moved)
@@ -22,17 +22,12 @@ def register() -> None:
     listen_after_save(SessionsRevoked, _sessions_revoked)
 
 
-def _send_fact(fact: FactRecorded) -> None:
-    socketio.emit(
-        "fact",
-        {
-            "number": fact.number,
-            "name": fact.fact_name,
-            "body": fact.body,
-            "at": wire_moment(fact.at),
-        },
-        to=fact.audience,
-    )
+def _send_facts(recorded: FactsRecorded) -> None:
+    facts = [
+        {"number": fact.number, "name": fact.name, "body": fact.body, "at": wire_moment(fact.at)}
+        for fact in recorded.facts
+    ]
+    socketio.emit("facts", facts, to=recorded.audience)
 
 
 def _queue_changed(_fact: QueueChanged) -> None:

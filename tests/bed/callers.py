@@ -113,12 +113,25 @@ class Person:
 
     def hang_up(self) -> None:
         """Hang up an answered call: a datagram that only we send makes the scenario say BYE."""
-        call_id = (self.log.parent / "call-id").read_text().strip()
+        wait_until(
+            lambda: self.was_answered, seconds=5, what="his phone knows of the answer", pause=0.02
+        )
+        call_id = self._call_id()
         lines = ["INFO sip:now SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-now"]
         lines += ["From: <sip:test@127.0.0.1>;tag=t", "To: <sip:now@127.0.0.1>"]
         lines += [f"Call-ID: {call_id}", "CSeq: 900 INFO", "Content-Length: 0", "", ""]
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as once:
             once.sendto("\r\n".join(lines).encode(), self.address)
+
+    def _call_id(self) -> str:
+        """Say which call was answered: his own phone may learn it after the ledger has."""
+        kept = self.log.parent / "call-id"
+        return kept.read_text().strip() if kept.exists() else ""
+
+    @property
+    def was_answered(self) -> bool:
+        """Say whether his own phone knows of an answer."""
+        return bool(self._call_id())
 
     def freeze(self) -> None:
         """Let sound and signalling stop at once, as when a machine sleeps."""
@@ -293,8 +306,7 @@ def _put_down(person: Person) -> None:
     Asterisk repeats a BYE that nobody answers for 32 s, and the next phone at the same address
     would take it for its one call.
     """
-    call_id = person.log.parent / "call-id"
-    if person.is_in_call and call_id.exists() and call_id.read_text().strip():
+    if person.is_in_call and person.was_answered:
         person.hang_up()
         with suppress(subprocess.TimeoutExpired):
             person.wait_for_end(PUTS_DOWN_SECONDS)

@@ -8,7 +8,7 @@ from flask import Flask
 from app.core import clock, facts
 from app.core.database import db, unit_of_work
 from app.core.events import Event, PublishedOutsideASave
-from app.core.facts import FactRecorded, facts_after, last_number, record_fact
+from app.core.facts import FactsRecorded, facts_after, last_number, record_fact
 
 THREADS = 8
 SAVES = 20
@@ -68,7 +68,7 @@ def test_a_save_that_fails_takes_its_number_back(heard: list[Event]) -> None:
 
     assert record_saved() == 2
     assert numbers("agent:1") == [1, 2]
-    assert [each.number for each in _told(heard)] == [1, 2]
+    assert [number for _audience, number, _name in _told(heard)] == [1, 2]
 
 
 def test_facts_of_one_save_are_numbered_in_the_order_told_and_old_ones_still_go(
@@ -83,15 +83,17 @@ def test_facts_of_one_save_are_numbered_in_the_order_told_and_old_ones_still_go(
         for name in ("test.e", "test.f", "test.g"):
             record(name=name)
 
-    told = [(each.audience, each.number, each.fact_name[-1]) for each in _told(heard)]
-    assert told[:8] == [(f"agent:{i}", n, x) for n, x in enumerate("abcd", 1) for i in (1, 2)]
+    told = [(audience, number, name[-1]) for audience, number, name in _told(heard)]
+    assert told[:8] == [(f"agent:{i}", n, x) for i in (1, 2) for n, x in enumerate("abcd", 1)]
     assert told[8:] == [("agent:1", 5, "e"), ("agent:1", 6, "f"), ("agent:1", 7, "g")]
     assert numbers("agent:2") == [1, 2, 3, 4]
     assert numbers("agent:1") == [1, 2, 3, 4, 5, 6, 7]  # the newest five and what came since
 
 
-def _told(heard: list[Event]) -> list[FactRecorded]:
-    return [event for event in heard if isinstance(event, FactRecorded)]
+def _told(heard: list[Event]) -> list[tuple[str, int, str]]:
+    """Say of each fact told: for whom, its number, its name."""
+    told = [event for event in heard if isinstance(event, FactsRecorded)]
+    return [(one.audience, fact.number, fact.name) for one in told for fact in one.facts]
 
 
 def test_a_fact_outside_a_save_is_refused() -> None:

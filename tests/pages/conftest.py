@@ -5,11 +5,19 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from app.accounts.service import DEMO_PASSWORD
 from tests.services.demo_city import copy_demo_city
@@ -21,6 +29,7 @@ BIN = Path(sys.executable).parent
 SEAT = {"width": 1366, "height": 768}
 PATIENCE_MS = 15_000
 MINUTE, SIGN_INS_A_MINUTE = 61.0, 9
+HAS_FAILED = pytest.StashKey[bool]()
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -88,8 +97,17 @@ def _wait_for_a_place(moments: list[float]) -> None:
     moments.append(time.monotonic())
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember that a test has failed, for what its pages showed to be told."""
+    report = yield
+    item.stash[HAS_FAILED] = item.stash.get(HAS_FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
 def open_page(
+    request: pytest.FixtureRequest,
     browser: Browser,
     address: str,
     complaints: list[str],
@@ -113,7 +131,17 @@ def open_page(
 
     yield open_one
     for context in contexts:
+        if request.node.stash.get(HAS_FAILED, False):
+            _tell_what_is_shown(context)
         context.close()
+
+
+def _tell_what_is_shown(context: BrowserContext) -> None:
+    """Print, beside the failure, what stood on the pages: a sentence there often says why."""
+    for page in context.pages:
+        with suppress(Error):  # the page itself may be what failed
+            shown = page.locator("body").aria_snapshot(timeout=2000)
+            print(f"\n{page.url}\n{shown}")  # noqa: T201
 
 
 @pytest.fixture(scope="module")

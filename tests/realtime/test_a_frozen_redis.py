@@ -41,7 +41,8 @@ class Freezer:
         """Say whether a fact of this name has gone from process to process."""
         told = self._ears.get_message(timeout=0.05)
         if told is not None:
-            self.heard.append(json.loads(told["data"])["data"][0]["name"])
+            [facts] = json.loads(told["data"])["data"]
+            self.heard += [fact["name"] for fact in facts]
         return name in self.heard
 
     def close(self) -> None:

@@ -118,10 +118,10 @@ def test_facts_arrive_only_at_their_agent(sign_in_as: Any, pages: Pages) -> None
         audience = agent_audience(mine.person.id)
         record_fact(audience, name="desk.call_closed", body={"call_id": 7}, at=clock.now())
 
-    [fact] = heard(page, "fact")
+    [[fact]] = heard(page, "facts")
     assert (fact["name"], fact["body"]) == ("desk.call_closed", {"call_id": 7})
     assert fact["number"] == last_number(audience)
-    assert heard(other_page, "fact") == []
+    assert heard(other_page, "facts") == []
 
 
 def test_a_fact_whose_save_failed_arrives_nowhere(sign_in_as: Any, pages: Pages) -> None:
@@ -134,7 +134,7 @@ def test_a_fact_whose_save_failed_arrives_nowhere(sign_in_as: Any, pages: Pages)
         record_fact(audience, name="desk.call_closed", body={"call_id": 7}, at=clock.now())
         raise LookupError
 
-    assert heard(page, "fact") == []
+    assert heard(page, "facts") == []
 
 
 def test_a_call_arrives_at_the_page_as_an_unbroken_row_of_facts(
@@ -151,7 +151,7 @@ def test_a_call_arrives_at_the_page_as_an_unbroken_row_of_facts(
     phone = browser.person.work_number
     tell(line.rings(phone, 5), line.answered(phone, 8), line.ended(20))
 
-    facts = heard(page, "fact")
+    facts = [fact for one_save in heard(page, "facts") for fact in one_save]
     assert [fact["number"] for fact in facts] == [
         hello["number"] + step for step in range(1, len(facts) + 1)
     ]
@@ -160,6 +160,29 @@ def test_a_call_arrives_at_the_page_as_an_unbroken_row_of_facts(
         "desk.offer_ended",
         "desk.offer_answered",
         "desk.call_ended",
+    ]
+
+
+def test_who_has_just_answered_and_wants_to_hold_finds_his_call_on_the_desk(
+    sign_in_as: Any, pages: Pages
+) -> None:
+    browser = sign_in_as("agent")
+    page = pages.open(browser)
+    desks.link_up()
+    desks.phone(browser.person)
+    line = desks.caller_in_line()
+    desks.offer_all()
+    phone = browser.person.work_number
+    tell(line.rings(phone, 5))
+    page.get_received()
+
+    tell(line.answered(phone, 8))
+
+    [one_message] = heard(page, "facts")
+    assert [fact["name"] for fact in one_message] == [
+        "desk.offer_ended",
+        "desk.presence_changed",
+        "desk.offer_answered",
     ]
 
 

@@ -19,7 +19,7 @@ from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import PresenceState
 from app.core.database import db, unit_of_work
 from app.core.events import Event
-from app.core.facts import FactRecorded, agent_audience
+from app.core.facts import FactsRecorded, NumberedFact, agent_audience
 from app.core.handed_down import hand_down
 from app.realtime.connections import RENEW_SECONDS
 from app.realtime.newest import newest_numbers
@@ -42,10 +42,10 @@ class Screen:
         self.facts: dict[int, str] = {}
         self.number = 0
 
-    def hear(self, fact: FactRecorded) -> None:
+    def hear(self, fact: NumberedFact) -> None:
         """Take a fact that comes next; one that shows a gap makes the page ask."""
         if fact.number == self.number + 1:
-            self._take(fact.number, fact.fact_name)
+            self._take(fact.number, fact.name)
         elif fact.number > self.number:
             self.catch_up()
 
@@ -231,6 +231,7 @@ class Stage(House):
         if not (self.has_fan_out and self.has_pages):
             return
         screens = {agent_audience(agent_id): one for agent_id, one in self.screens.items()}
-        for fact in fresh:
-            if isinstance(fact, FactRecorded) and fact.audience in screens:
-                screens[fact.audience].hear(fact)
+        for told in fresh:
+            if isinstance(told, FactsRecorded) and told.audience in screens:
+                for fact in told.facts:
+                    screens[told.audience].hear(fact)

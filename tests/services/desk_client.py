@@ -43,7 +43,7 @@ class DeskClient:
         )
         self._socket = socketio.Client(reconnection=False, ssl_verify=False)
         self._socket.on("hello", self._on_hello)
-        self._socket.on("fact", self._on_fact)
+        self._socket.on("facts", self._on_facts)
         self._socket.on("newest", self._on_newest)
 
     def sign_in(self, work_number: str, *, password: str) -> None:
@@ -107,9 +107,9 @@ class DeskClient:
     def _on_newest(self, body: dict[str, int]) -> None:
         self.newest = body["number"]
 
-    def _on_fact(self, fact: Fact) -> None:
+    def _on_facts(self, facts: list[Fact]) -> None:
         with self._news:
-            self.facts.append(fact)
+            self.facts += facts
             self._news.notify_all()
 
     def _open(

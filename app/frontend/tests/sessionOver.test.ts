@@ -116,7 +116,7 @@ describe('at the real door', () => {
     return {
       told,
       all: {
-        hello: hear('hello'), fact: hear('fact'), newest: hear('newest'), board: hear('board'), link: hear('link'), goodbye: hear('goodbye'),
+        hello: hear('hello'), facts: hear('facts'), newest: hear('newest'), board: hear('board'), link: hear('link'), goodbye: hear('goodbye'),
         connected: hear('connected'), disconnected: hear('disconnected'), refused: hear('refused'), signedOut: hear('signed out'),
       },
     };

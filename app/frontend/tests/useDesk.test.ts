@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { effectScope, type EffectScope } from 'vue';
+import { effectScope, watch, type EffectScope } from 'vue';
 
 import { FakeServer } from '../src/dev/fakeServer';
 import { useDesk, type DeskHandle } from '../src/islands/agent_desk/useDesk';
@@ -44,6 +44,18 @@ test('a lost last fact is asked for when the server says how far its numbers hav
   await vi.advanceTimersByTimeAsync(50);
 
   expect(desk.state.value?.presence.state).toBe('not_ready');
+});
+
+test('an agent who holds the caller as soon as he has answered finds the call on his desk', async () => {
+  server.rings();
+  await vi.advanceTimersByTimeAsync(50);
+  const seen: string[] = [];
+  const showing = () => `${desk.state.value?.presence.state}, ${desk.state.value?.call?.state ?? 'no call'}`;
+  scope.run(() => watch(showing, (now) => seen.push(now), { flush: 'sync' }));
+
+  server.answered();
+
+  expect(seen).toEqual(['talking, talking']);
 });
 
 test('after a cut the screen equals the server', async () => {

@@ -32,13 +32,24 @@ export class FakeServer {
   traces: PersonalTrace[] = [];
   private reserved = ['HY20261123900000', 'HY20261123900001', 'HY20261123900002'];
   private news: News | null = null;
+  private ofOneSave: Fact[] | null = null;
 
   /** Save a fact and tell it, unless `isLost` (as if the socket had dropped it). */
   tell<Name extends FactName>(name: Name, body: Body<Name>, isLost = false): void {
     this.desk = { ...this.desk, number: this.desk.number + 1 };
     const fact = { number: this.desk.number, name, body, at: ago(0) } as Fact;
     this.facts.push(fact);
-    if (!isLost && !this.isAway) this.news?.fact(fact);
+    if (isLost || this.isAway) return;
+    if (this.ofOneSave) this.ofOneSave.push(fact);
+    else this.news?.facts([fact]);
+  }
+
+  /** Tell what happens inside as one save does: together. */
+  private together(happens: () => void): void {
+    const facts: Fact[] = (this.ofOneSave = []);
+    happens();
+    this.ofOneSave = null;
+    if (facts.length) this.news?.facts(facts);
   }
 
   presence(change: Partial<Desk['presence']>): void {
@@ -65,9 +76,11 @@ export class FakeServer {
   answered(): void {
     const call = makeCall({ arrived_at: ago(14), state_since: ago(0), talk_started_at: ago(0) });
     this.desk = { ...this.desk, offer: null, call };
-    this.presence({ state: 'talking' });
     const { call_id, exchange_id, state, state_since, talk_started_at, control } = call;
-    this.tell('desk.offer_answered', { call_id, exchange_id, state, state_since, talk_started_at, control });
+    this.together(() => {
+      this.presence({ state: 'talking' });
+      this.tell('desk.offer_answered', { call_id, exchange_id, state, state_since, talk_started_at, control });
+    });
   }
 
   ends(by: string): void {
@@ -75,8 +88,10 @@ export class FakeServer {
     if (!call) return;
     const ended_at = ago(0);
     this.desk = { ...this.desk, call: { ...call, state: 'ended', ended_at, ended_by: by } };
-    this.tell('desk.call_ended', { call_id: call.call_id, ended_at, ended_by: by });
-    this.presence({ state: 'wrap_up', until: ahead(60) });
+    this.together(() => {
+      this.tell('desk.call_ended', { call_id: call.call_id, ended_at, ended_by: by });
+      this.presence({ state: 'wrap_up', until: ahead(60) });
+    });
   }
 
   /** Somebody else did something at this desk. */

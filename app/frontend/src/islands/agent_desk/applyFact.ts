@@ -34,6 +34,17 @@ export function applyFact(state: DeskState, fact: Fact): Applied {
   return { outcome: 'applied', state: { ...state, ...changed, number: fact.number } };
 }
 
+/** Apply facts in their order, up to the first that is not the next one. */
+export function applyFacts(state: DeskState, facts: Fact[]): Applied {
+  let applied: Applied = { outcome: 'repeat', state };
+  for (const fact of facts) {
+    const next = applyFact(applied.state, fact);
+    if (next.outcome === 'gap') return next;
+    if (next.outcome === 'applied') applied = next;
+  }
+  return applied;
+}
+
 /** Take a board unless a newer one is already shown; versions begin anew with each server process. */
 export function applyBoard(state: DeskState, board: Board): DeskState {
   if (state.board && Date.parse(board.as_of) < Date.parse(state.board.as_of)) return state;

@@ -12,7 +12,8 @@ const CLOSED_AGAIN_MS = 1000;
 
 export interface News {
   hello(body: { number: number; now: Moment }): void;
-  fact(fact: Fact): void;
+  /** All that one save told this desk, in order. */
+  facts(facts: Fact[]): void;
   newest(body: { number: number }): void;
   board(board: Board): void;
   link(body: { exchange_id: string; is_up: boolean; lag: Lag }): void;
@@ -166,7 +167,7 @@ function listen(root: string, news: News): NewsLine {
     timeout: 3000,
   });
   socket.on('hello', (body) => news.hello(body));
-  socket.on('fact', (fact) => news.fact(fact));
+  socket.on('facts', (facts) => news.facts(facts));
   socket.on('newest', (body) => news.newest(body));
   socket.on('board', (board) => news.board(board));
   socket.on('link', (body) => news.link(body));

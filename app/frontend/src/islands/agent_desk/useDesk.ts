@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, readonly, ref, shallowRef } from 'vue';
 
 import { Refused, SignedOut } from '../../shared/http';
-import { applyBoard, applyFact, fromSnapshot } from './applyFact';
+import { applyBoard, applyFacts, fromSnapshot } from './applyFact';
 import type { Desk, DeskState, Fact, Moment } from './deskTypes';
 import type { DeskWire } from './deskWire';
 import { learnReasons } from '../../shared/codeWords';
@@ -72,12 +72,13 @@ export function useDesk(wire: DeskWire) {
     knowsClock = true;
   }
 
-  function take(fact: Fact): void {
+  /** What one save told is shown at once: no half of it is ever on the screen. */
+  function take(facts: Fact[]): void {
     if (!state.value) {
-      heardOf = Math.max(heardOf, fact.number);
+      heardOf = Math.max(heardOf, ...facts.map((one) => one.number));
       return;
     }
-    const applied = applyFact(state.value, fact);
+    const applied = applyFacts(state.value, facts);
     state.value = applied.state;
     if (applied.outcome === 'gap') void catchUp();
   }
@@ -108,11 +109,9 @@ export function useDesk(wire: DeskWire) {
     if (!state.value || serverBeganAgain || mustSeeSnapshot) return loadSnapshot();
     try {
       const { facts } = await wire.factsAfter(state.value.number);
-      for (const fact of facts) {
-        const applied = applyFact(state.value, fact);
-        if (applied.outcome === 'gap') return await loadSnapshot();
-        state.value = applied.state;
-      }
+      const applied = applyFacts(state.value, facts);
+      state.value = applied.state;
+      if (applied.outcome === 'gap') await loadSnapshot();
     } catch (error) {
       if (error instanceof Refused) return loadSnapshot();
       throw error;
@@ -203,7 +202,7 @@ export function useDesk(wire: DeskWire) {
       serverBeganAgain = number < state.value.number;
       if (number !== state.value.number) void catchUp();
     },
-    fact: take,
+    facts: take,
     // A fact that got lost on its way leaves no gap until the next one: here we see that it is there.
     newest: ({ number }) => {
       if (state.value && number > state.value.number) void catchUp();
