@@ -46,6 +46,8 @@ class Introducer:
     def __init__(self, exchange: Exchange, between: Callable[[], None] = lambda: None) -> None:
         self._exchange, self._between = exchange, between
         self._told = Introduction()
+        self._refused: set[str] = set()
+        self._refused_before: set[str] = set()
 
     def forget(self) -> None:
         """The exchange may have forgotten, or not: tell everything anew.
@@ -55,7 +57,11 @@ class Introducer:
         self._told = Introduction(secrets=dict.fromkeys(self._told.secrets, UNSURE))
 
     def tell(self, now: Introduction) -> None:
-        """Tell what is new; where the exchange does not listen, the rest waits for a next round."""
+        """Tell what is new; where the exchange does not listen, the rest waits for a next round.
+
+        A refusal is in the log once, however many rounds meet it again.
+        """
+        self._refused, self._refused_before = set(), self._refused
         secrets, desks = dict(self._told.secrets), set(self._told.desks)
         seats = self._told.seats
         try:
@@ -65,7 +71,7 @@ class Introducer:
                 self._exchange.fallback.mirror(now.seats or ())
                 seats = now.seats
         except ExchangeRefused as why:
-            _warn(why)
+            self._warn(why)
         finally:
             self._told = Introduction(secrets=secrets, desks=frozenset(desks), seats=seats)
 
@@ -81,7 +87,7 @@ class Introducer:
             except ExchangeRefused as why:
                 if why.code != REFUSED:
                     raise
-                _warn(why)  # what is wrong with one phone keeps no other one out
+                self._warn(why)  # what is wrong with one phone keeps no other one out
             else:
                 told[phone] = secret
             self._between()
@@ -100,6 +106,8 @@ class Introducer:
             desks.desk_closed(phone)
             told.discard(phone)
 
-
-def _warn(why: ExchangeRefused) -> None:
-    logger.warning("an introduction was refused", extra={"why": why.code, "detail": str(why)})
+    def _warn(self, why: ExchangeRefused) -> None:
+        self._refused.add(str(why))
+        if str(why) not in self._refused_before:
+            said = {"why": why.code, "detail": str(why)}
+            logger.warning("an introduction was refused", extra=said)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import pytest
+
 from app.switchboard.introductions import Introducer, Introduction
 from telephony.orders import Order
 from telephony.port import Exchange, ExchangeRefused, FallbackSeat, PhoneSecret
@@ -147,3 +149,29 @@ def test_one_phone_that_is_refused_keeps_no_other_phone_out() -> None:
     plain.unwanted = ""
     introducer.tell(Introduction(secrets={"1005": "b", "1006": "a"}, seats=SEATS))
     assert plain.secrets == {"1005": "b", "1006": "a"}
+
+
+def test_an_exchange_that_is_away_for_a_night_does_not_fill_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    plain = PlainExchange(is_down=True)
+    one = introduced(plain)
+    for _second in range(60):
+        one.tell(MORNING)
+    assert said(caplog) == ["no-answer"]
+
+    plain.is_down, plain.unwanted = False, "1006"
+    for _second in range(60):
+        one.tell(MORNING)
+    assert said(caplog) == ["no-answer", "refused"]
+
+    plain.unwanted = ""
+    one.tell(MORNING)
+    plain.is_down = True
+    one.forget()
+    one.tell(MORNING)
+    assert said(caplog) == ["no-answer", "refused", "no-answer"]
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.__dict__["why"] for record in caplog.records]
