@@ -93,6 +93,31 @@ def test_hold_keypad_and_recording_by_their_keys(
     finish(desk)
 
 
+HOLD_AS_SOON_AS_HE_TALKS = """() => {
+    const bar = document.querySelector('[data-testid="bar-state"]');
+    const chord = { key: 'H', code: 'KeyH', ctrlKey: true, shiftKey: true, bubbles: true };
+    const looking = new MutationObserver(() => {
+        if (bar.dataset.state !== 'talking') return;
+        looking.disconnect();
+        window.dispatchEvent(new KeyboardEvent('keydown', chord));
+    });
+    looking.observe(bar, { attributes: true });
+}"""
+
+
+def test_a_caller_is_held_by_the_key_from_the_moment_at_which_the_desk_says_talking(
+    desk: Page, place_call: Callable[..., None]
+) -> None:
+    desk.evaluate(HOLD_AS_SOON_AS_HE_TALKS)
+    place_call("12345", "15400000006")
+    expect(desk.get_by_test_id("answer")).to_have_attribute("aria-disabled", "false")
+    desk.keyboard.press("Control+Shift+A")
+
+    is_pressed(desk, "hold", pressed=True)
+    desk.keyboard.press("Control+Shift+1")
+    finish(desk)
+
+
 def test_a_pasted_number_is_cleaned_and_an_emergency_number_refused_beside_its_field(
     desk: Page,
 ) -> None:

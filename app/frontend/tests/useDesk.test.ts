@@ -82,6 +82,19 @@ test('a server that began again with smaller numbers is believed', async () => {
   expect(desk.state.value?.presence.state).toBe('missed');
 });
 
+test('what an agent has just done does not come undone by an older picture of his desk', async () => {
+  server.answersTravel = 200;
+  server.greets(server.desk.number - 1); // it looked before the newest fact, and spoke after it
+  await vi.advanceTimersByTimeAsync(50);
+  expect(server.heard.at(-1)).toBe('snapshot');
+
+  server.presence({ state: 'not_ready' });
+  await vi.advanceTimersByTimeAsync(300);
+
+  expect(desk.state.value?.presence.state).toBe('not_ready');
+  expect(desk.state.value?.number).toBe(server.desk.number);
+});
+
 test('a fact that came before the snapshot is not lost', async () => {
   const late = new FakeServer();
   const other = scope.run(() => useDesk(late.wire())) as DeskHandle;

@@ -26,6 +26,8 @@ export class FakeServer {
   /** Reserved numbers that somebody else's ticket has meanwhile. */
   takenNumbers: string[] = [];
   alike: AlikeTicket[] = [];
+  /** How long what it says is on its way, in ms; facts overtake it. */
+  answersTravel = 0;
   /** How many colleagues are free for longer. */
   aheadOfMe = 2;
   known: KnownPlace[] = [];
@@ -137,7 +139,12 @@ export class FakeServer {
   linksUp(): void {
     this.isAway = false;
     this.news?.connected();
-    this.news?.hello({ number: this.desk.number, now: this.clock() });
+    this.greets();
+  }
+
+  /** The server says who it is: how far the desk's numbers had come when it looked. */
+  greets(number = this.desk.number): void {
+    this.news?.hello({ number, now: this.clock() });
   }
 
   /** A call has left something, and every page of its agent is told. */
@@ -157,7 +164,9 @@ export class FakeServer {
       throw new SignedOut(what);
     }
     this.heard.push(what);
-    return structuredClone(give());
+    const given = structuredClone(give());
+    if (this.answersTravel) await new Promise((resolve) => setTimeout(resolve, this.answersTravel));
+    return given;
   }
 
   private outcome(kind: Outcome['kind'], body: Record<string, unknown>): { outcome: Outcome } {

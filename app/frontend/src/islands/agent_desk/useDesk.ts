@@ -35,7 +35,6 @@ export function useDesk(wire: DeskWire) {
   let isCatchingUp = false;
   let mustCatchUpAgain = false;
   let isClosed = false;
-  let serverBeganAgain = false;
   let mustSeeSnapshot = false;
   let knowsClock = false;
   let doubtsSession = false;
@@ -92,13 +91,13 @@ export function useDesk(wire: DeskWire) {
   }
 
   async function loadSnapshot(): Promise<void> {
+    const known = state.value?.number ?? 0;
     const desk = await ownSnapshot();
     heardServerTime(desk.now);
     mustSeeSnapshot = false;
-    // A snapshot that was overtaken by facts while it travelled is older news.
-    const isOlder = state.value !== null && desk.number < state.value.number;
-    if (isOlder && !serverBeganAgain) return;
-    serverBeganAgain = false;
+    // Overtaken by facts while it travelled, it is older news. One that is behind what we knew when we
+    // asked is not: the server lives on an older copy, and what it says is true.
+    if (state.value && desk.number < state.value.number && desk.number >= known) return;
     learnReasons(desk.reason_names ?? {});
     state.value = fromSnapshot(desk, state.value);
     if (heardOf > desk.number) mustCatchUpAgain = true;
@@ -106,7 +105,7 @@ export function useDesk(wire: DeskWire) {
   }
 
   async function fetchMissed(): Promise<void> {
-    if (!state.value || serverBeganAgain || mustSeeSnapshot) return loadSnapshot();
+    if (!state.value || mustSeeSnapshot) return loadSnapshot();
     try {
       const { facts } = await wire.factsAfter(state.value.number);
       const applied = applyFacts(state.value, facts);
@@ -198,8 +197,9 @@ export function useDesk(wire: DeskWire) {
         heardOf = Math.max(heardOf, number);
         return;
       }
-      // A smaller number than ours: the server lives on an older copy; only a snapshot tells the truth.
-      serverBeganAgain = number < state.value.number;
+      // A smaller number than ours: it looked before a fact that was quicker, or lives on an older copy
+      // of what it knew; a snapshot tells.
+      if (number < state.value.number) mustSeeSnapshot = true;
       if (number !== state.value.number) void catchUp();
     },
     facts: take,
@@ -249,7 +249,7 @@ export function useDesk(wire: DeskWire) {
     refresh: catchUp,
     /** The snapshot again, whatever we believe. */
     reload: () => {
-      serverBeganAgain = true;
+      mustSeeSnapshot = true;
       return catchUp();
     },
     reconnect: () => line.reconnect(),
