@@ -101,6 +101,17 @@ test('a ring stops by itself at its end, also when nobody says so', async () => 
   expect(found('link-down').text()).toContain('电话照常可接');
 });
 
+test('an agent whose news are cut sees what came of his click', async () => {
+  server.desk = makeDesk({ presence: { ...makeDesk().presence, state: 'not_ready' } });
+  await open();
+  server.newsAreCut();
+
+  await found('go-ready').trigger('click');
+  await pass(300);
+
+  expect(found('bar-state').attributes('data-state')).toBe('ready');
+});
+
 test('an empty desk teaches, and a missed call says how to go on', async () => {
   server.desk = makeDesk({ presence: { state: 'missed', reason: null, since: ago(3), until: null, next_state: null, next_reason: null, extensions: 0 } });
   await open();

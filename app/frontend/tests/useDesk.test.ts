@@ -95,6 +95,18 @@ test('what an agent has just done does not come undone by an older picture of hi
   expect(desk.state.value?.number).toBe(server.desk.number);
 });
 
+test('what an agent does while no news come is seen on his desk all the same', async () => {
+  server.newsAreCut();
+  server.presence({ state: 'not_ready' });
+  desk.acted();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(desk.state.value?.presence.state).toBe('not_ready');
+
+  server.presence({ state: 'ready' }); // what came of it at the exchange
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(desk.state.value?.presence.state).toBe('ready');
+});
+
 test('a fact that came before the snapshot is not lost', async () => {
   const late = new FakeServer();
   const other = scope.run(() => useDesk(late.wire())) as DeskHandle;

@@ -12,6 +12,8 @@ export class FakeServer {
   facts: Fact[] = [];
   /** While true nobody is reached: neither questions nor news. */
   isAway = false;
+  /** While true no news come; questions are answered. */
+  isSilent = false;
   /** While true every question is refused for want of a session. */
   isSessionOver = false;
   heard: string[] = [];
@@ -41,7 +43,7 @@ export class FakeServer {
     this.desk = { ...this.desk, number: this.desk.number + 1 };
     const fact = { number: this.desk.number, name, body, at: ago(0) } as Fact;
     this.facts.push(fact);
-    if (isLost || this.isAway) return;
+    if (isLost || this.isAway || this.isSilent) return;
     if (this.ofOneSave) this.ofOneSave.push(fact);
     else this.news?.facts([fact]);
   }
@@ -51,7 +53,7 @@ export class FakeServer {
     const facts: Fact[] = (this.ofOneSave = []);
     happens();
     this.ofOneSave = null;
-    if (facts.length) this.news?.facts(facts);
+    if (facts.length && !this.isSilent) this.news?.facts(facts);
   }
 
   presence(change: Partial<Desk['presence']>): void {
@@ -126,6 +128,12 @@ export class FakeServer {
     this.news?.disconnected();
   }
 
+  /** Questions are answered as ever, and no news come. */
+  newsAreCut(): void {
+    this.isSilent = true;
+    this.news?.disconnected();
+  }
+
   /** The link to an exchange falls behind, or catches up. */
   lags(lag: Lag): void {
     this.news?.link({ exchange_id: 'hy1', is_up: true, lag });
@@ -137,7 +145,7 @@ export class FakeServer {
   }
 
   linksUp(): void {
-    this.isAway = false;
+    this.isAway = this.isSilent = false;
     this.news?.connected();
     this.greets();
   }

@@ -9,6 +9,8 @@ import { learnReasons } from '../../shared/codeWords';
 
 const RETRY_MS = 1000;
 const FAREWELL_SETTLES_MS = 300;
+/** What an act leads to at an exchange is there by then. */
+const COMES_OF_IT_MS = 1000;
 const TICK_MS = 250;
 /** Between two ticks: longer, and this page or its machine slept, or somebody moved its clock. */
 const SLEPT_MS = 3000;
@@ -137,6 +139,15 @@ export function useDesk(wire: DeskWire) {
     }
   }
 
+  /** Something was done while no news come: what it has led to is asked for, at once and a little later. */
+  function acted(): void {
+    if (link.value === 'up' || link.value === 'signed_out') return;
+    void catchUp();
+    window.setTimeout(() => {
+      if (!isClosed && link.value !== 'up') void catchUp();
+    }, COMES_OF_IT_MS);
+  }
+
   /**
    * Our line was closed on purpose. Where this browser's own session goes on (its person changed the
    * password here), the desk goes on too; where it ended, the page says so.
@@ -246,12 +257,7 @@ export function useDesk(wire: DeskWire) {
     isAnothers: readonly(isAnothers),
     /** The server's clock, renewed four times a second. */
     now: computed(() => tick.value + clockOffset.value),
-    refresh: catchUp,
-    /** The snapshot again, whatever we believe. */
-    reload: () => {
-      mustSeeSnapshot = true;
-      return catchUp();
-    },
+    acted,
     reconnect: () => line.reconnect(),
   };
 }
