@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from app.core import clock
+from app.core.errors import Invalid
 from app.core.permissions import Permission, requires
 from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
@@ -96,8 +97,8 @@ def show_ticket(ticket_id: int) -> ResponseReturnValue:
 def dispatch(ticket_id: int) -> ResponseReturnValue:
     """Send a ticket to a unit; the next of the pool opens."""
     return act_on(
-        ticket_id, "dispatch", dispatching.dispatch, "ticket_desks.dispatched",
-        given=lambda form: {"plan": _plan_in(form, ticket_id)},
+        ticket_id, "dispatch", _dispatch, "ticket_desks.dispatched",
+        given=lambda form: {"plan": _plan_in(form, ticket_id), "form": form},
     )  # fmt: skip
 
 
@@ -256,6 +257,24 @@ def act_on(
         return redirect(url_for("ticket_desks.dispatch.show_ticket", ticket_id=ticket_id, **kept))
 
     return try_act(form, do, done=done, again=lambda: ticket_page(ticket_id, **{name: form}))
+
+
+def _dispatch(ticket_id: int, *, plan: Plan, form: DispatchForm, **by: Any) -> None:
+    """Dispatch; what is refused about one of several units stands beside the field it came by."""
+    try:
+        dispatching.dispatch(ticket_id, plan, **by)
+    except Invalid as refusal:
+        if isinstance(unit_id := refusal.parameters.get("unit_id"), int):
+            refusal.field = _field_of(form, plan, unit_id, is_limit=refusal.field == "limit")
+        raise
+
+
+def _field_of(form: DispatchForm, plan: Plan, unit_id: int, *, is_limit: bool) -> str:
+    filled = [nth for nth in range(1, ASSISTANTS + 1) if form[f"assistant_{nth}"].data]
+    for nth, helper in zip(filled, plan.assistants, strict=True):
+        if helper.unit_id == unit_id:
+            return f"limit_{nth}" if is_limit else f"assistant_{nth}"
+    return "lead"
 
 
 def _plan_in(form: DispatchForm, ticket_id: int) -> Plan:

@@ -88,6 +88,9 @@ DECIDING = {
     "text_intake": {
         "message_states", "reply_ways",
     },
+    "ticket_desks": {
+        "offered_limits",
+    },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
         "identity_numbers", "intake_gate", "likeness", "list_cursor", "list_wanted",
