@@ -45,6 +45,8 @@ from app.ticket_desks.dispatch_forms import (
 )
 from app.ticket_desks.ticket_card import cards_of
 from app.tickets import service as tickets
+from app.tickets.refusals import NumberMisread
+from app.tickets.ticket_numbers import read_number
 from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("dispatch", __name__)
@@ -216,8 +218,14 @@ def next_of_pool(told: str, **parameters: Any) -> ResponseReturnValue:
 
 
 def master_of(number: str) -> int:
-    """Return the id of the ticket with this number. Raises MergedIntoItself for none of them."""
-    found = tickets.find_by_number(number.strip())
+    """Return the id of the ticket with this number, typed as it is read aloud or printed.
+
+    Raises NumberMisread where its check digit does not fit, MergedIntoItself for none of ours.
+    """
+    asked = read_number(number)
+    if asked.is_wrong:
+        raise NumberMisread(field="master", number=asked.number)
+    found = tickets.find_by_number(asked.number)
     if found is None:
         raise MergedIntoItself(field="master")
     return found.id
