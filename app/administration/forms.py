@@ -19,6 +19,7 @@ from app.core.forms import (
     plain,
 )
 from app.rules.exclusion_versions import Treatment
+from app.rules.urgency_register import UrgencyKind
 
 LONGEST_NAME = 64
 
@@ -223,6 +224,19 @@ class NewExclusionForm(ExclusionForm):
         filters=[plain],
         validators=[is_filled(), looks_like(r"[A-Z][0-9A-Z]{0,7}", "refusal.exclusion-code-unfit")],
     )
+
+
+class UrgencyWordForm(FlaskForm):
+    """A word that makes a demand urgent, why, and from when."""
+
+    word = StringField(
+        lazy_gettext("urgency.word"), filters=[plain], validators=[is_filled(), at_most(32)]
+    )
+    kind = SelectField(
+        lazy_gettext("urgency.kind"),
+        choices=[choice(each.value, lazy_gettext(f"urgency.kind_{each}")) for each in UrgencyKind],
+    )
+    valid_from = MomentField(lazy_gettext("exclusions.valid_from"), validators=[Optional()])
 
 
 class EndForm(FlaskForm):

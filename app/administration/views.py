@@ -20,6 +20,7 @@ from app.administration import (
     sheet_pages,
     skill_pages,
     type_pages,
+    urgency_pages,
 )
 from app.channel_entries import channel_register
 from app.channels import service as channels
@@ -37,6 +38,7 @@ bp.register_blueprint(code_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
 bp.register_blueprint(rule_pages.bp)
 bp.register_blueprint(exclusion_pages.bp)
+bp.register_blueprint(urgency_pages.bp)
 bp.register_blueprint(category_pages.bp)
 bp.register_blueprint(type_pages.bp)
 bp.register_blueprint(place_pages.bp)
@@ -55,6 +57,7 @@ def show_start() -> ResponseReturnValue:
         people=people_register.count_people(),
         newest_year=max((row.year for row in working_calendar.list_years()), default=None),
         exclusions=len(rules.list_exclusions()),
+        urgency=len(rules.list_urgency_words()),
         categories=len(rules.list_categories()),
         types=type_pages.types_now(),
         places=place_pages.figures(),

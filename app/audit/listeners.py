@@ -48,6 +48,7 @@ _code = partial(AuditRule, realm="rules", subject_type="code", subject="code")
 
 _exclusion = partial(AuditRule, realm="rules", subject_type="exclusion", subject="code")
 
+_urgency = partial(AuditRule, realm="rules", subject_type="urgency_word", subject="word")
 _category = partial(AuditRule, realm="rules", subject_type="category", subject="code")
 _types = partial(AuditRule, realm="rules", subject_type="request_types", subject="code")
 _place = partial(AuditRule, realm="organisation", subject_type="place", subject="place_id")
@@ -117,6 +118,8 @@ AUDITED: dict[type[Event], AuditRule] = {
     rules.ExclusionChanged: _exclusion(actor="changed_by", kept=("fields", "valid_from")),
     rules.ExclusionEnded: _exclusion(actor="ended_by", kept=("at",)),
     rules.ExclusionChangeTakenBack: _exclusion(actor="taken_back_by", kept=("valid_from",)),
+    rules.UrgencyWordAdded: _urgency(actor="added_by", kept=("valid_from",)),
+    rules.UrgencyWordEnded: _urgency(actor="ended_by", kept=("at",)),
     rules.CategoryAdded: _category(actor="added_by", kept=("valid_from",)),
     rules.CategoryChanged: _category(actor="changed_by", kept=("fields", "valid_from")),
     rules.CategoryEnded: _category(actor="ended_by", kept=("at",)),

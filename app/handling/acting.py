@@ -4,7 +4,7 @@ Whether it is his to do is looked at before whether somebody was quicker, so tha
 a refusal what is none of his business.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -247,8 +247,7 @@ def end_inner_clocks(ticket_id: int, *, at: datetime, also_supervised: bool) -> 
 
 def matter_of(ticket: Ticket) -> Matter:
     """Return what of a ticket decides its limits."""
-    kinds = {each.word: each.kind for each in rules.list_urgency_words()}
-    found = [kinds[word] for word in ticket.urgency_words.split() if word in kinds]
+    found = _kinds_of(ticket.urgency_words.split(), opened_at=ticket.opened_at)
     return Matter(
         request_type=ticket.request_type,
         urgent=urgent_class(is_urgent=ticket.urgency.hurries, kinds=found),
@@ -259,6 +258,15 @@ def matter_of(ticket: Ticket) -> Matter:
         round=ticket.round,
         category_code=ticket.category_code,
     )
+
+
+def _kinds_of(words: Sequence[str], *, opened_at: datetime) -> list[str]:
+    """Return why these words hurry, as it was said when it was opened, or is since."""
+    if not words:
+        return []
+    told = [*rules.list_urgency_words(), *rules.list_urgency_words(at=opened_at)]
+    kinds = {each.word: each.kind for each in told}
+    return [kinds[word] for word in words if word in kinds]
 
 
 def _actors(doing: Doing, ticket: Ticket) -> frozenset[Actor]:

@@ -148,12 +148,16 @@ def give_lead(begun: Begun, plan: Plan, *, nth: int) -> Assignment:
 
 
 def return_until(ticket: Ticket, sent_at: datetime) -> datetime | None:
-    """Return until when what was sent then may be given back; None where a year is not known."""
+    """Return until when what was sent then may be given back; None where a year is not known.
+
+    What is urgent runs on any day, and so does the time in which it may be given back.
+    """
     book = rule_register.read_book()
     limit = book.limit(return_key(ticket.flags), sent_at)
     way = book.counting(sent_at)
     try:
-        return reckon_due(sent_at, limit, working_calendar.working_time(), way=way).due
+        working, is_urgent = working_calendar.working_time(), ticket.urgency.hurries
+        return reckon_due(sent_at, limit, working, is_urgent=is_urgent, way=way).due
     except CalendarYearMissing:
         return None
 

@@ -53,7 +53,7 @@ def register() -> None:
 
 
 def _begin_clocks(event: TicketOpened) -> None:
-    """The dispatch clock begins at once; the citizen's with the end of his call.
+    """The dispatch clock begins at once; the citizen's with the end of his call, or when he wrote.
 
     What a channel handles itself is no promise of the hotline's: it has no clock here.
     """
@@ -65,7 +65,7 @@ def _begin_clocks(event: TicketOpened) -> None:
     call = calls.get_call(ticket.call_id) if ticket.call_id is not None else None
     if call is None or call.ended_at is not None:
         ended_at = call.ended_at if call is not None else None
-        _begin_citizens(ticket, at=ended_at or at)
+        _begin_citizens(ticket, at=ended_at or event.received_at or at)
 
 
 def _begin_late(event: TicketHandedToHotline) -> None:

@@ -22,6 +22,7 @@ from app.tickets.ticket_states import TicketState
 LOOKED_AT = 200
 """The newest finished tickets alike that are looked at."""
 FINISHED = (TicketState.TO_VISIT, TicketState.CLOSED, TicketState.ARCHIVED)
+LEVELS = (LeadLevel.CITY, LeadLevel.COUNTY, LeadLevel.TOWN)
 FEWEST_BEFORE = 3
 """So many tickets alike had to be finished by one unit to say that it is usual."""
 
@@ -73,10 +74,13 @@ def _precedents(ticket: Ticket) -> list[Proposal]:
 
 
 def _catalogue(ticket: Ticket) -> list[Proposal]:
-    """Return the city's lead for the matter, then that of the county which runs the place."""
+    """Return the city's lead for the matter, that of the county which runs the place, the town's.
+
+    A town is named only where the catalogue lets it lead; what may not go to a town stays above it.
+    """
     category = rules.get_category(ticket.category_code, at=ticket.opened_at)
     found = []
-    for level in (LeadLevel.CITY, LeadLevel.COUNTY):
+    for level in LEVELS if ticket.town_code else LEVELS[:-1]:
         lead = category_register.default_lead(
             ticket.category_code,
             level,

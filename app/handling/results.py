@@ -265,9 +265,11 @@ def _refuse_missing_opinions(ticket_id: int, *, now: datetime) -> None:
 
 
 def _let_it_run_out(ticket_id: int, unit_id: int, *, now: datetime) -> bool:
+    """Say whether a unit's time is over; who was given none of his own has the lead's."""
     known = clocks.clocks_of(ticket_id, ClockKind.ASSIST)
-    inner = [row for row in known if row.unit_id == unit_id and row.done_at is None]
-    return bool(inner) and all(row.due_at is not None and row.due_at < now for row in inner)
+    own = [row for row in known if row.unit_id == unit_id and row.done_at is None]
+    limits = own or [row for row in [clocks.running(ticket_id, ClockKind.HANDLE)] if row]
+    return bool(limits) and all(row.due_at is not None and row.due_at < now for row in limits)
 
 
 def _check_exclusion(ticket: Ticket, exclusion: str, *, now: datetime) -> None:

@@ -90,18 +90,22 @@ def _led(ticket: Ticket, part: Assignment) -> Led:
     return Led(
         ticket=ticket,
         since=part.dispatched_at,
-        send_down_due=_send_down_due(part.dispatched_at),
+        send_down_due=_send_down_due(ticket, part.dispatched_at),
         is_sent_down=any(each.asked_by_unit_id == part.unit_id for each in sent),
     )
 
 
-def _send_down_due(since: datetime) -> datetime | None:
-    book = rule_register.read_book()
+def _send_down_due(ticket: Ticket, since: datetime) -> datetime | None:
+    """Return by when it should be with a unit below: of what is urgent on any day, and in time."""
+    book, is_urgent = rule_register.read_book(), ticket.urgency.hurries
     limit, way = book.limit("limit.county_send_down", since), book.counting(since)
+    working = working_calendar.working_time()
     try:
-        return reckon_due(since, limit, working_calendar.working_time(), way=way).due
+        due = reckon_due(since, limit, working, is_urgent=is_urgent, way=way).due
     except CalendarYearMissing:
         return None
+    outer = clocks.running(ticket.id, ClockKind.HANDLE) if is_urgent else None
+    return min(due, outer.due_at) if outer is not None and outer.due_at is not None else due
 
 
 def _owed(part: Assignment, *, now: datetime) -> Owed:

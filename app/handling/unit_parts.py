@@ -194,7 +194,7 @@ def begin_part(
     """
     _check_may_go(ticket, unit_id)
     if reading.is_kept_out(unit_id, ticket):
-        raise UnitIsKeptOut(field="lead" if part is Part.LEAD else "assistants")
+        raise UnitIsKeptOut(field="lead" if part is Part.LEAD else "assistants", unit_id=unit_id)
     row = Assignment(
         ticket_id=ticket.id,
         unit_id=unit_id,
@@ -233,7 +233,7 @@ def _check_may_go(ticket: Ticket, unit_id: int) -> None:
     if region_units.is_of_town(unit_id) and category_register.is_kept_from_towns(
         ticket.category_code, at=ticket.opened_at
     ):
-        raise NotToTownLevel(field="unit")
+        raise NotToTownLevel(field="unit", unit_id=unit_id)
 
 
 def begin_assisting(
@@ -250,7 +250,7 @@ def check_helper(helper: Helper, *, others: set[int]) -> None:
     """Refuse a unit that cannot assist."""
     check_unit(helper.unit_id, field="assistants")
     if helper.unit_id in others:
-        raise UnitTwice(field="assistants")
+        raise UnitTwice(field="assistants", unit_id=helper.unit_id)
 
 
 def check_unit(unit_id: int, *, field: str) -> None:
@@ -260,7 +260,7 @@ def check_unit(unit_id: int, *, field: str) -> None:
     except NotFound as unknown:
         raise NotInRegister(field=field) from unknown
     if unit.kind in NO_HANDLERS:
-        raise UnitCannotHandle(field=field)
+        raise UnitCannotHandle(field=field, unit_id=unit_id)
 
 
 def mark_signed(part: Assignment, *, at: Any, by: int | None) -> None:
@@ -282,7 +282,7 @@ def _begin_inner(ticket: Ticket, unit_id: int, limit: Limit, *, doer: Doer) -> N
     )
     outer = clocks.running(ticket.id, ClockKind.HANDLE)
     if outer and outer.due_at and inner.due_at and inner.due_at > outer.due_at:
-        raise InnerLimitTooLong(field="limit")
+        raise InnerLimitTooLong(field="limit", unit_id=unit_id)
 
 
 def _at_lead(ticket_id: int, doer: Doer, *, seen: int | None) -> Ticket:

@@ -71,6 +71,26 @@ class RuleValueSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrgencyWordAdded(Event):
+    """A word makes demands urgent from `valid_from` on."""
+
+    name: ClassVar[str] = "urgency_word.added"
+    word: str
+    valid_from: datetime
+    added_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgencyWordEnded(Event):
+    """A word makes demands urgent until `at`, and not from then on."""
+
+    name: ClassVar[str] = "urgency_word.ended"
+    word: str
+    at: datetime
+    ended_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExclusionAdded(Event):
     """There is one kind of matter more that the hotline does not take up."""
 

@@ -85,6 +85,10 @@ def get_exclusion(code: str) -> Exclusion:
     return exclusion
 
 
+HELD_WORDS = ("urgency words",)
+"""The name under which a save keeps the words of now."""
+
+
 def list_urgency_words(*, at: datetime | None = None) -> list[UrgencyWord]:
     """Return the words that call for haste at `at` (default: now), in the order of the rules.
 
@@ -92,7 +96,7 @@ def list_urgency_words(*, at: datetime | None = None) -> list[UrgencyWord]:
     """
     if at is not None:
         return _urgency_words(at)
-    return this_save.once(("urgency words",), lambda: _urgency_words(clock.now())) or []
+    return this_save.once(HELD_WORDS, lambda: _urgency_words(clock.now())) or []
 
 
 def _urgency_words(at: datetime) -> list[UrgencyWord]:

@@ -5,7 +5,7 @@ A reply is a line; the outbox sends it (`replies`).
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -256,7 +256,8 @@ def open_ticket(message_id: int, new: NewTicket, *, by: int) -> tickets.Ticket:
     if message.ticket_id is not None:
         return tickets.get_ticket(message.ticket_id)
     message = _mine(message_id, by=by, to=MessageState.TICKET)
-    ticket = tickets.open_ticket(new)
+    # he waits since he wrote: a message that lies gains nobody time
+    ticket = tickets.open_ticket(replace(new, received_at=message.received_at))
     now = clock.now()
     # To be told that it is taken up, with its number, is an answer.
     message.first_answered_at = message.first_answered_at or now

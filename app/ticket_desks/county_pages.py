@@ -19,7 +19,7 @@ from app.handling.unit_leads import Led
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
 from app.ticket_desks import dispatch_picture
-from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
+from app.ticket_desks.desk_acts import beside, doer, note_look, seen_of, try_act
 from app.ticket_desks.dispatch_forms import ActForm, SendDownForm
 from app.ticket_desks.ticket_card import cards_of, said, unit_name
 from app.tickets.service import Ticket
@@ -80,14 +80,15 @@ def send_down(ticket_id: int) -> ResponseReturnValue:
     form.unit.choices = _below()
 
     def send() -> None:
-        unit_parts.send_down(
-            ticket_id,
-            form.unit.data,
-            limit=read_limit(form.limit.data or ""),
-            note=form.note.data or "",
-            doer=doer(),
-            seen=seen_of(form),
-        )
+        with beside(assistants="unit"):
+            unit_parts.send_down(
+                ticket_id,
+                form.unit.data,
+                limit=read_limit(form.limit.data or ""),
+                note=form.note.data or "",
+                doer=doer(),
+                seen=seen_of(form),
+            )
 
     return _act(ticket_id, "send_down", form, send, "ticket_desks.sent_down")
 

@@ -18,7 +18,7 @@ from app.organisation import service as organisation
 from app.organisation import unit_search
 from app.rules import service as rules
 from app.ticket_desks import dispatch_picture
-from app.ticket_desks.desk_acts import doer, seen_of, try_act
+from app.ticket_desks.desk_acts import beside, doer, seen_of, try_act
 from app.ticket_desks.dispatch_forms import (
     ActForm,
     AgreeForm,
@@ -98,7 +98,8 @@ def designate(ticket_id: int) -> ResponseReturnValue:
             basis=form.basis.data or "",
             note=form.note.data or "",
         )
-        disputing.designate(ticket_id, plan, is_final=is_final, doer=doer(), seen=seen_of(form))
+        with beside(unit="lead"):
+            disputing.designate(ticket_id, plan, is_final=is_final, doer=doer(), seen=seen_of(form))
 
     told = "ticket_desks.designated" if is_final else "ticket_desks.designated_for_now"
     return _act(ticket_id, "designate", form, name, _next(ticket_id, told))

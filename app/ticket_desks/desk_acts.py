@@ -1,6 +1,7 @@
 """Does an act of a desk: saved, or refused beside its field with nothing of what was typed lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -48,6 +49,16 @@ def note_look(read: Callable[[int], Ticket], ticket_id: int, *, deed: Deed = Dee
             level=ticket.privacy,
             address=request.remote_addr or "",
         )
+
+
+@contextmanager
+def beside(**fields: str) -> Iterator[None]:
+    """Let what is refused stand beside the field of a page; `fields`: by what the act calls it."""
+    try:
+        yield
+    except (Conflict, Invalid) as refusal:
+        refusal.field = fields.get(refusal.field or "", refusal.field)
+        raise
 
 
 def try_act(

@@ -9,6 +9,7 @@ from wtforms.validators import Optional
 
 from app.core.forms import TickField, at_most, choice, is_filled, is_needed, plain
 from app.rules.time_limits import read_limit
+from app.ticket_desks.offered_limits import INNER
 from app.tickets.person_details import PersonKind
 from app.tickets.tags import offered_tags
 from app.tickets.ticket_flags import TicketFlag
@@ -16,7 +17,6 @@ from app.tickets.ticket_states import RequestType
 
 LONGEST = 1000
 ASSISTANTS = 3
-INNER_LIMITS = ("2h", "4h", "24h", "1wd", "2wd", "3wd", "5wd", "7wd", "10wd")
 
 
 def _words(label: str, *, needed: bool, rows: int = 2) -> TextAreaField:
@@ -39,7 +39,7 @@ def _unit(label: str, *, needed: bool) -> StringField:
 
 def limit_choices() -> list[Any]:
     """Return the inner limits that are offered."""
-    return [choice(each, limit_words(each)) for each in INNER_LIMITS]
+    return [choice(each, limit_words(each)) for each in INNER]
 
 
 def limit_words(written: str) -> str:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from app.core import clock
+from app.core.errors import Invalid
 from app.core.permissions import Permission, requires
 from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
@@ -44,6 +45,8 @@ from app.ticket_desks.dispatch_forms import (
 )
 from app.ticket_desks.ticket_card import cards_of
 from app.tickets import service as tickets
+from app.tickets.refusals import NumberMisread
+from app.tickets.ticket_numbers import read_number
 from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("dispatch", __name__)
@@ -96,8 +99,8 @@ def show_ticket(ticket_id: int) -> ResponseReturnValue:
 def dispatch(ticket_id: int) -> ResponseReturnValue:
     """Send a ticket to a unit; the next of the pool opens."""
     return act_on(
-        ticket_id, "dispatch", dispatching.dispatch, "ticket_desks.dispatched",
-        given=lambda form: {"plan": _plan_in(form, ticket_id)},
+        ticket_id, "dispatch", _dispatch, "ticket_desks.dispatched",
+        given=lambda form: {"plan": _plan_in(form, ticket_id), "form": form},
     )  # fmt: skip
 
 
@@ -215,8 +218,14 @@ def next_of_pool(told: str, **parameters: Any) -> ResponseReturnValue:
 
 
 def master_of(number: str) -> int:
-    """Return the id of the ticket with this number. Raises MergedIntoItself for none of them."""
-    found = tickets.find_by_number(number.strip())
+    """Return the id of the ticket with this number, typed as it is read aloud or printed.
+
+    Raises NumberMisread where its check digit does not fit, MergedIntoItself for none of ours.
+    """
+    asked = read_number(number)
+    if asked.is_wrong:
+        raise NumberMisread(field="master", number=asked.number)
+    found = tickets.find_by_number(asked.number)
     if found is None:
         raise MergedIntoItself(field="master")
     return found.id
@@ -256,6 +265,24 @@ def act_on(
         return redirect(url_for("ticket_desks.dispatch.show_ticket", ticket_id=ticket_id, **kept))
 
     return try_act(form, do, done=done, again=lambda: ticket_page(ticket_id, **{name: form}))
+
+
+def _dispatch(ticket_id: int, *, plan: Plan, form: DispatchForm, **by: Any) -> None:
+    """Dispatch; what is refused about one of several units stands beside the field it came by."""
+    try:
+        dispatching.dispatch(ticket_id, plan, **by)
+    except Invalid as refusal:
+        if isinstance(unit_id := refusal.parameters.get("unit_id"), int):
+            refusal.field = _field_of(form, plan, unit_id, is_limit=refusal.field == "limit")
+        raise
+
+
+def _field_of(form: DispatchForm, plan: Plan, unit_id: int, *, is_limit: bool) -> str:
+    filled = [nth for nth in range(1, ASSISTANTS + 1) if form[f"assistant_{nth}"].data]
+    for nth, helper in zip(filled, plan.assistants, strict=True):
+        if helper.unit_id == unit_id:
+            return f"limit_{nth}" if is_limit else f"assistant_{nth}"
+    return "lead"
 
 
 def _plan_in(form: DispatchForm, ticket_id: int) -> Plan:

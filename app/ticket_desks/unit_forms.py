@@ -12,12 +12,10 @@ from app.core.forms import at_most, choice, is_filled, is_needed, plain
 from app.handling.reply_checks import LONGEST_REPLY
 from app.rules.code_lists import CodeList
 from app.rules.time_limits import read_limit
+from app.ticket_desks.offered_limits import INNER, STATUTORY
 from app.ticket_desks.ticket_card import code_choices
 
 LONGEST = 1000
-INNER_LIMITS = ("4wh", "1wd", "2wd", "3wd", "5wd", "7wd", "10wd")
-MORE_TIME = ("1wd", "2wd", "3wd", "5wd", "10wd", "15wd")
-STATUTORY = ("7wd", "15wd", "30d", "45d", "60d", "90d")
 PHOTOS = "image/jpeg,image/png,application/pdf"
 
 
@@ -126,7 +124,7 @@ class CallInForm(UnitForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.limit.choices = limits(INNER_LIMITS)
+        self.limit.choices = limits(INNER)
 
 
 class SendDownForm(UnitForm):
@@ -138,7 +136,7 @@ class SendDownForm(UnitForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.limit.choices = limits(INNER_LIMITS, empty=True)
+        self.limit.choices = limits(INNER, empty=True)
 
 
 class OpinionForm(UnitForm):
@@ -161,7 +159,7 @@ class ReturnForm(UnitForm):
 
 
 class TimeForm(UnitForm):
-    """More time, a pause, or a law's longer procedure."""
+    """More time, a pause, or a law's longer procedure; its page offers how much more."""
 
     kind = SelectField(lazy_gettext("unit_desk.time_kind"), validators=[is_filled()])
     more = SelectField(lazy_gettext("unit_desk.time_more"), validators=[Optional()])
@@ -176,6 +174,5 @@ class TimeForm(UnitForm):
             choice(each, gettext(f"unit_desk.time_{each}"))
             for each in ("extension", "suspension", "statutory")
         ]
-        self.more.choices = limits(MORE_TIME, empty=True)
         self.whole.choices = limits(STATUTORY, empty=True)
         self.reason.choices = _codes(CodeList.TIME_REASON)

@@ -18,6 +18,7 @@ from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.handling import (
     attachments,
+    clocks,
     contacting,
     following,
     results,
@@ -27,12 +28,13 @@ from app.handling import (
     unit_tabs,
 )
 from app.handling.attachments import AttachmentKind, AttachmentPlace, NewFile
+from app.handling.clock_rules import ClockKind
 from app.handling.timing import TimeKind
 from app.handling.unit_tabs import Tab
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
-from app.ticket_desks import own_call_pages, unit_picture
-from app.ticket_desks.desk_acts import doer, note_look, seen_of, try_act
+from app.ticket_desks import offered_limits, own_call_pages, unit_picture
+from app.ticket_desks.desk_acts import beside, doer, note_look, seen_of, try_act
 from app.ticket_desks.ticket_card import cards_of, said
 from app.ticket_desks.unit_forms import (
     CallInForm,
@@ -43,6 +45,7 @@ from app.ticket_desks.unit_forms import (
     SendDownForm,
     TimeForm,
     UnitForm,
+    limits,
 )
 from app.tickets.refusals import NotInRegister
 from app.tickets.service import Ticket
@@ -177,9 +180,10 @@ def call_in(ticket_id: int) -> ResponseReturnValue:
     def call() -> None:
         unit_id = _unit_named(form.unit.data or "", field="unit")
         helper = unit_parts.Helper(unit_id=unit_id, limit=read_limit(form.limit.data))
-        unit_parts.call_in(
-            ticket_id, helper, doer=doer(), note=form.note.data or "", seen=seen_of(form)
-        )
+        with beside(assistants="unit"):
+            unit_parts.call_in(
+                ticket_id, helper, doer=doer(), note=form.note.data or "", seen=seen_of(form)
+            )
 
     return _act(ticket_id, "call_in", form, call)
 
@@ -192,10 +196,11 @@ def send_down(ticket_id: int) -> ResponseReturnValue:
 
     def send() -> None:
         limit = read_limit(form.limit.data) if form.limit.data else None
-        unit_parts.send_down(
-            ticket_id, int(form.unit.data), doer=doer(), limit=limit,
-            note=form.note.data or "", seen=seen_of(form),
-        )  # fmt: skip
+        with beside(assistants="unit"):
+            unit_parts.send_down(
+                ticket_id, int(form.unit.data), doer=doer(), limit=limit,
+                note=form.note.data or "", seen=seen_of(form),
+            )  # fmt: skip
 
     return _act(ticket_id, "send_down", form, send)
 
@@ -250,7 +255,8 @@ def ask_time(ticket_id: int) -> ResponseReturnValue:
             limit=read_limit(limit) if limit else None,
             told_in_contact_id=int(told) if told else None,
         )
-        timing.ask_time(ticket_id, new, doer=doer(), seen=seen_of(form))
+        with beside(limit="more" if kind is TimeKind.EXTENSION else "whole"):
+            timing.ask_time(ticket_id, new, doer=doer(), seen=seen_of(form))
 
     return _act(ticket_id, "time", form, ask)
 
@@ -373,4 +379,7 @@ def _time_form(ticket: Ticket, *, formdata: Any) -> TimeForm:
     reached = [each for each in contacting.contacts_of(ticket.id) if each.is_reached]
     told = [choice(str(each.id), _contact_in_words(each.at, each.note, ticket)) for each in reached]
     form.told_in_contact.choices = [choice("", gettext("unit_desk.not_told")), *told]
+    row = clocks.running(ticket.id, ClockKind.HANDLE)
+    more = offered_limits.extensions(read_limit(row.limit)) if row is not None else ()
+    form.more.choices = limits(more, empty=True)
     return form

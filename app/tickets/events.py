@@ -1,6 +1,7 @@
 """Facts about what a call left behind."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from app.core.events import Event
@@ -21,6 +22,7 @@ class TicketOpened(Event):
     """A ticket was opened on first contact.
 
     `is_channels_own`: the channel that entered it handles it itself, and no unit is dispatched.
+    `received_at`: when its citizen's message came, of what did not come by telephone.
     """
 
     name: ClassVar[str] = "ticket.opened"
@@ -29,6 +31,7 @@ class TicketOpened(Event):
     call_id: int | None
     opened_by: int
     is_channels_own: bool = False
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import or_, select
 
@@ -53,6 +54,7 @@ class NewTicket:
     `reserved_number` was given to the agent's page before and may have been told to the caller.
     `is_confidential` asks for the strictest `privacy` in one word. `is_anonymous`: neither name nor
     number is kept with the ticket, whatever stands here; the call's own ledger has what it has.
+    `received_at` is when a message came that is made a ticket: its citizen waits since then.
     """
 
     call_id: int | None
@@ -84,6 +86,7 @@ class NewTicket:
     once_key: str | None = None
     reserved_number: str = ""
     origin: Origin | None = None
+    received_at: datetime | None = None
 
 
 def open_ticket(new: NewTicket) -> Ticket:
@@ -237,6 +240,7 @@ def _open(
             call_id=ticket.call_id,
             opened_by=new.opened_by,
             is_channels_own=is_channels_own,
+            received_at=new.received_at,
         )
     )
     return ticket

@@ -73,6 +73,12 @@ class NotYoursAnyMore(Conflict):
     code = "ticket-not-yours-any-more"
 
 
+class NumberMisread(Invalid):
+    """The check digit of `number` does not fit: a digit was misheard or mistyped."""
+
+    code = "ticket-number-misread"
+
+
 class NoSuchView(NotFound):
     """There is no such saved view, or it is somebody else's."""
 

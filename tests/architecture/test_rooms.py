@@ -88,6 +88,9 @@ DECIDING = {
     "text_intake": {
         "message_states", "reply_ways",
     },
+    "ticket_desks": {
+        "offered_limits",
+    },
     "tickets": {
         "check_codes", "credit_codes", "enquiry_rules", "export_states", "field_groups",
         "identity_numbers", "intake_gate", "likeness", "list_cursor", "list_wanted",
@@ -116,7 +119,7 @@ NAMED = {
         "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
         "people_import", "people_pages", "person_pages", "place_forms", "place_import",
         "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages", "rule_pages",
-        "sheet_pages", "skill_pages", "type_forms", "type_pages",
+        "sheet_pages", "skill_pages", "type_forms", "type_pages", "urgency_pages",
     },
     "audit": {
         "sentences", "ticket_rules",
@@ -169,7 +172,7 @@ NAMED = {
     },
     "rules": {
         "category_register", "code_register", "exclusion_register", "rule_register",
-        "type_register", "version_rows", "working_calendar",
+        "type_register", "urgency_register", "version_rows", "working_calendar",
     },
     "organisation": {
         "gazetteer", "liaisons", "place_proposals", "region_units",
@@ -279,7 +282,7 @@ EDGES = {
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
-    "own_call_pages", "telling_pages",
+    "own_call_pages", "telling_pages", "urgency_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

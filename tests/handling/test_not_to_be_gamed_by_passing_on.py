@@ -180,6 +180,24 @@ def test_a_helper_that_never_answers_holds_up_nobody_and_is_named(
     assert late[ClockKind.ASSIST].times == 1
 
 
+def test_a_town_without_a_limit_of_its_own_holds_nobody_up_once_the_leads_time_is_over(
+    cast: Cast, frozen: time_machine.Traveller
+) -> None:
+    ticket_id = play.open_one(cast)
+    play.send(cast, ticket_id, lead=cast.county.unit_id)
+    saved(unit_parts.sign, ticket_id, doer=cast.county)
+    saved(unit_parts.send_down, ticket_id, cast.town.unit_id or 0, doer=cast.county)
+    play.reach(cast, ticket_id, by=cast.county)
+    handed_in = results.NewResult(public_reply=play.REPLY, is_solved=True)
+    at_due(ticket_id, H, frozen, after=-1)
+    with pytest.raises(refusals.OpinionsMissing):
+        saved(results.hand_in, ticket_id, handed_in, doer=cast.county)
+    frozen.shift(2)
+    saved(results.hand_in, ticket_id, handed_in, doer=cast.county)
+
+    assert state(ticket_id) == "to_audit"
+
+
 def test_sending_it_down_moves_neither_the_lead_nor_his_clock(cast: Cast) -> None:
     ticket_id = play.open_one(cast)
     play.send(cast, ticket_id, lead=cast.county.unit_id)

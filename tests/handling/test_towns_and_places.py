@@ -79,16 +79,29 @@ def test_the_guard_of_the_day_on_which_a_ticket_was_opened_counts(
         play.send(cast, later, lead=town_of(cast))
 
 
-def test_the_catalogue_names_the_citys_lead_and_that_of_the_county_which_runs_the_place(
+def test_the_catalogue_names_the_leads_of_city_county_and_town_for_whoever_runs_the_place(
     cast: Cast,
 ) -> None:
-    places = {("441602", "441602001"): "county-441602", ("441621", "441621109"): "fa-jd"}
-    for (county, town), runs in places.items():
+    places = {
+        ("441602", "441602001"): ["urban-management", "county-441602", "town-441602001"],
+        ("441621", "441621109"): ["urban-management", "fa-jd", "town-441621109"],
+        ("441602", None): ["urban-management", "county-441602"],
+    }
+    for (county, town), leads in places.items():
         ticket_id = play.open_one(cast, county_code=county, town_code=town)
         named = proposing.proposals(get_ticket(ticket_id))
 
-        assert [each.unit_id for each in named] == [unit("urban-management"), unit(runs)]
+        assert [each.unit_id for each in named] == [unit(each) for each in leads]
         assert {each.kind for each in named} == {BasisKind.CATALOGUE}
+
+
+def test_a_town_is_not_proposed_for_what_the_catalogue_leaves_to_its_county_or_keeps_from_towns(
+    cast: Cast,
+) -> None:
+    for code in ("0202", KEPT_FROM_TOWNS):
+        ticket = get_ticket(play.open_one(cast, category_code=code))
+
+        assert town_of(cast) not in {each.unit_id for each in proposing.proposals(ticket)}
 
 
 @pytest.mark.parametrize(("is_confidential", "waiting"), [(False, 1), (True, 0)])

@@ -10,7 +10,10 @@ import time_machine
 from flask import Flask
 
 from app.audit import service as audit
+from app.core import clock
 from app.core.database import db, unit_of_work
+from app.handling import clocks
+from app.handling.clock_rules import ClockKind
 from app.text_intake import service
 from app.text_intake.message_states import MessageState
 from app.text_intake.refusals import TakenByOther
@@ -167,6 +170,21 @@ def test_a_message_becomes_one_ticket_with_its_channel(agent: PageClient) -> Non
     html = page(agent, f"{TEXTS}/{message_id}")
     assert ticket.number in html
     assert message(message_id).state is MessageState.TICKET
+
+
+def test_who_wrote_waits_for_his_answer_since_he_wrote_however_long_the_message_lay(
+    agent: PageClient, frozen: time_machine.Traveller
+) -> None:
+    message_id = bring("hotline-mailbox")
+    received_at = message(message_id).received_at
+    frozen.shift(timedelta(minutes=20))
+    send(agent, f"{TEXTS}/{message_id}/take")
+    send(agent, f"{TEXTS}/{message_id}/ticket", **ticket_form())
+
+    [ticket] = all_tickets()
+    [citizen] = clocks.clocks_of(ticket.id, ClockKind.CITIZEN)
+    assert citizen.started_at == received_at
+    assert clocks.clocks_of(ticket.id, ClockKind.DISPATCH)[0].started_at == clock.now()
 
 
 def test_who_holds_a_message_over_its_time_holds_it_from_nobody_and_loses_no_word_he_typed(

@@ -12,6 +12,7 @@ from app.organisation import service as organisation
 from app.tickets import stepping
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveNotYours
+from app.tickets.ticket_numbers import groups_of
 from app.tickets.ticket_states import RequestType, Urgency
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved, state
@@ -246,6 +247,25 @@ def test_a_ticket_follows_another_of_the_same_matter_that_the_page_offers(
     assert errors_of(wrong.text, "merge-master")
     send(browser, f"/dispatch/{child}/merge",
          **{"merge-master": number, "merge-seen": seen_in(html, "merge")})  # fmt: skip
+
+    assert [each.id for each in merging.children_of(master)] == [child]
+
+
+def test_the_number_of_a_master_is_typed_as_it_is_read_aloud_and_a_misheard_digit_is_told(
+    cast: Cast, desks: Desks
+) -> None:
+    master, child = play.open_one(cast), play.open_one(cast)
+    browser = desks.at("dispatcher")
+    seen = seen_in(page(browser, f"/dispatch/{child}"), "merge")
+    number = get_ticket(master).number
+    misheard = number[:-1] + str((int(number[-1]) + 1) % 10)
+
+    wrong = send(browser, f"/dispatch/{child}/merge",
+                 **{"merge-master": misheard, "merge-seen": seen})  # fmt: skip
+    assert "校验位" in errors_of(wrong.text, "merge-master")
+    assert typed_in(wrong.text, "merge-master") == misheard
+    aloud = " ".join(groups_of(number)[1:])
+    send(browser, f"/dispatch/{child}/merge", **{"merge-master": aloud, "merge-seen": seen})
 
     assert [each.id for each in merging.children_of(master)] == [child]
 
