@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from app.core import clock
-from app.core.permissions import Permission, requires
+from app.core.permissions import Permission, may, requires
 from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_pools import Pool
@@ -77,9 +77,9 @@ FORMS: dict[str, type[FlaskForm]] = {
 
 
 @bp.get("/dispatch")
-@requires(Permission.TICKETS_DISPATCH)
+@requires(Permission.DISPATCH_POOL_READ)
 def show_pool() -> ResponseReturnValue:
-    """Show what waits: urgent first, then what is due first."""
+    """Show what waits: urgent first, then what is due first; acts only to who may dispatch."""
     return pool_page(BatchForm())
 
 
@@ -160,7 +160,9 @@ def pool_page(form: FlaskForm, **more: Any) -> str:
     page = desk_pools.waiting_in(asked)
     found = [each.ticket for each in page.rows]
     cards = cards_of(found, clocks=CLOCKS)
-    takes = asked.pool is Pool.TO_DISPATCH
+    acts = may(Permission.TICKETS_DISPATCH)
+    waits = asked.pool is Pool.TO_DISPATCH
+    takes = waits and acts
     rows = [
         (card, waiting.since, dispatch_picture.offers(waiting.ticket)[:1] if takes else [])
         for card, waiting in zip(cards, page.rows, strict=True)
@@ -172,7 +174,8 @@ def pool_page(form: FlaskForm, **more: Any) -> str:
         counties=organisation.list_counties(),
         categories=[each for each in rules.list_categories() if not each.parent_code],
         units=dispatch_picture.unit_list() if takes else [],
-        crowds=crowds_shown() if takes else [],
+        crowds=crowds_shown() if waits else [],
+        acts=acts,
         **{"told": {}, "merging": None, **more},
     )  # fmt: skip
 
