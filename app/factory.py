@@ -24,6 +24,7 @@ from app.boards.day_calls import DayCalls
 from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
+from app.callers.person_list import names_shown
 from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import ExchangeControls
 from app.channel_entries.interface_secrets import InterfaceSecrets
@@ -51,6 +52,7 @@ from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
 from app.notifications.report_secrets import ReportSecrets
 from app.notifications.visit_invitation import CitizenSite
+from app.privacy.service import CallersNamed
 from app.realtime.between_processes import Carrier, redis_limits
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
@@ -265,6 +267,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, ListNames())
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
+    hand_down(app, CallersNamed(names_shown))
     hand_down(app, MessageSecrets(settings.message_secrets))
     hand_down(app, InterfaceSecrets(settings.channel_secrets))
     hand_down(app, ReportSecrets(settings.report_secrets))

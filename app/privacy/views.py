@@ -8,6 +8,7 @@ from app.accounts import people_register
 from app.accounts import service as accounts
 from app.accounts.people_register import PeopleWanted
 from app.core.database import unit_of_work
+from app.core.handed_down import given
 from app.core.permissions import Permission, requires, signed_in
 from app.core.sign_in import background, the_person
 from app.privacy import service
@@ -32,12 +33,14 @@ def list_views() -> ResponseReturnValue:
         only_unmasked=bool(form.only_unmasked.data) and is_right,
         page=request.args.get("page", 1, type=int),
     )
+    callers = {row.subject_id for row in page.items if row.subject_kind is SubjectKind.CALLER}
     shown = render_template(
         "privacy/views.html",
         form=form,
         page=page,
         asked=asked,
         people=accounts.people({row.viewer_id for row in page.items}),
+        callers=given(service.CallersNamed).names_of(callers) if callers else {},
     )
     return shown, 200 if is_right else 422
 
