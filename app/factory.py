@@ -44,6 +44,7 @@ from app.core.database import db, prepare_engine
 from app.core.database_limits import connect_args_of
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
+from app.core.row_ids import LARGEST_ID
 from app.handling import sweeping
 from app.handling.attachments import AttachmentPlace
 from app.notifications import entry_reminders, hot_messages
@@ -79,7 +80,6 @@ TICKET_ROUND_SECONDS = 30.0
 ENTRY_ROUND_SECONDS = 300.0
 HOT_ROUND_SECONDS = 60.0
 LARGEST_REQUEST = 2 * 1024 * 1024
-LARGEST_ID = 2**31 - 1  # what a column of ids holds on PostgreSQL
 
 # Every room, in the order of its storey. A new room is one line here.
 ROOMS = (

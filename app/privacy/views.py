@@ -10,6 +10,7 @@ from app.accounts.people_register import PeopleWanted
 from app.core.database import unit_of_work
 from app.core.handed_down import given
 from app.core.permissions import Permission, requires, signed_in
+from app.core.row_ids import is_id, row_id
 from app.core.sign_in import background, the_person
 from app.privacy import service
 from app.privacy.forms import ViewsForm
@@ -59,9 +60,9 @@ def note_print() -> ResponseReturnValue:
 
 def _subject(asked: dict[str, object]) -> Subject:
     kind, subject_id = asked.get("kind"), asked.get("id")
-    if kind not in set(SubjectKind) or not isinstance(subject_id, int):
+    if kind not in set(SubjectKind) or not (isinstance(subject_id, int) and is_id(str(subject_id))):
         raise service.NothingOpen
-    return Subject(kind=SubjectKind(str(kind)), id=subject_id)
+    return Subject(kind=SubjectKind(str(kind)), id=row_id(subject_id))
 
 
 def _people(text: str) -> list[int]:

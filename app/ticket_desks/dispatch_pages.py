@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from app.core import clock
 from app.core.permissions import Permission, may, requires
+from app.core.row_ids import row_id
 from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_pools import Pool
@@ -262,7 +263,7 @@ def act_on(
 
 
 def _plan_in(form: DispatchForm, ticket_id: int) -> Plan:
-    unit_id = request.form.get("proposal", type=int)
+    unit_id = request.form.get("proposal", type=row_id)
     if unit_id is None:
         unit_id = unit_search.find_unit(form.lead.data or "", field="lead").id
     return dispatch_picture.plan_for(
