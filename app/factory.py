@@ -24,6 +24,7 @@ from app.boards.day_calls import DayCalls
 from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
+from app.callers.person_list import names_shown
 from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import ExchangeControls
 from app.channel_entries.interface_secrets import InterfaceSecrets
@@ -43,6 +44,7 @@ from app.core.database import db, prepare_engine
 from app.core.database_limits import connect_args_of
 from app.core.extensions import csrf, limiter, migrate, socketio
 from app.core.handed_down import given, hand_down
+from app.core.row_ids import LARGEST_ID
 from app.handling import sweeping
 from app.handling.attachments import AttachmentPlace
 from app.notifications import entry_reminders, hot_messages
@@ -51,6 +53,7 @@ from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
 from app.notifications.report_secrets import ReportSecrets
 from app.notifications.visit_invitation import CitizenSite
+from app.privacy.service import CallersNamed
 from app.realtime.between_processes import Carrier, redis_limits
 from app.realtime.service import ScreenService
 from app.recordings import jobs as recording_jobs
@@ -77,7 +80,6 @@ TICKET_ROUND_SECONDS = 30.0
 ENTRY_ROUND_SECONDS = 300.0
 HOT_ROUND_SECONDS = 60.0
 LARGEST_REQUEST = 2 * 1024 * 1024
-LARGEST_ID = 2**31 - 1  # what a column of ids holds on PostgreSQL
 
 # Every room, in the order of its storey. A new room is one line here.
 ROOMS = (
@@ -265,6 +267,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, ListNames())
     hand_down(app, CountedLately())
     hand_down(app, FirstContact(tickets.first_contact_owner))
+    hand_down(app, CallersNamed(names_shown))
     hand_down(app, MessageSecrets(settings.message_secrets))
     hand_down(app, InterfaceSecrets(settings.channel_secrets))
     hand_down(app, ReportSecrets(settings.report_secrets))

@@ -18,6 +18,7 @@ from app.core.forms import (
     looks_like,
     plain,
 )
+from app.core.row_ids import row_id
 from app.rules.exclusion_versions import Treatment
 from app.rules.urgency_register import UrgencyKind
 
@@ -66,7 +67,7 @@ class ActForm(FlaskForm):
 class BulkSkillsForm(FlaskForm):
     """Skills given to the people ticked in a list, or taken from them."""
 
-    ids = TickField(coerce=int, validate_choice=False)
+    ids = TickField(coerce=row_id, validate_choice=False)
     skill = SelectField(lazy_gettext("skills.skill"))
     act = SelectField(
         lazy_gettext("skills.act"),

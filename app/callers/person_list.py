@@ -101,6 +101,26 @@ def numbers_shown(caller_ids: Collection[int]) -> dict[int, list[ListedNumber]]:
     return {caller_id: list(numbers.values()) for caller_id, numbers in found.items()}
 
 
+def names_shown(caller_ids: Collection[int]) -> dict[int, str]:
+    """Return how each of these persons is named in a list: masked name and number.
+
+    Whoever stands for somebody since a merge gives his name to both; nothing stands for who was
+    forgotten.
+    """
+    asked = select(Caller).where(Caller.id.in_(caller_ids), Caller.forgotten_at.is_(None))
+    stands = {each.id: service.stands_for(each) for each in db.session.scalars(asked)}
+    numbers = numbers_shown({each.id for each in stands.values()})
+    return {
+        caller_id: " ".join(
+            [
+                *filter(None, [shown_name(person.name or "")]),
+                *(each.number_shown for each in numbers[person.id][:1]),
+            ]
+        )
+        for caller_id, person in stands.items()
+    }
+
+
 def person_page(caller_id: int, *, whole: bool = False) -> PersonPage:
     """Return one person; `whole` leaves his name and numbers unmasked. Raises UnknownCaller."""
     person = service.get_caller(caller_id)

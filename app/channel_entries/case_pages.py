@@ -23,6 +23,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import as_typed, check_form, filled, moment_of, tell
 from app.core.permissions import Permission, requires
 from app.core.phone_numbers import mask
+from app.core.row_ids import row_id
 from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.privacy import service as privacy
@@ -39,7 +40,7 @@ bp = Blueprint("case_pages", __name__, url_prefix="/channel-cases")
 def list_cases() -> ResponseReturnValue:
     """Show the channels of this person's unit, and what was entered for them."""
     unit_id = the_person().unit_id
-    chosen = request.args.get("channel", type=int)
+    chosen = request.args.get("channel", type=row_id)
     drafts = request.args.get("drafts") == "1"
     reader = reading.reader_of(the_person().id)
     channels, now = case_reading.own_channels(unit_id), clock.now()

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     FIGURES_OBJECT = "figures.object"
     FIGURES_PUBLISH = "figures.publish"
     TICKETS_FOLLOW_UP = "tickets.follow_up"
+    DISPATCH_POOL_READ = "dispatch_pool.read"
     TICKETS_DISPATCH = "tickets.dispatch"
     TICKETS_HANDLE = "tickets.handle"
     TICKETS_SEND_DOWN = "tickets.send_down"
@@ -163,6 +164,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.CALLERS_UNMASK,
         _P.CALLS_EXPLAIN,
         _P.CALLS_SUPERVISE,
+        # a hot matter is told to who leads the shift, and stands above the pool
+        _P.DISPATCH_POOL_READ,
         _P.OUTAGES_READ,
         _P.RECORDINGS_PLAY_ALL,
         _P.NOTIFICATIONS_READ,
@@ -178,6 +181,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RECORDINGS_PLAY_OF_TICKETS,
         _P.TICKETS_OPEN,
         _P.TICKETS_READ_CONFIDENTIAL,
+        _P.DISPATCH_POOL_READ,
         _P.TICKETS_DISPATCH,
         _P.TICKETS_AUDIT,
     },

@@ -15,6 +15,7 @@ from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid
 from app.core.forms import as_typed, check_form, choice, filled, moment_of, tell
 from app.core.permissions import Permission, Role, requires
+from app.core.row_ids import row_id
 from app.core.sign_in import the_person
 from app.duty_roster import roster_rules, service
 from app.duty_roster.forms import ActForm, DutyForm, DutyPersonForm
@@ -27,6 +28,8 @@ bp = Blueprint("duty_roster", __name__, url_prefix="/duty-roster")
 A_DAY = timedelta(days=1)
 DAYS = 7
 MORNING = timedelta(hours=8, minutes=30)
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+"""No roster of ours is of another century; a calendar ends where its week has no neighbour."""
 KEEPS_ALL = frozenset({Role.HOTLINE_MANAGER})
 
 
@@ -43,7 +46,7 @@ class Cell:
 def show_roster() -> ResponseReturnValue:
     """Show a week of a unit's roster."""
     unit_ids = _own_units()
-    asked = request.args.get("unit", type=int)
+    asked = request.args.get("unit", type=row_id)
     if asked is None:
         own = the_person().unit_id
         asked = own if own in unit_ids else min(unit_ids, default=None)
@@ -167,6 +170,8 @@ def _monday(written: str) -> date:
         day = date.fromisoformat(written)
     except ValueError:
         day = clock.now().astimezone(CITY_TIME).date()
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        day = clock.now().astimezone(CITY_TIME).date()
     return day - timedelta(days=day.weekday())
 
 
@@ -189,7 +194,7 @@ def _page(
     days = [since + nth * A_DAY for nth in range(DAYS)]
     cells = {part: [_cell(part, day, spells, faults) for day in days] for part in ORDER}
     people = service.persons_of(unit_id)
-    chosen = person_id or request.args.get("person", type=int)
+    chosen = person_id or request.args.get("person", type=row_id)
     units = [unit for unit in organisation.list_units() if unit.id in _own_units()]
     return render_template(
         "duty_roster/week.html",

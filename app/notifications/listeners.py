@@ -64,7 +64,7 @@ def _opened(event: TicketOpened | TicketHandedToHotline) -> None:
 
 
 def _dispatched(event: handling.TicketDispatched) -> None:
-    _tell_units(event, Occasion.TICKET_DISPATCHED, event.lead_unit_id, until=ClockKind.SIGN)
+    _tell_lead(event, Occasion.TICKET_DISPATCHED, event.lead_unit_id, until=ClockKind.SIGN)
     for unit_id in event.assistant_ids:
         _tell_units(event, Occasion.TICKET_DISPATCHED, unit_id)
 
@@ -78,7 +78,7 @@ def _called_in(event: handling.UnitCalledIn) -> None:
 
 
 def _designated(event: handling.TicketDesignated) -> None:
-    _tell_units(event, Occasion.TICKET_DESIGNATED, event.lead_unit_id, until=ClockKind.HANDLE)
+    _tell_lead(event, Occasion.TICKET_DESIGNATED, event.lead_unit_id, until=ClockKind.HANDLE)
 
 
 def _return_decided(event: handling.ReturnDecided) -> None:
@@ -166,7 +166,7 @@ def _tell_result(result_id: int, ticket_id: int, reply: str, *, is_secret: bool 
 
 
 def _sent_again(event: handling.TicketSentAgain) -> None:
-    _tell_units(event, Occasion.TICKET_SENT_AGAIN, event.lead_unit_id, until=ClockKind.HANDLE)
+    _tell_lead(event, Occasion.TICKET_SENT_AGAIN, event.lead_unit_id, until=ClockKind.HANDLE)
 
 
 def _merged(event: handling.TicketMerged) -> None:
@@ -189,6 +189,15 @@ def _withdrawn(event: handling.TicketWithdrawn) -> None:
             _tell_units(event, Occasion.TICKET_WITHDRAWN, part.unit_id)
 
 
+def _tell_lead(
+    event: handling.TicketFact, occasion: Occasion, unit_id: int, *, until: ClockKind
+) -> None:
+    """Tell who leads from now on; the shortest of what he owes may be the first contact."""
+    owed = clocks.running(event.ticket_id, ClockKind.CONTACT)
+    contact_due = owed.due_at if owed is not None else None
+    _tell_units(event, occasion, unit_id, until=until, contact_due=contact_due)
+
+
 def _tell_units(
     event: handling.TicketFact,
     occasion: Occasion,
@@ -196,6 +205,7 @@ def _tell_units(
     *,
     until: ClockKind | None = None,
     due: datetime | None = None,
+    contact_due: datetime | None = None,
     clock: str = "",
     leaves_out: Recipient | None = None,
 ) -> None:
@@ -209,6 +219,7 @@ def _tell_units(
             ticket_id=event.ticket_id,
             unit_ids=(unit_id,) if unit_id is not None else (),
             due=due or (running.due_at if running is not None else None),
+            contact_due=contact_due,
             clock=clock,
             leaves_out=leaves_out,
         )

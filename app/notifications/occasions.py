@@ -171,11 +171,14 @@ FIELDS: Mapping[str, frozenset[str]] = {
     **{
         name: _MATTER | {"unit", "due"}
         for name in (
-            "dispatched_unit", "called_in_unit", "designated_unit", "return_agreed_unit",
-            "return_refused_unit",
-            "time_agreed_unit", "time_refused_unit", "supervised_unit", "sent_back_unit",
-            "sent_again_unit", "withdrawn_unit", "urged_unit", "supplemented_unit", "escalated",
+            "called_in_unit", "return_agreed_unit", "return_refused_unit", "time_agreed_unit",
+            "time_refused_unit", "supervised_unit", "sent_back_unit", "withdrawn_unit",
+            "urged_unit", "supplemented_unit", "escalated",
         )
+    },
+    **{
+        name: _MATTER | {"unit", "due", "contact"}
+        for name in ("dispatched_unit", "designated_unit", "sent_again_unit")
     },
     **{
         name: _MATTER | {"unit", "due", "clock"} for name in ("nearly_due_unit", "ran_out_unit")

@@ -51,6 +51,7 @@ class Cause:
     """What happened to a ticket. `key` names it: the same cause tells nobody twice.
 
     `unit_ids`: the units it is about; `due`, `clock`, `reply`: what the texts may say;
+    `contact_due`: until when they owe who asked a first contact, None where nobody promised one;
     `leaves_out`: who is told of it otherwise; `is_secret`: he is told no more than under
     confidentiality, whatever he himself was promised; `numbers`: fields that read the same in
     every language.
@@ -61,6 +62,7 @@ class Cause:
     ticket_id: int
     unit_ids: tuple[int, ...] = ()
     due: datetime | None = None
+    contact_due: datetime | None = None
     clock: str = ""
     reply: str = ""
     leaves_out: Recipient | None = None
@@ -161,6 +163,7 @@ def text_of(
             "code": ticket.check_code or "",
             "unit": organisation.get_unit(unit_id).name if unit_id else "",
             "due": day_in_words(cause.due) if cause.due else gettext("notifications.due_unknown"),
+            "contact": contact_in_words(cause.contact_due),
             "clock": gettext(f"notifications.clock_{cause.clock}") if cause.clock else "",
             "reply": hidden if ticket.is_confidential else _shortened(cause.reply),
             "deadline": deadline_in_words(ticket)
@@ -172,6 +175,11 @@ def text_of(
             **cause.numbers,
         }
     return message_texts.written(version, values)
+
+
+def contact_in_words(due: datetime | None) -> str:
+    """Say until when who asked must have been called, where that is owed; else nothing."""
+    return str(gettext("notifications.contact_by", at=day_in_words(due))) if due else ""
 
 
 def deadline_in_words(ticket: Ticket) -> str:

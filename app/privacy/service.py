@@ -1,6 +1,7 @@
 """Keeps who saw what, and uncovers personal data for a time and a reason."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -26,6 +27,16 @@ class NothingOpen(NotFound):
     """Nobody can have printed what he never opened."""
 
     code = "nothing-open"
+
+
+@dataclass(frozen=True)
+class CallersNamed:
+    """How people who called are named, masked, by their ids: asked when a page says who saw them.
+
+    No name is kept beside a look: who is forgotten later has none there either.
+    """
+
+    names_of: Callable[[Collection[int]], Mapping[int, str]]
 
 
 RECORD_CLASS = "view_log"
@@ -237,6 +248,7 @@ def _how_long(now: datetime) -> timedelta:
 
 
 __all__ = [
+    "CallersNamed",
     "Deed",
     "NothingOpen",
     "Subject",

@@ -8,7 +8,9 @@ from app.accounts import people_register
 from app.accounts import service as accounts
 from app.accounts.people_register import PeopleWanted
 from app.core.database import unit_of_work
+from app.core.handed_down import given
 from app.core.permissions import Permission, requires, signed_in
+from app.core.row_ids import is_id, row_id
 from app.core.sign_in import background, the_person
 from app.privacy import service
 from app.privacy.forms import ViewsForm
@@ -32,12 +34,14 @@ def list_views() -> ResponseReturnValue:
         only_unmasked=bool(form.only_unmasked.data) and is_right,
         page=request.args.get("page", 1, type=int),
     )
+    callers = {row.subject_id for row in page.items if row.subject_kind is SubjectKind.CALLER}
     shown = render_template(
         "privacy/views.html",
         form=form,
         page=page,
         asked=asked,
         people=accounts.people({row.viewer_id for row in page.items}),
+        callers=given(service.CallersNamed).names_of(callers) if callers else {},
     )
     return shown, 200 if is_right else 422
 
@@ -56,9 +60,9 @@ def note_print() -> ResponseReturnValue:
 
 def _subject(asked: dict[str, object]) -> Subject:
     kind, subject_id = asked.get("kind"), asked.get("id")
-    if kind not in set(SubjectKind) or not isinstance(subject_id, int):
+    if kind not in set(SubjectKind) or not (isinstance(subject_id, int) and is_id(str(subject_id))):
         raise service.NothingOpen
-    return Subject(kind=SubjectKind(str(kind)), id=subject_id)
+    return Subject(kind=SubjectKind(str(kind)), id=row_id(subject_id))
 
 
 def _people(text: str) -> list[int]:

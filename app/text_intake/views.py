@@ -20,6 +20,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import check_form, filled
 from app.core.permissions import Permission, may, requires
 from app.core.phone_numbers import mask_in_text
+from app.core.row_ids import row_id
 from app.core.sign_in import the_person
 from app.text_intake import replies, service
 from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
@@ -39,7 +40,7 @@ bp.register_blueprint(hooks)
 def list_messages() -> ResponseReturnValue:
     """Show what waits for an answer, the one due first on top; or what was dealt with."""
     shows_done = request.args.get("done") == "1"
-    chosen = request.args.get("channel", type=int)
+    chosen = request.args.get("channel", type=row_id)
     messages = service.list_done() if shows_done else service.list_open(channel_id=chosen)
     reader = reading.reader_of(the_person().id)
     messages = [each for each in messages if service.is_for(each, reader)]

@@ -8,6 +8,7 @@ from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaFi
 from wtforms.validators import Optional
 
 from app.core.forms import TickField, at_most, choice, is_filled, is_needed, plain
+from app.core.row_ids import row_id
 from app.rules.time_limits import read_limit
 from app.ticket_desks.offered_limits import INNER
 from app.tickets.person_details import PersonKind
@@ -101,7 +102,7 @@ class FollowRulesForm(FlaskForm):
 
     seen = HiddenField()
     clock = SelectField(
-        lazy_gettext("ticket_desks.clock"), coerce=int, choices=[], validate_choice=False
+        lazy_gettext("ticket_desks.clock"), coerce=row_id, choices=[], validate_choice=False
     )
     reason = _words("ticket_desks.reason", needed=True)
 

@@ -10,7 +10,8 @@ from flask_wtf import FlaskForm
 
 from app.core import clock
 from app.core.errors import Invalid
-from app.core.permissions import Permission, requires
+from app.core.permissions import Permission, may, requires
+from app.core.row_ids import row_id
 from app.handling import desk_pools, dispatching, disputing, marking, merging, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_pools import Pool
@@ -80,9 +81,9 @@ FORMS: dict[str, type[FlaskForm]] = {
 
 
 @bp.get("/dispatch")
-@requires(Permission.TICKETS_DISPATCH)
+@requires(Permission.DISPATCH_POOL_READ)
 def show_pool() -> ResponseReturnValue:
-    """Show what waits: urgent first, then what is due first."""
+    """Show what waits: urgent first, then what is due first; acts only to who may dispatch."""
     return pool_page(BatchForm())
 
 
@@ -163,7 +164,9 @@ def pool_page(form: FlaskForm, **more: Any) -> str:
     page = desk_pools.waiting_in(asked)
     found = [each.ticket for each in page.rows]
     cards = cards_of(found, clocks=CLOCKS)
-    takes = asked.pool is Pool.TO_DISPATCH
+    acts = may(Permission.TICKETS_DISPATCH)
+    waits = asked.pool is Pool.TO_DISPATCH
+    takes = waits and acts
     rows = [
         (card, waiting.since, dispatch_picture.offers(waiting.ticket)[:1] if takes else [])
         for card, waiting in zip(cards, page.rows, strict=True)
@@ -175,7 +178,8 @@ def pool_page(form: FlaskForm, **more: Any) -> str:
         counties=organisation.list_counties(),
         categories=[each for each in rules.list_categories() if not each.parent_code],
         units=dispatch_picture.unit_list() if takes else [],
-        crowds=crowds_shown() if takes else [],
+        crowds=crowds_shown() if waits else [],
+        acts=acts,
         **{"told": {}, "merging": None, **more},
     )  # fmt: skip
 
@@ -286,7 +290,7 @@ def _field_of(form: DispatchForm, plan: Plan, unit_id: int, *, is_limit: bool) -
 
 
 def _plan_in(form: DispatchForm, ticket_id: int) -> Plan:
-    unit_id = request.form.get("proposal", type=int)
+    unit_id = request.form.get("proposal", type=row_id)
     if unit_id is None:
         unit_id = unit_search.find_unit(form.lead.data or "", field="lead").id
     return dispatch_picture.plan_for(

@@ -17,6 +17,7 @@ from app.core.forms import check_form
 from app.core.handed_down import given
 from app.core.languages import current_language
 from app.core.permissions import Permission, may, requires
+from app.core.row_ids import is_id, row_id
 from app.core.sign_in import the_person
 from app.tickets import (
     bulk_acts,
@@ -143,14 +144,14 @@ def _do(act: BulkAct, ids: list[int]) -> BulkOutcome:
 
 
 def _ticked() -> list[int]:
-    ticked = [each for each in request.form.getlist("ids") if each.isascii() and each.isdigit()]
+    ticked = [each for each in request.form.getlist("ids") if is_id(each)]
     return list(dict.fromkeys(int(each) for each in ticked))[: bulk_acts.MOST_ROWS]
 
 
 def _page(*, outcome: BulkOutcome | None = None, view_form: ViewForm | None = None) -> str:
     person = the_person()
     reader = reading.reader_of(person.id)
-    view_id = request.args.get("view", type=int)
+    view_id = request.args.get("view", type=row_id)
     view = saved_views.view_for(view_id, person_id=person.id) if view_id else None
     wanted = saved_views.wanted_by(view) if view else wanted_from(request.args)
     place = _place(wanted)

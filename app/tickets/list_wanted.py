@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.core.clock import CITY_TIME
+from app.core.row_ids import is_id
 from app.tickets.search_words import day_parts_of, index_terms, looked_for, number_looked_for
 from app.tickets.ticket_states import OPEN_STATES, OVER, TicketState, Urgency
 
@@ -151,11 +152,6 @@ def wanted_from(query: Mapping[str, str]) -> TicketsWanted:
     if chosen.get("channel") != BY_PHONE and not is_id(chosen.get("channel", "0")):
         del chosen["channel"]
     return TicketsWanted(**chosen)
-
-
-def is_id(text: str) -> bool:
-    """Say whether this can be an id."""
-    return text.isascii() and text.isdigit()
 
 
 def day_of(text: str) -> date | None:

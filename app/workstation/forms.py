@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional, Valid
 
 from app.core.forms import at_most
 from app.core.phone_numbers import normalise
+from app.core.row_ids import LARGEST_ID
 from app.privacy.levels import PrivacyLevel
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.credit_codes import is_credit_code, plain_code
@@ -35,7 +36,6 @@ from app.tickets.ticket_flags import LONGEST_CODE, MOST_TAGS, TicketFlag, words_
 
 LONGEST_TEXT = 5000
 """Characters of a note or of a ticket's content. More is refused, and stays on the page."""
-LARGEST_ID = 2**31 - 1
 LONGEST_ONCE = 40
 MOST_DEMANDS = 6
 """Demands of one call that can be opened in one act."""

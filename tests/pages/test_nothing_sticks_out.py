@@ -50,3 +50,20 @@ def test_titles_in_a_table_are_words_on_a_telephone_too(open_page: Callable[...,
 
     assert page.evaluate(NARROWEST) >= 100
     assert page.evaluate(TOO_WIDE) <= 0
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("1003", "/dispatch"), ("1003", "/dispatch?pool=suspended")],
+    ids=["to dispatch", "suspended"],
+)
+def test_the_pool_does_not_overflow_at_390_points(
+    open_page: Callable[..., Page], who: str, path: str, language: str
+) -> None:
+    page = open_page(who, path)
+    page.set_viewport_size(TELEPHONE)
+    page.locator(f"form.language-switch button[value={language}]").click()
+    page.wait_for_function(f"() => document.documentElement.lang.startsWith('{language[:2]}')")
+
+    assert page.evaluate(TOO_WIDE) <= 0

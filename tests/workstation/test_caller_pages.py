@@ -110,6 +110,39 @@ def test_what_one_has_uncovered_stays_covered_for_all_others_and_can_be_covered_
     assert "陈小明" not in see(leader, she)
 
 
+@pytest.mark.postgresql
+def test_the_who_saw_what_page_names_callers_as_people_do_and_not_by_internal_id(
+    leader: PageClient, sign_in_as: Any
+) -> None:
+    gone, also = person("王先生", "13700001111"), person("陈先生", OTHER)
+    she = person("陈小明")
+    for each in (gone, also, she):
+        see(leader, each)
+    send(
+        leader,
+        f"/callers/{she}/merge",
+        **{
+            "merge-version": version_on(see(leader, she), "merge"),
+            "merge-other_id": str(also),
+            "merge-reason": "本人说明",
+        },
+    )
+    manager = sign_in_as("hotline_manager")
+    forget = {
+        "forget-version": version_on(see(manager, gone), "forget"),
+        "forget-reason": "本人要求",
+        "forget-is_sure": "y",
+    }
+    assert send(manager, f"/callers/{gone}/forget", **forget).status_code == 302
+
+    shown = sign_in_as("auditor").get("/privacy/views", headers=PAGE).text
+
+    named = re.findall(r"<td>来电人 ([^<]*)</td>", shown)
+    assert set(named) == {"陈* 154****0002", "（个人信息已删除）"}
+    assert len([each for each in named if each.startswith("陈")]) >= 2
+    assert not {"陈小明", "王先生", CALLER, OTHER} & set(re.split(r"[\s<>]", shown))
+
+
 def test_an_agent_neither_unmasks_nor_forgets(sign_in_as: Any) -> None:
     agent, she = sign_in_as("agent"), person("陈小明")
 
