@@ -24,6 +24,7 @@ from app.boards.day_calls import DayCalls
 from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
+from app.call_queue.reminding import Reminders
 from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import ExchangeControls
 from app.channel_entries.interface_secrets import InterfaceSecrets
@@ -73,6 +74,7 @@ from telephony.port import Exchange
 from telephony.registry import ExchangeAddress, build_exchanges
 
 PROJECT = Path(__file__).resolve().parent.parent
+REMINDER_ROUND_SECONDS = 2.0
 TICKET_ROUND_SECONDS = 30.0
 ENTRY_ROUND_SECONDS = 300.0
 HOT_ROUND_SECONDS = 60.0
@@ -294,6 +296,8 @@ def _hand_down(app: Flask, settings: Settings) -> None:
             ring=timedelta(seconds=settings.ring_seconds),
             wrap_up=timedelta(seconds=settings.wrap_up_seconds),
             abuse_break=timedelta(seconds=settings.abuse_break_seconds),
+            hold_reminder=timedelta(seconds=settings.hold_reminder_seconds),
+            recording_pause=timedelta(seconds=settings.recording_pause_seconds),
             reconnect=timedelta(seconds=settings.reconnect_seconds),
             is_ready_at_sign_in=settings.ready_at_sign_in,
         ),
@@ -330,6 +334,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         ),
         also=message_jobs.loops(app),
         rounds=(
+            Round(name="reminders", every=REMINDER_ROUND_SECONDS, find=Reminders().find_due),
             Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),
             Round(name="entries", every=ENTRY_ROUND_SECONDS, find=entry_reminders.find_due),
             Round(name="hot", every=HOT_ROUND_SECONDS, find=hot_messages.find_due),

@@ -345,6 +345,7 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         queue.QueueChanged,
         queue.PresenceChanged,
         queue.CallClosed,
+        queue.LeftGoingTooLong,
         queue.OfferMade,
         queue.OfferEnded,
         queue.DeskOpened,
