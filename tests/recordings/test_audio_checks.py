@@ -16,6 +16,7 @@ from app.recordings.audio_checks import (
     length_state,
     measure,
 )
+from app.recordings.audio_joining import join_pieces
 from telephony.simulator.audio import make_silence, make_talk
 
 
@@ -152,3 +153,4 @@ def test_whatever_is_wrong_with_a_files_head_it_is_broken_and_never_a_fault_of_o
     past_its_end = bytearray(whole)
     past_its_end[16:20] = (2**31).to_bytes(4, "little")
     assert measure(bytes(past_its_end)) == NO_SOUND
+    assert join_pieces([whole, bytes(past_its_end)]) == join_pieces([whole])
