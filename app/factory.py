@@ -25,6 +25,7 @@ from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
 from app.call_queue.reminding import Reminders
+from app.calls import given_up_exchanges
 from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import ExchangeControls
 from app.channel_entries.interface_secrets import InterfaceSecrets
@@ -74,6 +75,7 @@ from telephony.port import Exchange
 from telephony.registry import ExchangeAddress, build_exchanges
 
 PROJECT = Path(__file__).resolve().parent.parent
+GIVEN_UP_ROUND_SECONDS = 10.0
 REMINDER_ROUND_SECONDS = 2.0
 TICKET_ROUND_SECONDS = 30.0
 ENTRY_ROUND_SECONDS = 300.0
@@ -324,6 +326,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
             )
         ),
     )
+    given_up = partial(given_up_exchanges.find_due, configured=list(exchanges))
     app.extensions[switchboard_listeners.PLACE] = Switchboard(
         app,
         exchanges,
@@ -335,6 +338,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         also=message_jobs.loops(app),
         rounds=(
             Round(name="reminders", every=REMINDER_ROUND_SECONDS, find=Reminders().find_due),
+            Round(name="given-up", every=GIVEN_UP_ROUND_SECONDS, find=given_up),
             Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),
             Round(name="entries", every=ENTRY_ROUND_SECONDS, find=entry_reminders.find_due),
             Round(name="hot", every=HOT_ROUND_SECONDS, find=hot_messages.find_due),
