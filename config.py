@@ -107,6 +107,8 @@ class Settings:
     short_call_seconds: int
     wrap_up_seconds: int
     abuse_break_seconds: int
+    hold_reminder_seconds: int
+    recording_pause_seconds: int
     reconnect_seconds: int
     ready_at_sign_in: bool
     compare_seconds: int
@@ -170,6 +172,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         short_call_seconds=read.env_int("SHORT_CALL_SECONDS", 5, low=0, high=60),
         wrap_up_seconds=read.env_int("WRAP_UP_SECONDS", 60, low=5, high=1800),
         abuse_break_seconds=read.env_int("ABUSE_BREAK_SECONDS", 300, low=0, high=3600),
+        hold_reminder_seconds=read.env_int("HOLD_REMINDER_SECONDS", 60, low=0, high=600),
+        recording_pause_seconds=read.env_int("RECORDING_PAUSE_SECONDS", 120, low=0, high=1800),
         reconnect_seconds=read.env_int("RECONNECT_SECONDS", 60, low=5, high=600),
         ready_at_sign_in=read.env_bool("READY_AT_SIGN_IN", default=is_demo),
         compare_seconds=read.env_int("COMPARE_SECONDS", 30, low=5, high=3600),

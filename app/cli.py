@@ -29,7 +29,7 @@ from app.measures import reports
 from app.organisation import service as organisation
 from app.recordings import jobs as recording_jobs
 from app.recordings import upload_trial
-from app.recordings.audio_store import AudioPlace
+from app.recordings.audio_store import AudioPlace, AudioStoreDown
 from app.rules import working_calendar
 from app.rules.due_dates import due_wire, reckon_due
 from app.rules.time_limits import read_limit
@@ -128,14 +128,7 @@ def examine_exchanges(exchange_id: str | None, language: str, application: str) 
     chosen = [each for each in configured if exchange_id in (None, each.exchange_id)]
     if not chosen:
         raise click.ClickException(f"no exchange is called {exchange_id}")
-    store = given(AudioPlace).store
-    free = store.free_bytes()
-    is_full = free is not None and free < LEAST_FREE_BYTES
-    room = doctor.Check(
-        name="recordings_room",
-        outcome=doctor.Outcome.FAILED if is_full else doctor.Outcome.OK,
-        detail="" if free is None else f"{free // 2**20} MiB",
-    )
+    room = _recordings_room()
     here = application or settings.public_url or f"http://127.0.0.1:{settings.port}"
     checks = [
         (each.exchange_id, check)
@@ -202,6 +195,21 @@ def _outage_words(outage: Outage) -> str:
     differences = sum(outage.mended.values())
     lines.append(gettext("outages.mended", differences=differences, late=outage.heard_late))
     return "\n  ".join(lines)
+
+
+def _recordings_room() -> doctor.Check:
+    """Whether recordings have room; where nobody can know, that, and never that there is."""
+    name = "recordings_room"
+    try:
+        free = given(AudioPlace).store.free_bytes()
+    except AudioStoreDown as why:
+        gone = "recordings_store"
+        return doctor.Check(name=gone, outcome=doctor.Outcome.FAILED, detail=str(why.__cause__))
+    if free is None:
+        return doctor.Check(name=name, outcome=doctor.Outcome.UNCHECKED)
+    is_full = free < LEAST_FREE_BYTES
+    outcome = doctor.Outcome.FAILED if is_full else doctor.Outcome.OK
+    return doctor.Check(name=name, outcome=outcome, detail=f"{free // 2**20} MiB")
 
 
 def _uploads(exchange_id: str, application: str) -> list[doctor.Check]:

@@ -3,18 +3,14 @@
 import importlib
 import importlib.util
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 from threading import Event as Flag
 from types import ModuleType
 from typing import Any
 
 from flask import Flask
-from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -24,7 +20,9 @@ from app.boards.day_calls import DayCalls
 from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
 from app.call_queue.policy import FirstContact, QueuePolicy
+from app.call_queue.reminding import Reminders
 from app.callers.person_list import names_shown
+from app.calls import given_up_exchanges
 from app.calls.call_policy import CallPolicy
 from app.calls.exchange_controls import ExchangeControls
 from app.channel_entries.interface_secrets import InterfaceSecrets
@@ -60,6 +58,7 @@ from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
 from app.recordings.audio_store import AudioFolder, AudioPlace
 from app.recordings.call_ties import CallTie, CallTies
+from app.switchboard import health_pages
 from app.switchboard import listeners as switchboard_listeners
 from app.switchboard.bell import Bell
 from app.switchboard.loops import Round
@@ -76,6 +75,8 @@ from telephony.port import Exchange
 from telephony.registry import ExchangeAddress, build_exchanges
 
 PROJECT = Path(__file__).resolve().parent.parent
+GIVEN_UP_ROUND_SECONDS = 10.0
+REMINDER_ROUND_SECONDS = 2.0
 TICKET_ROUND_SECONDS = 30.0
 ENTRY_ROUND_SECONDS = 300.0
 HOT_ROUND_SECONDS = 60.0
@@ -126,7 +127,7 @@ def create_app(settings: Settings) -> Flask:
     _add_core(app, settings)
     _add_rooms(app, settings)
     _hand_down(app, settings)
-    _add_health(app)
+    health_pages.add_to(app)
     _add_switchboard(app, settings)
     cli.add_commands(app)
     _wrap(app, settings)
@@ -237,28 +238,6 @@ def _shelf(room: str, name: str) -> ModuleType | None:
     return importlib.import_module(f"{room}.{name}")
 
 
-def _add_health(app: Flask) -> None:
-    """Answer those who watch the server: is it alive, and can it work."""
-
-    @app.get("/healthz")
-    @permissions.public
-    def is_alive() -> ResponseReturnValue:
-        return {"is_alive": True}
-
-    @app.get("/readyz")
-    @permissions.public
-    def is_ready() -> ResponseReturnValue:
-        db.session.execute(text("SELECT 1"))
-        switchboard: Switchboard = app.extensions[switchboard_listeners.PLACE]
-        health = switchboard.health()
-        if health is None:
-            return {"is_ready": True}
-        said = {"is_ready": health.can_save, "switchboard": asdict(health)}
-        return said, HTTPStatus.OK if health.can_save else HTTPStatus.SERVICE_UNAVAILABLE
-
-    limiter.exempt(is_alive)
-
-
 def _hand_down(app: Flask, settings: Settings) -> None:
     """Give the rooms the few values they need from the settings."""
     hand_down(app, PopMaker(app))
@@ -297,6 +276,8 @@ def _hand_down(app: Flask, settings: Settings) -> None:
             ring=timedelta(seconds=settings.ring_seconds),
             wrap_up=timedelta(seconds=settings.wrap_up_seconds),
             abuse_break=timedelta(seconds=settings.abuse_break_seconds),
+            hold_reminder=timedelta(seconds=settings.hold_reminder_seconds),
+            recording_pause=timedelta(seconds=settings.recording_pause_seconds),
             reconnect=timedelta(seconds=settings.reconnect_seconds),
             is_ready_at_sign_in=settings.ready_at_sign_in,
         ),
@@ -323,6 +304,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
             )
         ),
     )
+    given_up = partial(given_up_exchanges.find_due, configured=list(exchanges))
     app.extensions[switchboard_listeners.PLACE] = Switchboard(
         app,
         exchanges,
@@ -333,6 +315,8 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         ),
         also=message_jobs.loops(app),
         rounds=(
+            Round(name="reminders", every=REMINDER_ROUND_SECONDS, find=Reminders().find_due),
+            Round(name="given-up", every=GIVEN_UP_ROUND_SECONDS, find=given_up),
             Round(name="tickets", every=TICKET_ROUND_SECONDS, find=sweeping.find_due),
             Round(name="entries", every=ENTRY_ROUND_SECONDS, find=entry_reminders.find_due),
             Round(name="hot", every=HOT_ROUND_SECONDS, find=hot_messages.find_due),

@@ -348,6 +348,7 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         queue.QueueChanged,
         queue.PresenceChanged,
         queue.CallClosed,
+        queue.LeftGoingTooLong,
         queue.OfferMade,
         queue.OfferEnded,
         queue.DeskOpened,

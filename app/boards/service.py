@@ -4,7 +4,7 @@ A big screen hangs where visitors pass: it gets sums only, no caller and no agen
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -15,8 +15,9 @@ from app.boards.day_calls import DayCalls
 from app.boards.figures import Share
 from app.call_queue import board_picture
 from app.call_queue import service as call_queue
+from app.call_queue.policy import QueuePolicy
 from app.call_queue.presence_states import BesideReason
-from app.calls import counted_calls
+from app.calls import counted_calls, outcomes
 from app.calls import service as calls
 from app.calls.call_policy import CallPolicy
 from app.calls.call_spells import SpellKind
@@ -35,6 +36,9 @@ MOST_IN_LINE = 50
 """How many callers in line are shown one by one; the others are a number."""
 
 MOST_TO_CALL_BACK = 1000
+
+ALARM_STAYS = timedelta(minutes=2)
+"""So long it is shown that nothing came of what an agent wished of his call."""
 
 COUNT_AGAIN_AFTER = timedelta(seconds=1)
 """Who waits and who talks is read for every snapshot; figures of a day are a second old at most."""
@@ -71,12 +75,19 @@ def snapshot() -> Card:
     )
     names = channels.names_of({call.legacy_number_id for call in on_board.values()})
     people = accounts.people([each.agent_id for each in agents])
+    unheard = outcomes.missed_lately(on_board, since=now - ALARM_STAYS)
     return {
         "as_of": wire_moment(now),
         "line": _line(places, on_board, names, people),
         "agents": {
             "counts": Counter(each.state.value for each in agents),
-            "rows": [_agent(each, agents, on_board, names, people) for each in agents],
+            "rows": [
+                {
+                    **_agent(each, agents, on_board, names, people),
+                    "alarms": _alarms(each, on_board, unheard, now=now),
+                }
+                for each in agents
+            ],
         },
         **given(CountedLately).card(now),
     }
@@ -138,6 +149,26 @@ def _agent(
         "can_be_heard": is_his and call is not None and _can_be_heard(call),
         "heard_by": _heard_by(agent, agents) if is_his else [],
     }
+
+
+def _alarms(
+    agent: board_picture.AgentNow,
+    on_board: Mapping[int, calls.Call],
+    unheard: Collection[int],
+    *,
+    now: datetime,
+) -> list[str]:
+    """Return what somebody should look at: told to supervisors, and seen by them here."""
+    found = ["not_ready_too_long"] if agent.is_too_long else []
+    call = on_board.get(agent.call_id) if agent.call_id else None
+    if call is None or call.agent_id != agent.agent_id:
+        return found
+    limit = given(QueuePolicy).hold_reminder
+    if call.state is calls.CallState.HELD and limit and now - call.state_since >= limit:
+        found.append("held_too_long")
+    if call.id in unheard:
+        found.append("outcome_missing")
+    return found
 
 
 def _heard_by(

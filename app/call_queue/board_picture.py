@@ -12,7 +12,10 @@ from app.core.database import db
 
 @dataclass(frozen=True, kw_only=True)
 class AgentNow:
-    """What one agent does. `call_id` is the call on his desk, if any."""
+    """What one agent does. `call_id` is the call on his desk, if any.
+
+    `is_too_long`: he is not ready for longer than is agreed for his reason.
+    """
 
     agent_id: int
     phone: str
@@ -22,6 +25,7 @@ class AgentNow:
     until: datetime | None
     next_state: PresenceState | None
     call_id: int | None
+    is_too_long: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,7 @@ def agents_now() -> list[AgentNow]:
             until=each.until,
             next_state=each.next_state,
             call_id=each.call_id,
+            is_too_long=each.warned_at is not None,
         )
         for each in db.session.execute(wanted.order_by(Presence.phone)).scalars()
     ]

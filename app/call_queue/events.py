@@ -35,6 +35,17 @@ class NotReadyTooLong(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftGoingTooLong(Event):
+    """A caller is still on hold, or a recording was still paused; said again while a hold lasts."""
+
+    name: ClassVar[str] = "talk.left_going_too_long"
+    call_id: int
+    agent_id: int
+    what: str
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AbuseReported(Event):
     """An agent closed a call as an abusive one; `break_until` ends the break that it gave him."""
 

@@ -23,6 +23,8 @@ class QueuePolicy:
     call_rest: timedelta = timedelta(seconds=1)  # after a refused ring, before anybody is rung
     pair_rest: timedelta = timedelta(seconds=10)  # the same, before this agent is rung for it
     abuse_break: timedelta = timedelta(minutes=5)
+    hold_reminder: timedelta = timedelta(seconds=60)  # nothing: nobody is reminded
+    recording_pause: timedelta = timedelta(minutes=2)  # nothing: until the agent ends it
     not_ready_limits: Mapping[str, timedelta] = field(default_factory=lambda: NOT_READY_LIMITS)
 
 

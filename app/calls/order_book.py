@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_type_hints
 
@@ -56,6 +56,8 @@ OWES_OUTCOME = frozenset(
     name for name, kind in KINDS.items() if kind.__module__ == control.__name__
 )
 """The wishes whose outcome is told (ADR 0016); the others show in the call's own state."""
+
+SUPERVISOR_RINGS = control.Supervise.ring_seconds
 
 SECRET = {"SendDigits": "digits"}
 """What a row keeps only until it is sent: a citizen may have dictated his card's code."""
@@ -196,7 +198,22 @@ def mark_taken(*order_ids: int) -> None:
         return
     for row in _answer(rest, OrderState.TAKEN, code=None, at=at):
         if row.kind in OWES_OUTCOME and row.outcome_at is None:
-            row.outcome_due = at + given(CallPolicy).outcome
+            row.outcome_due = at + given(CallPolicy).outcome + _may_be_silent(row)
+
+
+def _may_be_silent(row: CallOrder) -> timedelta:
+    """Return how long nothing need be heard although all goes well.
+
+    A carrier may say nothing until the other telephone rings, or does not; of a supervisor the
+    first word may be that he has picked up.
+    """
+    rings = timedelta(seconds=row.body.get("ring_seconds", SUPERVISOR_RINGS))
+    if row.kind == control.Supervise.__name__:
+        return rings
+    target = row.body.get("target", {})
+    if row.kind == control.CallParty.__name__ and target["kind"] == control.TargetKind.NUMBER:
+        return rings * (2 if target["fallback_number"] else 1)
+    return timedelta()
 
 
 def mark_refused(order_id: int, *, code: str) -> None:

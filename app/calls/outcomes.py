@@ -1,5 +1,6 @@
 """Wishes that were taken and of which nothing came: the deadline loop finds and tells them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, exists, select
@@ -45,6 +46,16 @@ def miss_outcome(order_id: int) -> None:
     publish(
         OutcomeMissing(order_id=row.id, call_id=row.call_id, kind=row.kind, wished_by=row.wished_by)
     )
+
+
+def missed_lately(call_ids: Collection[int], *, since: datetime) -> set[int]:
+    """Return those of these calls of which something was wished since then and nothing came."""
+    wanted = select(CallOrder.call_id).where(
+        CallOrder.call_id.in_(call_ids),
+        CallOrder.is_alarmed.is_(True),
+        CallOrder.wished_at >= since,
+    )
+    return set(db.session.execute(wanted).scalars())
 
 
 def _is_so(call: Call, row: CallOrder) -> bool:

@@ -146,8 +146,8 @@ def send_digits(call_id: int, *, digits: str, wished_by: int) -> int:
     return order_book.wish(call, orders.SendDigits, wished_by=wished_by, digits=digits).id
 
 
-def pause_recording(call_id: int, *, is_paused: bool, wished_by: int) -> int:
-    """Wish that silence is recorded, or sound again. Raises AlreadySo."""
+def pause_recording(call_id: int, *, is_paused: bool, wished_by: int | None) -> int:
+    """Wish that silence is recorded, or sound again; None: nobody did. Raises AlreadySo."""
     call = _with_agent(call_id, orders.PauseRecording)
     if spells.goes_on(call, SpellKind.RECORDING_PAUSE) is is_paused:
         raise AlreadySo

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 from app.core.errors import Invalid, NotAllowed
+from app.core.phone_numbers import normalise
 
 EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "12395", "12119"})
 
@@ -38,9 +39,11 @@ def is_emergency(written: str) -> bool:
     """Say whether a number reaches an emergency service, in any spelling.
 
     Full-width digits, blanks, hyphens, `sip:` and `tel:`, country and area codes (0762110, +86110),
-    a carrier's prefix (17951) and keys pressed after the answer make no difference.
+    a carrier's prefix (17951) and keys pressed after the answer make no difference. Nor does what
+    is left out when a number is dialled (an extension: 110转1).
     """
-    return _WRITTEN.fullmatch(_digits_of(written)) is not None
+    spelled = (written, normalise(written))
+    return any(_WRITTEN.fullmatch(_digits_of(each)) is not None for each in spelled)
 
 
 def check_no_emergency(written: str, *, field: str | None = None) -> None:

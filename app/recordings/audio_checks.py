@@ -52,8 +52,8 @@ def measure(content: bytes) -> Sound:
                 return NO_SOUND
             rate, channels = file.getframerate(), file.getnchannels()
             frames = file.readframes(file.getnframes())
-    except (wave.Error, EOFError, ValueError):
-        return NO_SOUND
+    except (wave.Error, EOFError, ValueError, RuntimeError):
+        return NO_SOUND  # a length that leads past the end is a RuntimeError of the library
     # a recorder that died never wrote the length into the header; the sound is there all the same
     frames = frames or content[_HEADER_BYTES:]
     samples = _samples(frames)

@@ -42,7 +42,7 @@ def _read(piece: bytes) -> tuple[tuple[int, int, int], bytes] | None:
         with wave.open(io.BytesIO(piece)) as file:
             shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
             frames = file.readframes(file.getnframes())
-    except (wave.Error, EOFError, ValueError):
+    except (wave.Error, EOFError, ValueError, RuntimeError):
         return None
     # a recorder that died never wrote the length; the sound is there all the same
     frames = frames or piece[_HEADER_BYTES:]

@@ -35,6 +35,7 @@ LOOK_SECONDS = 2.0
 SWEEP_FROM_HOUR = 3
 """Of the city's day: when few call. A sweep that was missed is made up for at once."""
 
+BROKEN = "broken"
 DAYS_LOOKED_BACK = 35
 MOST_NAMED = 200
 """How many of each finding a sweep names; all are counted."""
@@ -103,6 +104,10 @@ def collect_due(exchanges: Mapping[str, Exchange]) -> int:
             logger.warning("not fetched yet", extra={"recording": name, "why": why.code})
             with unit_of_work():
                 fetching.mark_refused(fetch_id, why=why.code)
+        except Exception:  # nothing waits behind a fault that nobody has foreseen
+            logger.exception("a fetch broke", extra={"recording": name})
+            with unit_of_work():
+                fetching.mark_refused(fetch_id, why=BROKEN)
         else:
             fetched += 1
             with unit_of_work():

@@ -55,7 +55,9 @@ def story_of(call: calls.Call) -> Story:
         ended_by=call.ended_by,
         cause=call.cause,
         ring_failures=[why for why in failures if why != "call_ended"],
-        was_sent_on=bool(rows.forwards),
+        sent_on=(rows.forwards[-1].outcome or "") if rows.forwards else None,
+        was_refused=any(o.kind == "CallOut" and o.answer_code for o in rows.orders),
+        was_own_phone_taken=any(leg.role == "agent" and leg.answered_at for leg in rows.legs),
     )
     moments = sorted(_moments(call, rows), key=lambda each: each.at)
     return Story(
@@ -133,6 +135,10 @@ def _of_orders(rows: call_rows.CallRows) -> Iterator[Moment]:
             code = (words.said("code", order.answer_code),) if order.answer_code else ()
             answer = (words.said("order_state", order.state.value), *code)
             yield Moment(at=order.answered_at, source="order", what=what, detail=answer)
+        if order.is_alarmed:
+            nothing = words.said("order_state", "nothing_came")
+            at = order.answered_at or order.wished_at
+            yield Moment(at=at, source="order", what=what, detail=(nothing,))
 
 
 def _of_queue(call_id: int) -> Iterator[Moment]:

@@ -8,6 +8,7 @@ from app.call_queue import service as call_queue
 from app.call_queue.events import (
     AbuseReported,
     CallClosed,
+    LeftGoingTooLong,
     NotReadyTooLong,
     OfferEnded,
     OfferFreed,
@@ -36,6 +37,7 @@ def register() -> None:
     listen_within_save(SessionsRevoked, _end_old_phones)
     listen_within_save(PresenceChanged, _presence_changed)
     listen_within_save(NotReadyTooLong, _not_ready_too_long)
+    listen_within_save(LeftGoingTooLong, _left_going_too_long)
     listen_within_save(AbuseReported, _abuse_reported)
     listen_within_save(StateForced, _state_forced)
     listen_within_save(OfferFreed, _offer_freed)
@@ -81,6 +83,13 @@ def _not_ready_too_long(fact: NotReadyTooLong) -> None:
         "since": wire_moment(fact.since),
     }
     _tell_supervisors("supervision.not_ready_too_long", body)
+
+
+def _left_going_too_long(fact: LeftGoingTooLong) -> None:
+    body = {"call_id": fact.call_id, "what": fact.what, "seconds": fact.seconds}
+    _tell(fact.agent_id, "desk.reminded", body)
+    told = {**body, "agent_id": fact.agent_id}
+    _tell_supervisors("supervision.left_going_too_long", told)
 
 
 def _abuse_reported(fact: AbuseReported) -> None:

@@ -46,7 +46,7 @@ ORDERS = frozenset(
         "StopSupervising", "CallOut",
     }
 )  # fmt: skip
-ORDER_STATES = frozenset(map(str, OrderState))
+ORDER_STATES = frozenset({*map(str, OrderState), "nothing_came"})
 CODES = frozenset(
     {
         "no-such-call", "phone-unreachable", "link-down", "no-answer", "refused", "not-here",

@@ -140,14 +140,15 @@ NAMED = {
     "call_queue": {
         "at_the_desk", "board_picture", "call_rows", "conferring", "deadlines", "desk_links",
         "following", "line_picture", "offering", "oversight", "places", "policy", "presences",
-        "reasons", "taking_up",
+        "reasons", "reminding", "taking_up",
     },
     "calls": {
         "absences", "adoption", "call_backs", "call_news", "call_persons", "call_rows",
         "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
-        "forward_news", "kept_news", "ledger", "legs", "mending", "order_book", "outcomes",
-        "own_telephones", "provider_events", "reachable_phones", "recheck", "retelling", "spells",
-        "standing", "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
+        "forward_news", "given_up_exchanges", "kept_news", "ledger", "left_going", "legs",
+        "mending", "order_book", "outcomes", "own_telephones", "provider_events",
+        "reachable_phones", "recheck", "retelling", "spells", "standing", "talk_adoption",
+        "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_channels", "seed_days", "seed_handling", "seed_history",
@@ -189,7 +190,7 @@ NAMED = {
         "sweeping", "upload_trial",
     },
     "switchboard": {
-        "bell", "duty", "exchange_worker", "first_look", "intake", "introductions", "lag_meter",
+        "bell", "duty", "exchange_worker", "first_look", "health_pages", "intake", "introductions", "lag_meter",
         "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages", "outages",
         "past_news", "pulse", "shift", "sounds",
     },

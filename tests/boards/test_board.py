@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from app.boards import service as board
+from app.call_queue import conferring
+from app.call_queue import service as call_queue
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message
 from tests import people
 from tests.call_queue import desks
+from tests.calls.control_news import Talk
 from tests.calls.line_news import TEN, Line, tell
 from tests.conftest import PageClient
 from tests.notifications.stage import open_ticket
@@ -194,3 +197,38 @@ def test_messages_that_failed_or_are_late_light_a_lamp(
     tick(seconds=301)
 
     assert shown(leader)["messages"] == {"dead": 1, "late": 1}
+
+
+def test_what_supervisors_are_told_of_an_agent_stands_on_their_board(
+    sign_in_as: Callable[..., PageClient], tick: Callable[..., None]
+) -> None:
+    """The facts for supervisors reached no screen: nobody saw that an agent was stuck."""
+    leader = sign_in_as("shift_leader")
+    desks.link_up()
+    agent, resting = desks.ready_agent(), desks.ready_agent()
+    with unit_of_work():
+        call_queue.become_not_ready(resting.id, reason="break")
+    line = desks.caller_in_line()
+    assert desks.offer_all() == 1
+    assert desks.answer_next()
+    tell(line.rings(agent.work_number, 5), line.answered(agent.work_number, 8))
+    call_id = line.call().id
+    with unit_of_work():
+        conferring.mute(agent.id, call_id=call_id, is_muted=True)
+    assert desks.answer_next()
+    assert agent_row(shown(leader), agent.work_number)["alarms"] == []
+
+    pages = {f"page-{each.id}": each.id for each in (agent, resting)}
+    alarms = []
+    for minutes in (0.2, 20):
+        tick(minutes=minutes)
+        with unit_of_work():
+            call_queue.renew_links(pages)
+        desks.run_deadlines()
+        alarms.append(agent_row(shown(leader), agent.work_number)["alarms"])
+    assert alarms == [["outcome_missing"], []]
+
+    tell(Talk(line).held(agent.work_number, 60))
+    found = shown(leader)
+    assert agent_row(found, agent.work_number)["alarms"] == ["held_too_long"]
+    assert agent_row(found, resting.work_number)["alarms"] == ["not_ready_too_long"]

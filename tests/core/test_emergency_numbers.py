@@ -10,6 +10,7 @@ from app.core.emergency_numbers import (
     check_no_emergency,
     is_emergency,
 )
+from app.core.phone_numbers import normalise
 
 WRITTEN_IN_FRONT = ["", "0", "0762", "0762-", "010", "021 ", "+86", "86", "0086", "+86 762 ",
                     "0086762", "(0762)", "17951", "17951 0762", "+86-0762-", "#31#"]  # fmt: skip
@@ -30,7 +31,7 @@ def test_an_emergency_number_is_known_whatever_stands_in_front(front: str, numbe
         "１１０", "1 1 0", " 119 ", "1-2-0", "12　2", "１２３９５", "12119#", "110,1", "119;ext=2",
         "sip:110@10.0.0.1", "SIP:119@carrier", "tel:120", "tel:+86-110", "sips:122@x;user=phone",
         "110w1", "110*1", "\u200b110", "1\u200b1\u200b0", "1.1.0", "＋86110", "０７６２１１０",
-        "110".translate(ARABIC),
+        "110".translate(ARABIC), "110转1", "110 分机 2", "119 ext. 3", "0,110", "120内线1",
     ],
 )  # fmt: skip
 def test_no_spelling_hides_an_emergency_number(written: str) -> None:
@@ -52,6 +53,12 @@ def test_blanks_and_hyphens_anywhere_change_nothing(number: str, data: st.DataOb
     written = "".join(digit + data.draw(between) for digit in number)
 
     assert is_emergency(written)
+
+
+@given(st.text("0123456789+-, #*;xw转分机内线()", max_size=14))
+def test_what_would_be_dialled_as_an_emergency_number_is_known_as_one(written: str) -> None:
+    if normalise(written) in EMERGENCY_NUMBERS:
+        assert is_emergency(written)
 
 
 def test_an_emergency_number_is_neither_registered_nor_forwarded_to() -> None:

@@ -8,7 +8,15 @@ from array import array
 
 import pytest
 
-from app.recordings.audio_checks import RecordingState, Sound, judge, length_state, measure
+from app.recordings.audio_checks import (
+    NO_SOUND,
+    RecordingState,
+    Sound,
+    judge,
+    length_state,
+    measure,
+)
+from app.recordings.audio_joining import join_pieces
 from telephony.simulator.audio import make_silence, make_talk
 
 
@@ -129,3 +137,20 @@ def test_a_recording_of_nothing_is_silent() -> None:
         judge(Sound(is_readable=True), recorded_seconds=0, talked_seconds=0)
         is RecordingState.SILENT
     )
+
+
+def test_whatever_is_wrong_with_a_files_head_it_is_broken_and_never_a_fault_of_ours() -> None:
+    """A length that leads past the end made the check itself break: the node sent it for ever."""
+    whole = make_talk(1)
+    for place in range(min(len(whole), 60)):
+        for value in (0, 1, 127, 255):
+            for end in (len(whole), 44, 40, 20):
+                head = bytearray(whole[:end])
+                if place < len(head):
+                    head[place] = value
+                    measure(bytes(head))
+
+    past_its_end = bytearray(whole)
+    past_its_end[16:20] = (2**31).to_bytes(4, "little")
+    assert measure(bytes(past_its_end)) == NO_SOUND
+    assert join_pieces([whole, bytes(past_its_end)]) == join_pieces([whole])

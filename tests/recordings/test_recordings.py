@@ -1,6 +1,7 @@
 """Recordings in the ledger: received once, linked, judged, kept."""
 
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import Event
 from app.core.handed_down import hand_down
-from app.recordings import jobs, service
+from app.recordings import fetching, jobs, service
 from app.recordings.audio_bucket import open_store
 from app.recordings.audio_checks import RecordingState
 from app.recordings.audio_store import AudioPlace
@@ -295,3 +296,35 @@ def test_a_store_that_is_full_makes_a_fetch_wait_and_nothing_is_forgotten_there(
         frozen.shift(timedelta(seconds=6))
 
         assert jobs.collect_due({"sim": bench.exchange}) == 1
+
+
+class OneIsPoison:
+    """A store of an exchange's recordings in which one cannot be read at all."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def fetch(self, recording_name: str) -> bytes:
+        if "poison" in recording_name:
+            raise ValueError("nobody has foreseen this")
+        self.given.append(recording_name)
+        return make_silence(1)
+
+    def discard(self, recording_name: str) -> None:
+        del recording_name
+
+
+def test_a_recording_at_which_fetching_breaks_holds_up_no_other_and_is_tried_again() -> None:
+    """One broken fetch, and nothing behind it was fetched, nor swept, ever again."""
+    names = ["sim_poison.1_1.wav", "sim_boot.2_1.wav"]
+    with SimulatorBench() as bench:
+        broken = replace(bench.exchange, recordings=OneIsPoison())
+        with unit_of_work():
+            for name in names:
+                fetching.note_told("sim", name)
+
+        assert jobs.collect_due({"sim": broken}) == 1
+
+    assert told_of(names[1]).done_at is not None
+    refused = told_of(names[0])
+    assert (refused.tries, refused.last_refusal, refused.done_at) == (1, "broken", None)

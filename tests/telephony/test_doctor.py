@@ -1,6 +1,7 @@
 """The doctor says what is wrong with a node, from the application's side."""
 
 import importlib.util
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from telephony.doctor import NEEDED_MODULES, TEMPLATES, Check, Outcome, examine, stamp_of
+from app.core.handed_down import given
+from app.recordings.audio_store import AudioPlace
+from telephony.doctor import TEMPLATES, Check, Outcome, examine, needed_modules, stamp_of
 from tests.bed.fake_ami import SECRET, USER, Action, FakeAmi, fake_ami, refusing
 from tests.catalogues import keys, read
 
@@ -67,9 +70,10 @@ def test_a_healthy_node_has_nothing_wrong_and_what_is_unseen_is_called_so() -> N
     ("broken", "name"),
     [
         ({"skew": 90.0}, "clock"),
-        ({"missing": NEEDED_MODULES[0]}, "modules"),
+        *(({"missing": each}, "modules") for each in needed_modules()),
         ({"stamp": "another"}, "templates"),
         ({"beat_age": 60}, "heartbeat"),
+        ({"beat_age": -600}, "heartbeat"),
     ],
 )
 def test_what_is_broken_is_named_and_nothing_else(broken: dict[str, object], name: str) -> None:
@@ -93,6 +97,38 @@ def test_a_node_that_is_not_there_is_told_as_that() -> None:
 def test_an_account_that_may_not_ask_is_not_called_healthy() -> None:
     with fake_ami({"CoreSettings": refusing("Permission denied")}) as ami:
         assert "version" in failed(found(ami))
+
+
+def test_what_a_hold_a_supervisor_or_a_muted_agent_needs_is_asked_for() -> None:
+    for module in ("app_confbridge", "app_chanspy", "res_mutestream", "app_senddtmf", "func_cut"):
+        assert f"{module}.so" in needed_modules()
+
+
+def test_an_account_elsewhere_that_nobody_looked_at_is_not_called_fine() -> None:
+    [check] = examine("twilio://AC1:token@api.twilio.com?hooks=https://hotline.example")
+
+    assert check.outcome is Outcome.UNCHECKED
+
+
+def test_room_in_a_bucket_that_does_not_say_is_not_called_enough(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        monkeypatch.setattr(given(AudioPlace).store, "free_bytes", lambda: None, raising=False)
+        told = app.test_cli_runner().invoke(args=["telephony", "doctor", "sim"]).output
+
+    assert "充足" not in told
+    assert "unchecked 录音存储空间" in told
+
+
+def test_a_place_of_recordings_that_is_gone_is_told_and_the_rest_is_examined(app: Flask) -> None:
+    with app.app_context():
+        shutil.rmtree(given(AudioPlace).store.path)  # type: ignore[attr-defined]
+        told = app.test_cli_runner().invoke(args=["telephony", "doctor", "sim"])
+
+    assert "录音存储位置读不到" in told.output
+    assert "没有需要检查的节点" in told.output
+    assert told.exit_code == 1
 
 
 def test_configure_writes_the_stamp_that_the_doctor_expects() -> None:
@@ -119,5 +155,10 @@ def test_the_command_speaks_both_languages_and_ends_with_1_when_something_is_wro
 def test_every_finding_has_its_words_in_both_languages() -> None:
     with node() as ami:
         names = {f"doctor.{c.name}_{c.outcome}" for c in found(ami).values()}
+    names |= {
+        "doctor.account_unchecked",
+        "doctor.recordings_room_unchecked",
+        "doctor.recordings_store_failed",
+    }
     for locale in ("zh_Hans_CN", "en"):
         assert names - set(keys(read(locale))) == set()

@@ -178,3 +178,19 @@ describe('what somebody else did at the desk', () => {
     expect(after(told, fact(13, 'desk.notice_seen', { notice_id: 99 })).notices).toEqual([second, first]);
   });
 });
+
+describe('a reminder', () => {
+  const held = after(talking, fact(13, 'desk.call_changed', { call_id, state: 'held', state_since: AT }));
+  const reminded = after(held, fact(14, 'desk.reminded', { call_id, what: 'hold', seconds: 60 }));
+
+  test('of a held caller stands until he is taken back', () => {
+    expect(reminded.reminder).toEqual({ call_id, what: 'hold', seconds: 60, at: AT });
+    expect(after(reminded, fact(15, 'desk.call_changed', { call_id, state: 'talking', state_since: AT })).reminder).toBeNull();
+  });
+
+  test('is not taken away by what else happens on hold', () => {
+    const asked = after(reminded, fact(15, 'desk.call_changed', { call_id, state: 'held', state_since: AT }));
+
+    expect(asked.reminder).toEqual(reminded.reminder);
+  });
+});

@@ -23,7 +23,7 @@ function board(change: Partial<Board> = {}): Board {
       counts: { talking: 1 },
       rows: [{
         agent_id: 6, work_number: '1006', name: '张三', state: 'talking', reason: null, since: at(-60), until: null, next_state: null,
-        call: { call_id: 5, dialled_number: '12315', line_name: '', state: 'talking' }, can_be_heard: true, heard_by: [],
+        call: { call_id: 5, dialled_number: '12315', line_name: '', state: 'talking' }, can_be_heard: true, heard_by: [], alarms: [],
       }],
     },
     today_since: at(-36_000),
@@ -234,4 +234,11 @@ test('a session that ended is said, and the board asks no more', async () => {
   server.news?.refused();
   await flushPromises();
   expect(part('signed-out').exists()).toBe(true);
+});
+
+test('what somebody should look at stands with the agent, in words', async () => {
+  const [row] = board().agents.rows;
+  await tell(board({ agents: { counts: { talking: 1 }, rows: [{ ...row!, alarms: ['held_too_long', 'outcome_missing'] }] } }));
+
+  expect(page.findAll('[data-testid="alarm"]').map((one) => one.text())).toEqual(['保持过久', '操作没有结果']);
 });

@@ -19,7 +19,7 @@ const MOST_MESSAGES = 30;
 /** Begin from a snapshot; what only the page remembers is carried over. */
 export function fromSnapshot(desk: Desk, before: DeskState | null): DeskState {
   return {
-    ...desk, figures_of: date(desk.now), ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null, failed_wish: before?.failed_wish ?? null,
+    ...desk, figures_of: date(desk.now), ended_offer: before?.ended_offer ?? null, last_call: before?.last_call ?? null, failed_wish: before?.failed_wish ?? null, reminder: before?.reminder ?? null,
   };
 }
 
@@ -98,12 +98,15 @@ const changes: { [Name in FactName]: Change<Name> } = {
     };
   },
 
-  'desk.call_changed': (state, { body }) =>
-    changeCall(state, body.call_id, (call) => ({
+  'desk.call_changed': (state, { body }) => {
+    const changed = changeCall(state, body.call_id, (call) => ({
       state: body.state,
       state_since: body.state_since,
       control: body.control ?? call.control,
-    })),
+    }));
+    const isTakenBack = body.state !== 'held' && state.reminder?.what === 'hold';
+    return isTakenBack ? { ...changed, reminder: null } : changed;
+  },
 
   'desk.call_ended': (state, { body }) =>
     changeCall(state, body.call_id, (call) => ({
@@ -137,6 +140,8 @@ const changes: { [Name in FactName]: Change<Name> } = {
   // What was wished did not come: nothing on the desk has changed, and nothing was shown before.
   'desk.order_refused': (_state, { body, at }) => ({ failed_wish: { kind: body.kind, code: body.code, at } }),
   'desk.outcome_missing': (_state, { body, at }) => ({ failed_wish: { kind: body.kind, code: null, at } }),
+
+  'desk.reminded': (_state, { body, at }) => ({ reminder: { ...body, at } }),
 
   // The same message comes again with its answer.
   'desk.message_told': (state, { body }) => ({

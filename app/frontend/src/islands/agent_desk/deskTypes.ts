@@ -310,6 +310,9 @@ export interface NoCallVerdict {
 
 export type OfferEnd = 'answered' | 'caller_gone' | 'missed' | 'withdrawn';
 
+/** What an agent left going on for too long. */
+export type Reminded = 'hold' | 'recording_pause';
+
 interface FactBodies {
   'desk.presence_changed': { presence: Presence };
   'desk.offer_made': { offer: Offer };
@@ -329,6 +332,7 @@ interface FactBodies {
   'desk.notice_seen': { notice_id: number };
   'desk.settings_changed': { settings: OwnSettings };
   'desk.holder_changed': { holder: Holder };
+  'desk.reminded': { call_id: number; what: Reminded; seconds: number };
   'desk.outcome_missing': { order_id: number; call_id: number; kind: string };
 }
 
@@ -343,6 +347,8 @@ export type Fact = {
 export interface DeskState extends Desk {
   /** A wish that the exchange refused, or of which nothing came: said until the next thing happens. */
   failed_wish: { kind: string; code: string | null; at: Moment } | null;
+  /** What this agent was reminded of last. */
+  reminder: { call_id: number; what: Reminded; seconds: number; at: Moment } | null;
   /** An offer that ended without an answer, so that the page can say why for a few seconds. */
   ended_offer: { offer_id: number; line_name: string; reason: OfferEnd; at: Moment } | null;
   /** The day of the city for which `figures` count. */

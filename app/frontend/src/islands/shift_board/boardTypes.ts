@@ -35,6 +35,8 @@ export interface AgentRow {
   call: (BoardCall & { state: string }) | null;
   can_be_heard: boolean;
   heard_by: { work_number: string; mode: Mode }[];
+  /** What somebody should look at. */
+  alarms: ('not_ready_too_long' | 'held_too_long' | 'outcome_missing')[];
 }
 
 export type Mode = 'listen' | 'whisper' | 'barge';
