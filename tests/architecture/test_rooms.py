@@ -190,9 +190,9 @@ NAMED = {
         "sweeping", "upload_trial",
     },
     "switchboard": {
-        "bell", "duty", "exchange_worker", "first_look", "health_pages", "intake", "introductions", "lag_meter",
-        "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages", "outages",
-        "past_news", "pulse", "shift", "sounds",
+        "bell", "duty", "exchange_worker", "first_look", "health_pages", "intake", "introductions",
+        "lag_meter", "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages",
+        "outages", "past_news", "pulse", "shift", "sounds",
     },
     "results": {
         "replies",
