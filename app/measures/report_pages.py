@@ -72,7 +72,8 @@ def show_report(report_id: int) -> ResponseReturnValue:
 @requires(Permission.FIGURES_OBJECT)
 def show_own_report(report_id: int) -> ResponseReturnValue:
     """Show a unit its own numbers of a report, and take its objections."""
-    return _own_page(report_id, _objection_form(None))
+    report = reports.report_for(report_id, unit_id=_unit_id())
+    return _own_page(report, _objection_form(ObjectionForm(formdata=None), report))
 
 
 @bp.post("/<int:report_id>/open")
@@ -132,11 +133,11 @@ def publish_report(report_id: int) -> ResponseReturnValue:
 @requires(Permission.FIGURES_OBJECT)
 def object_to_figure(report_id: int) -> ResponseReturnValue:
     """Object to one of one's own figures."""
-    form = _objection_form(ObjectionForm())
     unit_id = _unit_id()
     report = reports.report_for(report_id, unit_id=unit_id)
+    form = _objection_form(ObjectionForm(), report)
     if not form.validate_on_submit():
-        return _own_page(report.id, form), 422
+        return _own_page(report, form), 422
     try:
         with unit_of_work():
             reports.make_objection(
@@ -148,7 +149,7 @@ def object_to_figure(report_id: int) -> ResponseReturnValue:
             )
     except Refusal as refusal:
         tell(form, refusal)
-        return _own_page(report_id, form), refusal.status
+        return _own_page(report, form), refusal.status
     flash(gettext("figures.objection_made"), "success")
     return redirect(url_for("measures.reports.show_own_report", report_id=report_id))
 
@@ -191,9 +192,8 @@ def _page(report: FigureReport, *, open_form: OpenForm | None = None) -> str:
     )
 
 
-def _own_page(report_id: int, form: ObjectionForm) -> str:
+def _own_page(report: FigureReport, form: ObjectionForm) -> str:
     unit_id = _unit_id()
-    report = reports.report_for(report_id, unit_id=unit_id)
     return render_template(
         "figures/report.html",
         report=report,
@@ -219,10 +219,13 @@ def _unit_names() -> dict[str, str]:
     return dict(group_names(Group.UNIT))
 
 
-def _objection_form(form: ObjectionForm | None) -> ObjectionForm:
-    made = form or ObjectionForm(formdata=None)
-    made.formula.choices = [choice(code, name) for code, name in formula_names().items()]
-    return made
+def _objection_form(form: ObjectionForm, report: FigureReport) -> ObjectionForm:
+    """Offer the figures that the unit has in this report, and no other."""
+    own = {cell["formula"] for cell in reports.cells_for(report, filled(_unit_id()))}
+    form.formula.choices = [
+        choice(code, name) for code, name in formula_names().items() if code in own
+    ]
+    return form
 
 
 def _unit_id() -> int | None:
