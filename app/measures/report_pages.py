@@ -170,7 +170,9 @@ def refuse_objection(objection_id: int) -> ResponseReturnValue:
 
 def _decide(objection_id: int, *, is_accepted: bool) -> ResponseReturnValue:
     form = DecisionForm()
-    check_form(form)
+    if not form.validate_on_submit():
+        report = reports.report_of(objection_id)
+        return _page(report, decision_form=form, answered=objection_id), 422
     with unit_of_work():
         report = reports.decide_objection(
             objection_id, is_accepted=is_accepted, text=filled(form.text.data), by=the_person().id
@@ -179,14 +181,21 @@ def _decide(objection_id: int, *, is_accepted: bool) -> ResponseReturnValue:
     return _back(report_id)
 
 
-def _page(report: FigureReport, *, open_form: OpenForm | None = None) -> str:
+def _page(
+    report: FigureReport,
+    *,
+    open_form: OpenForm | None = None,
+    decision_form: DecisionForm | None = None,
+    answered: int | None = None,
+) -> str:
     return render_template(
         "figures/report.html",
         report=report,
         rows=cell_rows(report.cells, Group(report.grouped_by)),
         objections=reports.objections_to(report.id),
         open_form=open_form or OpenForm(formdata=None),
-        decision_form=DecisionForm(formdata=None),
+        decision_form=decision_form or DecisionForm(formdata=None),
+        answered=answered,
         objection_form=None,
         **_shared(report),
     )
