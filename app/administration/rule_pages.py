@@ -82,14 +82,16 @@ def set_rule(key: str) -> ResponseReturnValue:
 
 def _page(key: str, form: RuleValueForm) -> str:
     words = [choice(word, gettext(f"rules.word_{word}")) for word in sorted(CHOICES.get(key, ()))]
+    book, now = rule_register.read_book(), clock.now()
     return render_template(
         "administration/rule.html",
         key=key,
         group=group_of(key).value,
         form=form,
         words=words,
-        history=rule_register.read_book().history(key),
-        now=clock.now(),
+        history=book.history(key),
+        holding=book.at(key, now),
+        now=now,
         said=_said,
     )
 

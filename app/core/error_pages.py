@@ -97,7 +97,6 @@ def _answer(
     parameters: Mapping[str, object] | None = None,
     field: str | None = None,
     fields: Mapping[str, list[str]] | None = None,
-    reference: str = "",
 ) -> ResponseReturnValue:
     if wants_json():
         body = refusal_body(code, field=field, parameters=parameters, fields=fields)
@@ -108,7 +107,6 @@ def _answer(
         status=status,
         message=told,
         fields=fields,
-        reference=reference,
         leads_home=not _is_public(),  # a citizen has no business at the staff's door
     )
     return page, status
@@ -175,7 +173,7 @@ def _answer_fault(_error: InternalServerError) -> ResponseReturnValue:
     reference = request_id()
     parameters = {"reference": reference}
     try:
-        return _answer(500, "broken", parameters=parameters, reference=reference)
+        return _answer(500, "broken", parameters=parameters)
     except Exception:
         # What broke may be the layout itself; the person still gets the number.
         logger.exception("the page about a fault failed too")

@@ -29,6 +29,7 @@ class SessionEnd(StrEnum):
 
     IDLE = "idle"
     TOO_OLD = "too_old"
+    ENDED = "ended"  # by somebody: himself elsewhere, or whoever keeps the accounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +134,7 @@ def end_session() -> None:
 
 
 def why_signed_out() -> SessionEnd | None:
-    """Say why the session of this request was refused by its age, if it was."""
+    """Say why the session of this request was refused, if it was."""
     return cast("SessionEnd | None", g.get("session_end"))
 
 
@@ -156,7 +157,10 @@ def _load(session_id: str) -> SignedInPerson | None:
     if ended is not None and not wiring.is_busy(int(user_id)):
         g.session_end = ended
         return None
-    return wiring.load_person(int(user_id), int(epoch))
+    person = wiring.load_person(int(user_id), int(epoch))
+    if person is None:
+        g.session_end = SessionEnd.ENDED
+    return person
 
 
 def _moment(name: str) -> datetime:

@@ -72,7 +72,8 @@ def show_report(report_id: int) -> ResponseReturnValue:
 @requires(Permission.FIGURES_OBJECT)
 def show_own_report(report_id: int) -> ResponseReturnValue:
     """Show a unit its own numbers of a report, and take its objections."""
-    return _own_page(report_id, _objection_form(None))
+    report = reports.report_for(report_id, unit_id=_unit_id())
+    return _own_page(report, _objection_form(ObjectionForm(formdata=None), report))
 
 
 @bp.post("/<int:report_id>/open")
@@ -132,11 +133,11 @@ def publish_report(report_id: int) -> ResponseReturnValue:
 @requires(Permission.FIGURES_OBJECT)
 def object_to_figure(report_id: int) -> ResponseReturnValue:
     """Object to one of one's own figures."""
-    form = _objection_form(ObjectionForm())
     unit_id = _unit_id()
     report = reports.report_for(report_id, unit_id=unit_id)
+    form = _objection_form(ObjectionForm(), report)
     if not form.validate_on_submit():
-        return _own_page(report.id, form), 422
+        return _own_page(report, form), 422
     try:
         with unit_of_work():
             reports.make_objection(
@@ -148,7 +149,7 @@ def object_to_figure(report_id: int) -> ResponseReturnValue:
             )
     except Refusal as refusal:
         tell(form, refusal)
-        return _own_page(report_id, form), refusal.status
+        return _own_page(report, form), refusal.status
     flash(gettext("figures.objection_made"), "success")
     return redirect(url_for("measures.reports.show_own_report", report_id=report_id))
 
@@ -169,7 +170,9 @@ def refuse_objection(objection_id: int) -> ResponseReturnValue:
 
 def _decide(objection_id: int, *, is_accepted: bool) -> ResponseReturnValue:
     form = DecisionForm()
-    check_form(form)
+    if not form.validate_on_submit():
+        report = reports.report_of(objection_id)
+        return _page(report, decision_form=form, answered=objection_id), 422
     with unit_of_work():
         report = reports.decide_objection(
             objection_id, is_accepted=is_accepted, text=filled(form.text.data), by=the_person().id
@@ -178,22 +181,28 @@ def _decide(objection_id: int, *, is_accepted: bool) -> ResponseReturnValue:
     return _back(report_id)
 
 
-def _page(report: FigureReport, *, open_form: OpenForm | None = None) -> str:
+def _page(
+    report: FigureReport,
+    *,
+    open_form: OpenForm | None = None,
+    decision_form: DecisionForm | None = None,
+    answered: int | None = None,
+) -> str:
     return render_template(
         "figures/report.html",
         report=report,
         rows=cell_rows(report.cells, Group(report.grouped_by)),
         objections=reports.objections_to(report.id),
         open_form=open_form or OpenForm(formdata=None),
-        decision_form=DecisionForm(formdata=None),
+        decision_form=decision_form or DecisionForm(formdata=None),
+        answered=answered,
         objection_form=None,
         **_shared(report),
     )
 
 
-def _own_page(report_id: int, form: ObjectionForm) -> str:
+def _own_page(report: FigureReport, form: ObjectionForm) -> str:
     unit_id = _unit_id()
-    report = reports.report_for(report_id, unit_id=unit_id)
     return render_template(
         "figures/report.html",
         report=report,
@@ -219,10 +228,13 @@ def _unit_names() -> dict[str, str]:
     return dict(group_names(Group.UNIT))
 
 
-def _objection_form(form: ObjectionForm | None) -> ObjectionForm:
-    made = form or ObjectionForm(formdata=None)
-    made.formula.choices = [choice(code, name) for code, name in formula_names().items()]
-    return made
+def _objection_form(form: ObjectionForm, report: FigureReport) -> ObjectionForm:
+    """Offer the figures that the unit has in this report, and no other."""
+    own = {cell["formula"] for cell in reports.cells_for(report, filled(_unit_id()))}
+    form.formula.choices = [
+        choice(code, name) for code, name in formula_names().items() if code in own
+    ]
+    return form
 
 
 def _unit_id() -> int | None:

@@ -210,6 +210,14 @@ def objections_to(report_id: int, *, unit_id: int | None = None) -> list[FigureO
     return list(db.session.scalars(wanted.order_by(FigureObjection.id)))
 
 
+def report_of(objection_id: int) -> FigureReport:
+    """Return the report to which somebody objected. Raises NoSuchReport."""
+    made = db.session.get(FigureObjection, objection_id)
+    if made is None:
+        raise NoSuchReport
+    return get_report(made.report_id)
+
+
 def cells_for(report: FigureReport, unit_id: int) -> list[dict[str, Any]]:
     """Return a unit's own cells of a report by units; of another report it has none."""
     if report.grouped_by != Group.UNIT:

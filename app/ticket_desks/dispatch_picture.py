@@ -30,7 +30,14 @@ from app.organisation import service as organisation
 from app.organisation import unit_search
 from app.rules.code_lists import CodeList
 from app.ticket_desks.dispatch_forms import limit_words
-from app.ticket_desks.ticket_card import TicketCard, cards_of, code_name, said, unit_name
+from app.ticket_desks.ticket_card import (
+    TicketCard,
+    cards_of,
+    code_name,
+    said,
+    unit_name,
+    why_chosen,
+)
 from app.tickets import duplicates, stepping
 from app.tickets import service as tickets
 from app.tickets.likeness import Matter
@@ -122,7 +129,7 @@ def plan_for(ticket: Ticket, unit_id: int, **more: Any) -> dispatching.Plan:
             return dispatching.Plan(
                 lead_unit_id=unit_id, basis_kind=each.kind, basis=each.basis, **more
             )
-    return dispatching.Plan(lead_unit_id=unit_id, basis=gettext("ticket_desks.by_hand"), **more)
+    return dispatching.Plan(lead_unit_id=unit_id, **more)
 
 
 def alike(ticket: Ticket) -> list[TicketCard]:
@@ -287,7 +294,8 @@ CARRIED = (
 
 
 def _words(carried: Mapping[str, Any], ticket: Ticket) -> str:
-    found = [_carried_word(name, str(carried[name])) for name in CARRIED if carried.get(name)]
+    told = {**carried, "basis": why_chosen(carried)}
+    found = [_carried_word(name, str(told[name])) for name in CARRIED if told.get(name)]
     for name in ("lead", "unit", "proposed"):
         if isinstance(carried.get(name), int):
             found.insert(0, unit_name(carried[name]))
@@ -295,8 +303,6 @@ def _words(carried: Mapping[str, Any], ticket: Ticket) -> str:
 
 
 def _carried_word(name: str, value: str) -> str:
-    if name == "basis" and value == "by_hand":
-        return str(gettext("ticket_desks.by_hand"))
     lists = {
         "defect": (CodeList.DEFECT,),
         "exclusion": (CodeList.VISIT_EXCLUSION,),

@@ -52,7 +52,9 @@ def list_all() -> ResponseReturnValue:
 @requires(Permission.TICKETS_HANDLE)
 def new_liaison() -> ResponseReturnValue:
     """Ask for a person."""
-    form = _form(LiaisonForm(formdata=None, valid_from=_today(), unit=the_person().unit_id))
+    form = _form(
+        LiaisonForm(formdata=None, valid_from=_today(), unit=the_person().unit_id), is_new=True
+    )
     return render_template("ticket_desks/liaison.html", form=form, shown=None)
 
 
@@ -60,7 +62,7 @@ def new_liaison() -> ResponseReturnValue:
 @requires(Permission.TICKETS_HANDLE)
 def add_liaison() -> ResponseReturnValue:
     """Add a person to one's own unit or one below it."""
-    form = _form(LiaisonForm())
+    form = _form(LiaisonForm(), is_new=True)
     if not form.validate_on_submit():
         return render_template("ticket_desks/liaison.html", form=form, shown=None), 422
     try:
@@ -148,12 +150,13 @@ def _one(form: LiaisonForm, liaison_id: int) -> str:
     return render_template("ticket_desks/liaison.html", form=form, shown=row)
 
 
-def _form(form: LiaisonForm) -> LiaisonForm:
+def _form(form: LiaisonForm, *, is_new: bool = False) -> LiaisonForm:
     own = scope.units_of(the_person().unit_id)
     form.unit.choices = [choice(each, unit_name(each)) for each in sorted(own)]
     form.role.choices = [
         choice(str(each), gettext(f"liaisons.role_{each}")) for each in LiaisonRole
     ]
+    form.number.flags.required = is_new  # of one who is there it may stay empty
     return form
 
 

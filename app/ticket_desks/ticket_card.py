@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from app.core import clock
 from app.core.forms import choice
@@ -23,6 +23,8 @@ from app.tickets.service import Ticket, Urgency
 FLAGS = ("urge", "supervise", "time_asked", "extended", "returned", "redo", "merged")
 """Flags beside the state (domain rules 1.5), in the order of the screens."""
 PREFERRED = (ClockKind.CITIZEN,)
+BY_HAND = "by_hand"
+"""What a step says of a unit that nobody proposed; never what a person reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,16 @@ def code_name(code_list: CodeList, code: str) -> str:
         return _name(code_register.get_code(code_list, code)) if code else ""
     except code_register.UnknownCode:
         return code
+
+
+def why_chosen(carried: Mapping[str, Any]) -> str:
+    """Return why a unit was chosen, for a step that says so, in the reader's language."""
+    kind, basis = carried.get("basis_kind"), str(carried.get("basis") or "")
+    if kind is None:
+        return basis
+    if kind == BY_HAND:
+        return str(gettext("ticket_desks.by_hand")) if basis in {"", kind} else basis
+    return str(gettext(f"ticket_desks.basis_{kind}", basis=basis))
 
 
 def check_code(code_list: CodeList, code: str, *, field: str) -> str:

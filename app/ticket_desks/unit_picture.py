@@ -25,7 +25,7 @@ from app.rules.due_dates import CountingWay, Reckoned, reckon_due
 from app.rules.running_clocks import ClockLamp
 from app.rules.time_limits import COUNTS_DAYS, read_limit
 from app.rules.working_time import CalendarYearMissing
-from app.ticket_desks.ticket_card import cards_of, code_name, said, unit_name
+from app.ticket_desks.ticket_card import cards_of, code_name, said, unit_name, why_chosen
 from app.ticket_desks.unit_forms import limit_words
 from app.tickets import stepping
 from app.tickets.service import Ticket
@@ -157,7 +157,8 @@ def steps_of(ticket: Ticket) -> list[StepLine]:
     """Return what was done, the newest first; people of the hotline by their house only."""
     lines = []
     for each in stepping.steps_of(ticket.id)[::-1]:
-        words = [_word(name, each.carried, ticket) for name in (*SAID_WITH_STEPS, "defect")]
+        told = {**each.carried, "basis": why_chosen(each.carried)}
+        words = [_word(name, told, ticket) for name in (*SAID_WITH_STEPS, "defect")]
         who = unit_name(each.unit_id) or gettext(
             "unit_desk.by_itself" if each.by is None else "unit_desk.by_hotline"
         )

@@ -122,7 +122,7 @@ def _details(carried: Mapping[str, Any]) -> tuple[Detail, ...]:
     return tuple(
         Detail(name=name, kind=_kind_of(name, value), value=str(value))
         for name, given in carried.items()
-        if name not in NOT_TOLD
+        if name not in NOT_TOLD and not (name == "basis" and given == carried.get("basis_kind"))
         for value in (given if isinstance(given, list | tuple) else [given])
         if value not in (None, "") and not isinstance(value, dict)
     )

@@ -162,3 +162,20 @@ def test_the_fast_lane_is_read_in_english_too(sign_in_as: SignIn) -> None:
         ("lane_off", " selected", "off"),
         ("lane_on", "", "on (the shorter limit holds)"),
     ]
+
+
+def test_of_all_values_of_a_rule_one_says_that_it_holds_and_one_that_it_is_planned(
+    sign_in_as: SignIn, frozen: time_machine.Traveller
+) -> None:
+    browser = sign_in_as("hotline_manager")
+    address = "/administration/rules/hot.factor"
+    for value, begins in (("3", ""), ("4", "2027-01-01T00:00")):
+        typed = {"value": value, "basis": "市热线办", "valid_from": begins}
+        assert browser.post(address, data=typed).status_code == 302
+        frozen.shift(60)
+
+    rows = re.findall(
+        r"<tr(?: class=\"text-secondary\")?>(.*?)</tr>", browser.get(address).text, re.S
+    )
+    said = [("4 倍" in row, "待启用" in row, "现行" in row) for row in rows if "倍" in row]
+    assert said == [(True, True, False), (False, False, True), (False, False, False)]

@@ -157,6 +157,7 @@ def test_a_fault_gives_a_number_that_stands_in_the_log_and_says_nothing_else(
     reference = answer.headers["X-Request-Id"]
     assert answer.status_code == 500
     assert reference in answer.text
+    assert headers is not PAGE or answer.text.count(reference) == 1
     assert "13912342817" not in answer.text
     assert "LookupError" not in answer.text
     assert reference in log.getvalue()

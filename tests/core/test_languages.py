@@ -25,6 +25,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 COMPOSED = {
     "role.": [str(role) for role in Role],
     "error.title_": ["400", "401", "403", "404", "405", "409", "413", "429", "500", "503"],
+    "notifications.provider_": ["http", "smtp", "report", "simulator"],
     "sign_in.ended_": [str(end) for end in SessionEnd],
     "telling.name_": list(CODES),
     "telling.says_": list(CODES),

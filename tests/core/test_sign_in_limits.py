@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
+from app.accounts import service as accounts
+from app.core.database import unit_of_work
 from app.core.sign_in import SessionEnd, SessionLimits, why_ended
 from tests.conftest import PageClient
 
@@ -116,3 +118,18 @@ def test_a_session_without_its_moments_is_no_session(
         del kept["issued_at"]
 
     assert not is_in(browser)
+
+
+def test_a_person_whose_session_somebody_ended_is_told_so(
+    sign_in_as: Callable[..., PageClient],
+) -> None:
+    """The sign-in page stood there without a word, as if the page had lost him."""
+    browser = sign_in_as("agent")
+    with unit_of_work():
+        accounts.bump_epoch(browser.person.id)
+
+    answer = browser.get("/account", headers={"Accept": "text/html"}, follow_redirects=True)
+
+    assert answer.request.path == "/sign-in"
+    assert "本次登录已被终止" in answer.text
+    assert "本次登录已被终止" not in browser.get("/sign-in").text

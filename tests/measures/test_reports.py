@@ -187,3 +187,43 @@ def test_a_month_that_is_not_over_has_no_report(
 
     assert answer.location.startswith("/figures?")
     assert "还没有结束" in manager.get(answer.location).text
+
+
+def test_a_unit_objects_to_a_figure_of_its_own_and_sees_that_no_answer_has_come(
+    app: Flask, cast: Cast
+) -> None:
+    """The list began with a figure of the telephone, of which no unit has a number."""
+    manager, unit = signed_in(app, cast.manager), signed_in(app, cast.unit)
+    report_id = made_by(manager)
+    manager.post(f"/figures/reports/{report_id}/open", data={"until": UNTIL})
+    own = f"/figures/reports/{report_id}/mine"
+    offered = re.findall(r'<option[^>]*value="(\w+)"', unit.get(own).text)
+    assert "solution" in offered
+    assert "connect" not in offered
+
+    objections = f"/figures/reports/{report_id}/objections"
+    other = unit.post(objections, data={"formula": "connect", "text": "不是我们接的"})
+    assert other.status_code == 422
+    assert "不是我们接的" in other.text
+    unit.post(objections, data={"formula": "solution", "text": "该件属行政调解"})
+
+    page = unit.get(own).text
+    assert "待答复" in page
+    assert 'href="/figures/reports/mine"' in page
+    assert re.search(r'class="nav-item active">\s*<a[^>]*href="/figures/reports/mine"', page)
+
+
+def test_an_answer_without_words_is_refused_beside_its_field(app: Flask, cast: Cast) -> None:
+    manager, unit = signed_in(app, cast.manager), signed_in(app, cast.unit)
+    report_id = made_by(manager)
+    manager.post(f"/figures/reports/{report_id}/open", data={"until": UNTIL})
+    objection = {"formula": "solution", "text": "该件属行政调解"}
+    unit.post(f"/figures/reports/{report_id}/objections", data=objection)
+    [made] = reports.objections_to(report_id)
+
+    refused = manager.post(f"/figures/reports/objections/{made.id}/refuse", data={"text": " "})
+
+    assert refused.status_code == 422
+    assert f'id="text-{made.id}-error"' in refused.text
+    assert "该件属行政调解" in refused.text
+    assert manager.post("/figures/reports/objections/999/refuse", data={}).status_code == 404

@@ -268,3 +268,12 @@ def test_english_pages_are_english(agent: User, sign_in_as: SignIn) -> None:
     assert "Failed by text message: 1." in reader.get("/messages").text
     assert "Who is told what" in reader.get("/messages/texts").text
     assert "Duty roster" in reader.get("/duty-roster").text
+
+
+def test_who_carried_a_try_is_named_in_words(agent: User, sign_in_as: SignIn) -> None:
+    """`sms-http` stood there, and `sms-report`, which is nobody's name."""
+    message_id = let_die(agent)
+    page = sign_in_as("hotline_manager").get(f"/messages/{message_id}").text
+
+    assert "通道接口" in page
+    assert "sms-http" not in page

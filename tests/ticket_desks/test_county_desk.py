@@ -200,3 +200,15 @@ def test_every_unit_is_found_by_its_own_name_its_pinyin_and_its_initials() -> No
         assert unit_search.find_unit(unit.name).id == unit.id
         for typed in (spelt.pinyin, spelt.initials):
             assert unit.id in {each.id for _, each in unit_search.search_units(typed)}
+
+
+def test_the_form_for_a_new_liaison_says_that_a_number_is_needed_and_that_of_an_old_one_does_not(
+    cast: Cast, desks: Desks
+) -> None:
+    unit = desks.at("county_dispatcher", "county-441602")
+    marked = 'class="form-label required" for="number"'
+    assert marked in page(unit, "/liaisons/new")
+
+    send(unit, "/liaisons", unit=cast.county.unit_id, **ANNA)
+    [anna] = liaisons.list_liaisons()
+    assert marked not in page(unit, f"/liaisons/{anna.id}")

@@ -330,3 +330,15 @@ def test_who_may_not_dispatch_does_not_see_the_desk(cast: Cast, desks: Desks) ->
         page(desks.at(role), f"/dispatch/{ticket_id}", status=403)
     db.session.rollback()
     assert stepping.last_step(ticket_id) is not None
+
+
+def test_a_ticket_that_took_another_in_does_not_say_that_it_was_merged_itself(
+    cast: Cast, desks: Desks
+) -> None:
+    master, child = play.open_one(cast), play.open_one(cast)
+    saved(merging.merge, child, master, doer=cast.dispatcher)
+
+    told = words(page(desks.at("dispatcher"), f"/dispatch/{master}"))
+    life = told[told.index("办理经过") :]
+    assert "有工单并入" in life
+    assert "并入其他工单 " not in life

@@ -27,6 +27,7 @@ from tests.conftest import PageClient
 from tests.database import LOADED_AT
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved, state
+from tests.ticket_desks.browsers import seen_in
 from tests.ticket_desks.unit_page import do, page_of, result, version
 
 pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
@@ -300,3 +301,28 @@ def test_pages_are_small_enough_for_a_bad_line(cast: Cast, unit: PageClient) -> 
         html = unit.get(address).data
         assert len(gzip.compress(html)) < 30 * 1024
     assert "page=2" in unit.get("/unit?tab=handling").get_data(as_text=True)
+
+
+def test_why_a_unit_was_chosen_is_told_in_the_readers_language_whoever_chose_it(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    """A dispatcher reading English left English words in the life of the ticket."""
+    ticket_id = play.open_one(cast)
+    dispatcher = sign_in_as("dispatcher")
+    address, english = f"/dispatch/{ticket_id}", {"Accept-Language": "en"}
+    html = dispatcher.get(address, headers=english).text
+    sent = {
+        "dispatch-lead": organisation.get_unit(cast.second).name,
+        "dispatch-seen": seen_in(html),
+    }
+    assert dispatcher.post(address, data=sent, headers=english).status_code == 302
+
+    for browser, read in (
+        (sign_in_as("city_liaison", unit_id=cast.second), f"/unit/tickets/{ticket_id}"),
+        (sign_in_as("hotline_manager"), f"/tickets/{ticket_id}"),
+        (dispatcher, address),
+    ):
+        told = browser.get(read, headers={"Accept-Language": "zh-CN", "Accept": "text/html"}).text
+        assert "人工选择" in told, read
+        assert "by_hand" not in told
+        assert "Chosen by hand" not in told

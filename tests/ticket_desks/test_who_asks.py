@@ -158,3 +158,31 @@ def test_of_who_is_confidential_no_page_of_a_unit_tells_what_kind_of_person_asks
     kept = stepping.steps_of(ticket_id)[-1].carried["untold"]["reason"]
     assert "某厂" not in kept
     assert "13900002817" not in kept
+
+
+def test_dispatcher_and_unit_read_that_an_enterprise_asks_and_which_one(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    asks = PersonDetails(person_kind=E, organisation_name="槎城电子有限公司")
+    ticket_id = play.handled(cast, details=asks)
+    desk = sign_in_as("city_liaison", unit_id=cast.lead)
+
+    for browser, address in (
+        (Desks(cast, sign_in_as).at("dispatcher"), f"/dispatch/{ticket_id}"),
+        (desk, f"/unit/tickets/{ticket_id}"),
+    ):
+        told = words(page(browser, address))
+        assert "诉求人类别 企业" in told
+        assert "单位名称 槎城电子有限公司" in told
+
+
+def test_of_who_is_confidential_neither_kind_nor_organisation_is_told(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    asks = PersonDetails(person_kind=E, organisation_name="槎城电子有限公司")
+    ticket_id = play.handled(cast, details=asks, is_confidential=True)
+    desk = sign_in_as("city_liaison", unit_id=cast.lead)
+
+    told = words(page(desk, f"/unit/tickets/{ticket_id}"))
+    assert "诉求人类别 企业" not in told
+    assert "槎城电子" not in told

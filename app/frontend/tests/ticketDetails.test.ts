@@ -53,6 +53,18 @@ test('an organisation is asked for its name and its code, a person is not', asyn
   expect(page?.find('#ticket-credit_code').exists()).toBe(true);
 });
 
+test('what the dialled number proposes says that it is a proposal, until the agent says otherwise', async () => {
+  const fields = show({ person_kind: 'enterprise' });
+  expect(page?.find('[data-testid="kind-proposed"]').exists()).toBe(false);
+
+  await page?.setProps({ proposedKind: 'enterprise' });
+  expect(page?.find('[data-testid="kind-proposed"]').text()).toBe('按拨打的号码预填，请核对');
+
+  fields.person_kind = 'individual';
+  await nextTick();
+  expect(page?.find('[data-testid="kind-proposed"]').exists()).toBe(false);
+});
+
 test('an identity card is asked for among the rest, says when, and its fault stands beside it', async () => {
   const fields = show({}, { identity_number: ['身份证号校验不通过'] });
   await page?.find('#ticket-identity_number').setValue('44160219900101018X');
