@@ -14,6 +14,7 @@ from app.organisation import service as organisation
 from app.rules import service as rules
 from app.tickets.person_details import PersonKind
 from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.type_names import offered_types
 
 LONGEST_TITLE = 50
 LONGEST_TEXT = 5000
@@ -42,10 +43,7 @@ def perhaps(key: str, prefix: str, kind: type[StrEnum]) -> SelectField:
 class DemandForm(FlaskForm):
     """What a person asks for, as it is typed in for him; everything may still be missing."""
 
-    request_type = SelectField(
-        lazy_gettext("tickets.request_type"),
-        choices=[choice(str(each), lazy_gettext(f"tickets.type_{each}")) for each in RequestType],
-    )
+    request_type = SelectField(lazy_gettext("tickets.request_type"), validate_choice=True)
     title = text_field("tickets.subject", LONGEST_TITLE)
     content = area_field("tickets.content", LONGEST_TEXT)
     demand = area_field("tickets.demand", 500)
@@ -70,8 +68,9 @@ class DemandForm(FlaskForm):
 
 
 def with_choices(form: Any) -> Any:
-    """Give a form the categories and places that hold now."""
+    """Give a form the types, categories and places that hold now."""
     nothing = choice("", gettext("entries.choose"))
+    form.request_type.choices = [choice(*each) for each in offered_types().items()]
     categories = rules.list_categories()
     names = {each.code: each.name for each in categories}
     form.category_code.choices = [

@@ -13,7 +13,10 @@ from datetime import datetime
 from app.core.errors import Conflict, Invalid
 from app.tickets.ticket_flags import TicketFlag
 
-MOST_REFUSED = 2
+MOST_REFUSED = "most.refused_returns"
+"""The rule that says how many refused returns settle the matter (F3)."""
+MOST_REFUSED_UNSAID = 2
+"""Domain rule F3, for a city that has no such rule yet."""
 
 
 def return_key(flags: Collection[str]) -> str:
@@ -53,6 +56,7 @@ class Wish:
     at: datetime
     until: datetime | None  # the window's end; None: the calendar's year is not known yet
     refused_before: int
+    most_refused: int
     has_part: bool
     unit_id: int
     proposed_unit_id: int
@@ -60,7 +64,7 @@ class Wish:
 
 def check_return(wish: Wish) -> None:
     """Refuse a return that may not be asked; raises the four above."""
-    if wish.refused_before >= MOST_REFUSED:
+    if wish.refused_before >= wish.most_refused:
         raise ReturnRefusedBefore
     if wish.until is not None and wish.at > wish.until:
         raise ReturnTooLate

@@ -1,6 +1,7 @@
 """A unit gives a ticket back: asked in the window with its reasons, agreed to or refused."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -11,7 +12,13 @@ from app.handling.disputing import refer
 from app.handling.events import ReturnAsked, ReturnDecided
 from app.handling.models import Assignment, ReturnWish
 from app.handling.refusals import NotYourPart, NoWishOpen
-from app.handling.return_rules import Wish, check_return, goes_to_adjudication
+from app.handling.return_rules import (
+    MOST_REFUSED,
+    MOST_REFUSED_UNSAID,
+    Wish,
+    check_return,
+    goes_to_adjudication,
+)
 from app.handling.wish_states import WishState
 from app.organisation import service as organisation
 from app.rules import rule_register
@@ -56,6 +63,7 @@ def ask_return(ticket_id: int, wanted: NewReturn, *, doer: Doer, seen: int | Non
             at=begun.at,
             until=lead.return_until or return_until(begun.ticket, lead.dispatched_at),
             refused_before=_refused(ticket_id, lead.unit_id),
+            most_refused=_most_refused(lead.dispatched_at),
             has_part=wanted.has_part,
             unit_id=lead.unit_id,
             proposed_unit_id=wanted.proposed_unit_id,
@@ -140,6 +148,13 @@ def _decide(begun: Begun, state: WishState, words: str) -> ReturnWish:
     wish.state, wish.decision = state, words
     wish.decided_at, wish.decided_by = begun.at, begun.by
     return wish
+
+
+def _most_refused(sent_at: datetime) -> int:
+    """Return how many refused returns settle it, by the rules under which it was sent."""
+    book = rule_register.read_book()
+    is_said = book.says(MOST_REFUSED, sent_at)
+    return book.most(MOST_REFUSED, sent_at) if is_said else MOST_REFUSED_UNSAID
 
 
 def _refused(ticket_id: int, unit_id: int) -> int:

@@ -14,7 +14,7 @@ from app.ticket_desks.offered_limits import INNER
 from app.tickets.person_details import PersonKind
 from app.tickets.tags import offered_tags
 from app.tickets.ticket_flags import TicketFlag
-from app.tickets.ticket_states import RequestType
+from app.tickets.type_names import offered_types
 
 LONGEST = 1000
 ASSISTANTS = 3
@@ -128,9 +128,7 @@ class RetypeForm(FlaskForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.request_type.choices = [
-            choice(str(each), gettext(f"tickets.type_{each}")) for each in RequestType
-        ]
+        self.request_type.choices = [choice(*each) for each in offered_types().items()]
 
 
 class PersonKindForm(FlaskForm):

@@ -13,9 +13,12 @@ from app.core.sign_in import SignedInPerson
 from app.organisation import service as organisation
 from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
+from app.rules import type_register
+from app.rules.type_versions import TypeBook
 from app.tickets import reading
 from app.tickets.models import Ticket
 from app.tickets.tags import tag_names
+from app.tickets.type_names import type_name
 
 COLUMNS = (
     "number", "request_type", "category", "place", "subject", "urgency", "state",
@@ -44,6 +47,7 @@ class RowWriter:
         self._categories: dict[str, str] = {}
         self._words: dict[str, str] = {}
         self._tags: dict[str, str] | None = None
+        self._types: TypeBook | None = None
 
     def rows(self, tickets: Sequence[Ticket]) -> Iterator[list[str]]:
         """Give the rows of some tickets."""
@@ -57,7 +61,7 @@ class RowWriter:
         hidden = self._word("tickets.hidden")
         return [
             ticket.number,
-            self._word(f"tickets.type_{ticket.request_type.value}"),
+            self._type(ticket),
             self._category(ticket.category_code),
             self._place(ticket.town_code or ticket.county_code),
             self._title(ticket) or hidden,
@@ -82,6 +86,11 @@ class RowWriter:
 
     def _word(self, key: str) -> str:
         return _kept(self._words, key, gettext)
+
+    def _type(self, ticket: Ticket) -> str:
+        if self._types is None:
+            self._types = type_register.read_book()
+        return type_name(self._types, ticket)
 
     def _tag(self, code: str) -> str:
         if self._tags is None:

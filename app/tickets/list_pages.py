@@ -25,7 +25,7 @@ from app.tickets import (
     outside_numbers,
     reading,
     saved_views,
-    ticket_words,
+    type_names,
 )
 from app.tickets.bulk_acts import BulkAct, BulkOutcome, Hand
 from app.tickets.export_states import SheetKind
@@ -161,7 +161,7 @@ def _page(*, outcome: BulkOutcome | None = None, view_form: ViewForm | None = No
         "tickets/list.html",
         page=page,
         titles={each.id: reading.title_in_list(each, reader) for each in page.tickets},
-        type_names=ticket_words.type_names(list(page.tickets)),
+        type_names=type_names.type_names(list(page.tickets)),
         is_wrong_number=read_number(wanted.text).is_wrong,
         called_so=outside_numbers.tickets_called(wanted.text, reader),
         wanted=wanted,

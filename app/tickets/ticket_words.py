@@ -10,32 +10,17 @@ from app.channels import service as channels
 from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.formatting import moment
-from app.core.languages import current_language
 from app.organisation import gazetteer, region_units
 from app.organisation import service as organisation
 from app.organisation.place_words import PlaceKind
 from app.rules import service as rules
 from app.rules import type_register
-from app.rules.type_versions import TypeBook
 from app.tickets import tags
 from app.tickets.models import Ticket
+from app.tickets.type_names import type_name
 
 RECORD_CLASS = "ticket"
 """The class of the retention rules that tickets are of."""
-
-
-def type_name(book: TypeBook, ticket: Ticket) -> str:
-    """Return how the dictionary of the day on which a ticket was opened calls its type."""
-    kind = book.version_at(ticket.opened_at).kind(ticket.request_type) if book.versions else None
-    if kind is None:
-        return str(gettext(f"tickets.type_{ticket.request_type.value}"))
-    return kind.name_en if current_language() == "en" else kind.name_zh
-
-
-def type_names(tickets: list[Ticket]) -> dict[int, str]:
-    """Return the name of each ticket's type by the ticket's id."""
-    book = type_register.read_book()
-    return {ticket.id: type_name(book, ticket) for ticket in tickets}
 
 
 def words_of(ticket: Ticket, said: dict[str, str]) -> dict[str, Any]:

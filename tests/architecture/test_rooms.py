@@ -206,6 +206,7 @@ NAMED = {
         "list_rows", "list_search", "number_pages", "numbering", "opening", "outside_numbers",
         "person_tickets", "privacy_pages", "promises", "reading", "recording", "saved_views",
         "stepping", "tags", "ticket_list", "ticket_page", "ticket_words", "timeline_words",
+        "type_names",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -252,7 +253,7 @@ LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
     "list_rows", "list_search", "numbering", "opening", "outside_numbers", "person_tickets",
-    "promises", "reading", "refusals", "stepping", "tags", "ticket_list",
+    "promises", "reading", "refusals", "stepping", "tags", "ticket_list", "type_names",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 

@@ -13,6 +13,7 @@ from app.handling.return_rules import (
     ReturnRefusedBefore,
     ReturnTooLate,
 )
+from app.rules import rule_register
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveLacks, MoveNotPossible, MoveNotYours
 from tests.handling import cast as play
@@ -97,6 +98,22 @@ def test_after_two_refused_returns_the_ticket_is_its_own(cast: Cast) -> None:
 
     with pytest.raises(ReturnRefusedBefore):
         play.give_back(cast, ticket_id)
+
+
+def test_a_city_says_how_many_refused_returns_settle_it_and_what_was_sent_before_goes_on(
+    cast: Cast, tick: Tick
+) -> None:
+    before = play.handled(cast)
+    tick(minutes=1)
+    saved(rule_register.set_value, "most.refused_returns", "1", basis="本市规定", valid_from=None)
+    after = play.handled(cast)
+    for ticket_id in (before, after):
+        play.give_back(cast, ticket_id)
+        saved(returning.refuse, ticket_id, "属你局职责", doer=cast.dispatcher)
+
+    play.give_back(cast, before)
+    with pytest.raises(ReturnRefusedBefore):
+        play.give_back(cast, after)
 
 
 def test_another_unit_gives_back_nothing_that_it_does_not_lead(cast: Cast) -> None:
