@@ -133,7 +133,10 @@ def examine_exchanges(exchange_id: str | None, language: str, application: str) 
     checks = [
         (each.exchange_id, check)
         for each in chosen
-        for check in [*doctor.examine(each.url), *_uploads(each.exchange_id, here.rstrip("/"))]
+        for check in [
+            *doctor.examine(each.url, exchange_id=each.exchange_id, is_live=not settings.is_demo),
+            *_uploads(each.exchange_id, here.rstrip("/")),
+        ]
     ]
     with force_locale(LOCALES[language]):
         for subject, check in [("-", room), *checks]:

@@ -20,6 +20,7 @@ from telephony.asterisk.ami_connection import AmiConnection, AmiLost, AmiRefused
 PATIENCE_SECONDS = 4.0
 MOST_SKEW_SECONDS = 30.0  # uploads are refused from 300 on; something is wrong long before
 HEARTBEAT_SECONDS = 6
+FALLBACK_QUEUE = "hl-alone"
 OLDEST_MAJOR = 20
 
 NOT_NEEDED = frozenset(
@@ -53,8 +54,26 @@ class Check:
     detail: str = ""
 
 
-def examine(url: str, *, templates: Path = TEMPLATES) -> list[Check]:
-    """Examine the exchange of this address (as in EXCHANGES); never raises for a sick one."""
+@dataclass(frozen=True, kw_only=True)
+class _Meant:
+    """What the node should be like, besides what every one is."""
+
+    templates: Path
+    exchange_id: str | None
+    is_live: bool | None
+
+
+def examine(
+    url: str,
+    *,
+    exchange_id: str | None = None,
+    is_live: bool | None = None,
+    templates: Path = TEMPLATES,
+) -> list[Check]:
+    """Examine the exchange of this address (as in EXCHANGES); never raises for a sick one.
+
+    `exchange_id` is its name there, `is_live` whether this site is: what is None is not compared.
+    """
     scheme = urlsplit(url).scheme
     if scheme == "simulator":
         return [Check(name="nothing_to_examine", outcome=Outcome.OK, detail=scheme)]
@@ -62,7 +81,7 @@ def examine(url: str, *, templates: Path = TEMPLATES) -> list[Check]:
         return [Check(name="account", outcome=Outcome.UNCHECKED, detail=scheme)]
     options = {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
     return [
-        *_manager(url, templates=templates),
+        *_manager(url, _Meant(templates=templates, exchange_id=exchange_id, is_live=is_live)),
         *_door(options),
         *_phone_socket(options.get("phone_socket", "")),
         _said("upload_secret", is_well=len(options.get("upload_secret", "")) >= 16),
@@ -91,7 +110,7 @@ def _said(name: str, *, is_well: bool, detail: str = "") -> Check:
     return Check(name=name, outcome=Outcome.OK if is_well else Outcome.FAILED, detail=detail)
 
 
-def _manager(url: str, *, templates: Path) -> Iterator[Check]:
+def _manager(url: str, meant: _Meant) -> Iterator[Check]:
     parts = urlsplit(url)
     where = f"{parts.hostname}:{parts.port or 5038}"
     link = AmiConnection(answer_seconds=PATIENCE_SECONDS, on_lost=lambda _why: None)
@@ -104,7 +123,7 @@ def _manager(url: str, *, templates: Path) -> Iterator[Check]:
     try:
         link.login(unquote(parts.username or ""), unquote(parts.password or ""))
         yield _said("login", is_well=True)
-        yield from _inside(link, templates)
+        yield from _inside(link, meant)
     except AmiRefused as why:
         yield _said("login", is_well=False, detail=str(why))
     except AmiLost as why:
@@ -113,17 +132,20 @@ def _manager(url: str, *, templates: Path) -> Iterator[Check]:
         link.close()
 
 
-def _inside(link: AmiConnection, templates: Path) -> Iterator[Check]:
+def _inside(link: AmiConnection, meant: _Meant) -> Iterator[Check]:
     """What only somebody who has logged in can ask."""
     version = _asked(link, {"Action": "CoreSettings"}, "AsteriskVersion")
     major = version.partition(".")[0]
     is_known = major.isdigit() and int(major) >= OLDEST_MAJOR
     yield _said("version", is_well=is_known, detail=version or "?")
-    missing = [module for module in needed_modules(templates) if not _has_module(link, module)]
+    missing = [
+        module for module in needed_modules(meant.templates) if not _has_module(link, module)
+    ]
     yield _said("modules", is_well=not missing, detail=" ".join(missing))
-    stamp = stamp_of(templates)
+    stamp = stamp_of(meant.templates)
     there = _asked(link, {"Action": "Getvar", "Variable": "HL_TEMPLATES"}, "Value")
     yield _said("templates", is_well=there == stamp, detail=f"{there or '-'} ≠ {stamp}")
+    yield from _configured(link, meant)
     told = link.ask({"Action": "Ping"}).headers.get("Timestamp", "0")
     skew = float(told) - time.time()
     yield _said("clock", is_well=abs(skew) <= MOST_SKEW_SECONDS, detail=f"{skew:+.1f}")
@@ -131,6 +153,24 @@ def _inside(link: AmiConnection, templates: Path) -> Iterator[Check]:
     age = float(told) - float(beat) if beat.isdigit() else float(told)
     # one from the future keeps callers waiting for an application that may be dead
     yield _said("heartbeat", is_well=abs(age) <= HEARTBEAT_SECONDS, detail=str(int(age)))
+
+
+def _configured(link: AmiConnection, meant: _Meant) -> Iterator[Check]:
+    """Whether the node was configured as what we take it for."""
+    if meant.exchange_id is not None:
+        named = _asked(link, {"Action": "Getvar", "Variable": "HL_EXCHANGE"}, "Value")
+        is_so = named == meant.exchange_id
+        yield _said("exchange_name", is_well=is_so, detail=f"{named or '-'} ≠ {meant.exchange_id}")
+    if meant.is_live is not None:
+        dials = _asked(link, {"Action": "Getvar", "Variable": "HL_EMERGENCY"}, "Value")
+        wanted = "yes" if meant.is_live else "no"
+        yield _said("emergency", is_well=dials == wanted, detail=f"{dials or '-'} ≠ {wanted}")
+    try:
+        told = link.ask_for_list({"Action": "QueueStatus", "Queue": FALLBACK_QUEUE})
+    except AmiRefused:
+        told = []
+    queues = {entry.headers.get("Queue") for entry in told if entry.event_name == "QueueParams"}
+    yield _said("fallback_queue", is_well=FALLBACK_QUEUE in queues, detail=FALLBACK_QUEUE)
 
 
 def _asked(link: AmiConnection, action: dict[str, str], header: str) -> str:

@@ -16,7 +16,7 @@ from app.boards.figures import Share
 from app.call_queue import board_picture
 from app.call_queue import service as call_queue
 from app.call_queue.policy import QueuePolicy
-from app.call_queue.presence_states import BesideReason
+from app.call_queue.presence_states import BesideReason, PresenceState
 from app.calls import counted_calls, outcomes
 from app.calls import service as calls
 from app.calls.call_policy import CallPolicy
@@ -39,6 +39,9 @@ MOST_TO_CALL_BACK = 1000
 
 ALARM_STAYS = timedelta(minutes=2)
 """So long it is shown that nothing came of what an agent wished of his call."""
+
+OFFERED_WITHIN = timedelta(seconds=10)
+"""So long a caller may wait beside somebody free who could take him, before the board says so."""
 
 COUNT_AGAIN_AFTER = timedelta(seconds=1)
 """Who waits and who talks is read for every snapshot; figures of a day are a second old at most."""
@@ -78,7 +81,10 @@ def snapshot() -> Card:
     unheard = outcomes.missed_lately(on_board, since=now - ALARM_STAYS)
     return {
         "as_of": wire_moment(now),
-        "line": _line(places, on_board, names, people),
+        "line": {
+            **_line(places, on_board, names, people),
+            "stands_still": _stands_still(places, agents, now=now),
+        },
         "agents": {
             "counts": Counter(each.state.value for each in agents),
             "rows": [
@@ -124,6 +130,32 @@ def _line(
             if place.call_id in on_board
         ],
     }
+
+
+def _stands_still(
+    places: Sequence[board_picture.PlaceNow],
+    agents: Sequence[board_picture.AgentNow],
+    *,
+    now: datetime,
+) -> int:
+    """Return how many callers could be offered now and have been for seconds (peers P13).
+
+    Then something is wrong with us and not with the line: offers are made within milliseconds.
+    Routing is asked only where somebody waits while somebody is ready.
+    """
+    since = now - OFFERED_WITHIN
+    waiting = {
+        place.call_id for place in places if place.offer_id is None and place.entered_at <= since
+    }
+    ready = {
+        agent.agent_id
+        for agent in agents
+        if agent.state is PresenceState.READY and agent.since <= since
+    }
+    if not waiting or not ready:
+        return 0
+    planned = call_queue.plan_offers()
+    return sum(one.call_id in waiting and one.agent_id in ready for one in planned)
 
 
 def _agent(

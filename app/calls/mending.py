@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from app.calls import adoption, ledger, standing
-from app.calls.call_states import LIVE, OrderState
+from app.calls.call_states import LIVE, CallState, OrderState
 from app.calls.events import ExchangeLagChanged, LedgerMended
 from app.calls.link_lag import LinkLag
 from app.calls.models import Call, CallOrder, ExchangeLink, LedgerDifference, PhoneContact
@@ -124,6 +124,13 @@ def _mend_one(one: Disagreement, look: Look) -> bool:
     for live in look.live:
         if live.call_key == one.subject:
             call = ledger.lock_call(look.exchange_id, live.boot_id, live.call_key)
+            if call is not None and call.state is CallState.ENDED:
+                # no end is taken back: somebody has to look after this caller
+                logger.error(
+                    "a call that has ended in the ledger is up",
+                    extra={"call_key": live.call_key, "place": live.place.value},
+                )
+                return False
             if call is not None and _mark(call) != one.mark:
                 return False
             adoption.adopt_call(live, at=look.at)

@@ -96,6 +96,7 @@ HELD_FOR_ANOTHER = "held_for_another"
 TALKING_OUTSIDE = "talking_outside"
 CITIZEN_RINGS = "citizen_rings"
 PLACES: Mapping[str, frozenset[str]] = {
+    "intake": frozenset(),  # wherever else he is: that he came there was not heard
     "waiting": frozenset({"queue"}),
     "ringing": frozenset({"ringing"}),
     "calling": frozenset({"ringing"}),

@@ -75,7 +75,9 @@ def test_an_agent_is_shown_from_the_ring_to_the_talk_with_the_call_he_has(
     row = agent_row(talking, agent.work_number)
     assert (row["state"], row["call"]["dialled_number"]) == ("talking", "12315")
     assert row["call"]["call_id"] == line.call().id
-    assert talking["line"] == {"waiting": 0, "longest_since": None, "rows": []}
+    assert talking["line"] == {
+        "waiting": 0, "longest_since": None, "rows": [], "stands_still": 0,
+    }  # fmt: skip
     assert talking["figures"]["in_time"] == {"part": 1, "whole": 1, "value": 1.0}
     assert talking["numbers"][0]["answered"] == 1
 
@@ -232,3 +234,32 @@ def test_what_supervisors_are_told_of_an_agent_stands_on_their_board(
     found = shown(leader)
     assert agent_row(found, agent.work_number)["alarms"] == ["held_too_long"]
     assert agent_row(found, resting.work_number)["alarms"] == ["not_ready_too_long"]
+
+
+def test_a_caller_who_waits_beside_a_free_agent_for_seconds_is_an_alarm_of_the_line(
+    sign_in_as: Callable[..., PageClient], tick: Callable[..., None]
+) -> None:
+    """A queue that had stopped offering looked like any other queue."""
+    leader = sign_in_as("shift_leader")
+    desks.link_up()
+    desks.ready_agent()
+    desks.caller_in_line()
+    assert shown(leader)["line"]["stands_still"] == 0
+
+    tick(seconds=11)
+    assert shown(leader)["line"]["stands_still"] == 1
+
+    assert desks.offer_all() == 1
+    assert shown(leader)["line"]["stands_still"] == 0
+
+
+def test_a_caller_whom_nobody_free_can_take_is_none(
+    sign_in_as: Callable[..., PageClient], tick: Callable[..., None]
+) -> None:
+    leader = sign_in_as("shift_leader")
+    desks.link_up()
+    desks.agent_at_desk()
+    desks.caller_in_line()
+    tick(seconds=60)
+
+    assert shown(leader)["line"]["stands_still"] == 0

@@ -9,6 +9,7 @@ import pytest
 
 from app.calls import adoption, mending, order_book, wishes
 from app.calls import service as calls
+from app.calls.events import CallWaiting
 from app.calls.link_lag import LinkLag
 from app.calls.mending import Look
 from app.calls.models import Call, PhoneContact
@@ -66,6 +67,39 @@ def test_a_call_nobody_told_us_of_is_brought_in_and_counted(heard: list[Event]) 
     assert line.call().state is calls.CallState.WAITING
     assert counted() == {DifferenceKind.MISSING_IN_LEDGER: 1}
     assert [one.name for one in heard].count("call.ledger_mended") == 1
+
+
+def test_a_caller_of_whom_only_his_arrival_was_heard_comes_into_the_line(
+    heard: list[Event],
+) -> None:
+    """News of his hold music was lost: he stood at the door for ever, and nobody was rung."""
+    line = Line()
+    tell(line.arrived())
+
+    assert mend(look(live(line, Place.QUEUE))) == [DifferenceKind.OTHER_PLACE]
+
+    assert line.call().state is calls.CallState.WAITING
+    assert [one.is_first for one in heard if isinstance(one, CallWaiting)] == [True]
+
+
+@pytest.mark.parametrize("place", [Place.INTAKE, Place.FORWARDED])
+def test_a_caller_who_still_is_at_the_door_or_was_sent_on_is_no_difference(place: Place) -> None:
+    line = Line()
+    tell(line.arrived())
+
+    assert mend(look(live(line, place))) == []
+
+
+def test_a_call_that_is_up_although_it_has_ended_for_us_is_not_passed_over_in_silence(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    line = Line()
+    tell(line.arrived(), line.queued(1), line.ended(5))
+
+    assert mend(look(live(line, Place.QUEUE))) == []
+
+    assert "a call that has ended in the ledger is up" in caplog.text
+    assert line.call().state is calls.CallState.ENDED
 
 
 def test_a_call_whose_end_nobody_told_us_is_ended_and_counted() -> None:

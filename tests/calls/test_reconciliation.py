@@ -71,7 +71,7 @@ def test_the_same_key_in_another_life_of_the_exchange_is_another_call() -> None:
      ("reconnecting", "kept"), ("reconnecting", "queue"), ("reconnecting", "ringing"),
      ("held", "held"), ("calling", "ringing"), ("transferring", "held_for_another"),
      ("handed_over", "talking_outside"), ("citizen_rings", "called"),
-     ("intake", "queue"), ("something-new", "queue")],
+     ("intake", "intake"), ("intake", "forwarded"), ("something-new", "queue")],
 )  # fmt: skip
 def test_what_agrees_or_cannot_be_compared_is_no_difference(state: str, place: str) -> None:
     assert kinds([standing(state)], [standing(place)]) == {}
@@ -82,7 +82,8 @@ def test_what_agrees_or_cannot_be_compared_is_no_difference(state: str, place: s
     [("waiting", "talking"), ("talking", "queue"), ("talking", "kept"), ("ringing", "queue"),
      ("alone", "queue"), ("waiting", "alone"), ("reconnecting", "talking"),
      ("talking", "held"), ("held", "talking"), ("calling", "talking"), ("held", "held_for_another"),
-     ("talking", "talking_outside")],
+     ("talking", "talking_outside"), ("intake", "queue"), ("intake", "talking"),
+     ("intake", "alone")],
 )  # fmt: skip
 def test_a_caller_elsewhere_is_a_difference(state: str, place: str) -> None:
     assert kinds([standing(state)], [standing(place)]) == {"a": DifferenceKind.OTHER_PLACE}

@@ -22,13 +22,25 @@ GOOD = {"HL_TEMPLATES": stamp_of(TEMPLATES)}
 
 @contextmanager
 def node(
-    *, skew: float = 0.0, missing: str = "", stamp: str = GOOD["HL_TEMPLATES"], beat_age: int = 1
+    *,
+    skew: float = 0.0,
+    missing: str = "",
+    stamp: str = GOOD["HL_TEMPLATES"],
+    beat_age: int = 1,
+    named: str = "hy1",
+    emergency: str = "yes",
+    queue: str = "hl-alone",
 ) -> Iterator[FakeAmi]:
     """A node that answers what the doctor asks, with what is broken on purpose."""
 
     def variable(ami: FakeAmi, action: Action) -> None:
         beat = str(int(time.time() + skew) - beat_age)
-        values = {"HL_TEMPLATES": stamp, "HL_HEARTBEAT": beat}
+        values = {
+            "HL_TEMPLATES": stamp,
+            "HL_HEARTBEAT": beat,
+            "HL_EXCHANGE": named,
+            "HL_EMERGENCY": emergency,
+        }
         ami.answer(action, f"Value: {values[action['Variable']]}")
 
     def module(ami: FakeAmi, action: Action) -> None:
@@ -42,6 +54,9 @@ def node(
         "Ping": lambda ami, action: ami.answer(action, f"Timestamp: {time.time() + skew:.6f}"),
         "Getvar": variable,
         "ModuleCheck": module,
+        "QueueStatus": lambda ami, action: ami.answer_list(
+            action, [["Event: QueueParams", f"Queue: {queue}"]], ends_with="QueueStatusComplete"
+        ),
     }
     with fake_ami(replies) as ami:
         yield ami
@@ -49,7 +64,7 @@ def node(
 
 def found(ami: FakeAmi, *, secret: str = SECRET) -> dict[str, Check]:
     url = f"asterisk://{USER}:{secret}@127.0.0.1:{ami.port}?upload_secret=0123456789abcdef"
-    return {check.name: check for check in examine(url)}
+    return {check.name: check for check in examine(url, exchange_id="hy1", is_live=True)}
 
 
 def failed(checks: dict[str, Check]) -> set[str]:
@@ -74,11 +89,23 @@ def test_a_healthy_node_has_nothing_wrong_and_what_is_unseen_is_called_so() -> N
         ({"stamp": "another"}, "templates"),
         ({"beat_age": 60}, "heartbeat"),
         ({"beat_age": -600}, "heartbeat"),
+        ({"named": "hy2"}, "exchange_name"),
+        ({"named": ""}, "exchange_name"),
+        ({"emergency": "no"}, "emergency"),
+        ({"queue": "another"}, "fallback_queue"),
     ],
 )
 def test_what_is_broken_is_named_and_nothing_else(broken: dict[str, object], name: str) -> None:
     with node(**broken) as ami:  # type: ignore[arg-type]
         assert failed(found(ami)) == {name}
+
+
+def test_a_demonstrations_node_that_would_dial_an_emergency_number_is_told() -> None:
+    with node() as ami:
+        url = f"asterisk://{USER}:{SECRET}@127.0.0.1:{ami.port}?upload_secret=0123456789abcdef"
+        checks = {each.name: each for each in examine(url, exchange_id="hy1", is_live=False)}
+
+    assert failed(checks) == {"emergency"}
 
 
 def test_a_wrong_secret_is_told_as_that() -> None:

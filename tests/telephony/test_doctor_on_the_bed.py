@@ -37,6 +37,15 @@ def test_of_a_node_without_its_application_only_that_is_wrong(bed: Bed) -> None:
     assert checks["phone_socket"].outcome is Outcome.OK
 
 
+def test_a_node_with_another_name_or_without_110_is_told_as_that(bed: Bed) -> None:
+    taken_for = examine(bed.exchange_url, exchange_id="another", is_live=True)
+    is_so = examine(bed.exchange_url, exchange_id=bed.exchange_id, is_live=False)
+
+    wrong = failed({each.name: each for each in taken_for})
+    assert wrong == NO_APPLICATION | {"exchange_name", "emergency"}
+    assert failed({each.name: each for each in is_so}) == NO_APPLICATION
+
+
 @pytest.fixture
 def _whole_again(bed: Bed) -> Iterator[None]:
     """What one test breaks is no finding of the next one."""
@@ -50,12 +59,13 @@ def test_what_was_broken_on_purpose_is_named(bed: Bed) -> None:
     bed.cli("module unload app_echo.so")
     assert failed(found(bed.exchange_url)) == NO_APPLICATION  # nobody needs that one
     bed.cli("module unload format_wav.so")
+    bed.cli("module unload res_mutestream.so")
     bed.cli("dialplan set global HL_TEMPLATES of-last-year")
 
     broken = found(bed.exchange_url)
 
     assert failed(broken) == NO_APPLICATION | {"modules", "templates"}
-    assert broken["modules"].detail == "format_wav.so"
+    assert broken["modules"].detail == "format_wav.so res_mutestream.so"
     wrong_secret = bed.exchange_url.replace("only-on-the-bed-5038", "another-secret-12")
     assert "login" in failed(found(wrong_secret))
     no_phones = bed.exchange_url.replace(str(PORTS.http), "8587")

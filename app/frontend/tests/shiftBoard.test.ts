@@ -16,7 +16,7 @@ function board(change: Partial<Board> = {}): Board {
   return {
     stream: 'a', version: 1, as_of: at(0),
     line: {
-      waiting: 1, longest_since: at(-20),
+      waiting: 1, longest_since: at(-20), stands_still: 0,
       rows: [{ call_id: 5, dialled_number: '12315', line_name: '市场监管热线', number_shown: '139****2817', since: at(-20), offer_id: 9, offered_to: '1006' }],
     },
     agents: {
@@ -241,4 +241,12 @@ test('what somebody should look at stands with the agent, in words', async () =>
   await tell(board({ agents: { counts: { talking: 1 }, rows: [{ ...row!, alarms: ['held_too_long', 'outcome_missing'] }] } }));
 
   expect(page.findAll('[data-testid="alarm"]').map((one) => one.text())).toEqual(['保持过久', '操作没有结果']);
+});
+
+test('a line that stands still is an alarm in words', async () => {
+  await tell(board());
+  expect(part('stands-still').exists()).toBe(false);
+
+  await tell(board({ version: 2, line: { ...board().line, stands_still: 2 } }));
+  expect(part('stands-still').text()).toContain('2 名来电人在等');
 });

@@ -73,7 +73,8 @@ export interface Board {
   stream: string;
   version: number;
   as_of: Moment;
-  line: { waiting: number; longest_since: Moment | null; rows: WaitingRow[] };
+  /** `stands_still`: callers whom somebody free could take, and whom nobody is offered. */
+  line: { waiting: number; longest_since: Moment | null; rows: WaitingRow[]; stands_still: number };
   agents: { counts: Record<string, number>; rows: AgentRow[] };
   today_since: Moment;
   policy: { in_time_seconds: number; short_seconds: number; connect_goal: number; in_time_goal: number };
