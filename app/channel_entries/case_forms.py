@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.channel_entries.case_words import CaseWords
+from app.channel_entries.case_words import CaseWords, numbered
 from app.channel_entries.demand_form import demand_in, person_kind_in
 from app.channel_entries.detail_fields import DETAILS, details_in
 from app.channel_entries.forms import DraftForm
@@ -31,7 +31,7 @@ def words_in(form: DraftForm) -> CaseWords:
         **{**demand, "contact_number": normalise(contact) if contact else ""},
         **details_in(form),
         person_kind=person_kind_in(form),
-        source_no=form.source_no.data or None,
+        source_no=numbered(form.source_no.data or "") or None,
         received_at=moment_of(form.received_at),
         is_channels_own=form.handled_by.data == "channel",
     )

@@ -20,7 +20,7 @@ from app.channel_entries.case_sheet import (
     There,
     read_cases,
 )
-from app.channel_entries.case_words import Column
+from app.channel_entries.case_words import Column, numbered
 from app.channel_entries.channel_states import WayIn
 from app.channel_entries.events import SheetTakenOver
 from app.channel_entries.models import EntryChannel, SheetUpload
@@ -207,7 +207,7 @@ def _numbers_in(rows: Rows, headings: Mapping[str, Column]) -> list[str]:
     if Column.SOURCE_NO not in named:
         return []
     place = named.index(Column.SOURCE_NO)
-    return [cells[place].strip() for _, cells in rows[1:] if place < len(cells)]
+    return [numbered(cells[place]) for _, cells in rows[1:] if place < len(cells)]
 
 
 def _heading_row() -> list[str]:

@@ -16,7 +16,7 @@ from app.channel_entries import case_book, case_import, case_reading, channel_re
 from app.channel_entries.case_faults import Fault
 from app.channel_entries.case_reading import CaseShown
 from app.channel_entries.case_sheet import LONGEST, NEEDED, Row, read_moment
-from app.channel_entries.case_words import Column
+from app.channel_entries.case_words import Column, numbered
 from app.channel_entries.channel_register import ChannelShown
 from app.channel_entries.channel_states import ChannelState, WayIn
 from app.channel_entries.refusals import (
@@ -84,7 +84,7 @@ def sender_of(code: str, work_number: str) -> Sender:
 
 def hear_case(said: Mapping[str, Any], sender: Sender) -> Answer:
     """Enter a case, or take over what is new of it. What is wrong is told and nothing is saved."""
-    source_no = plain(said.get("source_no"))
+    source_no = number_in(said)
     wrong = _misread(said)
     if wrong:
         return Answer(source_no=source_no, outcome=Outcome.WRONG, errors=wrong)
@@ -102,10 +102,15 @@ def hear_case(said: Mapping[str, Any], sender: Sender) -> Answer:
     return _answer(_shown(source_no, sender), row.outcome)
 
 
+def number_in(said: Mapping[str, Any]) -> str:
+    """Return by which number of the channel a request names its case."""
+    return numbered(plain(said.get("source_no")))
+
+
 def refused(said: Mapping[str, Any], refusal: Refusal) -> Answer:
     """Say of a case why it was refused."""
     why = (refusal.field or "", sentence(refusal.code, refusal.parameters))
-    return Answer(source_no=plain(said.get("source_no")), outcome=Outcome.WRONG, errors=[why])
+    return Answer(source_no=number_in(said), outcome=Outcome.WRONG, errors=[why])
 
 
 def hear_process(said: Mapping[str, Any], sender: Sender) -> Answer:
@@ -113,7 +118,7 @@ def hear_process(said: Mapping[str, Any], sender: Sender) -> Answer:
 
     Raises NoSuchCase, CaseFieldUnfit, and what noting refuses.
     """
-    shown = _shown(plain(said.get("source_no")), sender)
+    shown = _shown(number_in(said), sender)
     text = _text(said, "text", longest=LONGEST[Column.PROCESS])
     notes = case_reading.notes_of([shown.case.id])[shown.case.id]
     if text in {each.text for each in notes}:
@@ -127,7 +132,7 @@ def hear_result(said: Mapping[str, Any], sender: Sender) -> Answer:
 
     Raises NoSuchCase, CaseFieldUnfit, and what settling refuses.
     """
-    shown = _shown(plain(said.get("source_no")), sender)
+    shown = _shown(number_in(said), sender)
     result = _text(said, "result", longest=LONGEST[Column.RESULT])
     reply = _text(said, "public_reply", longest=LONGEST[Column.PUBLIC_REPLY])
     before = case_reading.results_of([shown.case.id])[shown.case.id]

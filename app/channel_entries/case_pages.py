@@ -30,6 +30,7 @@ from app.privacy import service as privacy
 from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
 from app.tickets import reading
+from app.tickets.service import Ticket
 from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("case_pages", __name__, url_prefix="/channel-cases")
@@ -89,12 +90,7 @@ def show_case(case_id: int) -> ResponseReturnValue:
     if shown.ticket is None and not _may_see_whole(shown):
         raise NoSuchCase
     if shown.ticket is not None:
-        with unit_of_work():
-            ticket = _case(case_id)[0].ticket or shown.ticket
-            privacy.note_view(
-                reading.subject_of(ticket), viewer_id=the_person().id, level=ticket.privacy,
-                address=request.remote_addr or "",
-            )  # fmt: skip
+        _note_look(case_id, shown.ticket)
         return _case_page(*_case(case_id))
     data: dict[str, Any] = dict(shown.case.draft)
     received = data.pop("received_at", "")
@@ -131,6 +127,11 @@ def ask_for_correction(case_id: int) -> ResponseReturnValue:
     shown, channel = _to_correct(case_id)
     if shown.ticket is None:
         return redirect(url_for("channel_entries.case_pages.show_case", case_id=case_id))
+    # name and number stand in its fields as they were entered
+    _note_look(case_id, shown.ticket, is_unmasked=True)
+    shown, channel = _to_correct(case_id)
+    if shown.ticket is None:
+        raise NoSuchCase
     words = case_reading.words_of(shown.case, shown.ticket, [], [])
     form = with_choices(CaseForm(formdata=None, data=fields_of(words)))
     form.version.data = str(shown.ticket.version)
@@ -273,6 +274,15 @@ def _to_correct(case_id: int) -> tuple[CaseShown, ChannelShown]:
     if not _may_see_whole(shown):
         raise NoSuchCase
     return shown, channel
+
+
+def _note_look(case_id: int, ticket: Ticket, *, is_unmasked: bool = False) -> None:
+    with unit_of_work():
+        read = _case(case_id)[0].ticket or ticket
+        privacy.note_view(
+            reading.subject_of(read), viewer_id=the_person().id, level=read.privacy,
+            is_unmasked=is_unmasked, address=request.remote_addr or "",
+        )  # fmt: skip
 
 
 def _title(shown: CaseShown, reader: reading.Reader) -> str | None:

@@ -20,6 +20,7 @@ from app.channel_entries.case_words import (
     Column,
     differing,
     lacking_of,
+    numbered,
 )
 from app.core.clock import CITY_TIME
 from app.core.judged_sheets import JudgedSheet, Outcome, cells_of, columns_of, plain
@@ -127,6 +128,8 @@ def read_cases(
     if len(body) > MOST_ROWS:
         return Sheet(fault=Fault.TOO_MANY)
     read = [(line, cells_of(columns, cells), len(cells) > len(columns)) for line, cells in body]
+    for _, cells, _ in read:
+        cells[Column.SOURCE_NO] = numbered(cells[Column.SOURCE_NO])
     often = Counter(cells[Column.SOURCE_NO] for _, cells, _ in read)
     judged = [
         _Judging(line, cells, known).judge(

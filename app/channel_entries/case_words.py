@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from unicodedata import normalize
 
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.ticket_elements import lacking
 from app.tickets.ticket_states import RequestType, Urgency
+
+
+def numbered(text: str) -> str:
+    """Return the channel's own number as it is kept: ＷＬ－１ of an input method is WL-1."""
+    return normalize("NFKC", text).strip()
 
 
 class Column(StrEnum):

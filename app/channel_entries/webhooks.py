@@ -96,7 +96,7 @@ def tell_status(channel: str) -> ResponseReturnValue:
     return _heard(
         channel,
         "status",
-        lambda said, sender: case_interface.status_of(plain(said.get("source_no")), sender),
+        lambda said, sender: case_interface.status_of(case_interface.number_in(said), sender),
     )
 
 

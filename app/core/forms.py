@@ -20,6 +20,9 @@ from app.core.errors import Invalid, Refusal
 
 T = TypeVar("T")
 
+YEARS = range(1900, 3000)
+"""Years that somebody can mean; beyond them the site's clock has no moment in another zone."""
+
 
 class FormRefused(Invalid):
     """At least one field of a form cannot be right; `fields` holds the sentences per field."""
@@ -51,6 +54,9 @@ class MomentField(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as why:
             raise ValueError(str(lazy_gettext("numbers.not_a_moment"))) from why
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(str(lazy_gettext("numbers.not_a_moment")))
 
 
 class TickField(SelectMultipleField):

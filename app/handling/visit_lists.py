@@ -1,7 +1,7 @@
 """Who is to be asked, and when; and whose wish for more waits for a decision."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,8 @@ from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState
 
 AT_MOST = 300
+MOST_PORTIONS = 10
+"""How many times as many are looked through for those who can be asked now."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for a due date that is not known; sorts last."""
 LINK_FIRST = "limit.visit_link_first"
@@ -49,10 +51,22 @@ def to_ask(
     Whoever was sent a link has the time that the rule names (`limit.visit_link_first`) to answer by
     it: a person is for the rest.
     """
-    tickets = _to_ask(reads_confidential=reads_confidential)
-    sent, link_first = links_sent([each.id for each in tickets]), _link_first(now)
-    tries = _tries([each.id for each in tickets])
-    apart = read_book().span("limit.visit_apart", now)
+    link_first, apart = _link_first(now), read_book().span("limit.visit_apart", now)
+    tickets: list[Ticket] = []
+    waiting: list[Ticket] = []
+    sent: dict[int, datetime] = {}
+    tries: defaultdict[int, list[Visit]] = defaultdict(list)
+    for some in _portions(reads_confidential=reads_confidential):
+        ids = [each.id for each in some]
+        sent.update(links_sent(ids))
+        tries.update(_tries(ids))
+        for each in some:
+            may_wait = _waits(each, tries[each.id], sent.get(each.id), apart, link_first, now)
+            (waiting if may_wait else tickets).append(each)
+        if len(tickets) >= AT_MOST:
+            break
+    # who cannot be asked yet keeps nobody from the list who can
+    tickets = [*tickets, *waiting][:AT_MOST]
     found = []
     for each in tickets:
         known = [one for one in tries[each.id] if one.round == each.round]
@@ -79,6 +93,21 @@ def to_ask(
     return sorted(
         found, key=lambda one: (one.next_at > now, one.due_at or far, one.next_at, one.ticket.id)
     )
+
+
+def _waits(
+    ticket: Ticket,
+    tries: Sequence[Visit],
+    asked_at: datetime | None,
+    apart: timedelta,
+    link_first: timedelta,
+    now: datetime,
+) -> bool:
+    """Say whether nobody tries him now, as far as that is known without his clocks."""
+    known = [one for one in tries if one.round == ticket.round]
+    link_until = asked_at + link_first if asked_at is not None else None
+    made, best = [one.at for one in known], best_hours(known)
+    return next_try(ticket.opened_at, made, apart=apart, best=best, link_until=link_until) > now
 
 
 def _link_first(now: datetime) -> timedelta:
@@ -117,16 +146,19 @@ def _wishes(ticket: Ticket) -> Sequence[Visit]:
     return list(db.session.scalars(asked.order_by(Visit.id)))
 
 
-def _to_ask(*, reads_confidential: bool) -> list[Ticket]:
-    found: dict[int, Ticket] = {}
-    for of_which in (_waits_for_visit(), _follows_what_has_a_reply()):
-        asked = select(Ticket).where(of_which, ~_is_settled(), Ticket.contact_number != "")
-        if not reads_confidential:
-            asked = asked.where(~Ticket.is_confidential)
-        first = db.session.scalars(asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST))
-        found.update((each.id, each) for each in first)
-    due = sorted(found.values(), key=lambda each: (each.due_at or NEVER, each.id))
-    return due[:AT_MOST]
+def _portions(*, reads_confidential: bool) -> Iterator[list[Ticket]]:
+    """Give who is to be asked portion by portion, each by what is due first."""
+    for nth in range(MOST_PORTIONS):
+        found: dict[int, Ticket] = {}
+        for of_which in (_waits_for_visit(), _follows_what_has_a_reply()):
+            asked = select(Ticket).where(of_which, ~_is_settled(), Ticket.contact_number != "")
+            if not reads_confidential:
+                asked = asked.where(~Ticket.is_confidential)
+            by_due = asked.order_by(Ticket.due_at, Ticket.id).limit(AT_MOST).offset(nth * AT_MOST)
+            found.update((each.id, each) for each in db.session.scalars(by_due))
+        if not found:
+            return
+        yield sorted(found.values(), key=lambda each: (each.due_at or NEVER, each.id))
 
 
 def _waits_for_visit() -> ColumnElement[bool]:

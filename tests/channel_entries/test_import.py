@@ -25,6 +25,7 @@ from tests.channel_entries.clerks import (
     all_tickets,
     channel_id,
     clerk_of,
+    enter,
     load_channels,
     look,
     workbook,
@@ -130,6 +131,21 @@ def test_the_same_sheet_again_changes_nothing(clerk: PageClient) -> None:
     assert "新增 0 件，更新 0 件，无变化 2 件" in again.text
     assert button_of(again.text) == ""
     assert len(all_tickets()) == 2
+
+
+def test_a_number_typed_in_full_width_signs_is_the_same_number_and_no_second_case(
+    clerk: PageClient,
+) -> None:
+    take(clerk, workbook({**GOOD, "渠道编号": "WL-1"}))
+
+    again = look(clerk, workbook({**GOOD, "渠道编号": "ＷＬ－１"}))
+    by_form = enter(clerk, source_no="ＷＬ－１")
+    twice = look(clerk, workbook({**GOOD, "渠道编号": "WL-2"}, {**GOOD, "渠道编号": "ＷＬ-2"}))
+
+    assert "新增 0 件，更新 0 件，无变化 1 件" in again.text
+    assert by_form.status_code == 409
+    assert "整张表都没有录入" in twice.text
+    assert [each.source_no for each in all_cases()] == ["WL-1"]
 
 
 def test_the_same_number_with_other_words_updates_its_case_and_makes_no_second(

@@ -35,6 +35,24 @@ REPORT = {
 }
 
 
+def test_who_opens_the_form_to_correct_a_case_stands_in_the_log_under_a_watermark(
+    clerk: PageClient,
+) -> None:
+    case = enter(clerk).location
+    draft = enter(clerk, act="draft").location
+    mark = 'data-testid="watermark"'
+
+    correction, unfinished = page(clerk, f"{case}/correct"), page(clerk, draft)
+
+    for html in (correction, unfinished):
+        assert NAME in html
+        assert NUMBER in html
+        assert mark in html
+    [look] = db.session.scalars(select(PersonalView))
+    assert (look.viewer_id, look.subject_id) == (clerk.person.id, all_tickets()[0].id)
+    assert (look.deed.value, look.is_unmasked) == ("opened", True)
+
+
 @pytest.fixture
 def clerk(sign_in_as: SignIn) -> PageClient:
     """Load the channels and sign in who enters cases for the bureau of culture and tourism."""

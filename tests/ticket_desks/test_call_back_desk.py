@@ -254,3 +254,21 @@ def test_the_link_speaks_english_to_whoever_reads_english(cast: Cast, client: Pa
     address = visit_links.link_for(play.audited(cast))
     page = client.get(address, headers={"Accept-Language": "en"}).text
     assert re.search(r"<h1[^>]*>Please tell us what you think</h1>", page)
+
+
+def test_a_full_list_of_people_who_cannot_be_asked_yet_hides_nobody_who_can(
+    cast: Cast, sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch, tick: Tick
+) -> None:
+    monkeypatch.setattr(visit_lists, "AT_MOST", 3)
+    missed = [play.audited(cast) for _ in range(4)]
+    tick(minutes=30)
+    free = [play.audited(cast), play.audited(cast)]
+    visitor = sign_in_as("return_visitor")
+    for each in missed:
+        visitor.post(f"/visits/{each}/missed", data={"why": "no_answer", "call": "0"})
+
+    listed = visit_lists.to_ask(now=clock.now(), reads_confidential=False)
+
+    assert [each.ticket.id for each in listed][:2] == free
+    assert len(listed) == 3
+    assert all(each.next_at <= clock.now() for each in listed[:2])
