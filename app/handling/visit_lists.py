@@ -12,8 +12,9 @@ from app.core.database import db
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
 from app.handling.models import TicketClock, Visit
-from app.handling.visit_times import HOURS, Suits, next_try
+from app.handling.visit_times import Span, Suits, next_try, parts_of_day
 from app.rules.rule_register import read_book
+from app.rules.visit_hours import VisitHours
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState
 
@@ -52,7 +53,8 @@ def to_ask(
     tickets = _to_ask(reads_confidential=reads_confidential)
     sent, link_first = links_sent([each.id for each in tickets]), _link_first(now)
     tries = _tries([each.id for each in tickets])
-    apart = read_book().span("limit.visit_apart", now)
+    book = read_book()
+    apart, day = book.span("limit.visit_apart", now), book.visit_hours(now)
     found = []
     for each in tickets:
         known = [one for one in tries[each.id] if one.round == each.round]
@@ -68,7 +70,12 @@ def to_ask(
                 ticket=each,
                 tries=len(made),
                 next_at=next_try(
-                    since, made, apart=apart, best=best_hours(known), link_until=link_until
+                    since,
+                    made,
+                    apart=apart,
+                    day=day,
+                    best=best_hours(known, day=day),
+                    link_until=link_until,
                 ),
                 due_at=due_at,
                 suits=suits_of(known),
@@ -162,10 +169,10 @@ def suits_of(tries: Sequence[Visit]) -> Suits | None:
     return said[-1] if said else None
 
 
-def best_hours(tries: Sequence[Visit]) -> tuple[int, int] | None:
-    """Return the same as hours of the day."""
+def best_hours(tries: Sequence[Visit], *, day: VisitHours) -> Span | None:
+    """Return the same as hours of the day; None too for a part in which nobody is called."""
     suits = suits_of(tries)
-    return HOURS[suits] if suits is not None else None
+    return parts_of_day(day).get(suits) if suits is not None else None
 
 
 def _tries(ticket_ids: Sequence[int]) -> Mapping[int, list[Visit]]:

@@ -66,7 +66,8 @@ DECIDING = {
     "rules": {
         "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
         "exclusion_versions", "office_hours", "quiet_hours", "retention_lengths", "rule_book",
-        "running_clocks", "time_limits", "type_versions", "warning_times", "working_time",
+        "running_clocks", "time_limits", "type_versions", "visit_hours",
+        "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
