@@ -190,6 +190,16 @@ class RuleValueForm(FlaskForm):
     valid_from = MomentField(lazy_gettext("rules.valid_from"), validators=[Optional()])
 
 
+class RetentionForm(FlaskForm):
+    """For how many days records of a class are kept; an empty moment means now."""
+
+    keep_days = WholeNumberField(lazy_gettext("retention.keep_days"), validators=[is_needed()])
+    basis = StringField(
+        lazy_gettext("rules.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
+    valid_from = MomentField(lazy_gettext("rules.valid_from"), validators=[Optional()])
+
+
 class ExclusionForm(NamedForm):
     """What is said of a kind of matter that is not taken up, and from when."""
 

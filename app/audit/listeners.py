@@ -107,6 +107,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="set_by",
         kept=("value", "valid_from"),
     ),
+    rules.RetentionLengthSet: AuditRule(
+        realm="rules",
+        subject_type="retention",
+        subject="record_class",
+        actor="set_by",
+        kept=("keep_days", "was_days", "valid_from"),
+    ),
     rules.OfficeHoursSet: AuditRule(
         realm="rules",
         subject_type="office_hours",

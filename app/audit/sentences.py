@@ -25,6 +25,12 @@ MOMENTS = frozenset(
     {"at", "valid_from", "effective_at", "locked_until", "until", "since", "break_until"}
 ) | {"begins_at", "ends_at"}
 SAYS_ITSELF = frozenset({"calendar_year", "office_hours", "formula"})  # a year, a day, a code
+NAMED_BY: Mapping[str, str] = {
+    "message_text": "notifications.text_",
+    "rule": "rules.",
+    "retention": "retention.class_",
+}
+"""How the key begins under which the catalogue names what a line is about."""
 NOTHING = "\u2013"
 Word = Callable[[str], str]
 
@@ -95,10 +101,8 @@ def _subject(line: AuditLine, people: Mapping[int, str], numbers: Mapping[str, s
         return _code(str(line.data.get("code_list", "")), line.subject_id)
     if line.subject_type == "unit" and line.subject_id.isdigit():
         return _unit(int(line.subject_id))
-    if line.subject_type == "message_text":
-        return _known("notifications.text_", line.subject_id)
-    if line.subject_type == "rule":
-        return _known("rules.", line.subject_id)
+    if line.subject_type in NAMED_BY:
+        return _known(NAMED_BY[line.subject_type], line.subject_id)
     if line.subject_type in SAYS_ITSELF:
         return line.subject_id
     return f"{gettext(f'audit.subject_{line.subject_type}')} {line.subject_id}".strip()

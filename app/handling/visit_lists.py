@@ -12,8 +12,9 @@ from app.core.database import db
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
 from app.handling.models import TicketClock, Visit
-from app.handling.visit_times import HOURS, Suits, next_try
+from app.handling.visit_times import Span, Suits, next_try, parts_of_day
 from app.rules.rule_register import read_book
+from app.rules.visit_hours import VisitHours
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import TicketState
 
@@ -51,7 +52,8 @@ def to_ask(
     Whoever was sent a link has the time that the rule names (`limit.visit_link_first`) to answer by
     it: a person is for the rest.
     """
-    link_first, apart = _link_first(now), read_book().span("limit.visit_apart", now)
+    book, link_first = read_book(), _link_first(now)
+    apart, day = book.span("limit.visit_apart", now), book.visit_hours(now)
     tickets: list[Ticket] = []
     waiting: list[Ticket] = []
     sent: dict[int, datetime] = {}
@@ -61,7 +63,7 @@ def to_ask(
         sent.update(links_sent(ids))
         tries.update(_tries(ids))
         for each in some:
-            may_wait = _waits(each, tries[each.id], sent.get(each.id), apart, link_first, now)
+            may_wait = _waits(each, tries[each.id], sent.get(each.id), apart, link_first, day, now)
             (waiting if may_wait else tickets).append(each)
         if len(tickets) >= AT_MOST:
             break
@@ -82,7 +84,12 @@ def to_ask(
                 ticket=each,
                 tries=len(made),
                 next_at=next_try(
-                    since, made, apart=apart, best=best_hours(known), link_until=link_until
+                    since,
+                    made,
+                    apart=apart,
+                    day=day,
+                    best=best_hours(known, day=day),
+                    link_until=link_until,
                 ),
                 due_at=due_at,
                 suits=suits_of(known),
@@ -101,13 +108,15 @@ def _waits(
     asked_at: datetime | None,
     apart: timedelta,
     link_first: timedelta,
+    day: VisitHours,
     now: datetime,
 ) -> bool:
     """Say whether nobody tries him now, as far as that is known without his clocks."""
     known = [one for one in tries if one.round == ticket.round]
     link_until = asked_at + link_first if asked_at is not None else None
-    made, best = [one.at for one in known], best_hours(known)
-    return next_try(ticket.opened_at, made, apart=apart, best=best, link_until=link_until) > now
+    made, best = [one.at for one in known], best_hours(known, day=day)
+    at = next_try(ticket.opened_at, made, apart=apart, day=day, best=best, link_until=link_until)
+    return at > now
 
 
 def _link_first(now: datetime) -> timedelta:
@@ -194,10 +203,10 @@ def suits_of(tries: Sequence[Visit]) -> Suits | None:
     return said[-1] if said else None
 
 
-def best_hours(tries: Sequence[Visit]) -> tuple[int, int] | None:
-    """Return the same as hours of the day."""
+def best_hours(tries: Sequence[Visit], *, day: VisitHours) -> Span | None:
+    """Return the same as hours of the day; None too for a part in which nobody is called."""
     suits = suits_of(tries)
-    return HOURS[suits] if suits is not None else None
+    return parts_of_day(day).get(suits) if suits is not None else None
 
 
 def _tries(ticket_ids: Sequence[int]) -> Mapping[int, list[Visit]]:

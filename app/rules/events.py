@@ -71,6 +71,18 @@ class RuleValueSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionLengthSet(Event):
+    """Records of a class are kept for `keep_days` from `valid_from` on, and no more `was_days`."""
+
+    name: ClassVar[str] = "retention.length_set"
+    record_class: str
+    keep_days: int
+    was_days: int | None
+    valid_from: datetime
+    set_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class UrgencyWordAdded(Event):
     """A word makes demands urgent from `valid_from` on."""
 

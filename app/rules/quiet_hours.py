@@ -48,11 +48,15 @@ def read_quiet_hours(written: str, *, field: str | None = None) -> QuietHours | 
     typed = written.strip().lower()
     if typed == NONE:
         return None
-    found = WRITTEN.fullmatch(typed)
+    times = read_times(typed)
+    if times is None or times[0] == times[1]:
+        raise UnfitQuietHours(field=field)
+    return QuietHours(since=times[0], until=times[1])
+
+
+def read_times(written: str) -> tuple[time, time] | None:
+    """Read two times of day, as in `22:00-07:30`; None for anything else."""
+    found = WRITTEN.fullmatch(written)
     if found is None:
-        raise UnfitQuietHours(field=field)
-    since = time(int(found[1]), int(found[2]))
-    until = time(int(found[3]), int(found[4]))
-    if since == until:
-        raise UnfitQuietHours(field=field)
-    return QuietHours(since=since, until=until)
+        return None
+    return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))

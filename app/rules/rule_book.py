@@ -16,6 +16,7 @@ from app.core.errors import Invalid, NotFound
 from app.rules.due_dates import AfterHours, CountingWay, FirstDay, LastDayEnds
 from app.rules.quiet_hours import NONE, QuietHours, read_quiet_hours
 from app.rules.time_limits import NEEDS_CALENDAR, Limit, plain_length, read_limit
+from app.rules.visit_hours import USUAL, VisitHours, read_visit_hours
 
 COUNT = re.compile(r"[1-9][0-9]?")
 FACTOR = re.compile(r"[1-9][0-9]?(\.[1-9])?")
@@ -36,6 +37,7 @@ class RuleGroup(StrEnum):
     ENTERPRISE = "enterprise"
     CONTACT = "contact"
     HOT = "hot"
+    VISIT = "visit"
 
 
 class ReviewGate(StrEnum):
@@ -155,8 +157,8 @@ def group_of(key: str) -> RuleGroup:
 def fitting(key: str, typed: str) -> str:
     """Return a value as it is kept.
 
-    Raises UnfitLimit, UnfitSpan, UnfitCount, UnfitFactor, UnfitChoice, UnfitQuietHours or
-    UnfitShare.
+    Raises UnfitLimit, UnfitSpan, UnfitCount, UnfitFactor, UnfitChoice, UnfitQuietHours,
+    UnfitVisitHours or UnfitShare.
     """
     match group_of(key):
         case RuleGroup.LIMIT | RuleGroup.WARN:
@@ -165,6 +167,8 @@ def fitting(key: str, typed: str) -> str:
             return _fitting_number(key, typed.strip())
         case RuleGroup.QUIET:
             return str(read_quiet_hours(typed, field="value") or NONE)
+        case RuleGroup.VISIT:
+            return str(read_visit_hours(typed, field="value"))
         case RuleGroup.SHARE:
             return _fitting_share(typed)
         case _:
@@ -244,6 +248,11 @@ class RuleBook:
     def quiet_hours(self, moment: datetime) -> QuietHours | None:
         """Return when nobody is disturbed, as it holds at a moment; None: at no time."""
         return read_quiet_hours(self.at("quiet.hours", moment).value)
+
+    def visit_hours(self, moment: datetime) -> VisitHours:
+        """Return when citizens are called back, as it holds at a moment; never said: as usual."""
+        key = "visit.hours"
+        return read_visit_hours(self.at(key, moment).value) if self.says(key, moment) else USUAL
 
     def share(self, key: str, moment: datetime) -> float:
         """Return a share of a limit, as it holds at a moment: 0.33 for `33%`."""

@@ -234,6 +234,8 @@ def _page(
     leave.exclusion.choices = _exclusions()
     tries = [each for each in visiting.visits_of(ticket.id) if each.round == ticket.round]
     row = cards_of([ticket], clocks=[ClockKind.VISIT, ClockKind.CITIZEN])[0]
+    book, now = read_book(), clock.now()
+    day = book.visit_hours(now)
     return render_template(
         "ticket_desks/visit_show.html",
         ticket=ticket,
@@ -246,12 +248,13 @@ def _page(
         is_open=visiting.is_to_be_asked(ticket) and not visiting.has_answered(ticket),
         tries=tries,
         proven=visiting.proven_tries(ticket),
-        needed=read_book().most("most.visit_attempts", clock.now()),
+        needed=book.most("most.visit_attempts", now),
         next_at=next_try(
             ticket.opened_at,
             [each.at for each in tries],
-            apart=read_book().span("limit.visit_apart", clock.now()),
-            best=visit_lists.best_hours(tries),
+            apart=book.span("limit.visit_apart", now),
+            day=day,
+            best=visit_lists.best_hours(tries, day=day),
         )
         if tries
         else None,

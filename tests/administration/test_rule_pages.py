@@ -63,6 +63,23 @@ def test_when_a_matter_is_hot_is_read_and_set_by_the_city(sign_in_as: SignIn) ->
     assert rule_register.read_book().factor("hot.factor", clock.now()) == 1.5
 
 
+def test_when_citizens_are_called_back_is_read_and_set_by_the_city(sign_in_as: SignIn) -> None:
+    browser = sign_in_as("hotline_manager")
+    address = "/administration/rules/visit.hours"
+    read = browser.get("/administration/rules").text
+    assert "回访时段" in read
+    assert "09:00-21:00" in read
+
+    wrong = browser.post(address, data={"value": "21:00-09:00", "basis": "市热线办"})
+    assert wrong.status_code == 422
+    assert "开始要早于结束" in wrong.text
+    assert 'value="21:00-09:00"' in wrong.text
+    assert 'value="市热线办"' in wrong.text
+    right = browser.post(address, data={"value": "8:30-20:00", "basis": "市热线办"})
+    assert right.status_code == 302
+    assert "08:30-20:00" in browser.get("/administration/rules").text
+
+
 def test_a_rule_is_set_at_once_and_its_history_keeps_what_it_was(sign_in_as: SignIn) -> None:
     browser = sign_in_as("hotline_manager")
     form = {"value": "5wd", "basis": "市政府办〔2026〕1号", "valid_from": ""}

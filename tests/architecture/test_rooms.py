@@ -65,8 +65,9 @@ DECIDING = {
     },
     "rules": {
         "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
-        "exclusion_versions", "office_hours", "quiet_hours", "rule_book", "running_clocks",
-        "time_limits", "type_versions", "warning_times", "working_time",
+        "exclusion_versions", "office_hours", "quiet_hours", "retention_lengths", "rule_book",
+        "running_clocks", "time_limits", "type_versions", "visit_hours",
+        "warning_times", "working_time",
     },
     "recordings": {
         "audio_checks", "audio_joining", "bucket_signature", "completeness", "fetch_times",
@@ -118,8 +119,9 @@ NAMED = {
     "administration": {
         "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
         "people_import", "people_pages", "person_pages", "place_forms", "place_import",
-        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages", "rule_pages",
-        "sheet_pages", "skill_pages", "type_forms", "type_pages", "urgency_pages",
+        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages",
+        "retention_pages", "rule_pages", "sheet_pages", "skill_pages", "type_forms", "type_pages",
+        "urgency_pages",
     },
     "audit": {
         "sentences", "ticket_rules",
@@ -172,8 +174,8 @@ NAMED = {
         "visit_invitation",
     },
     "rules": {
-        "category_register", "code_register", "exclusion_register", "rule_register",
-        "type_register", "urgency_register", "version_rows", "working_calendar",
+        "category_register", "code_register", "exclusion_register", "retention_register",
+        "rule_register", "type_register", "urgency_register", "version_rows", "working_calendar",
     },
     "organisation": {
         "gazetteer", "liaisons", "place_proposals", "region_units",
@@ -285,7 +287,7 @@ EDGES = {
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
-    "own_call_pages", "telling_pages", "urgency_pages",
+    "own_call_pages", "retention_pages", "telling_pages", "urgency_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

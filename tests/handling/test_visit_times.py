@@ -1,11 +1,12 @@
 """When a citizen is tried next, and which tries count."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from app.core.clock import CITY_TIME
-from app.handling.visit_times import next_try, tries_apart
+from app.handling.visit_times import Suits, next_try, parts_of_day, tries_apart
+from app.rules.visit_hours import USUAL, VisitHours
 
 APART = timedelta(hours=2)
 
@@ -62,3 +63,48 @@ def test_how_far_apart_tries_lie_is_the_rules_to_say() -> None:
     half = timedelta(minutes=30)
     assert tries_apart([at(10), at(10, 31), at(11, 2)], apart=half) == 3
     assert next_try(at(8), [at(14)], apart=half, best=(14, 18)) == at(14, 30)
+
+
+# --- the hours are the city's to say -----------------------------------------------------------
+
+
+def hours(begins: time, ends: time) -> VisitHours:
+    return VisitHours(begins=begins, ends=ends)
+
+
+def test_the_parts_of_a_day_follow_from_when_it_begins_and_ends() -> None:
+    morning, afternoon, evening = Suits.MORNING, Suits.AFTERNOON, Suits.EVENING
+
+    assert parts_of_day(USUAL) == {morning: (9, 12), afternoon: (14, 18), evening: (18, 21)}
+    longer = parts_of_day(hours(time(8, 30), time(22)))
+    assert longer == {morning: (8.5, 12), afternoon: (14, 18), evening: (18, 22)}
+    assert parts_of_day(hours(time(9), time(17, 30))) == {morning: (9, 12), afternoon: (14, 17.5)}
+    assert parts_of_day(hours(time(15), time(20))) == {afternoon: (15, 18), evening: (18, 20)}
+    assert parts_of_day(hours(time(12), time(14))) == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "since", "tries", "expected"),
+    [
+        (hours(time(8, 30), time(20)), at(6), [], at(8, 30)),
+        (hours(time(8, 30), time(20)), at(20), [], at(8, 30, day=25)),
+        (hours(time(9), time(17, 30)), at(8), [at(15)], at(9, day=25)),  # there is no evening
+        (hours(time(9), time(22)), at(8), [at(10), at(15)], at(18)),
+        (hours(time(9), time(11)), at(8), [at(9)], at(9, day=25)),  # there is only one part
+        (hours(time(12), time(14)), at(8), [at(12)], at(12, day=25)),  # there is no part at all
+        (hours(time(12), time(14)), at(8), [], at(12)),
+    ],
+)
+def test_who_is_tried_next_is_tried_within_the_hours_that_the_city_sets(
+    day: VisitHours, since: datetime, tries: list[datetime], expected: datetime
+) -> None:
+    assert next_try(since, tries, apart=APART, day=day) == expected
+
+
+def test_whatever_the_hours_nobody_is_ever_called_outside_of_them() -> None:
+    for begins in range(24):
+        for ends in range(begins + 1, 24):
+            day = hours(time(begins), time(ends))
+            for hour in range(24):
+                following = next_try(at(hour), [at(hour)], apart=APART, day=day)
+                assert begins <= following.astimezone(CITY_TIME).hour < ends

@@ -1,6 +1,7 @@
 """Once a day everything is looked over, and what is due is deleted, with proof."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from app.recordings.audio_bucket import open_store
 from app.recordings.audio_store import AudioPlace
 from app.recordings.events import RecordingDeleted, RecordingFoundAltered, RecordingsSwept
 from app.recordings.models import Recording, RecordingDeletion, RecordingSweep
+from app.rules import retention_register
 from app.rules import service as rules
 from telephony.simulator.audio import make_talk
 from tests import people
@@ -227,6 +229,28 @@ def test_after_three_years_the_sound_goes_and_the_proof_stays(
     with pytest.raises(service.RecordingIsDeleted):
         service.sound_of(recording(recording_id))
     assert look_over() == {}
+
+
+@pytest.mark.usefixtures("retention_rules")
+def test_a_shorter_length_deletes_from_its_moment_on_and_not_before(agent: Any, tick: Tick) -> None:
+    an_ended_call("boot.1", phone=agent.work_number)
+    path = recording(received()).path
+    tick(days=400)
+    with unit_of_work():
+        retention_register.set_length(
+            "recording.ordinary",
+            365,
+            basis="测试",
+            valid_from=clock.now() + timedelta(days=2),
+        )
+    jobs.delete_due(now=clock.now())
+    assert given(AudioPlace).store.has(path)
+    tick(days=2)
+    jobs.delete_due(now=clock.now())
+
+    assert not given(AudioPlace).store.has(path)
+    proof = db.session.scalars(select(RecordingDeletion)).one()
+    assert proof.keep_days == 365
 
 
 @pytest.mark.usefixtures("retention_rules")

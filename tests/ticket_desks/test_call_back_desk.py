@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -117,6 +118,33 @@ def test_who_said_when_it_suits_him_is_called_then(cast: Cast, sign_in_as: SignI
     assert row.next_at.astimezone(clock.CITY_TIME).hour in range(18, 21)
     assert "晚上" in visitor.get("/visits").text
     assert "晚上" in visitor.get(f"/visits/{ticket_id}").text
+
+
+def test_in_which_hours_citizens_are_called_back_is_a_rule_from_a_moment_on(
+    cast: Cast, sign_in_as: SignIn, frozen: time_machine.Traveller
+) -> None:
+    ticket_id = play.audited(cast)
+    visitor = sign_in_as("return_visitor")
+    missed = {"why": "call_later", "call": "0", "suits": "evening"}
+    visitor.post(f"/visits/{ticket_id}/missed", data=missed)
+    tomorrow = clock.now() + timedelta(days=1)
+    with unit_of_work():
+        rule_register.set_value(
+            "visit.hours", "10:30-17:00", basis="测试", valid_from=clock.now() + timedelta(hours=1)
+        )
+
+    [row] = visit_lists.to_ask(now=clock.now(), reads_confidential=False)
+    assert row.next_at.astimezone(clock.CITY_TIME).hour == 18
+    frozen.shift(timedelta(hours=9))  # the evening, but there is none any more
+    visitor = sign_in_as("return_visitor")
+    [row] = visit_lists.to_ask(now=clock.now(), reads_confidential=False)
+    assert f"{row.next_at.astimezone(clock.CITY_TIME):%H:%M}" == "14:00"
+    missed_again = spoken.call(cast.visitor, talked=False)
+    spoken.miss(cast, ticket_id, call_id=missed_again)
+    assert (
+        f"{tomorrow.astimezone(clock.CITY_TIME):%Y-%m-%d} 10:30"
+        in visitor.get(f"/visits/{ticket_id}").text
+    )
 
 
 def test_how_far_apart_tries_lie_and_how_long_a_link_is_good_are_rules_from_a_day_on(
