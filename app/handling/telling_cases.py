@@ -27,6 +27,7 @@ from app.handling.models import (
 from app.handling.telling_figures import (
     ACTS,
     CODES,
+    HASTE,
     SLOW,
     SUSPENDED,
     TRANSFERS,
@@ -50,7 +51,7 @@ from app.handling.telling_figures import (
 from app.rules.running_clocks import ClockEvent
 from app.rules.working_time import CalendarYearMissing
 from app.tickets import stepping
-from app.tickets.service import enquiries_transferred
+from app.tickets.service import called_for_haste, enquiries_transferred
 
 AT_ONCE = 500
 CAN_STAND_STILL = (ClockKind.DISPATCH, ClockKind.HANDLE)
@@ -112,6 +113,7 @@ def _all(time: _Between, now: datetime) -> Iterator[tuple[str, list[Case]]]:
     yield "stopped_at_the_end", list(_pauses(time))
     yield SLOW, list(_decisions(time, now))
     yield TRANSFERS, list(_transfers(time))
+    yield HASTE, list(_hasty(time))
     yield from _acts(time)
 
 
@@ -230,6 +232,13 @@ def _transfers(time: _Between) -> Iterator[Case]:
                 times=int(became[each.call_id] is not HandedOn.TAKEN),
                 call_id=each.call_id,
             )
+
+
+def _hasty(time: _Between) -> Iterator[Case]:
+    """Tickets in whose text a word called for haste; those that went on without it tell."""
+    for ticket_id, person_id, urgency in called_for_haste(time.begins, time.ends):
+        is_calm = not urgency.hurries
+        yield Case(ticket_id=ticket_id, unit_id=None, person_id=person_id, times=int(is_calm))
 
 
 def _acts(time: _Between) -> Iterator[tuple[str, list[Case]]]:

@@ -215,6 +215,18 @@ def enquiries_transferred(begins: datetime, ends: datetime) -> list[EnquiryRecor
     return list(db.session.scalars(wanted.order_by(EnquiryRecord.id)))
 
 
+def called_for_haste(begins: datetime, ends: datetime) -> list[tuple[int, int, Urgency]]:
+    """Return the tickets opened in a time whose text called for haste, with who took each first.
+
+    The third is how much it hurries all the same: what is normal has a reason beside it.
+    """
+    wanted = select(Ticket.id, Ticket.first_contact_id, Ticket.urgency).where(
+        Ticket.urgency_words != "", Ticket.opened_at >= begins, Ticket.opened_at < ends
+    )
+    rows = db.session.execute(wanted.order_by(Ticket.id))
+    return [(ticket_id, taken_by, urgency) for ticket_id, taken_by, urgency in rows]
+
+
 MOST_FOUND_BY_TEXT = 500
 
 

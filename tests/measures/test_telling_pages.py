@@ -15,7 +15,7 @@ from app.handling.telling_figures import CODES, Case
 from app.measures import telling
 from app.measures.telling_groups import By, TellingRow, rows_of, tickets_behind
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
+from app.tickets.ticket_states import RequestType, Urgency
 from tests.catalogues import keys, read
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved
@@ -167,6 +167,23 @@ def test_transfers_that_the_ledger_does_not_know_are_counted_with_the_calls_behi
     assert "2 通来电" in behind
     assert f'/calls/{rings}"' in behind
     assert signed_in(app, cast.overseer).get(f"/calls/{rings}").status_code == 200
+
+
+@pytest.mark.parametrize("urgency", [Urgency.NORMAL, Urgency.URGENT])
+def test_a_word_of_haste_that_was_not_taken_up_is_counted_for_who_wrote_the_ticket(
+    app: Flask, cast: Cast, urgency: Urgency
+) -> None:
+    play.open_one(cast)
+    ticket_id = play.open_one(cast, content="路灯杆漏电", urgency=urgency, urgency_reason="已断电")
+    tells = int(urgency is Urgency.NORMAL)
+
+    assert told("haste_not_taken_up") == (tells, 1)
+    assert told("haste_not_taken_up", By.PERSON, str(cast.agent.user_id)) == (tells, 1)
+    manager = signed_in(app, cast.manager)
+    part = "times" if tells else "of"
+    behind = manager.get(f"/figures/telling/behind?{ADDRESS.partition('?')[2]}"
+                         f"&figure=haste_not_taken_up&part={part}&key=").text  # fmt: skip
+    assert get_ticket(ticket_id).number in behind
 
 
 def test_the_page_says_of_every_figure_what_it_tells_and_an_empty_time_says_what_comes(
