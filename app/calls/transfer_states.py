@@ -4,6 +4,7 @@ The three words a hand-off is reported with (对方已接, 未接, 退回; domai
 `not_answered` and `returned`.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -42,6 +43,27 @@ TRANSFER_MOVES: dict[TransferState, frozenset[TransferState]] = {
 }
 
 OPEN = frozenset({T.WISHED, T.RINGING, T.ASKED})
+
+
+class HandedOn(StrEnum):
+    """What became of a call that was handed on, by all that the ledger tells of it."""
+
+    UNKNOWN = "unknown"  # the ledger knows of no transfer of this call
+    UNDER_WAY = "under_way"
+    TAKEN = "taken"
+    IN_VAIN = "in_vain"  # nobody took it, or it came back to us
+
+
+def handed_on(states: Collection[TransferState]) -> HandedOn:
+    """Return what became of a call whose transfers stand like this; one that was taken is enough.
+
+    One that came back (`returned`) was handed on in vain (domain rule F8: then it is ours).
+    """
+    if T.TAKEN in states:
+        return HandedOn.TAKEN
+    if OPEN & set(states):
+        return HandedOn.UNDER_WAY
+    return HandedOn.IN_VAIN if states else HandedOn.UNKNOWN
 
 
 def transfer_after(state: TransferState, found: TransferState) -> TransferState:

@@ -1,12 +1,21 @@
 """Rows of callers handed to somebody else: made with the wish, moved by what is told of it."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
 
-from app.calls.models import Call, CallOrder, CallTransfer
-from app.calls.transfer_states import OPEN, TransferKind, TransferState, transfer_after
+from app.calls.models import Call, CallForward, CallOrder, CallTransfer
+from app.calls.transfer_states import (
+    OPEN,
+    HandedOn,
+    TransferKind,
+    TransferState,
+    handed_on,
+    transfer_after,
+)
 from app.core.database import db
 from app.core.pagination import Page, page_of
 
@@ -103,6 +112,23 @@ def list_transfers(call_id: int) -> list[CallTransfer]:
     """Return the transfers of a call, oldest first."""
     with db.session.no_autoflush:  # transfers are written as they begin
         return list(db.session.execute(_OF_CALL, {"call_id": call_id}).scalars())
+
+
+def what_became_of(call_ids: Collection[int]) -> dict[int, HandedOn]:
+    """Return what became of each call as far as it was handed on: by us, or to old seats."""
+    states: dict[int, list[TransferState]] = defaultdict(list)
+    ours = select(CallTransfer.call_id, CallTransfer.state)
+    for call_id, state in db.session.execute(ours.where(CallTransfer.call_id.in_(call_ids))):
+        states[call_id].append(state)
+    for each in db.session.scalars(select(CallForward).where(CallForward.call_id.in_(call_ids))):
+        states[each.call_id].append(_as_transfer(each))
+    return {call_id: handed_on(states[call_id]) for call_id in call_ids}
+
+
+def _as_transfer(sent: CallForward) -> TransferState:
+    if sent.answered_at is not None:
+        return TransferState.TAKEN
+    return TransferState.RINGING if sent.outcome is None else TransferState.NOT_ANSWERED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,7 @@ from app.core.workbooks import (
 )
 from app.organisation import service as organisation
 from app.rules import service as rules
-from app.tickets import entered_tickets
+from app.tickets import entered_tickets, promises
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.ticket_states import RequestType, Urgency
 
@@ -242,6 +242,7 @@ def _known(channel_id: int, numbers: Sequence[str]) -> Known:
     names = [each.name for each in categories]
     return Known(
         request_types=_spellings({str(each): f"tickets.type_{each}" for each in RequestType}),
+        secret_types=frozenset(filter(promises.is_secret_by_type, RequestType)),
         categories={
             **{each.name.lower(): each.code for each in categories if names.count(each.name) == 1},
             **{each.code.lower(): each.code for each in categories},

@@ -29,7 +29,7 @@ from app.organisation import service as organisation
 from app.privacy import service as privacy
 from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
-from app.tickets import reading
+from app.tickets import promises, reading
 from app.tickets.service import Ticket
 from app.tickets.ticket_states import RequestType
 
@@ -296,7 +296,10 @@ def _may_see_whole(shown: CaseShown) -> bool:
     ticket, draft = shown.ticket, shown.case.draft
     if ticket is not None:
         return not ticket.is_confidential or ticket.first_contact_id == the_person().id
-    is_secret = draft.get("is_confidential") or draft.get("request_type") == RequestType.REPORT
+    kind = draft.get("request_type")
+    is_secret = draft.get("is_confidential") or (
+        kind in set(RequestType) and promises.is_secret_by_type(RequestType(kind))
+    )
     return not is_secret or shown.case.begun_by == the_person().id
 
 

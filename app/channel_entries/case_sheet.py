@@ -82,6 +82,7 @@ class Known:
     """
 
     request_types: Mapping[str, str]
+    secret_types: frozenset[RequestType]
     categories: Mapping[str, str]
     counties: Mapping[str, str]
     towns: Mapping[str, Mapping[str, str]]
@@ -194,8 +195,8 @@ class _Judging:
 
     def _words(self) -> CaseWords:
         read = self._read()
-        is_report = read.request_type is RequestType.REPORT  # kept secret, whatever the cell says
-        return replace(read, is_confidential=read.is_confidential or is_report)
+        is_secret = read.request_type in self.known.secret_types  # whatever the cell says
+        return replace(read, is_confidential=read.is_confidential or is_secret)
 
     def _read(self) -> CaseWords:
         county = self._one(Column.COUNTY, self.known.counties, Fault.COUNTY, "")

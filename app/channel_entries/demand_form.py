@@ -12,6 +12,7 @@ from app.core.errors import Refusal
 from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.tickets import promises
 from app.tickets.person_details import PersonKind
 from app.tickets.ticket_states import RequestType, Urgency
 from app.tickets.type_names import offered_types
@@ -105,7 +106,9 @@ def demand_in(form: Any) -> dict[str, Any]:
         **{name: getattr(form, name).data or "" for name in texts},
         "request_type": request_type,
         "urgency": Urgency(form.urgency.data),
-        "is_confidential": bool(form.is_confidential.data) or request_type is RequestType.REPORT,
+        "is_confidential": (
+            bool(form.is_confidential.data) or promises.is_secret_by_type(request_type)
+        ),
         "county_code": county,
         "town_code": town or None,
     }

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from app.calls.transfer_states import HandedOn
+from app.calls.transfers import what_became_of
 from app.core.database import db
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
@@ -25,8 +27,10 @@ from app.handling.models import (
 from app.handling.telling_figures import (
     ACTS,
     CODES,
+    HASTE,
     SLOW,
     SUSPENDED,
+    TRANSFERS,
     Case,
     Marked,
     Row,
@@ -47,6 +51,7 @@ from app.handling.telling_figures import (
 from app.rules.running_clocks import ClockEvent
 from app.rules.working_time import CalendarYearMissing
 from app.tickets import stepping
+from app.tickets.service import called_for_haste, enquiries_transferred
 
 AT_ONCE = 500
 CAN_STAND_STILL = (ClockKind.DISPATCH, ClockKind.HANDLE)
@@ -107,6 +112,8 @@ def _all(time: _Between, now: datetime) -> Iterator[tuple[str, list[Case]]]:
     yield SUSPENDED, list(_stood_still(time, now))
     yield "stopped_at_the_end", list(_pauses(time))
     yield SLOW, list(_decisions(time, now))
+    yield TRANSFERS, list(_transfers(time))
+    yield HASTE, list(_hasty(time))
     yield from _acts(time)
 
 
@@ -211,6 +218,29 @@ def _decisions(time: _Between, now: datetime) -> Iterator[Case]:
         )
 
 
+def _transfers(time: _Between) -> Iterator[Case]:
+    """Calls noted as transferred; those of which the ledger knows nobody who took them tell."""
+    noted = enquiries_transferred(time.begins, time.ends)
+    for since in range(0, len(noted), AT_ONCE):
+        some = noted[since : since + AT_ONCE]
+        became = what_became_of({each.call_id for each in some})
+        for each in some:
+            yield Case(
+                ticket_id=None,
+                unit_id=None,
+                person_id=each.agent_id,
+                times=int(became[each.call_id] is not HandedOn.TAKEN),
+                call_id=each.call_id,
+            )
+
+
+def _hasty(time: _Between) -> Iterator[Case]:
+    """Tickets in whose text a word called for haste; those that went on without it tell."""
+    for ticket_id, person_id, urgency in called_for_haste(time.begins, time.ends):
+        is_calm = not urgency.hurries
+        yield Case(ticket_id=ticket_id, unit_id=None, person_id=person_id, times=int(is_calm))
+
+
 def _acts(time: _Between) -> Iterator[tuple[str, list[Case]]]:
     """Give for each act every ticket that somebody had in hand, with whether he did it."""
     done = stepping.acts_between(time.begins, time.ends)
@@ -226,15 +256,21 @@ def _acts(time: _Between) -> Iterator[tuple[str, list[Case]]]:
 
 def _with_units(found: Mapping[str, list[Case]]) -> dict[str, list[Case]]:
     """What names no unit of its own counts for the unit that led the ticket last."""
-    without = {each.ticket_id for cases in found.values() for each in cases if each.unit_id is None}
+    without = {
+        each.ticket_id
+        for cases in found.values()
+        for each in cases
+        if each.unit_id is None and each.ticket_id is not None
+    }
     leads = _last_leads(without)
     return {
-        code: [
-            each if each.unit_id is not None else replace(each, unit_id=leads.get(each.ticket_id))
-            for each in cases
-        ]
+        code: [each if each.unit_id is not None else _led(each, leads) for each in cases]
         for code, cases in found.items()
     }
+
+
+def _led(case: Case, leads: Mapping[int, int]) -> Case:
+    return replace(case, unit_id=leads.get(case.ticket_id)) if case.ticket_id is not None else case
 
 
 def _last_leads(ticket_ids: Iterable[int]) -> dict[int, int]:

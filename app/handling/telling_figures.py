@@ -35,11 +35,14 @@ ACTS = (
 """Acts that are right on some days, and are counted as tickets with which they were done."""
 SUSPENDED = "suspended_time"
 SLOW = "slow_decisions"
+HASTE = "haste_not_taken_up"
+TRANSFERS = "transfers_unproven"
+"""The one figure that looks at calls, of which no ticket came."""
 CODES = (
     "copied_replies", "contacts_unproven", "not_reached_unproven", "answers_unproven",
     "visits_given_up", "procedures", "signed_by_itself", "sent_again", "parts_unanswered",
     *(f"late_{kind}" for kind in ClockKind),
-    SUSPENDED, "stopped_at_the_end", SLOW, *(f"act_{act}" for act in ACTS),
+    SUSPENDED, "stopped_at_the_end", SLOW, TRANSFERS, HASTE, *(f"act_{act}" for act in ACTS),
 )  # fmt: skip
 """The names of the figures, in the order in which they are read."""
 
@@ -63,15 +66,17 @@ class Case:
 
     `times` of `of`: 0 or 1 of one; of suspended time seconds that the clock stood still, of its
     whole time. `person_id`: who did it, None where no person did. `lasted`: how long somebody
-    waited, where that is what the figure is about.
+    waited, where that is what the figure is about. `call_id`: the call of which no ticket came
+    (`ticket_id` None).
     """
 
-    ticket_id: int
+    ticket_id: int | None
     unit_id: int | None
     person_id: int | None
     times: int
     of: int = 1
     lasted: timedelta | None = None
+    call_id: int | None = None
 
 
 Row = TypeVar("Row")

@@ -8,7 +8,15 @@ from app.handling.telling_cases import cases_between
 from app.handling.telling_figures import CODES
 from app.measures.periods import Period
 from app.measures.service import NoSuchFigure
-from app.measures.telling_groups import OF_PERSONS, PARTS, By, TellingRow, rows_of, tickets_behind
+from app.measures.telling_groups import (
+    OF_PERSONS,
+    PARTS,
+    By,
+    TellingRow,
+    calls_behind,
+    rows_of,
+    tickets_behind,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +48,19 @@ def count_telling(period: Period, by: By) -> Telling:
     )
 
 
-def behind(period: Period, *, code: str, part: str, by: By, key: str) -> tuple[int, ...]:
-    """Return the ids of the tickets behind one number; raises NoSuchFigure."""
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """The ids of what is behind one number: tickets, or calls of which no ticket came."""
+
+    tickets: tuple[int, ...]
+    calls: tuple[int, ...]
+
+
+def behind(period: Period, *, code: str, part: str, by: By, key: str) -> Behind:
+    """Return the ids of what is behind one number; raises NoSuchFigure."""
     if code not in codes_by(by) or part not in PARTS:
         raise NoSuchFigure
-    cases = cases_between(period.begins, period.ends, now=clock.now())
-    return tickets_behind(cases[code], part, by, key)
+    cases = cases_between(period.begins, period.ends, now=clock.now())[code]
+    return Behind(
+        tickets=tickets_behind(cases, part, by, key), calls=calls_behind(cases, part, by, key)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from app.handling.telling_figures import ACTS, Case
+from app.handling.telling_figures import ACTS, HASTE, TRANSFERS, Case
 
 ALL = ""
 """The key of the group that everything is in, and of what belongs to no unit."""
@@ -16,6 +16,7 @@ OF_PERSONS = frozenset(
     {
         "copied_replies", "contacts_unproven", "not_reached_unproven", "answers_unproven",
         "visits_given_up", "procedures", "sent_again", "stopped_at_the_end", "slow_decisions",
+        TRANSFERS, HASTE,
     }
 ) | COUNTS_TICKETS  # fmt: skip
 """Figures of which somebody can be asked why he did it."""
@@ -64,9 +65,19 @@ def key_of(case: Case, by: By) -> str | None:
 
 def tickets_behind(cases: Iterable[Case], part: str, by: By, key: str) -> tuple[int, ...]:
     """Return the tickets behind a number, once each."""
+    told = (each.ticket_id for each in _behind(cases, part, by, key))
+    return tuple(dict.fromkeys(id_ for id_ in told if id_ is not None))
+
+
+def calls_behind(cases: Iterable[Case], part: str, by: By, key: str) -> tuple[int, ...]:
+    """Return the calls without a ticket behind a number, once each."""
+    told = (each.call_id for each in _behind(cases, part, by, key))
+    return tuple(dict.fromkeys(id_ for id_ in told if id_ is not None))
+
+
+def _behind(cases: Iterable[Case], part: str, by: By, key: str) -> list[Case]:
     those = [each for each in cases if key_of(each, by) == key]
-    told = those if part == "of" else [each for each in those if each.times]
-    return tuple(dict.fromkeys(each.ticket_id for each in told))
+    return those if part == "of" else [each for each in those if each.times]
 
 
 def _row(code: str, key: str, cases: Sequence[Case]) -> TellingRow:

@@ -1,25 +1,31 @@
 """Pages of telling figures: who plays for better figures shows here, with the tickets behind."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.accounts import service as accounts
+from app.calls import transfers
+from app.calls.transfer_states import HandedOn
 from app.core.database import unit_of_work
 from app.core.forms import check_form
 from app.core.permissions import Permission, requires
+from app.core.phone_numbers import mask_in_text
 from app.core.sign_in import the_person
-from app.handling.telling_figures import SUSPENDED
+from app.handling.telling_figures import SUSPENDED, TRANSFERS
 from app.measures import service, telling
 from app.measures.figure_files import answer_file, asked_period
 from app.measures.figure_names import group_names, share, took
 from app.measures.forms import ActForm
 from app.measures.grouping import Group
-from app.measures.periods import PeriodKind, after, before
+from app.measures.periods import Period, PeriodKind, after, before
 from app.measures.telling_groups import ALL, By, TellingRow
 from app.tickets import reading
+from app.tickets.service import enquiries_transferred
 from app.tickets.ticket_list import chosen_tickets
 
 bp = Blueprint("telling", __name__, url_prefix="/telling")
@@ -62,7 +68,8 @@ def show_behind() -> ResponseReturnValue:
     period, by = asked_period(), asked_by()
     asked = request.args
     code, part, key = (asked.get(name, "") for name in ("figure", "part", "key"))
-    ids = telling.behind(period, code=code, part=part, by=by, key=key)
+    found = telling.behind(period, code=code, part=part, by=by, key=key)
+    ids = found.tickets
     reader = reading.reader_of(the_person().id)
     tickets = chosen_tickets(ids[:MOST_SHOWN], reader)
     return render_template(
@@ -71,7 +78,8 @@ def show_behind() -> ResponseReturnValue:
         code=code,
         part=part,
         group=names_of(by, {code: [TellingRow(key=key, times=0, of=0)]}).get(key, ""),
-        count=len(ids),
+        count=len(ids) + len(found.calls),
+        calls=handed_calls(period, found.calls[:MOST_SHOWN]) if code == TRANSFERS else None,
         most=MOST_SHOWN,
         tickets=tickets,
         titles={each.id: reading.title_in_list(each, reader) for each in tickets},
@@ -112,6 +120,35 @@ def asked_by() -> By:
     """Return by whom figures are told apart."""
     by = request.args.get("by", "")
     return By(by) if by in set(By) else By.NONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedCall:
+    """A call noted as transferred: by whom, to whom, and what the ledger of calls knows of it."""
+
+    call_id: int
+    noted_at: datetime
+    noted_by: str
+    transfer_to: str
+    became: HandedOn
+
+
+def handed_calls(period: Period, call_ids: Sequence[int]) -> list[HandedCall]:
+    """Return the records of these calls that say they were handed on, as a page shows them."""
+    became = transfers.what_became_of(call_ids)
+    of_period = enquiries_transferred(period.begins, period.ends)
+    noted = [each for each in of_period if each.call_id in became]
+    people = accounts.people({each.agent_id for each in noted})
+    return [
+        HandedCall(
+            call_id=each.call_id,
+            noted_at=each.saved_at,
+            noted_by=people[each.agent_id].name if each.agent_id in people else "",
+            transfer_to=mask_in_text(each.transfer_to),
+            became=became[each.call_id],
+        )
+        for each in noted
+    ]
 
 
 def number_told(code: str, number: int) -> str:

@@ -38,6 +38,7 @@ class RuleGroup(StrEnum):
     CONTACT = "contact"
     HOT = "hot"
     VISIT = "visit"
+    PRIVACY = "privacy"
 
 
 class ReviewGate(StrEnum):
@@ -70,6 +71,23 @@ class UrgentContact(StrEnum):
     ON = "contact_on"
 
 
+class ByType(StrEnum):
+    """What the type of a demand promises who asks (domain rules R20, 1.13)."""
+
+    AS_ASKED = "by_type_as_asked"
+    CONFIDENTIAL = "by_type_confidential"
+
+
+CONFIDENTIAL_RULES: Mapping[str, ByType] = {
+    "privacy.consult": ByType.AS_ASKED,
+    "privacy.help": ByType.AS_ASKED,
+    "privacy.suggestion": ByType.AS_ASKED,
+    "privacy.complaint": ByType.AS_ASKED,
+    "privacy.report": ByType.CONFIDENTIAL,
+}
+"""The rule of each type of demand, and what holds where a city never said anything."""
+
+
 CHOICES: Mapping[str, frozenset[str]] = {
     "counting.first_day": frozenset(FirstDay),
     "counting.last_day_ends": frozenset(LastDayEnds),
@@ -79,6 +97,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "result.legal_basis": frozenset(MustTell),
     "enterprise.fast_lane": frozenset(FastLane),
     "contact.urgent": frozenset(UrgentContact),
+    **dict.fromkeys(CONFIDENTIAL_RULES, frozenset(ByType)),
 }
 """Rules that are one of a few words."""
 
@@ -265,6 +284,13 @@ class RuleBook:
     def contacts_urgent(self, moment: datetime) -> bool:
         """Say whether what is urgent has a first contact of its own; never said: it has none."""
         return self._is_on("contact.urgent", UrgentContact.ON, moment)
+
+    def keeps_confidential(self, kind: str, moment: datetime) -> bool:
+        """Say whether demands of this type are confidential whatever was asked for (rule R20)."""
+        key = f"privacy.{kind}"
+        if not self.says(key, moment):
+            return CONFIDENTIAL_RULES.get(key) is ByType.CONFIDENTIAL
+        return self.at(key, moment).value == ByType.CONFIDENTIAL
 
     def _is_on(self, switch: str, on: str, moment: datetime) -> bool:
         return self.says(switch, moment) and self.at(switch, moment).value == on

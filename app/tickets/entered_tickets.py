@@ -111,7 +111,7 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
     changed = []
-    for name, value in _as_kept(words, was_report=_is_report(ticket)).items():
+    for name, value in _as_kept(words, is_secret=_is_secret(ticket, words)).items():
         if getattr(ticket, name) == value:
             continue
         if name == "coordinates":
@@ -137,17 +137,17 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
     return changed
 
 
-def _is_report(ticket: Ticket) -> bool:
-    return ticket.request_type is RequestType.REPORT
+def _is_secret(ticket: Ticket, words: EnteredWords) -> bool:
+    kinds = {ticket.request_type, words.request_type}
+    return any(promises.is_secret_by_type(each, at=ticket.opened_at) for each in kinds)
 
 
-def _as_kept(words: EnteredWords, *, was_report: bool) -> dict[str, Any]:
-    is_report = was_report or words.request_type is RequestType.REPORT
+def _as_kept(words: EnteredWords, *, is_secret: bool) -> dict[str, Any]:
     return {
         **{name: getattr(words, name) for name in WORDS},
         "contact_number": normalise(words.contact_number) if words.contact_number else "",
         "town_code": words.town_code or None,
-        "is_confidential": words.is_confidential or is_report,
+        "is_confidential": words.is_confidential or is_secret,
     }
 
 

@@ -199,7 +199,7 @@ def _open(
         address=new.address,
         grid=new.grid,
         **vars(_spot(new)),
-        privacy=promises.level_of(new.request_type, asked),
+        privacy=promises.level_of(new.request_type, asked, at=at),
         place_id=_place_id(new),
         is_anonymous=new.is_anonymous,
         respondent_unit_id=promises.respondent_unit(

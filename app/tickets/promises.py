@@ -4,18 +4,30 @@ Whoever opens a ticket, calls it another kind of demand, or corrects its words a
 is made by the type and never taken back by it.
 """
 
+from datetime import datetime
+
+from app.core import clock
 from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel, stricter
+from app.rules import rule_register
 from app.tickets import reading, recusal
 from app.tickets.models import Ticket
 from app.tickets.refusals import named
 from app.tickets.ticket_states import RequestType
 
 
-def level_of(kind: RequestType, asked: PrivacyLevel) -> PrivacyLevel:
-    """Return the level that holds: a report is confidential whatever was asked for (rule R20)."""
-    of_kind = PrivacyLevel.CONFIDENTIAL if kind is RequestType.REPORT else PrivacyLevel.OPEN
-    return stricter(asked, of_kind)
+def is_secret_by_type(kind: RequestType, *, at: datetime | None = None) -> bool:
+    """Say whether the city keeps this type confidential whatever is asked for (rule R20).
+
+    `at`: when the ticket was opened (default: now), so that a later rule moves no level.
+    """
+    return rule_register.read_book().keeps_confidential(kind, at or clock.now())
+
+
+def level_of(kind: RequestType, asked: PrivacyLevel, *, at: datetime) -> PrivacyLevel:
+    """Return the level that holds for a ticket opened at a moment: the stricter of both."""
+    is_secret = is_secret_by_type(kind, at=at)
+    return stricter(asked, PrivacyLevel.CONFIDENTIAL if is_secret else PrivacyLevel.OPEN)
 
 
 def respondent_unit(kind: RequestType, words: str, *, chosen: int | None = None) -> int | None:
@@ -32,7 +44,10 @@ def respondent_unit(kind: RequestType, words: str, *, chosen: int | None = None)
 
 
 def follow_type(ticket: Ticket) -> None:
-    """Let an open ticket keep what its type promises now; who was named as kept out stays so."""
-    ticket.privacy = level_of(ticket.request_type, ticket.privacy)
+    """Let an open ticket keep what its type promises now; who was named as kept out stays so.
+
+    What a type promises is read in the rules of the day on which the ticket was opened.
+    """
+    ticket.privacy = level_of(ticket.request_type, ticket.privacy, at=ticket.opened_at)
     if ticket.respondent_unit_id is None:
         ticket.respondent_unit_id = respondent_unit(ticket.request_type, ticket.respondent)

@@ -6,15 +6,16 @@ from sqlalchemy import select
 
 from app.callers import misuse
 from app.callers import service as callers
-from app.calls import call_persons
+from app.calls import call_persons, transfers
 from app.calls import service as calls
+from app.calls.transfer_states import HandedOn
 from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.rules import service as rules
 from app.tickets.events import EnquiryRecorded
 from app.tickets.models import EnquiryRecord
-from app.tickets.refusals import AlreadyOnRecord, named
+from app.tickets.refusals import AlreadyOnRecord, TransferNotTaken, named
 from app.tickets.ticket_states import EnquiryResult
 from knowledge_base import service as knowledge_base
 
@@ -46,7 +47,8 @@ class NewEnquiry:
 def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
     """Record a call answered at once, or return what the same key recorded before.
 
-    Raises NotInRegister with the field; AlreadyOnRecord for the same words without a key.
+    Raises NotInRegister with the field; AlreadyOnRecord for the same words without a key;
+    TransferNotTaken for a result that the ledger of calls knows better (domain rule F8).
     """
     if new.once_key and (made := _made_with(new.once_key)):
         return made
@@ -55,6 +57,8 @@ def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
     if last is not None and _is_same(last, new):
         raise AlreadyOnRecord
     call = calls.get_call(new.call_id)
+    if new.result is EnquiryResult.TRANSFERRED:
+        _check_was_taken(call.id)
     record = EnquiryRecord(
         call_id=new.call_id,
         agent_id=new.agent_id,
@@ -89,6 +93,12 @@ def record_enquiry(new: NewEnquiry) -> EnquiryRecord:
         )
     publish(EnquiryRecorded(record_id=record.id, call_id=new.call_id, agent_id=new.agent_id))
     return record
+
+
+def _check_was_taken(call_id: int) -> None:
+    """Refuse what nobody took. One under way is not decided, one by other means is not known."""
+    if transfers.what_became_of([call_id])[call_id] is HandedOn.IN_VAIN:
+        raise TransferNotTaken(field="result")
 
 
 def _check_registers(new: NewEnquiry) -> None:

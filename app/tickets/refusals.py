@@ -40,6 +40,12 @@ class UrgencyNeedsReason(Invalid):
     code = "urgency-needs-reason"
 
 
+class TransferNotTaken(Invalid):
+    """The ledger knows that nobody took this call when it was handed on, or that it came back."""
+
+    code = "transfer-not-taken"
+
+
 @contextmanager
 def named(field: str) -> Iterator[None]:
     """Say at which field the register knows nothing of the name."""

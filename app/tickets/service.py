@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -202,6 +203,28 @@ def enquiries_of(call_id: int) -> list[EnquiryRecord]:
     """Return the enquiry records of one call, oldest first."""
     wanted = select(EnquiryRecord).where(EnquiryRecord.call_id == call_id)
     return list(db.session.execute(wanted.order_by(EnquiryRecord.id)).scalars())
+
+
+def enquiries_transferred(begins: datetime, ends: datetime) -> list[EnquiryRecord]:
+    """Return the records of a time that say the call was handed on, oldest first."""
+    wanted = select(EnquiryRecord).where(
+        EnquiryRecord.result == EnquiryResult.TRANSFERRED,
+        EnquiryRecord.saved_at >= begins,
+        EnquiryRecord.saved_at < ends,
+    )
+    return list(db.session.scalars(wanted.order_by(EnquiryRecord.id)))
+
+
+def called_for_haste(begins: datetime, ends: datetime) -> list[tuple[int, int, Urgency]]:
+    """Return the tickets opened in a time whose text called for haste, with who took each first.
+
+    The third is how much it hurries all the same: what is normal has a reason beside it.
+    """
+    wanted = select(Ticket.id, Ticket.first_contact_id, Ticket.urgency).where(
+        Ticket.urgency_words != "", Ticket.opened_at >= begins, Ticket.opened_at < ends
+    )
+    rows = db.session.execute(wanted.order_by(Ticket.id))
+    return [(ticket_id, taken_by, urgency) for ticket_id, taken_by, urgency in rows]
 
 
 MOST_FOUND_BY_TEXT = 500

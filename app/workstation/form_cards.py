@@ -12,7 +12,7 @@ from app.rules import code_register, type_register
 from app.rules import service as rules
 from app.rules.code_lists import CodeList
 from app.rules.type_versions import UnknownTypeVersion
-from app.tickets import enquiry_rules, ticket_elements
+from app.tickets import enquiry_rules, promises, ticket_elements
 from app.tickets.duplicates import AlikeTicket
 from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_states import RequestType
@@ -58,6 +58,8 @@ def rules_card() -> Card:
 def type_cards() -> list[Card]:
     """Return the types that agents choose from, as the dictionary that holds calls them.
 
+    Each says whether it is confidential whatever the caller asks for.
+
     A type that the forms do not know, or that starts no work, is not one to open a ticket with.
     """
     try:
@@ -65,7 +67,12 @@ def type_cards() -> list[Card]:
     except UnknownTypeVersion:
         return []
     return [
-        {"code": each.code, "name_zh": each.name_zh, "name_en": each.name_en}
+        {
+            "code": each.code,
+            "name_zh": each.name_zh,
+            "name_en": each.name_en,
+            "is_confidential": promises.is_secret_by_type(RequestType(each.code)),
+        }
         for each in kinds
         if each.starts_clock and each.code in set(RequestType)
     ]

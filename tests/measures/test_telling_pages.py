@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.accounts import service as accounts
+from app.calls.transfer_states import TransferState
 from app.core.workbooks import read_workbook
 from app.handling import results, telling_figures, timing
 from app.handling.models import TimeKind
@@ -13,12 +15,13 @@ from app.handling.telling_figures import CODES, Case
 from app.measures import telling
 from app.measures.telling_groups import By, TellingRow, rows_of, tickets_behind
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
+from app.tickets.ticket_states import RequestType, Urgency
 from tests.catalogues import keys, read
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved
 from tests.measures.test_figures_are_reckoned_again import MONTH
 from tests.measures.test_reports import signed_in
+from tests.tickets.test_what_was_not_handed_on import called, noted
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen")]
 ADDRESS = "/figures/telling?kind=month&day=2026-11-23"
@@ -140,6 +143,47 @@ def test_what_is_late_and_what_signed_itself_is_counted_in_the_time_it_was_due(
     assert told("late_dispatch") == (1, 1)
     assert told("signed_by_itself", By.UNIT, str(cast.lead)) == (1, 1)
     assert told("late_handle") == (0, 0), "neither done nor due"
+
+
+def test_transfers_that_the_ledger_does_not_know_are_counted_with_the_calls_behind(
+    app: Flask, cast: Cast
+) -> None:
+    clerk = accounts.get_person(cast.agent.user_id)
+    noted(called(clerk), clerk)
+    noted(called(clerk, TransferState.TAKEN), clerk)
+    rings = called(clerk, TransferState.RINGING)
+    noted(rings, clerk)
+
+    assert told("transfers_unproven") == (2, 3)
+    assert told("transfers_unproven", By.PERSON, str(cast.agent.user_id)) == (2, 3)
+    manager = signed_in(app, cast.manager)
+    page = manager.get(ADDRESS).text
+    link = re.search(r'href="([^"]+figure=transfers_unproven[^"]+part=times[^"]+)"', page)
+    assert link
+    behind = manager.get(link[1].replace("&amp;", "&")).text
+    assert re.findall(r"<td>(没有转出记录|对方已接|正在转接)</td>", behind) == [
+        "没有转出记录", "正在转接",
+    ]  # fmt: skip
+    assert "2 通来电" in behind
+    assert f'/calls/{rings}"' in behind
+    assert signed_in(app, cast.overseer).get(f"/calls/{rings}").status_code == 200
+
+
+@pytest.mark.parametrize("urgency", [Urgency.NORMAL, Urgency.URGENT])
+def test_a_word_of_haste_that_was_not_taken_up_is_counted_for_who_wrote_the_ticket(
+    app: Flask, cast: Cast, urgency: Urgency
+) -> None:
+    play.open_one(cast)
+    ticket_id = play.open_one(cast, content="路灯杆漏电", urgency=urgency, urgency_reason="已断电")
+    tells = int(urgency is Urgency.NORMAL)
+
+    assert told("haste_not_taken_up") == (tells, 1)
+    assert told("haste_not_taken_up", By.PERSON, str(cast.agent.user_id)) == (tells, 1)
+    manager = signed_in(app, cast.manager)
+    part = "times" if tells else "of"
+    behind = manager.get(f"/figures/telling/behind?{ADDRESS.partition('?')[2]}"
+                         f"&figure=haste_not_taken_up&part={part}&key=").text  # fmt: skip
+    assert get_ticket(ticket_id).number in behind
 
 
 def test_the_page_says_of_every_figure_what_it_tells_and_an_empty_time_says_what_comes(

@@ -114,9 +114,9 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
         { code: 'X5', name_zh: '不属本市行政区域', name_en: 'Outside the city', treatment: 'tell', told_where: '事发地 12345', told_words: '请拨打事发地区号加 12345 反映。', basis: '示例' },
       ],
       types: [
-        { code: 'consult', name_zh: '咨询', name_en: 'Enquiry' }, { code: 'complaint', name_zh: '投诉', name_en: 'Complaint' },
-        { code: 'help', name_zh: '求助', name_en: 'Help' }, { code: 'suggestion', name_zh: '建议', name_en: 'Suggestion' },
-        { code: 'report', name_zh: '举报', name_en: 'Report' },
+        { code: 'consult', name_zh: '咨询', name_en: 'Enquiry', is_confidential: false }, { code: 'complaint', name_zh: '投诉', name_en: 'Complaint', is_confidential: false },
+        { code: 'help', name_zh: '求助', name_en: 'Help', is_confidential: false }, { code: 'suggestion', name_zh: '建议', name_en: 'Suggestion', is_confidential: false },
+        { code: 'report', name_zh: '举报', name_en: 'Report', is_confidential: true },
       ],
       flags: ['risk', 'sensitive', 'group', 'complex'],
       tags: [{ code: 'wage_arrears', name_zh: '欠薪', name_en: 'Unpaid wages' }, { code: 'prepaid_card', name_zh: '预付卡', name_en: 'Prepaid cards' }],

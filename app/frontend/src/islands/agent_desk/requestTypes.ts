@@ -9,6 +9,12 @@ export interface OfferedType {
   name: string;
 }
 
+/** Whether the city keeps this type confidential whatever the caller asks for (rule R20); the server decides again. */
+export function isSecretType(rules: FormRules | null | undefined, type: string): boolean {
+  const named = rules?.types ?? [];
+  return named.length ? named.some((one) => one.code === type && one.is_confidential) : type === 'report';
+}
+
 /** What the server names, in its order; where it names none, our own words for the five that forms know. */
 export function offeredTypes(rules: FormRules, language: string, t: (key: string) => string): OfferedType[] {
   const named = (rules.types ?? []).flatMap(({ code, name_zh, name_en }) => {

@@ -7,6 +7,7 @@ import type { DeskWire } from './deskWire';
 import { TITLE_LIMIT, emptyDemand, MOST_DEMANDS, type DemandFields } from './draft';
 import { beyond, lackingGroups, putPlace, titleFrom, triggersIn } from './formRules';
 import type { AlikeTicket, KnownPlace } from './formTypes';
+import { isSecretType } from './requestTypes';
 import type { DraftHandle } from './useDraft';
 import type { Tab, UploadsHandle } from './useUploads';
 
@@ -246,7 +247,7 @@ export function useForms(
   for (let place = 0; place < MOST_DEMANDS - 1; place += 1) hurry(() => body.further[place]);
 
   watch(() => body.ticket.request_type, (type) => {
-    if (type === 'report') body.ticket.privacy = 'confidential';
+    if (isSecretType(rules.value, type)) body.ticket.privacy = 'confidential';
   });
   watch(() => body.record.exclusion_code, (code) => {
     const one = rules.value?.exclusions.find((each) => each.code === code);
