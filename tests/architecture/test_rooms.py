@@ -253,7 +253,8 @@ LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
     "list_rows", "list_search", "matter_choices", "numbering", "opening", "outside_numbers",
-    "person_tickets", "placing", "promises", "reading", "refusals", "stepping", "tags", "ticket_list", "type_names",
+    "person_tickets", "placing", "promises", "reading", "refusals", "stepping", "tags",
+    "ticket_list", "type_names",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 
