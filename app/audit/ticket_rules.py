@@ -60,6 +60,9 @@ OF_TICKETS: dict[type[Event], AuditRule] = {
     handling.FollowUpHandedOver: _worked_on(kept=("number", "from_id", "to_id")),
     handling.TicketRetyped: _worked_on(kept=("number", "old_type", "new_type")),
     handling.PersonKindCorrected: _worked_on(kept=("number", "old_kind", "new_kind")),
+    handling.CategoryAndPlaceCorrected: _worked_on(
+        kept=("number", "fields", "old_category", "new_category", "old_region", "new_region")
+    ),
     handling.TicketMarked: _worked_on(kept=("number", "flags", "tags")),
     handling.ClockNearlyDue: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockRanOut: _worked_on(kept=("number", "clock", "unit_id", "due_at")),

@@ -10,9 +10,8 @@ from wtforms.validators import Optional
 
 from app.core.errors import Refusal
 from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
-from app.organisation import service as organisation
-from app.rules import service as rules
 from app.tickets import promises
+from app.tickets.matter_choices import offered_categories, offered_places, read_place
 from app.tickets.person_details import PersonKind
 from app.tickets.ticket_states import RequestType, Urgency
 from app.tickets.type_names import offered_types
@@ -72,31 +71,15 @@ def with_choices(form: Any) -> Any:
     """Give a form the types, categories and places that hold now."""
     nothing = choice("", gettext("entries.choose"))
     form.request_type.choices = [choice(*each) for each in offered_types().items()]
-    categories = rules.list_categories()
-    names = {each.code: each.name for each in categories}
-    form.category_code.choices = [
-        nothing,
-        *(
-            choice(
-                each.code, " / ".join(filter(None, (names.get(each.parent_code or ""), each.name)))
-            )
-            for each in categories
-        ),
-    ]
-    places = [nothing]
-    for county in organisation.list_counties():
-        places.append(choice(county.code, county.name))
-        places += [
-            choice(f"{county.code}/{town.code}", f"{county.name} {town.name}")
-            for town in organisation.towns_of(county.code)
-        ]
-    form.place.choices = places
+    categories, places = offered_categories(), offered_places()
+    form.category_code.choices = [nothing, *(choice(*each) for each in categories.items())]
+    form.place.choices = [nothing, *(choice(*each) for each in places.items())]
     return form
 
 
 def demand_in(form: Any) -> dict[str, Any]:
     """Return what a form says of a demand, by the names that a new ticket has for it."""
-    county, _, town = (form.place.data or "").partition("/")
+    county, town = read_place(form.place.data or "")
     texts = (
         "title", "content", "demand", "category_code", "address", "occurred", "respondent",
         "caller_name", "contact_number", "urgency_reason",
@@ -110,7 +93,7 @@ def demand_in(form: Any) -> dict[str, Any]:
             bool(form.is_confidential.data) or promises.is_secret_by_type(request_type)
         ),
         "county_code": county,
-        "town_code": town or None,
+        "town_code": town,
     }
 
 

@@ -282,6 +282,21 @@ class PersonKindCorrected(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CategoryAndPlaceCorrected(TicketFact):
+    """It is another matter, or elsewhere, than was written; `fields`: names with blanks between.
+
+    Regions are the smallest that are known; addresses are told to nobody.
+    """
+
+    name: ClassVar[str] = "ticket.category_and_place_corrected"
+    fields: str
+    old_category: str
+    new_category: str
+    old_region: str
+    new_region: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketMarked(TicketFact):
     """It carries other flags and tags than before: these, codes with blanks between."""
 

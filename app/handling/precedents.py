@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock as wall
 from app.core.database import db
@@ -33,6 +33,16 @@ def list_precedents(*, of: Ticket | None = None) -> Sequence[Precedent]:
         Precedent.ended_at.is_not(None), Precedent.decided_at.desc(), Precedent.id.desc()
     )
     return db.session.scalars(asked.limit(MOST_LISTED)).all()
+
+
+def follow_matter(ticket: Ticket) -> None:
+    """Let what was decided with a ticket be offered for the matter that it turned out to be.
+
+    What was ended stays as it was.
+    """
+    its = (Precedent.ticket_id == ticket.id, Precedent.ended_at.is_(None))
+    codes = {"category_code": ticket.category_code, "county_code": ticket.county_code}
+    db.session.execute(update(Precedent).where(*its).values(codes))
 
 
 def end_precedent(precedent_id: int, *, doer: Doer) -> Precedent:

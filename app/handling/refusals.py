@@ -69,6 +69,18 @@ class NotToTownLevel(Invalid):
     code = "not-to-town-level"
 
 
+class TownHasPart(Conflict):
+    """`unit` leads or has a part, and a matter of this category may not be put on a town (F9)."""
+
+    code = "town-has-part"
+
+
+class AddressIsHidden(Conflict):
+    """Nobody who cannot read an address corrects it."""
+
+    code = "address-is-hidden"
+
+
 class InnerLimitTooLong(Invalid):
     """What is asked of others must be back before one's own limit ends."""
 

@@ -29,8 +29,8 @@ AT_THE_END = timedelta(days=1)
 """A clock that is stopped so shortly before its end was stopped because of it."""
 
 ACTS = (
-    "ask_info", "retype", "send_back", "merge", "close_unvisited", "withdraw", "reopen", "void",
-    "follow_rules",
+    "ask_info", "retype", "correct_matter", "send_back", "merge", "close_unvisited", "withdraw",
+    "reopen", "void", "follow_rules",
 )  # fmt: skip
 """Acts that are right on some days, and are counted as tickets with which they were done."""
 SUSPENDED = "suspended_time"

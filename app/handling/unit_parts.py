@@ -34,6 +34,7 @@ from app.handling.refusals import (
     NotBelow,
     NotToTownLevel,
     NotYourPart,
+    TownHasPart,
     UnitCannotHandle,
     UnitIsKeptOut,
     UnitTwice,
@@ -226,6 +227,19 @@ def keep_out(ticket: Ticket) -> None:
         for row in clocks.clocks_of(ticket.id, ClockKind.ASSIST):
             if row.unit_id == part.unit_id and row.done_at is None:
                 clocks.tell(row, ClockEvent.DONE, at=now, by=None)
+
+
+def refuse_towns_part(ticket: Ticket, category_code: str) -> None:
+    """Keep a category that is not to town level from a ticket in which a town has a part.
+
+    Raises TownHasPart.
+    """
+    if not category_register.is_kept_from_towns(category_code, at=ticket.opened_at):
+        return
+    for part in parts_of(ticket.id, live=True):
+        if region_units.is_of_town(part.unit_id):
+            unit = organisation.get_unit(part.unit_id).name
+            raise TownHasPart(field="category_code", unit=unit)
 
 
 def _check_may_go(ticket: Ticket, unit_id: int) -> None:

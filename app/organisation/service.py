@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.database import db
@@ -177,6 +177,23 @@ def learn_place(*, county_code: str, town_code: str | None, address: str, at: da
             set_={"times": LearntPlace.times + 1, "last_used_at": at},
         )
     )
+
+
+def unlearn_place(*, county_code: str, town_code: str | None, address: str) -> None:
+    """Take one use of an address back: it was written of another place than it is in.
+
+    What nobody else wrote is forgotten; an address that was never learnt changes nothing.
+    """
+    address = learnable(address, shortest=SHORTEST_ADDRESS)
+    if not address:
+        return
+    its = (
+        LearntPlace.county_code == county_code,
+        LearntPlace.town_code == (town_code or ""),
+        LearntPlace.address == address,
+    )
+    db.session.execute(delete(LearntPlace).where(*its, LearntPlace.times <= 1))
+    db.session.execute(update(LearntPlace).where(*its).values(times=LearntPlace.times - 1))
 
 
 def known_places(typed: str, *, county_code: str = "", at: datetime) -> list[KnownPlace]:

@@ -11,12 +11,15 @@ from app.core.forms import TickField, at_most, choice, is_filled, is_needed, pla
 from app.core.row_ids import row_id
 from app.rules.time_limits import read_limit
 from app.ticket_desks.offered_limits import INNER
+from app.tickets.matter_choices import category_path, offered_categories, offered_places
 from app.tickets.person_details import PersonKind
+from app.tickets.service import Ticket
 from app.tickets.tags import offered_tags
 from app.tickets.ticket_flags import TicketFlag
 from app.tickets.type_names import offered_types
 
 LONGEST = 1000
+LONGEST_ADDRESS = 200
 ASSISTANTS = 3
 
 
@@ -144,6 +147,33 @@ class PersonKindForm(FlaskForm):
             choice("", gettext("tickets.not_said")),
             *(choice(str(each), gettext(f"tickets.person_{each}")) for each in PersonKind),
         ]
+
+
+class MatterForm(FlaskForm):
+    """What the matter is and where, and why that is put right; its page offers the categories.
+
+    An address that its page does not show whole is left empty, and stays then.
+    """
+
+    seen = HiddenField()
+    category_code = SelectField(lazy_gettext("tickets.category"), choices=[], validate_choice=False)
+    place = SelectField(lazy_gettext("entries.place"), choices=[], validate_choice=False)
+    address = StringField(
+        lazy_gettext("tickets.address"),
+        filters=[plain],
+        validators=[Optional(), at_most(LONGEST_ADDRESS)],
+        render_kw={"autocomplete": "off"},
+    )
+    reason = _words("ticket_desks.reason", needed=True)
+
+    def offer(self, ticket: Ticket) -> None:
+        """Offer what this ticket may turn out to be; what it is stays among it."""
+        categories = offered_categories(opened_at=ticket.opened_at)
+        if ticket.category_code not in categories:
+            at = ticket.opened_at
+            categories[ticket.category_code] = category_path(ticket.category_code, at=at)
+        self.category_code.choices = [choice(*each) for each in categories.items()]
+        self.place.choices = [choice(*each) for each in offered_places().items()]
 
 
 class MarksForm(FlaskForm):

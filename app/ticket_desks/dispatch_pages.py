@@ -35,6 +35,7 @@ from app.ticket_desks.dispatch_forms import (
     DispatchForm,
     FollowRulesForm,
     MarksForm,
+    MatterForm,
     MergeForm,
     NoteForm,
     PersonKindForm,
@@ -65,6 +66,7 @@ FORMS: dict[str, type[FlaskForm]] = {
     "merge": MergeForm,
     "retype": RetypeForm,
     "person_kind": PersonKindForm,
+    "matter": MatterForm,
     "marks": MarksForm,
     "refer": ReferForm,
     "agree": AgreeForm,
@@ -321,6 +323,10 @@ def _preselect(
         forms["retype"]["request_type"].data = str(picture["ticket"].request_type)
     if "person_kind" not in refused:
         forms["person_kind"]["person_kind"].data = str(picture["ticket"].person_kind or "")
+    forms["matter"].offer(picture["ticket"])
+    if "matter" not in refused:
+        for name, written in dispatch_picture.matter_written(picture["ticket"]).items():
+            forms["matter"][name].data = written
     if "marks" not in refused:
         forms["marks"]["flags"].data = picture["ticket"].flags
         forms["marks"]["tags"].data = picture["ticket"].tags

@@ -32,6 +32,7 @@ from app.rules.code_lists import CodeList
 from app.ticket_desks.dispatch_forms import limit_words
 from app.ticket_desks.ticket_card import (
     TicketCard,
+    became,
     cards_of,
     code_name,
     said,
@@ -41,6 +42,7 @@ from app.ticket_desks.ticket_card import (
 from app.tickets import duplicates, stepping
 from app.tickets import service as tickets
 from app.tickets.likeness import Matter
+from app.tickets.matter_choices import sent_as
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct, acts_open
 
@@ -112,6 +114,20 @@ def read(ticket_id: int) -> Ticket:
 def texts_of(ticket: Ticket) -> Mapping[str, str]:
     """Return the texts of a ticket as a desk shows them."""
     return {name: said(getattr(ticket, name), of=ticket) for name in TEXTS}
+
+
+def shows_address(ticket: Ticket) -> bool:
+    """Say whether a desk shows the address whole: what is masked in it no form gives back."""
+    return said(ticket.address, of=ticket) == ticket.address
+
+
+def matter_written(ticket: Ticket) -> Mapping[str, str]:
+    """Return what is written of the matter and its place, as the form that corrects it has it."""
+    return {
+        "category_code": ticket.category_code,
+        "place": sent_as(ticket.county_code, ticket.town_code),
+        "address": ticket.address if shows_address(ticket) else "",
+    }
 
 
 def offers(ticket: Ticket) -> list[Offered]:
@@ -216,6 +232,7 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "said": texts_of(ticket),
         # what people wrote along the way may name the caller as well as his own words do
         "tell": partial(said, of=ticket),
+        "shows_address": shows_address(ticket),
         "first_contact": accounts.get_person(ticket.first_contact_id),
         "offers": offers(ticket),
         "alike": alike(ticket),
@@ -296,6 +313,7 @@ CARRIED = (
 def _words(carried: Mapping[str, Any], ticket: Ticket) -> str:
     told = {**carried, "basis": why_chosen(carried)}
     found = [_carried_word(name, str(told[name])) for name in CARRIED if told.get(name)]
+    found = [*became(carried, ticket), *found]
     for name in ("lead", "unit", "proposed"):
         if isinstance(carried.get(name), int):
             found.insert(0, unit_name(carried[name]))

@@ -1,11 +1,18 @@
 """Where a ticket stands is put right: looked at first, struck out, split off, resumed, reopened."""
 
+from typing import Any
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.core.permissions import Permission, requires
 from app.handling import correcting, dispatching, merging, timing, visiting
+from app.handling.correcting import CategoryAndPlace
+from app.ticket_desks import dispatch_picture
+from app.ticket_desks.desk_acts import beside
+from app.ticket_desks.dispatch_forms import MatterForm
 from app.ticket_desks.dispatch_pages import act_on
+from app.tickets.matter_choices import read_place
 from app.tickets.person_details import PersonKind
 
 bp = Blueprint("standing", __name__)
@@ -71,3 +78,31 @@ def correct_person_kind(ticket_id: int) -> ResponseReturnValue:
             "reason": form.reason.data or "",
         },
     )  # fmt: skip
+
+
+@bp.post("/dispatch/<int:ticket_id>/category-and-place")
+@requires(Permission.TICKETS_DISPATCH)
+def correct_category_and_place(ticket_id: int) -> ResponseReturnValue:
+    """Correct what the matter is and where; no clock moves, and who is proposed follows."""
+    return act_on(
+        ticket_id, "matter", _correct_matter, "ticket_desks.matter_corrected", stays=True,
+        given=lambda form: {"new": _matter_in(form, ticket_id), "reason": form.reason.data or ""},
+    )  # fmt: skip
+
+
+def _correct_matter(ticket_id: int, **given: Any) -> None:
+    with beside(county_code="place", town_code="place"):
+        correcting.correct_category_and_place(ticket_id, **given)
+
+
+def _matter_in(form: MatterForm, ticket_id: int) -> CategoryAndPlace:
+    """Read what was typed; an address that the page does not show whole stays where none was."""
+    county_code, town_code = read_place(form.place.data or "")
+    typed = form.address.data or ""
+    is_shown = dispatch_picture.shows_address(dispatch_picture.read(ticket_id))
+    return CategoryAndPlace(
+        category_code=form.category_code.data or "",
+        county_code=county_code,
+        town_code=town_code,
+        address=typed if typed or is_shown else None,
+    )

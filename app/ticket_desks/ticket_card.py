@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 from app.core import clock
 from app.core.forms import choice
 from app.handling.clock_rules import ClockKind
+from app.handling.correcting import NOT_SAID
 from app.handling.desk_lists import Due, beside
 from app.handling.refusals import UnknownCode
 from app.organisation import service as organisation
@@ -23,6 +24,8 @@ from app.tickets.service import Ticket, Urgency
 FLAGS = ("urge", "supervise", "time_asked", "extended", "returned", "redo", "merged")
 """Flags beside the state (domain rules 1.5), in the order of the screens."""
 PREFERRED = (ClockKind.CITIZEN,)
+PUT_RIGHT = ("category", "place", "address")
+"""What a correction says of before and after."""
 BY_HAND = "by_hand"
 """What a step says of a unit that nobody proposed; never what a person reads."""
 
@@ -121,11 +124,29 @@ def why_chosen(carried: Mapping[str, Any]) -> str:
     return str(gettext(f"ticket_desks.basis_{kind}", basis=basis))
 
 
+def became(carried: Mapping[str, Any], ticket: Ticket) -> list[str]:
+    """Say what a correction found written and what it wrote; of who is confidential no address."""
+    names = [each for each in PUT_RIGHT if each != "address" or not ticket.is_confidential]
+    return [
+        gettext(
+            "ticket_desks.became",
+            field=gettext(f"ticket_desks.became_{name}"),
+            **{when: _written(carried[f"{when}_{name}"]) for when in ("old", "new")},
+        )
+        for name in names
+        if f"old_{name}" in carried
+    ]
+
+
 def check_code(code_list: CodeList, code: str, *, field: str) -> str:
     """Return the code. Raises UnknownCode when it cannot be chosen today."""
     if code not in {each.code for each in code_register.codes_now(code_list)}:
         raise UnknownCode(field=field)
     return code
+
+
+def _written(word: str) -> str:
+    return str(gettext("timeline.value_not_said")) if word == NOT_SAID else word
 
 
 def _name(code: Code) -> str:

@@ -25,7 +25,7 @@ from app.rules.due_dates import CountingWay, Reckoned, reckon_due
 from app.rules.running_clocks import ClockLamp
 from app.rules.time_limits import COUNTS_DAYS, read_limit
 from app.rules.working_time import CalendarYearMissing
-from app.ticket_desks.ticket_card import cards_of, code_name, said, unit_name, why_chosen
+from app.ticket_desks.ticket_card import became, cards_of, code_name, said, unit_name, why_chosen
 from app.ticket_desks.unit_forms import limit_words
 from app.tickets import stepping
 from app.tickets.service import Ticket
@@ -158,7 +158,10 @@ def steps_of(ticket: Ticket) -> list[StepLine]:
     lines = []
     for each in stepping.steps_of(ticket.id)[::-1]:
         told = {**each.carried, "basis": why_chosen(each.carried)}
-        words = [_word(name, told, ticket) for name in (*SAID_WITH_STEPS, "defect")]
+        put_right = [said(word, of=ticket) for word in became(each.carried, ticket)]
+        words = [
+            *put_right, *(_word(name, told, ticket) for name in (*SAID_WITH_STEPS, "defect")),
+        ]  # fmt: skip
         who = unit_name(each.unit_id) or gettext(
             "unit_desk.by_itself" if each.by is None else "unit_desk.by_hotline"
         )

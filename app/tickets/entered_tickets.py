@@ -62,7 +62,7 @@ WORDS = tuple(EnteredWords.__dataclass_fields__)
 DECIDED = frozenset(
     {str(act) for act in TicketAct}
     - {str(TicketAct.CLOSE_BY_CHANNEL), str(TicketAct.HAND_TO_HOTLINE)}
-    | {"retype", "mark", "correct_person"}
+    | {"retype", "mark", "correct_person", "correct_matter"}
 )
 """What others do with a ticket that its channel would undo by correcting it."""
 

@@ -13,18 +13,16 @@ from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
-from app.organisation import gazetteer
-from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel
 from app.rules import rule_register
 from app.rules import service as rules
 from app.rules.rule_book import ReviewGate
-from app.tickets import numbering, promises, tags
+from app.tickets import numbering, placing, promises, tags
 from app.tickets.events import TicketOpened
 from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import NOTHING_SAID, PersonDetails
-from app.tickets.refusals import NotInRegister, TicketAlreadyOpen, UrgencyNeedsReason, named
+from app.tickets.refusals import TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.spots import NOWHERE, CoordinatesSource, Spot
 from app.tickets.ticket_flags import in_order
 from app.tickets.ticket_states import EntryMode, RequestType, Urgency
@@ -140,7 +138,10 @@ def _open(
 ) -> Ticket:
     with named("category_code"):
         rules.get_category(new.category_code)
-    _check_place(new)
+    place = placing.Place(
+        county_code=new.county_code, town_code=new.town_code or None, address=new.address
+    )
+    placing.check_place(place)
     tags.check_tags(new.tags)
     _check_is_new(new)
     triggers = triggers_in((new.title, new.content, new.demand), words)
@@ -198,9 +199,9 @@ def _open(
         town_code=new.town_code or None,
         address=new.address,
         grid=new.grid,
-        **vars(_spot(new)),
+        **vars(_spot(new, place)),
         privacy=promises.level_of(new.request_type, asked, at=at),
-        place_id=_place_id(new),
+        place_id=placing.entry_of(place, chosen_id=new.place_id),
         is_anonymous=new.is_anonymous,
         respondent_unit_id=promises.respondent_unit(
             new.request_type, new.respondent, chosen=new.respondent_unit_id
@@ -226,13 +227,7 @@ def _open(
             ticket_id=ticket.id, act="open", old=None, new=ticket.state, at=at, by=new.opened_by
         )
     )
-    if ticket.address and not ticket.is_confidential:
-        organisation.learn_place(
-            county_code=ticket.county_code,
-            town_code=ticket.town_code,
-            address=ticket.address,
-            at=at,
-        )
+    placing.learn(ticket, at=at)
     publish(
         TicketOpened(
             ticket_id=ticket.id,
@@ -246,27 +241,11 @@ def _open(
     return ticket
 
 
-def _spot(new: NewTicket) -> Spot:
+def _spot(new: NewTicket, place: placing.Place) -> Spot:
     """Return where it is: as it was said, else where the gazetteer has the place of that name."""
     if new.spot != NOWHERE or not new.address:
         return new.spot
-    known = gazetteer.point_of(new.address, county_code=new.county_code, town_code=new.town_code)
-    if known is None:
-        return NOWHERE
-    return Spot(
-        latitude=known[0], longitude=known[1], coordinates_source=CoordinatesSource.GAZETTEER
-    )
-
-
-def _place_id(new: NewTicket) -> int | None:
-    """Return the entry of the gazetteer that was chosen, else the one that the address names."""
-    place = gazetteer.place_at(
-        new.address,
-        county_code=new.county_code,
-        town_code=new.town_code,
-        chosen_id=new.place_id,
-    )
-    return place.id if place is not None else None
+    return placing.spot_of(place)
 
 
 def _number(new: NewTicket) -> str:
@@ -288,13 +267,3 @@ def _check_is_new(new: NewTicket) -> None:
     number = db.session.scalar(wanted.limit(1))
     if number is not None:
         raise TicketAlreadyOpen(number=number)
-
-
-def _check_place(new: NewTicket) -> None:
-    """A county of ours, and a town only of that county: 上坪镇 exists twice."""
-    if new.county_code not in {each.code for each in organisation.list_counties()}:
-        raise NotInRegister(field="county_code")
-    if new.town_code and new.town_code not in {
-        each.code for each in organisation.towns_of(new.county_code)
-    }:
-        raise NotInRegister(field="town_code")

@@ -15,6 +15,7 @@ from app.tickets.field_groups import grouped, without_hidden
 from app.tickets.forms import OutsideNumberForm
 from app.tickets.models import Ticket
 from app.tickets.refusals import NoSuchTicket
+from app.tickets.ticket_timeline import LEADS_TO_HIM
 
 TEXTS = (
     "title", "content", "occurred", "respondent", "demand", "address", "identity_number",
@@ -59,7 +60,9 @@ def ticket_page(
         values=values,
         groups=grouped(values),
         life=timeline_words.life_of(
-            ticket.id, hide=lambda text: mask_in_text(reading.text_shown(ticket, text, seen))
+            ticket.id,
+            hide=lambda text: mask_in_text(reading.text_shown(ticket, text, seen)),
+            untold=LEADS_TO_HIM if ticket.is_confidential else (),
         ),
         numbers=numbers,
         own_tickets=outside_numbers.own_tickets([each.searched for each in numbers]),

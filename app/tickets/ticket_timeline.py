@@ -19,7 +19,7 @@ BESIDE = frozenset(
         "open", "took_in", "contact", "urge", "supplement", "supervise", "hand_over",
         "give_up_visit", "visit", "refuse_redo", "call_in", "send_down", "sign_part", "opinion",
         "ask_time", "decide_time", "retype", "mark", "follow_rules", "contact_words",
-        "correct_person", CALLED_AGAIN,
+        "correct_person", "correct_matter", CALLED_AGAIN,
     }
 )  # fmt: skip
 """Acts that are told beside those of the table of moves."""
@@ -40,6 +40,8 @@ UNITS = frozenset({"lead", "unit", "assistants", "proposed", "provisional"})
 PEOPLE = frozenset({"from", "to", "approved_by"})
 NOT_TOLD = frozenset({"visit", "contact", "call", "recording", "ticket", "proven"})
 """Ids of rows, which say nothing to a reader."""
+LEADS_TO_HIM = frozenset({"old_address", "new_address", "old_grid"})
+"""What came with an act and leads to who is confidential, also where he became so afterwards."""
 _CODE_LENGTH = 32
 
 

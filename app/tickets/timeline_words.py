@@ -1,6 +1,6 @@
 """Tells the lines of a ticket's life as sentences, in the language of whoever reads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +33,13 @@ class ToldLine:
     details: Sequence[tuple[str, str]]
 
 
-def life_of(ticket_id: int, *, hide: Callable[[str], str]) -> list[ToldLine]:
-    """Return the life of a ticket; `hide` takes out of a text what the reader must not see."""
+def life_of(
+    ticket_id: int, *, hide: Callable[[str], str], untold: Collection[str] = ()
+) -> list[ToldLine]:
+    """Return the life of a ticket; `hide` takes out of a text what the reader must not see.
+
+    What came with an act under the names in `untold` is left out.
+    """
     wanted = select(TicketStep).where(TicketStep.ticket_id == ticket_id).order_by(TicketStep.id)
     steps = [
         StepPicture(
@@ -44,7 +49,7 @@ def life_of(ticket_id: int, *, hide: Callable[[str], str]) -> list[ToldLine]:
             new=step.new.value,
             by=step.by,
             unit_id=step.unit_id,
-            carried=step.carried,
+            carried={name: value for name, value in step.carried.items() if name not in untold},
         )
         for step in db.session.scalars(wanted)
     ]

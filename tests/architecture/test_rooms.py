@@ -205,10 +205,10 @@ NAMED = {
     "tickets": {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
         "export_rows", "exports", "left_tickets", "list_conditions", "list_names", "list_pages",
-        "list_rows", "list_search", "number_pages", "numbering", "opening", "outside_numbers",
-        "person_tickets", "privacy_pages", "promises", "reading", "recording", "saved_views",
-        "stepping", "tags", "ticket_list", "ticket_page", "ticket_words", "timeline_words",
-        "type_names",
+        "list_rows", "list_search", "matter_choices", "number_pages", "numbering", "opening",
+        "outside_numbers", "person_tickets", "placing", "privacy_pages", "promises", "reading",
+        "recording", "saved_views", "stepping", "tags", "ticket_list", "ticket_page",
+        "ticket_words", "timeline_words", "type_names",
     },
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
@@ -254,8 +254,9 @@ LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "swe
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
-    "list_rows", "list_search", "numbering", "opening", "outside_numbers", "person_tickets",
-    "promises", "reading", "refusals", "stepping", "tags", "ticket_list", "type_names",
+    "list_rows", "list_search", "matter_choices", "numbering", "opening", "outside_numbers",
+    "person_tickets", "placing", "promises", "reading", "refusals", "stepping", "tags",
+    "ticket_list", "type_names",
 }  # fmt: skip
 LONG_SERVICES["workstation"] = {"phone_lines", "pops"}
 

@@ -18,6 +18,7 @@ from app.core.errors import Refusal
 from app.handling import (
     clocks,
     contacting,
+    correcting,
     dispatching,
     disputing,
     first_contact,
@@ -32,6 +33,7 @@ from app.handling import (
 )
 from app.handling.acting import Doer, parts_of
 from app.handling.clock_rules import ClockKind
+from app.handling.correcting import CategoryAndPlace
 from app.handling.models import FollowKind, Part, TimeKind, VisitWay
 from app.rules.time_limits import read_limit
 from app.tickets import stepping
@@ -99,6 +101,14 @@ ACTS: dict[str, Act] = {
     "statutory": _time(TimeKind.STATUTORY, "30wd"),
     "give time": lambda t, _c, d: timing.decide(t, agrees=True, words="", doer=d),
     "resume": lambda t, _c, d: timing.resume(t, doer=d),
+    "put right": lambda t, _c, d: correcting.correct_category_and_place(
+        t,
+        CategoryAndPlace(
+            category_code="0601", county_code="441625", town_code=None, address="仙塘花园"
+        ),
+        "核对",
+        doer=d,
+    ),
     "retype": lambda t, _c, d: timing.retype(t, RequestType.CONSULT, "咨询", doer=d),
     "contact": lambda t, _c, d: contacting.log_contact(
         t, contacting.NewContact(is_reached=True), doer=d

@@ -258,10 +258,15 @@ class Seldom:
         self.must(county, f"{shown}/send-down", shown, "send_down", **{**to_town, "limit": "3wd"})
 
     def put_right(self) -> None:
-        """A kind is corrected, flags are given, and a clock follows the rules of today."""
+        """Kind, category and place are corrected, flags given; a clock follows today's rules."""
         ticket_id = self.signed(request_type="complaint")
         given = {"request_type": "help", "reason": "并非投诉"}
         self.at_desk("/retype", ticket_id, "retype", **given)
+        given = {
+            "category_code": "0301", "place": "441625", "address": "东源大道",
+            "reason": "写错了地方",
+        }  # fmt: skip
+        self.at_desk("/category-and-place", ticket_id, "matter", **given)
         self.at_desk("/marks", ticket_id, "marks", flags=["complex", "risk"])
         self.set_rule("limit.help", "9wd")
         html = self.house.manager.get(f"/dispatch/{ticket_id}")

@@ -113,7 +113,8 @@ BY_ROLE: Mapping[str, tuple[str, ...]] = {
     "dispatcher": (
         f"{_D}dispatch", f"{_D}ask_info", f"{_D}merge", f"{_D}retype", f"{_D}mark", f"{_D}refer",
         "ticket_desks.batch.dispatch_batch", "ticket_desks.batch.merge_batch",
-        f"{_S}correct_person_kind", f"{_S}approve_intake", f"{_S}split_off", f"{_S}resume",
+        f"{_S}correct_person_kind", f"{_S}correct_category_and_place",
+        f"{_S}approve_intake", f"{_S}split_off", f"{_S}resume",
         f"{_C}agree_return",
         f"{_C}refuse_return", f"{_C}decide_time", f"{_V}send_again", f"{_V}refuse_redo",
         "ticket_desks.audit_results.approve", "ticket_desks.audit_results.send_back",
