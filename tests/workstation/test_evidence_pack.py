@@ -222,7 +222,7 @@ def test_a_recording_that_was_altered_is_handed_over_as_altered_and_told(
         ("deleted", "录音第 1 段：已于 2026-11-24 02:00:00 删除"),
         ("gone", "录音第 1 段：有接收记录，但文件已不在存储中"),
         ("to come", "交换机已告知有录音，尚未取回"),
-        ("never", "通话有交谈，但没有收到录音"),
+        ("never", "通话有交谈，但至今没有收到录音"),
     ],
 )
 def test_what_is_missing_is_listed_as_missing(
