@@ -180,6 +180,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="decided_by",
         kept=("call_id", "decision"),
     ),
+    callers.EvidenceTaken: AuditRule(
+        realm="callers",
+        subject_type="misuse_mark",
+        subject="mark_id",
+        actor="taken_by",
+        kept=("reason", "reference", "sha256", "files"),
+    ),
     callers.AppealReceived: _restriction(actor="received_by", kept=("appeal_id",)),
     callers.AppealDecided: _restriction(actor="decided_by", kept=("appeal_id", "decision")),
     callers.CallersMerged: _caller(actor="merged_by", kept=("change_id", "other_id", "reason")),

@@ -50,6 +50,22 @@ class MisuseDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvidenceTaken(Event):
+    """A case of misuse was taken out as a file, for an authority.
+
+    `reference` is the authority's own number, empty where it gave none; `sha256` is the file's.
+    """
+
+    name: ClassVar[str] = "caller.evidence_taken"
+    mark_id: int
+    reason: str
+    reference: str
+    sha256: str
+    files: int
+    taken_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppealReceived(Event):
     """Somebody appeals against a restriction."""
 

@@ -8,7 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from app.callers import service
-from app.callers.events import AppealDecided, AppealReceived, MisuseDecided, MisuseMarked
+from app.callers.events import (
+    AppealDecided,
+    AppealReceived,
+    EvidenceTaken,
+    MisuseDecided,
+    MisuseMarked,
+)
 from app.callers.misuse_rules import (
     MarkIsDecided,
     MarkPicture,
@@ -21,9 +27,11 @@ from app.callers.misuse_states import AppealState, MarkState
 from app.callers.models import CallerRestriction, MisuseMark, RestrictionAppeal
 from app.core import clock
 from app.core.database import db
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.events import publish
-from app.core.phone_numbers import normalise
+from app.core.phone_numbers import ERASED, normalise
+
+__all__ = ["CallerRestriction", "MisuseMark", "RestrictionAppeal"]
 
 
 class NoSuchMark(NotFound):
@@ -36,6 +44,12 @@ class NoSuchAppeal(NotFound):
     """No appeal has this id."""
 
     code = "appeal-not-found"
+
+
+class CaseIsErased(Conflict):
+    """The number's owner was forgotten on request: nothing is left that could be handed over."""
+
+    code = "misuse-erased"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +200,41 @@ def restrictions_of(mark_id: int) -> list[CallerRestriction]:
     """Return what was put because of a mark, oldest first."""
     wanted = select(CallerRestriction).where(CallerRestriction.mark_id == mark_id)
     return list(db.session.scalars(wanted.order_by(CallerRestriction.id)))
+
+
+def marks_of_case(mark_id: int) -> list[MisuseMark]:
+    """Return every mark against the number of this one, oldest first: they are one case.
+
+    A case is a number's and not a person's: who misuses the hotline gives what name he likes.
+    Raises NoSuchMark, CaseIsErased.
+    """
+    number = get_mark(mark_id).number
+    if number == ERASED:
+        raise CaseIsErased
+    wanted = select(MisuseMark).where(MisuseMark.number == number)
+    return list(db.session.scalars(wanted.order_by(MisuseMark.marked_at, MisuseMark.id)))
+
+
+def restrictions_of_number(number: str) -> list[CallerRestriction]:
+    """Return everything that was ever put on a normalised number, oldest first."""
+    wanted = select(CallerRestriction).where(CallerRestriction.number == number)
+    return list(db.session.scalars(wanted.order_by(CallerRestriction.id)))
+
+
+def note_evidence_taken(
+    mark_id: int, *, reason: str, reference: str, sha256: str, files: int, taken_by: int
+) -> None:
+    """Tell that a case was taken out as a file; the audit keeps it."""
+    publish(
+        EvidenceTaken(
+            mark_id=mark_id,
+            reason=reason,
+            reference=reference,
+            sha256=sha256,
+            files=files,
+            taken_by=taken_by,
+        )
+    )
 
 
 def held_now() -> list[CallerRestriction]:

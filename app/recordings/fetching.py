@@ -53,6 +53,16 @@ def mark_refused(fetch_id: int, *, why: str) -> None:
     fetch.next_try_at = next_try(tries=fetch.tries, told_at=fetch.told_at, now=clock.now())
 
 
+def is_any_to_come(exchange_id: str, call_key: str) -> bool:
+    """Say whether something that was recorded of this call is told and not ours yet."""
+    wanted = select(RecordingFetch.id).where(
+        RecordingFetch.exchange_id == exchange_id,
+        RecordingFetch.done_at.is_(None),
+        RecordingFetch.recording_name.startswith(f"{exchange_id}_{call_key}_", autoescape=True),
+    )
+    return db.session.scalars(wanted.limit(1)).first() is not None
+
+
 def open_fetches() -> list[RecordingFetch]:
     """Return what was told and is not ours, oldest first."""
     wanted = select(RecordingFetch).where(RecordingFetch.done_at.is_(None))

@@ -39,6 +39,15 @@ class ConfirmForm(FlaskForm):
     words = _words("misuse.why")
 
 
+class EvidenceForm(FlaskForm):
+    """Why a case is taken out for an authority, and under which number the authority asks."""
+
+    words = _words("evidence.reason")
+    reference = StringField(
+        lazy_gettext("evidence.reference"), filters=[plain], validators=[at_most(64)]
+    )
+
+
 class DismissForm(FlaskForm):
     """Why a mark is dismissed."""
 

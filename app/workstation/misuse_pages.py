@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -11,14 +11,25 @@ from app.accounts import service as accounts
 from app.callers import misuse
 from app.callers.misuse_rules import Measure, RestrictionLevel, UnfitLevel
 from app.callers.misuse_states import MarkState
-from app.core.database import unit_of_work
+from app.core.database import let_go, unit_of_work
 from app.core.error_pages import wants_json
-from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.errors import Conflict, Invalid, NotAllowed, OutsideSystemDown
 from app.core.forms import check_form, filled, tell
 from app.core.permissions import TABLE, Permission, Role, requires
 from app.core.sign_in import the_person
+from app.privacy import service as privacy
+from app.privacy.looks import Deed, Subject, SubjectKind
+from app.recordings import listening
 from app.recordings import service as recordings
-from app.workstation.misuse_forms import AppealForm, ConfirmForm, DismissForm, WordsForm
+from app.workstation import evidence_files, evidence_pack
+from app.workstation.evidence_files import Pack
+from app.workstation.misuse_forms import (
+    AppealForm,
+    ConfirmForm,
+    DismissForm,
+    EvidenceForm,
+    WordsForm,
+)
 
 bp = Blueprint("misuse", __name__, url_prefix="/misuse")
 
@@ -119,6 +130,67 @@ def decide_appeal(mark_id: int, appeal_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/<int:mark_id>/evidence")
+@requires(Permission.CALLERS_RESTRICT)
+def take_evidence(mark_id: int) -> ResponseReturnValue:
+    """Send a case as a file for an authority; who took it stands in the audit before it goes."""
+    misuse.get_mark(mark_id)
+    form = EvidenceForm(prefix="evidence")
+    if not form.validate_on_submit():
+        if wants_json():
+            check_form(form)
+        return _page(mark_id, sent=form), 422
+    taking = evidence_pack.Taking(
+        mark_id=mark_id,
+        reason=form.words.data or "",
+        reference=form.reference.data or "",
+        listener=listening.listener_now(),
+    )
+    try:
+        with unit_of_work():
+            case = evidence_pack.open_case(taking)
+        let_go()  # a store may be slow, and the files are many
+        pack = evidence_files.write_pack(case)
+    except (Conflict, OutsideSystemDown) as refusal:
+        if wants_json():
+            raise
+        tell(form, refusal)
+        return _page(mark_id, sent=form), refusal.status
+    with unit_of_work():
+        _note_taken(pack, address=request.remote_addr or "")
+    return _sent(pack)
+
+
+def _note_taken(pack: Pack, *, address: str) -> None:
+    taking = pack.case.taking
+    by = taking.listener.person_id
+    for recording_id in pack.altered:
+        recordings.tell_altered(recording_id)
+    for each in pack.case.marks:
+        call_id = each.call.call_id
+        subject = Subject(kind=SubjectKind.CALL, id=call_id, name=str(call_id))
+        privacy.note_view(
+            subject, viewer_id=by, deed=Deed.EXPORTED, is_unmasked=True, address=address
+        )
+    misuse.note_evidence_taken(
+        taking.mark_id,
+        reason=taking.reason,
+        reference=taking.reference,
+        sha256=pack.sha256,
+        files=pack.files,
+        taken_by=by,
+    )
+
+
+def _sent(pack: Pack) -> ResponseReturnValue:
+    answer = send_file(
+        pack.content, mimetype="application/zip", as_attachment=True, download_name=pack.name
+    )
+    answer.content_length = pack.size_bytes
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _decided(mark_id: int, form: FlaskForm, decide: Callable[[int], object]) -> ResponseReturnValue:
     """Save a decision; what cannot be saved comes back with the word beside it."""
     misuse.get_mark(mark_id)
@@ -185,5 +257,6 @@ FORMS: dict[str, type[FlaskForm]] = {
     "dismiss": DismissForm,
     "appeal": WordsForm,
     "decide": AppealForm,
+    "evidence": EvidenceForm,
 }
 """The forms of a mark's page; the name is also what their fields begin with."""

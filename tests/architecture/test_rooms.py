@@ -100,7 +100,7 @@ DECIDING = {
         "ticket_timeline", "unit_view", "urgency_triggers",
     },
     "workstation": {
-        "call_verdict", "desk_choices", "wire_input",
+        "call_verdict", "desk_choices", "evidence_rules", "wire_input",
     },
     "demo": {
         "seed_lives", "seed_plots", "seed_stories",
@@ -188,8 +188,8 @@ NAMED = {
         "between_processes", "board_pages", "boards", "broadcaster", "connections", "newest",
     },
     "recordings": {
-        "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "holds", "listening",
-        "sweeping", "upload_trial",
+        "audio_bucket", "audio_store", "call_ties", "erasing", "fetching", "handing_over", "holds",
+        "listening", "sweeping", "upload_trial",
     },
     "switchboard": {
         "bell", "duty", "exchange_worker", "first_look", "health_pages", "intake", "introductions",
@@ -213,7 +213,8 @@ NAMED = {
     "workstation": {
         "asked", "call_pages", "call_story", "called_persons", "caller_forgetting", "caller_forms",
         "caller_history", "caller_pages", "cards", "control_cards", "control_listeners",
-        "control_pages", "form_cards", "form_look_ups", "hand_cards", "hand_forms",
+        "control_pages", "evidence_files", "evidence_pack", "form_cards", "form_look_ups",
+        "hand_cards", "hand_forms",
         "hand_off_pages", "hand_pages", "kept_drafts", "machines", "messages", "misuse_forms",
         "misuse_pages", "notices", "own_settings", "phone_lines", "pop_cards", "pops",
         "story_words", "writing_pages",
@@ -250,7 +251,9 @@ LONG_SERVICES["notifications"] = {
 }  # fmt: skip
 LONG_SERVICES["measures"] = {"reports"}
 LONG_SERVICES["knowledge_base"] = {"importer"}
-LONG_SERVICES["recordings"] = {"erasing", "fetching", "holds", "listening", "sweeping"}
+LONG_SERVICES["recordings"] = {
+    "erasing", "fetching", "handing_over", "holds", "listening", "sweeping",
+}  # fmt: skip
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
     "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
