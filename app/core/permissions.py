@@ -235,6 +235,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.SIMULATOR_USE,
         _P.TICKETS_READ_CONFIDENTIAL,
         _P.TICKETS_VIEWS_READ,
+        _P.DISPATCH_POOL_READ,
         _P.TICKETS_DISPATCH,
         _P.TICKETS_AUDIT,
         _P.TICKETS_VISIT,

@@ -108,6 +108,14 @@ def test_only_those_who_talk_with_citizens_have_a_desk() -> None:
     }  # fmt: skip
 
 
+def test_whoever_may_dispatch_reads_the_pool_from_which_it_is_done() -> None:
+    dispatches = {role for role, own in TABLE.items() if Permission.TICKETS_DISPATCH in own}
+
+    assert dispatches <= {
+        role for role, own in TABLE.items() if Permission.DISPATCH_POOL_READ in own
+    }
+
+
 def test_a_view_without_a_rule_opens_to_nobody(app: Flask) -> None:
     app.add_url_rule("/test/forgotten", "forgotten", lambda: "open")
 

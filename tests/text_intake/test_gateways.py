@@ -53,7 +53,7 @@ def bring(
 
 
 def test_a_signed_message_is_kept_and_repeated_it_is_known(client: FlaskClient) -> None:
-    first, later = bring(client), bring(client, ago=2)
+    first, later = bring(client), bring(client, ago=60)
 
     assert (first.status_code, later.status_code) == (201, 200)
     assert first.get_json()["id"] == later.get_json()["id"]
