@@ -36,7 +36,8 @@ MOVES: dict[CallState, frozenset[CallState]] = {
     _S.HANDED_OVER: frozenset({_S.TALKING, _S.WAITING, _S.ALONE, _S.ENDED}),
     _S.RECONNECTING: frozenset({_S.TALKING, _S.WAITING, _S.ALONE, _S.ENDED}),
     _S.ALONE: frozenset({_S.WAITING, _S.RINGING, _S.TALKING, _S.ENDED}),
-    _S.ENDED: frozenset(),
+    # Only where its exchange shows a call up that has ended for us (`taking_back`): by no news.
+    _S.ENDED: frozenset(CallState) - {_S.ENDED},
 }
 
 LIVE = frozenset(CallState) - {CallState.ENDED}

@@ -26,6 +26,9 @@ CallKey = tuple[str, str, str]
 CAUSE_UNKNOWN = 0
 """Q.850 has no such cause: nobody told us how the call ended, we only found it gone."""
 
+CALL_ENDED = "call_ended"
+"""Why a line ended that nobody told the end of: its call did."""
+
 _LOCKED = (
     select(Call)
     .where(
@@ -116,7 +119,7 @@ def end(call: Call, end: CallEnd, *, because: str) -> None:
     spells.refold_if_open(call)
     transfers.call_ended(call.id, at=end.at)
     for leg in legs.open_legs(call.id):
-        leg.ended_at, leg.end_reason = end.at, "call_ended"
+        leg.ended_at, leg.end_reason = end.at, CALL_ENDED
     had_talk = call.state in HAD_TALK
     move(call, CallState.ENDED, at=end.at, because=because)
     agent_id = call.agent_id if had_talk and not call.is_by_telephone else None

@@ -2,13 +2,13 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.calls import adoption, ledger, standing
+from app.calls import adoption, ledger, standing, taking_back
 from app.calls.call_states import LIVE, CallState, OrderState
 from app.calls.events import ExchangeLagChanged, LedgerMended
 from app.calls.link_lag import LinkLag
@@ -51,6 +51,7 @@ def find_differences(look: Look) -> frozenset[Disagreement]:
     """Return what the ledger has otherwise than the exchange. Changes nothing."""
     live = [standing.at_exchange(one) for one in look.live]
     calls = _live_calls(look.exchange_id)
+    calls += _ended_although_up(look, known={call.call_key for call in calls})
     with this_save.looking_at("call", [call.id for call in calls]):
         believed = [standing.in_ledger(call, mark=_mark(call)) for call in calls]
     return disagreements(believed, live) | phone_disagreements(
@@ -124,16 +125,16 @@ def _mend_one(one: Disagreement, look: Look) -> bool:
     for live in look.live:
         if live.call_key == one.subject:
             call = ledger.lock_call(look.exchange_id, live.boot_id, live.call_key)
+            if call is not None and _mark(call) != one.mark:
+                return False
             if call is not None and call.state is CallState.ENDED:
-                # no end is taken back: somebody has to look after this caller
                 logger.error(
                     "a call that has ended in the ledger is up",
                     extra={"call_key": live.call_key, "place": live.place.value},
                 )
-                return False
-            if call is not None and _mark(call) != one.mark:
-                return False
-            adoption.adopt_call(live, at=look.at)
+                taking_back.take_back_end(call, live, at=look.at)
+            else:
+                adoption.adopt_call(live, at=look.at)
             return True
     return False
 
@@ -173,6 +174,20 @@ def _live_calls(exchange_id: str) -> list[Call]:
     )
     wanted = select(Call).where(
         Call.exchange_id == exchange_id, Call.state.in_(LIVE), Call.id.not_in(not_begun)
+    )
+    return list(db.session.execute(wanted).scalars())
+
+
+def _ended_although_up(look: Look, *, known: Collection[str]) -> list[Call]:
+    """Return the calls of the exchange's list that have ended for us; of most looks, none."""
+    unknown = {live.call_key for live in look.live} - set(known)
+    if not unknown:
+        return []
+    wanted = select(Call).where(
+        Call.exchange_id == look.exchange_id,
+        Call.boot_id == look.boot_id,
+        Call.call_key.in_(unknown),
+        Call.state == CallState.ENDED,
     )
     return list(db.session.execute(wanted).scalars())
 

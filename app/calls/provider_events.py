@@ -1,9 +1,9 @@
 """From an exchange's news to the ledger: repeatable and late-proof.
 
-Five rules hold for every piece of news. A repeat (same natural key) changes nothing. A call that
-has ended never comes back to life. News older than the call's present state fills what is missing
-and moves nothing. The first answer's moment is the earliest that was told. News heard before its
-call waits in the raw book and is made up for when the call arrives.
+Five rules hold for every piece of news. A repeat (same natural key) changes nothing. No news brings
+a call that has ended back to life (`taking_back` alone does). News older than the call's present
+state fills what is missing and moves nothing. The first answer's moment is the earliest that was
+told. News heard before its call waits in the raw book and is made up for when the call arrives.
 """
 
 import logging

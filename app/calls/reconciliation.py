@@ -46,7 +46,9 @@ LONGEST_LIST = 255
 class DifferenceKind(StrEnum):
     """What is not as the exchange has it."""
 
-    MISSING_IN_LEDGER = "missing_in_ledger"  # a call that is up, and that nobody told us of
+    MISSING_IN_LEDGER = (
+        "missing_in_ledger"  # a call that is up, and of which we do not know, or not any more
+    )
     MISSING_AT_EXCHANGE = "missing_at_exchange"  # a call that is over, and that nobody told us of
     OTHER_PLACE = "other_place"  # a caller who is not where we think
     OTHER_AGENT = "other_agent"  # one who talks with somebody else than we think
@@ -92,6 +94,7 @@ class Disagreement:
 # Where a caller may be at the exchange while the ledger has him in this state. What is not in the
 # table is not compared. A caller without an agent is held because somebody is rung for him, and
 # talks with somebody outside (telephony.port.LiveCall).
+ENDED, UP = "ended", "up"
 HELD_FOR_ANOTHER = "held_for_another"
 TALKING_OUTSIDE = "talking_outside"
 CITIZEN_RINGS = "citizen_rings"
@@ -114,14 +117,15 @@ COMPARED_PLACES = frozenset().union(*PLACES.values())
 def disagreements(
     ledger: Collection[StandingCall], live: Collection[StandingCall]
 ) -> frozenset[Disagreement]:
-    """Return what a ledger's live calls and an exchange's disagree about."""
+    """Return what a ledger's live calls and an exchange's disagree about.
+
+    A call that has ended for the ledger is named in it only where the exchange shows it up.
+    """
     at_exchange = {(call.boot_id, call.call_key): call for call in live}
     in_ledger = {(call.boot_id, call.call_key): call for call in ledger}
     kind = DifferenceKind
     missing = {
-        Disagreement(
-            kind=kind.MISSING_IN_LEDGER, subject=key[1], ledger_says="", exchange_says="up"
-        )
+        Disagreement(kind=kind.MISSING_IN_LEDGER, subject=key[1], ledger_says="", exchange_says=UP)
         for key in at_exchange.keys() - in_ledger.keys()
     }
     over = {
@@ -139,6 +143,8 @@ def disagreements(
 def _difference_of(ours: StandingCall, theirs: StandingCall) -> Disagreement | None:
     """Return the gravest difference of a call; mending that one brings all of it up to date."""
     kind = DifferenceKind
+    if ours.standing == ENDED:
+        return _disagreement(kind.MISSING_IN_LEDGER, ours, UP)
     if not _agree(ours.standing, theirs.standing):
         return _disagreement(kind.OTHER_PLACE, ours, theirs.standing)
     if ours.agent and theirs.agent and ours.agent != theirs.agent:

@@ -140,8 +140,8 @@ def _mend_legs(call: Call, heard: Sequence[Told], laid: Laid) -> None:
         ends = sorted((e for e in of_leg if e.kind in LEG_ENDS), key=lambda each: each.at)
         if ends:
             leg.ended_at, leg.end_reason = ends[0].at, ends[0].word
-        elif call.ended_at is not None and leg.end_reason in {None, "call_ended"}:
-            leg.ended_at, leg.end_reason = call.ended_at, "call_ended"
+        elif call.ended_at is not None and leg.end_reason in {None, ledger.CALL_ENDED}:
+            leg.ended_at, leg.end_reason = call.ended_at, ledger.CALL_ENDED
 
 
 def _is_of(told: Told, leg: CallLeg) -> bool:
@@ -217,33 +217,38 @@ def _follow(call: Call, steps: Sequence[Step]) -> None:
     call.state, call.state_since = last.new, last.at
     call.agent_id = last.agent_id or call.agent_id
     call.last_news_at = max(call.last_news_at, last.at)
-    for fact in _facts_of(call, last):
+    tell_where(call, at=last.at)
+
+
+def tell_where(call: Call, *, at: datetime) -> None:
+    """Tell whoever waits for it where a live call stands since `at`, after it was told anew."""
+    for fact in _facts_of(call, at):
         publish(fact)
 
 
-def _facts_of(call: Call, last: Step) -> list[Any]:
+def _facts_of(call: Call, at: datetime) -> list[Any]:
     agent = call.agent_id
     if call.is_by_telephone:
-        is_talk = last.new is CallState.TALKING
-        return [facts.CitizenReached(call_id=call.id, at=last.at)] if is_talk else []
-    match last.new:
-        case CallState.TALKING if agent is not None:
-            return [facts.CallAnswered(call_id=call.id, agent_id=agent, at=last.at)]
+        is_talk = call.state is CallState.TALKING
+        return [facts.CitizenReached(call_id=call.id, at=at)] if is_talk else []
+    match call.state:
+        case CallState.TALKING | CallState.HELD if agent is not None:
+            return [facts.CallAnswered(call_id=call.id, agent_id=agent, at=at)]
         case CallState.RECONNECTING if agent is not None:
             call.is_kept = True
             ledger.remember_lost_contact(call)
             return [
-                facts.CallAnswered(call_id=call.id, agent_id=agent, at=last.at),
-                facts.AgentLost(call_id=call.id, agent_id=agent, at=last.at),
+                facts.CallAnswered(call_id=call.id, agent_id=agent, at=at),
+                facts.AgentLost(call_id=call.id, agent_id=agent, at=at),
             ]
         case CallState.WAITING:
-            return [facts.CallWaiting(call_id=call.id, at=last.at)]
+            return [facts.CallWaiting(call_id=call.id, at=at)]
         case CallState.ALONE:
             return [facts.CallLeftAlone(call_id=call.id)]
         case CallState.RINGING:
             rung = [leg for leg in open_legs(call.id) if leg.agent_id is not None]
             return [
-                facts.AgentRang(call_id=call.id, agent_id=leg.agent_id, at=last.at)
+                facts.AgentRang(call_id=call.id, agent_id=leg.agent_id, at=at)
                 for leg in rung[-1:]
                 if leg.agent_id is not None
             ]

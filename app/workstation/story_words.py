@@ -22,7 +22,7 @@ EVENTS = frozenset(
 )  # fmt: skip
 BECAUSE = frozenset(
     {
-        "called_out", "found_gone", "order_refused", "page_reported", "phone_away",
+        "called_out", "found_gone", "found_up", "order_refused", "page_reported", "phone_away",
         "phone_registered_anew", "reconnect_deadline",
     }
 )  # fmt: skip

@@ -149,8 +149,8 @@ NAMED = {
         "control_news", "counted_calls", "door_reasons", "erasing", "exchange_controls",
         "forward_news", "given_up_exchanges", "kept_news", "ledger", "left_going", "legs",
         "mending", "order_book", "outcomes", "own_telephones", "provider_events",
-        "reachable_phones", "recheck", "retelling", "spells", "standing", "talk_adoption",
-        "talk_parts", "talk_times", "transfers", "wishes",
+        "reachable_phones", "recheck", "retelling", "spells", "standing", "taking_back",
+        "talk_adoption", "talk_parts", "talk_times", "transfers", "wishes",
     },
     "demo": {
         "seed", "seed_callers", "seed_channels", "seed_days", "seed_handling", "seed_history",

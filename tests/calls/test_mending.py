@@ -90,16 +90,17 @@ def test_a_caller_who_still_is_at_the_door_or_was_sent_on_is_no_difference(place
     assert mend(look(live(line, place))) == []
 
 
-def test_a_call_that_is_up_although_it_has_ended_for_us_is_not_passed_over_in_silence(
+def test_a_call_that_is_up_although_it_has_ended_for_us_is_counted_and_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     line = Line()
     tell(line.arrived(), line.queued(1), line.ended(5))
 
-    assert mend(look(live(line, Place.QUEUE))) == []
+    assert mend(look(live(line, Place.QUEUE))) == [DifferenceKind.MISSING_IN_LEDGER]
 
     assert "a call that has ended in the ledger is up" in caplog.text
-    assert line.call().state is calls.CallState.ENDED
+    assert line.call().state is calls.CallState.WAITING
+    assert counted() == {DifferenceKind.MISSING_IN_LEDGER: 1}
 
 
 def test_a_call_whose_end_nobody_told_us_is_ended_and_counted() -> None:

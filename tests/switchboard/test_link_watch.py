@@ -7,12 +7,15 @@ from contextlib import closing, contextmanager
 import pytest
 from flask import Flask
 
-from app.calls import mending
+from app.calls import mending, order_book
+from app.calls.models import Call
 from app.calls.reconciliation import DifferenceKind
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, unit_of_work
 from app.switchboard import link_watch
 from telephony.events import Place
+from telephony.orders import KeepCaller
+from telephony.port import NO_SUCH_CALL
 from telephony.simulator.faults import FaultRates
 from tests.switchboard.conftest import House, eventually
 
@@ -113,3 +116,24 @@ def test_an_app_that_cannot_save_leaves_waiting_callers_to_the_exchange_also_in_
 
     eventually(lambda: [c.place for c in house.simulator.live_calls()] == [Place.QUEUE], seconds=30)
     eventually(lambda: house.state_of(waiting) == "waiting")
+
+
+def test_a_caller_who_was_ended_by_a_mistaken_answer_is_served_all_the_same(
+    house: House, compare_now: Callable[[], None]
+) -> None:
+    """An exchange once said "no such call" of one that it carries: nobody was rung for him."""
+    waiting = house.simulator.place_call("12315", patience=600)
+    eventually(house.is_in_ledger(waiting))
+    eventually(lambda: house.state_of(waiting) == "waiting")
+    with house.app.app_context(), unit_of_work():
+        call = db.session.execute(db.select(Call).where(Call.call_key == waiting)).scalar_one()
+        order = order_book.wish(call, KeepCaller)
+        order_book.mark_refused(order.id, code=NO_SUCH_CALL)
+    assert house.state_of(waiting) == "ended"
+
+    compare_now()
+
+    eventually(lambda: house.state_of(waiting) == "waiting")
+    assert counted() == {DifferenceKind.MISSING_IN_LEDGER: 1}
+    house.answer(house.ready_agent())
+    assert house.state_of(waiting) == "talking"
