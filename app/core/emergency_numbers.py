@@ -1,7 +1,9 @@
 """Emergency numbers, however they are written: one rule for register, landings and dialling. Pure.
 
 国办发〔2022〕12号: 12345 hands emergencies over and never takes these numbers in. 12395 (rescue at
-sea) and 12119 (forest fire) are treated the same way.
+sea), 12119 (forest fire), 112 (what a mobile telephone dials without a card) and 999 (the Red Cross
+ambulances of some cities) are treated the same way. The node holds the same list for itself
+(`may-be-dialled` in deploy/asterisk/templates/control.conf).
 """
 
 import re
@@ -11,13 +13,13 @@ from typing import Final
 from app.core.errors import Invalid, NotAllowed
 from app.core.phone_numbers import normalise
 
-EMERGENCY_NUMBERS: Final = frozenset({"110", "119", "120", "122", "12395", "12119"})
+EMERGENCY_NUMBERS: Final = frozenset({"110", "112", "119", "120", "122", "999", "12395", "12119"})
 
 _HIDES_THE_CALLER = re.compile(r"^[#*]\d{1,3}[#*]")
 _DIALLED_AFTER_THE_ANSWER = re.compile(r"[,;#*@xXwWpP]")
 _CARRIER_CHOICE = r"(?:17951|17911|17909|17969|12593|10193)?"
 _COUNTRY = r"(?:(?:\+|00)?86)?"
-_AREA = r"(?:0|0?(?:10|2\d|[3-9]\d{2}))?"
+_AREA = r"(?:0|0?(?:10|2\d|(?!96)[3-9]\d{2}))?"  # no place has 96…: those are services (966999)
 _WRITTEN = re.compile(
     rf"\+?{_CARRIER_CHOICE}{_COUNTRY}{_AREA}(?:{'|'.join(sorted(EMERGENCY_NUMBERS))})"
 )

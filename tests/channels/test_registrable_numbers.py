@@ -7,7 +7,7 @@ from app.channels.registrable_numbers import (
 )
 
 
-@pytest.mark.parametrize("number", ["110", "119", "120", "122", "12395", "12119"])
+@pytest.mark.parametrize("number", ["110", "112", "119", "120", "122", "999", "12395", "12119"])
 def test_an_emergency_number_is_never_a_legacy_number(number: str) -> None:
     with pytest.raises(EmergencyNumber) as refused:
         check_registrable(number)

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +44,7 @@ def test_no_spelling_hides_an_emergency_number(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["", "12345", "12315", "96119", "1100", "11012", "110110", "12011", "076212315", "0762",
-     "13800110119", "07623333110", "07623120110", "+8613911012395", "12395110", "95598", "2110"],
+     "13800110119", "966999", "96112", "96999", "9990", "07620999", "11200", "07623333110", "07623120110", "+8613911012395", "12395110", "95598", "2110"],
 )  # fmt: skip
 def test_a_number_that_only_looks_like_one_is_none(written: str) -> None:
     assert not is_emergency(written)
@@ -59,6 +62,15 @@ def test_blanks_and_hyphens_anywhere_change_nothing(number: str, data: st.DataOb
 def test_what_would_be_dialled_as_an_emergency_number_is_known_as_one(written: str) -> None:
     if normalise(written) in EMERGENCY_NUMBERS:
         assert is_emergency(written)
+
+
+def test_the_node_knows_the_same_emergency_numbers_as_the_register() -> None:
+    template = Path("deploy/asterisk/templates/control.conf").read_text()
+    rule = template.split("[may-be-dialled]")[1]
+    known = re.search(r"\((\d{3,5}(?:\|\d{3,5})+)\)\$", rule)
+
+    assert known is not None
+    assert set(known[1].split("|")) == EMERGENCY_NUMBERS
 
 
 def test_an_emergency_number_is_neither_registered_nor_forwarded_to() -> None:
