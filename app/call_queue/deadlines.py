@@ -36,7 +36,7 @@ IS_ANY_DUE: ColumnElement[bool] = or_(
     exists().where(Presence.until < _NOW),
     exists().where(Offer.state == OfferState.OPEN, Offer.ring_until < bindparam("rung_until")),
     exists().where(DeskLink.lease_until < _NOW),
-    outcomes.is_any_overdue(_NOW),
+    outcomes.is_any_overdue(_NOW, bindparam("sent_until")),
 )
 """The question, for use inside another, whether anything waits for its exit; see `moments_of`."""
 _ANY_DUE = select(IS_ANY_DUE)
@@ -44,7 +44,11 @@ _ANY_DUE = select(IS_ANY_DUE)
 
 def moments_of(now: datetime) -> dict[str, datetime]:
     """Return the moments that `IS_ANY_DUE` asks for."""
-    return {"now": now, "rung_until": now - given(QueuePolicy).ring_grace}
+    return {
+        "now": now,
+        "rung_until": now - given(QueuePolicy).ring_grace,
+        "sent_until": outcomes.sent_until(now),
+    }
 
 
 def has_due(now: datetime) -> bool:
@@ -68,6 +72,7 @@ def find_due(now: datetime, *, has_outcome: HasOutcome) -> list[Callable[[], Non
             partial(_leave, each, now=now, has_outcome=has_outcome)
             for each in db.session.execute(agents).scalars()
         ),
+        *(partial(outcomes.give_up_unanswered, each) for each in outcomes.unanswered(now)),
         *(partial(outcomes.miss_outcome, each) for each in outcomes.overdue(now)),
     ]
 

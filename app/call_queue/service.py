@@ -209,8 +209,8 @@ def check_is_on_desk(agent_id: int, *, call_id: int) -> None:
         raise NotYourCall
 
 
-def hang_up(agent_id: int, *, call_id: int) -> int:
-    """Wish that the agent's call ends; return the order's id.
+def hang_up(agent_id: int, *, call_id: int) -> int | None:
+    """Wish that the agent's call ends; return the order's id, or None where it ended by his word.
 
     A caller who only rings is nobody's to hang up on: raises NotYourCall.
     """

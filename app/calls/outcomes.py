@@ -1,18 +1,21 @@
-"""Wishes that were taken and of which nothing came: the deadline loop finds and tells them."""
+"""Wishes of which nothing came: not answered, or taken in vain. The deadline loop finds them."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, exists, select
+from sqlalchemy import BindParameter, ColumnElement, exists, or_, select
 
-from app.calls import legs, spells
+from app.calls import legs, order_book, spells
+from app.calls.call_policy import CallPolicy
 from app.calls.call_spells import SpellKind
-from app.calls.call_states import WITH_AGENT, CallState
+from app.calls.call_states import WITH_AGENT, CallState, OrderState
 from app.calls.events import OutcomeMissing
 from app.calls.models import Call, CallOrder
 from app.core.database import db
 from app.core.events import publish
+from app.core.handed_down import given
 from telephony import control_orders as orders
+from telephony.port import NO_ANSWER
 
 
 def overdue(now: datetime) -> list[int]:
@@ -21,9 +24,37 @@ def overdue(now: datetime) -> list[int]:
     return list(db.session.execute(wanted).scalars())
 
 
-def is_any_overdue(now: BindParameter[datetime]) -> ColumnElement[bool]:
-    """Return the question, for use inside another, whether there is one."""
-    return exists().where(CallOrder.outcome_due < now)
+def unanswered(now: datetime) -> list[int]:
+    """Return the orders that are on their way for longer than anybody can have waited."""
+    wanted = select(CallOrder.id).where(_is_on_its_way(sent_until(now)))
+    return list(db.session.execute(wanted.order_by(CallOrder.id)).scalars())
+
+
+def sent_until(now: datetime) -> datetime:
+    """Return the moment before which an order was sent that should be answered by now."""
+    return now - given(CallPolicy).answer
+
+
+def is_any_overdue(
+    now: BindParameter[datetime], sent_until: BindParameter[datetime]
+) -> ColumnElement[bool]:
+    """Return the question, for use inside another, whether there is one of either."""
+    is_owing = exists().where(CallOrder.outcome_due < now)
+    return or_(is_owing, exists().where(_is_on_its_way(sent_until)))
+
+
+def give_up_unanswered(order_id: int) -> None:
+    """Refuse an order that was left on its way: whoever sent it stood still, or died unseen.
+
+    It may have been carried out; what it did, the exchange's news or a comparison tells.
+    """
+    call_id = db.session.scalar(select(CallOrder.call_id).where(CallOrder.id == order_id))
+    if call_id is None:
+        return
+    db.session.get_one(Call, call_id, with_for_update=True, populate_existing=True)
+    row = db.session.get_one(CallOrder, order_id, with_for_update=True, populate_existing=True)
+    if row.state is OrderState.SENDING:
+        order_book.mark_refused(order_id, code=NO_ANSWER)
 
 
 def miss_outcome(order_id: int) -> None:
@@ -56,6 +87,12 @@ def missed_lately(call_ids: Collection[int], *, since: datetime) -> set[int]:
         CallOrder.wished_at >= since,
     )
     return set(db.session.execute(wanted).scalars())
+
+
+def _is_on_its_way(
+    sent_until: datetime | BindParameter[datetime],
+) -> ColumnElement[bool]:
+    return (CallOrder.state == OrderState.SENDING) & (CallOrder.sent_at < sent_until)
 
 
 def _is_so(call: Call, row: CallOrder) -> bool:

@@ -11,6 +11,7 @@ from app.calls import ledger, legs, order_book
 from app.calls.call_results import CallResult
 from app.calls.call_states import WITH_AGENT, CallState, Direction
 from app.calls.events import AgentLost
+from app.calls.given_up_exchanges import end_by_own_word
 from app.calls.link_lag import LinkLag
 from app.calls.models import (
     Call,
@@ -295,9 +296,15 @@ def answer_for_agent(call_id: int, *, phone: str, wished_by: int) -> int:
     ).id
 
 
-def hang_up(call_id: int, *, wished_by: int) -> int:
-    """Wish that the call ends; return the order's id."""
-    return order_book.wish(_live(call_id), orders.HangUp, wished_by=wished_by).id
+def hang_up(call_id: int, *, wished_by: int) -> int | None:
+    """Wish that the call ends; return the order's id, or None where it has ended by his word.
+
+    That is so while its exchange has been out of reach for a while (`given_up_exchanges`).
+    """
+    call = _live(call_id)
+    if end_by_own_word(call):
+        return None
+    return order_book.wish(call, orders.HangUp, wished_by=wished_by).id
 
 
 def lose_agent(call_id: int, *, because: str) -> None:

@@ -22,8 +22,8 @@ EVENTS = frozenset(
 )  # fmt: skip
 BECAUSE = frozenset(
     {
-        "called_out", "found_gone", "found_up", "order_refused", "page_reported", "phone_away",
-        "phone_registered_anew", "reconnect_deadline",
+        "agent_said", "called_out", "found_gone", "found_up", "order_refused",
+        "page_reported", "phone_away", "phone_registered_anew", "reconnect_deadline",
     }
 )  # fmt: skip
 PLACES = frozenset(
