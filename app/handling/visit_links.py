@@ -1,16 +1,18 @@
-"""The link by which a citizen answers himself, before anybody calls him.
+"""How a citizen answers himself, before anybody calls him: by a link, or by his telephone's keys.
 
-It holds no name, number or matter, opens without a sign-in, and is good once: for one round of one
-ticket, until he has answered, and as long as the city's rule says (`limit.visit_link`). The keypad
-asks the same through `visiting.visit` with its own way.
+A link holds no name, number or matter, opens without a sign-in, and is good once: for one round of
+one ticket, until he has answered, and as long as the city's rule says (`limit.visit_link`). Keys
+are of a call that asks whom no text reaches; their carrier reports them.
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.core import clock, signed_links
-from app.handling import visiting
+from app.handling import clocks, visiting
+from app.handling.clock_rules import ClockKind
 from app.handling.models import VisitWay
+from app.handling.visit_keys import ForAPerson, read_keys
 from app.handling.visiting import Answers, NewVisit
 from app.rules.rule_register import read_book
 from app.tickets.service import Ticket, get_ticket
@@ -77,3 +79,29 @@ def answer(token: str, said: Answers, *, asks_redo: bool) -> Ticket:
     ticket = ticket_of(token)
     new = NewVisit(way=VisitWay.SMS, answers=said, asks_redo=asks_redo)
     return visiting.visit(ticket.id, new, doer=None)
+
+
+def answer_by_keys(ticket_id: int, pressed: str, *, asked_at: datetime) -> None:
+    """Take down what he answered by his keys to a call made at `asked_at`.
+
+    Nothing is noted of keys that come too late: to a round that is over, of a matter that is
+    closed, or after an answer; nor of somebody who hung up half-way. A person asks then, as he
+    does whoever pressed 0 or what nobody asked for.
+    """
+    ticket, said = get_ticket(ticket_id), read_keys(pressed)
+    if said is None or not is_open(ticket) or asked_at < _asked_since(ticket):
+        return
+    if isinstance(said, ForAPerson):
+        visiting.visit(ticket_id, NewVisit(way=VisitWay.KEYPAD, note=said.value), doer=None)
+        return
+    answers = Answers(
+        is_solved=said.is_solved, result_mark=said.result_mark, attitude_mark=said.attitude_mark
+    )
+    new = NewVisit(way=VisitWay.KEYPAD, answers=answers, asks_redo=said.asks_redo)
+    visiting.visit(ticket_id, new, doer=None)
+
+
+def _asked_since(ticket: Ticket) -> datetime:
+    """Return since when there is something to ask about in this round."""
+    row = clocks.newest(ticket.id, ClockKind.VISIT) or clocks.newest(ticket.id, ClockKind.CITIZEN)
+    return row.started_at if row is not None else ticket.opened_at

@@ -2,10 +2,11 @@
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.core.forms import MomentField, at_most, is_filled, plain
+from app.core.forms import MomentField, at_most, is_filled, is_needed, plain
+from app.handling.visit_keys import MOST_KEYS
 
 LONGEST_SUBJECT = 100
 LONGEST_BODY = 1000
@@ -13,6 +14,17 @@ LONGEST_BODY = 1000
 
 class ActForm(FlaskForm):
     """One act by one button: only the token."""
+
+
+class KeysForm(FlaskForm):
+    """What somebody made up presses on his telephone; `key` names the message that asked him."""
+
+    key = HiddenField(validators=[is_needed()])
+    keys = StringField(
+        lazy_gettext("notifications.keys"),
+        filters=[plain],
+        validators=[is_filled(), at_most(MOST_KEYS)],
+    )
 
 
 class MessageTextForm(FlaskForm):

@@ -110,20 +110,20 @@ def as_kept(template: str, *, subject: str, body: str) -> tuple[str, str]:
     No subject asks anybody: a text message has none, and in a mail a link there opens nothing.
     """
     fields = FIELDS[template]
-    kept_subject = checked(on_one_line(subject), known=fields - {ASKS}, field="subject")
+    kept_subject = checked(on_one_line(subject), known=fields - ASKS, field="subject")
     kept_body = checked(body, known=fields, field="body")
     used = fields_in(kept_body)
-    if ASKS in used and HEARD not in used:
+    if ASKS & used and HEARD not in used:
         raise AsksUnheard(field="body")
     return kept_subject, kept_body
 
 
 def asks_nobody(template: str, body: str) -> bool:
-    """Say whether a text tells a result and leaves out the link by which it may be judged.
+    """Say whether a text tells a result and leaves out how it may be judged.
 
     A city may want that: then people call. It is to know, for who leaves it out sees nothing of it.
     """
-    return ASKS in FIELDS[template] - fields_in(body)
+    return bool(ASKS & FIELDS[template] - fields_in(body))
 
 
 def written(version: TextVersion, values: Mapping[str, str]) -> tuple[str, str]:

@@ -69,7 +69,11 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Telling:
-    """One line of the table. `is_extra`: not worth a word where there is no address for it."""
+    """One line of the table. `is_extra`: not worth a word where there is no address for it.
+
+    `is_spoken_instead`: a call that reads aloud to a number that takes no text; of a confidential
+    matter none is made, for whoever is at home may pick up.
+    """
 
     occasion: Occasion
     to: Recipient
@@ -78,6 +82,7 @@ class Telling:
     haste: Haste = Haste.NEVER
     good_for: timedelta = timedelta(days=1)
     is_extra: bool = False
+    is_spoken_instead: bool = False
 
 
 _O, _R, _W, _H = Occasion, Recipient, Way, Haste
@@ -129,6 +134,8 @@ TABLE: tuple[Telling, ...] = (
             haste=_H.AS_TICKET, is_extra=True),
     _unit(_O.RESULT_SENT_BACK, "sent_back_unit"),
     _caller(_O.RESULT_APPROVED, "result_caller"),
+    Telling(occasion=_O.RESULT_APPROVED, to=_R.CALLER, way=_W.VOICE, template="result_spoken",
+            good_for=_DAYS, is_spoken_instead=True),
     _unit(_O.TICKET_SENT_AGAIN, "sent_again_unit"),
     _caller(_O.TICKET_MERGED, "merged_caller"),
     _unit(_O.TICKET_WITHDRAWN, "withdrawn_unit", _H.NEVER),
@@ -157,6 +164,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "extended_caller": _MATTER | {"due"},
     "suspended_caller": _MATTER,
     "result_caller": _MATTER | {"reply", "visit"},
+    "result_spoken": _MATTER | {"reply", "keys"},
     "merged_caller": _MATTER,
     **{
         f"{name}{CONFIDENTIAL}": frozenset({"number", *extra})
@@ -186,8 +194,9 @@ FIELDS: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """Which fields each text may have. Those for callers under confidentiality know no matter."""
 
-ASKS, HEARD = "visit", "reply"
-"""The line that asks the caller for his opinion by a link, and what he must have read before it."""
+ASKS, HEARD = frozenset({"visit", "keys"}), "reply"
+"""What asks the caller for his opinion, by a link or by the keys of his telephone, and what he must
+have been told before it."""
 
 
 def tellings_of(occasion: Occasion) -> list[Telling]:

@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.state_machine import check_move
+from app.handling import visit_links
 from app.notifications import outbox, rules_of_telling
 from app.notifications.events import MessageDelivered
 from app.notifications.message_states import MOVES, MessageState
@@ -37,11 +38,15 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a carrier says of the message that it got under `key`; `detail` is its own code."""
+    """What a carrier says of the message that it got under `key`; `detail` is its own code.
+
+    `keys`: what whoever heard it pressed on his telephone, where it asked for that.
+    """
 
     key: str
     fate: Fate
     detail: str = ""
+    keys: str = ""
 
 
 def hear(report: Report, *, way: Way) -> bool:
@@ -52,6 +57,8 @@ def hear(report: Report, *, way: Way) -> bool:
     now = clock.now()
     if report.fate is Fate.DELIVERED:
         _delivered(row, report, at=now)
+        if report.keys and row.asks_visit and row.ticket_id is not None and way is Way.VOICE:
+            visit_links.answer_by_keys(row.ticket_id, report.keys, asked_at=row.made_at)
     elif row.state is S.SENT and row.key == report.key:
         _undelivered(row, report, at=now)
     return True

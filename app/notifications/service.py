@@ -74,6 +74,7 @@ class SimulatedShown:
     """What the simulator was given, for people to read: address, numbers and code masked.
 
     `visit_path`: the link in it, only of citizens who are made up; else it is masked too.
+    `keys_for`: of theirs too, the message whose reader is asked to press keys.
     """
 
     way: Way
@@ -83,6 +84,7 @@ class SimulatedShown:
     first_at: datetime
     times: int
     visit_path: str = ""
+    keys_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +225,7 @@ def list_simulated(*, reader: Reader) -> list[SimulatedShown]:
     rows = list(db.session.scalars(asked.limit(SIMULATED_SHOWN)))
     of = _tickets_of_keys([each.key for each in rows])
     follows_links = given(CitizenSite).is_made_up
+    asking = _asking_by_keys([each.key for each in rows]) if follows_links else frozenset()
     return [
         SimulatedShown(
             way=row.way,
@@ -232,11 +235,20 @@ def list_simulated(*, reader: Reader) -> list[SimulatedShown]:
             first_at=row.first_at,
             times=row.times,
             visit_path=visit_links.link_in(row.body) if follows_links else "",
+            keys_for=row.key if row.key in asking else "",
         )
         for row, ticket in ((row, of.get(row.key)) for row in rows)
         for code in [ticket.check_code if ticket else None]
         if ticket is None or reading.may_read(ticket, reader)
     ]
+
+
+def _asking_by_keys(keys: Collection[str]) -> Collection[str]:
+    """Return which of these messages ask their reader to press keys."""
+    spoken = select(Message.key).where(
+        Message.key.in_(keys), Message.way == Way.VOICE, Message.asks_visit
+    )
+    return frozenset(db.session.scalars(spoken))
 
 
 def _tickets_of_keys(keys: Collection[str]) -> dict[str, Ticket]:

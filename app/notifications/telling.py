@@ -23,7 +23,7 @@ from app.notifications import (
 )
 from app.notifications.addressees import Addressee
 from app.notifications.occasions import (
-    FIELDS,
+    ASKS,
     Occasion,
     Recipient,
     Telling,
@@ -35,6 +35,8 @@ from app.notifications.occasions import (
 from app.notifications.outbox import NewMessage
 from app.notifications.provider import MessageProviders
 from app.notifications.reach import why_unreachable
+from app.notifications.template_text import fields_in
+from app.notifications.visit_invitation import NOT_ASKED, Asked
 from app.organisation import service as organisation
 from app.rules import rule_register, working_calendar
 from app.rules.due_dates import reckon_due
@@ -70,6 +72,15 @@ class Cause:
     numbers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class WrittenText:
+    """What a message says, and whether it asks its reader how his matter was handled."""
+
+    subject: str
+    body: str
+    asks_visit: bool
+
+
 def tell(cause: Cause) -> int:
     """Write the messages of an occasion; return how many. Belongs into the save of the cause."""
     ticket = tickets.get_ticket(cause.ticket_id)
@@ -100,21 +111,26 @@ def write(
     unit_id: int | None,
 ) -> int:
     """Write one line of the table for these people; return how many messages it became."""
-    if telling.is_extra and telling.way not in given(MessageProviders).by_way:
+    is_secret = ticket.is_confidential or cause.is_secret
+    needs_carrier = telling.is_extra or telling.is_spoken_instead
+    if needs_carrier and telling.way not in given(MessageProviders).by_way:
+        return 0
+    if telling.is_spoken_instead and is_secret:
         return 0
     quiet = rules_of_telling.at(clock.now()).quiet
     is_urgent = hurries(telling, is_urgent_ticket=ticket.urgency.hurries)
-    template = template_for(telling, is_confidential=ticket.is_confidential or cause.is_secret)
+    template = template_for(telling, is_confidential=is_secret)
     count = 0
     for each in who:
         address = each.email if telling.way is Way.EMAIL else each.number
         why_not = each.why_not or why_unreachable(telling.way, address)
-        if why_not and telling.is_extra:
+        if why_not and (telling.is_extra or telling.is_spoken_instead):
             continue
-        may_ask = why_not is None and "visit" in FIELDS[template]
-        link = visit_invitation.link_for(ticket) if may_ask else ""
-        subject, body = text_of(
-            template, cause, ticket, unit_id=unit_id, language=each.language, link=link
+        if telling.is_spoken_instead and why_unreachable(Way.SMS, address) is None:
+            continue
+        asked = visit_invitation.asked_in(template, ticket) if why_not is None else NOT_ASKED
+        text = text_of(
+            template, cause, ticket, unit_id=unit_id, language=each.language, asked=asked
         )
         written = outbox.write(
             NewMessage(
@@ -128,12 +144,12 @@ def write(
                 address=address,
                 language=each.language,
                 template=template,
-                subject=subject,
-                body=body,
+                subject=text.subject,
+                body=text.body,
                 is_urgent=is_urgent,
                 good_for=telling.good_for,
                 why_not=why_not,
-                asks_visit=bool(link) and link in body,
+                asks_visit=text.asks_visit,
             ),
             quiet=quiet,
         )
@@ -148,11 +164,11 @@ def text_of(
     *,
     unit_id: int | None,
     language: str,
-    link: str = "",
-) -> tuple[str, str]:
-    """Return subject and body in a language. Of a confidential ticket nobody reads the matter.
+    asked: Asked = NOT_ASKED,
+) -> WrittenText:
+    """Return a message's words in a language. Of a confidential ticket nobody reads the matter.
 
-    `link`: by which he answers himself how it was handled, where the text has a place for it.
+    `asked`: how he answers himself how it was handled, where the text has a place for it.
     """
     version = message_texts.holding(template, language, clock.now())
     with force_locale(LOCALES.get(language, LOCALES[FIRST_LANGUAGE])):
@@ -170,11 +186,14 @@ def text_of(
             if cause.occasion is Occasion.TICKET_OPENED
             else "",
             "visit": visit_invitation.in_words(
-                link, until=day_in_words(clock.now() + visit_links.good_for())
+                asked.link, until=day_in_words(clock.now() + visit_links.good_for())
             ),
+            "keys": visit_invitation.keys_in_words() if asked.by_keys else "",
             **cause.numbers,
         }
-    return message_texts.written(version, values)
+    subject, body = message_texts.written(version, values)
+    has_place = bool(ASKS & fields_in(version.body))
+    return WrittenText(subject=subject, body=body, asks_visit=asked.is_asked and has_place)
 
 
 def contact_in_words(due: datetime | None) -> str:

@@ -26,7 +26,7 @@ from app.tickets.ticket_numbers import ticket_number
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
 SAMPLE_CODE = "048215"
 SAMPLE_NUMBERS = {"callers": "7", "hours": "24", "tickets": "9", "usual": "1.5"}
-GIVEN = frozenset({"number", "code", ASKS, *SAMPLE_NUMBERS})
+GIVEN = frozenset({"number", "code", *ASKS, *SAMPLE_NUMBERS})
 
 bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
 
@@ -112,7 +112,7 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
         fields=sorted(FIELDS[template]),
         history=message_texts.history(template, language),
         now=clock.now(),
-        lacks_links=ASKS in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
+        lacks_links="visit" in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
         asks_nobody=message_texts.asks_nobody(template, typed.body),
         preview={"subject": subject, "body": body, "parts": sms_parts(body)},
     )
@@ -122,7 +122,8 @@ def _samples(template: str, language: str) -> Mapping[str, str]:
     """Return what a preview puts into the fields, in the language of the text."""
     with force_locale(LOCALES[language]):
         words = {name: gettext(f"notifications.sample_{name}") for name in FIELDS[template] - GIVEN}
-        asked = visit_invitation.in_words(
+        link = visit_invitation.in_words(
             visit_invitation.SAMPLE_LINK, until=gettext("notifications.sample_due")
         )
-    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, ASKS: asked, **SAMPLE_NUMBERS}
+        asked = {"visit": link, "keys": visit_invitation.keys_in_words()}
+    return {**words, "number": SAMPLE_NUMBER, "code": SAMPLE_CODE, **asked, **SAMPLE_NUMBERS}

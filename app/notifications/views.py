@@ -10,15 +10,19 @@ from flask_babel import gettext
 from app.core import clock
 from app.core.database import unit_of_work
 from app.core.errors import NotFound
-from app.core.forms import check_form
+from app.core.forms import check_form, filled
+from app.core.handed_down import given
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.notifications import outbox, service, text_pages
-from app.notifications.forms import ActForm
+from app.notifications import outbox, reporting, service, text_pages
+from app.notifications.forms import ActForm, KeysForm
 from app.notifications.message_states import MessageState
 from app.notifications.occasions import Way
+from app.notifications.refusals import NoSuchMessage
+from app.notifications.reporting import Fate, Report
 from app.notifications.service import MessageWhole
 from app.notifications.simulated_provider import SIMULATOR
+from app.notifications.visit_invitation import CitizenSite
 from app.notifications.webhooks import bp as hooks
 from app.tickets import reading
 
@@ -115,7 +119,24 @@ def show_simulated() -> ResponseReturnValue:
         "notifications/simulated.html",
         messages=service.list_simulated(reader=reading.reader_of(the_person().id)),
         reads_text=may(Permission.TICKETS_READ),
+        keys_form=KeysForm(formdata=None) if may(Permission.NOTIFICATIONS_MANAGE) else None,
     )
+
+
+@bp.post("/messages/simulated/keys")
+@requires(Permission.NOTIFICATIONS_MANAGE)
+def press_keys() -> ResponseReturnValue:
+    """Let a citizen who is made up press keys: what a carrier would report of a call."""
+    if SIMULATOR not in service.providers().values() or not given(CitizenSite).is_made_up:
+        raise NotFound
+    form = KeysForm()
+    check_form(form)
+    pressed = Report(key=filled(form.key.data), fate=Fate.DELIVERED, keys=filled(form.keys.data))
+    with unit_of_work():
+        if not reporting.hear(pressed, way=Way.VOICE):
+            raise NoSuchMessage
+    flash(gettext("notifications.keys_pressed"), "success")
+    return redirect(url_for("notifications.show_simulated"))
 
 
 def _readable(message_id: int) -> MessageWhole:

@@ -1,4 +1,4 @@
-"""The sentence that asks a caller to say himself how his matter was handled, with his link.
+"""The sentence that asks a caller to say himself how his matter was handled: by link, or by keys.
 
 It stands in the message that tells him the result, for whoever has read no result cannot judge one:
 under confidentiality the texts tell none, so nobody is asked there, and a person calls.
@@ -16,7 +16,9 @@ from app.core.handed_down import given
 from app.handling import visit_links
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message
+from app.notifications.occasions import ASKS, FIELDS, Way
 from app.notifications.provider import MessageProviders
+from app.notifications.report_secrets import ReportSecrets
 from app.tickets.service import Ticket
 
 SAMPLE_LINK = "https://12345.example.cn/visit/WzQxOCwxXQ.aSr5lQ.3vXh0mJx2kQmZ8rT1yWc5bNfUeo"
@@ -33,12 +35,34 @@ class CitizenSite:
     is_made_up: bool = False
 
 
-def link_for(ticket: Ticket) -> str:
-    """Return the whole address of the link for a ticket as it stands, or nothing."""
-    site = given(CitizenSite)
-    if not site.address or not visit_links.suits(ticket):
-        return ""
-    return f"{site.address}{visit_links.link_for(ticket.id)}"
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How a caller is asked: by a link, whole, or by the keys of his telephone; or not at all."""
+
+    link: str = ""
+    by_keys: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether he is."""
+        return bool(self.link) or self.by_keys
+
+
+NOT_ASKED = Asked()
+
+
+def asked_in(template: str, ticket: Ticket) -> Asked:
+    """Return how a text may ask the caller of a ticket as it stands.
+
+    By keys only where we hear which ones he pressed: of a carrier that signs its reports, or on a
+    site whose citizens are made up.
+    """
+    site, fields = given(CitizenSite), FIELDS[template]
+    if not ASKS & fields or not visit_links.suits(ticket):
+        return NOT_ASKED
+    if "keys" in fields:
+        return Asked(by_keys=bool(given(ReportSecrets).of(Way.VOICE)) or site.is_made_up)
+    return Asked(link=f"{site.address}{visit_links.link_for(ticket.id)}" if site.address else "")
 
 
 def in_words(link: str, *, until: str) -> str:
@@ -48,6 +72,11 @@ def in_words(link: str, *, until: str) -> str:
     it on a telephone.
     """
     return f"\n{gettext('notifications.visit_ask', until=until, link=link)}\n" if link else ""
+
+
+def keys_in_words() -> str:
+    """Return what is read aloud before he presses keys, in the language of the context."""
+    return str(gettext("notifications.visit_keys"))
 
 
 def asked_at(ticket_ids: Collection[int]) -> Mapping[int, datetime]:

@@ -16,6 +16,7 @@ from app.core.forms import plain
 from app.core.handed_down import given
 from app.core.permissions import public
 from app.core.signed_requests import AlreadyHeard, NotSigned, hear_once, signature_of
+from app.handling.visit_keys import MOST_KEYS
 from app.notifications import reporting
 from app.notifications.occasions import Way
 from app.notifications.report_secrets import ReportSecrets
@@ -67,7 +68,12 @@ def _one(row: Any) -> Report | None:
         fate = Fate(plain(row.get("state")))
     except ValueError:
         return None
-    return Report(key=plain(row["key"])[:36], fate=fate, detail=plain(row.get("detail")))
+    return Report(
+        key=plain(row["key"])[:36],
+        fate=fate,
+        detail=plain(row.get("detail")),
+        keys=plain(row.get("keys"))[:MOST_KEYS],
+    )
 
 
 csrf.exempt(hear_reports)  # a signature stands in the place of a page's token

@@ -51,7 +51,8 @@ DECIDING = {
         "attachment_checks", "attachment_refusals", "capacities", "clock_rules", "crowd_rules",
         "document_checks", "hot_rules", "picture_checks", "reply_checks", "return_rules",
         "shared_replies",
-        "telling_figures", "ticket_pictures", "visit_links", "visit_times", "wish_states",
+        "telling_figures", "ticket_pictures", "visit_keys", "visit_links", "visit_times",
+        "wish_states",
     },
     "knowledge_base": {
         "ranking", "review_states",
