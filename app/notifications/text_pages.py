@@ -15,7 +15,7 @@ from app.core.handed_down import given
 from app.core.languages import LOCALES, current_language
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
-from app.notifications import message_texts, visit_invitation
+from app.notifications import message_texts, reach, visit_invitation
 from app.notifications.forms import MessageTextForm
 from app.notifications.message_texts import TextVersion
 from app.notifications.occasions import ASKS, CONFIDENTIAL, FIELDS, TABLE
@@ -26,6 +26,7 @@ from app.tickets.ticket_numbers import ticket_number
 SAMPLE_NUMBER = ticket_number(date(2026, 11, 23), 418)
 SAMPLE_CODE = "048215"
 SAMPLE_NUMBERS = {"callers": "7", "hours": "24", "tickets": "9", "usual": "1.5"}
+TEXTED = frozenset(each.template for each in TABLE if each.way in reach.TEXTED)
 GIVEN = frozenset({"number", "code", *ASKS, *SAMPLE_NUMBERS})
 
 bp = Blueprint("texts", __name__, url_prefix="/messages/texts")
@@ -114,6 +115,7 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
         now=clock.now(),
         lacks_links="visit" in FIELDS[template] and not given(visit_invitation.CitizenSite).address,
         asks_nobody=message_texts.asks_nobody(template, typed.body),
+        is_texted=template.removesuffix(CONFIDENTIAL) in TEXTED,
         preview={"subject": subject, "body": body, "parts": sms_parts(body)},
     )
 

@@ -1,5 +1,6 @@
 """In which words a caller is asked by a link: the city may change them, and is told of it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from app.core.database import unit_of_work
 from app.core.handed_down import hand_down
 from app.notifications import message_texts
+from app.notifications.occasions import FIELDS
 from app.notifications.visit_invitation import CitizenSite
 from tests.conftest import PageClient
 from tests.handling import cast as play
@@ -85,3 +87,26 @@ def test_nobody_is_asked_about_a_result_that_he_is_not_told_or_in_a_subject(
     assert refused.status_code == 422
     assert words in refused.text.split(f'id="{where}"')[1][:300]
     assert len(message_texts.history("result_caller", "zh-CN")) == 1
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("template", sorted(FIELDS))
+def test_the_page_of_a_text_names_it_and_each_of_its_fields_in_words(
+    sign_in_as: SignIn, template: str, language: str
+) -> None:
+    manager = sign_in_as("hotline_manager")
+    manager.post("/language", data={"language": language})
+
+    page = manager.get(f"/messages/texts/{template}/{language}").text
+
+    assert (
+        re.findall(r"notifications\.\w+(?![\w(.])", re.sub(r'(href|action|src)="[^"]*"', "", page))
+        == []
+    )
+
+
+def test_only_what_goes_as_a_text_is_counted_in_texts(sign_in_as: SignIn) -> None:
+    manager = sign_in_as("hotline_manager")
+
+    assert "短信 " in manager.get("/messages/texts/result_caller/zh-CN").text.split("试看")[-1]
+    assert "短信 " not in manager.get("/messages/texts/result_spoken/zh-CN").text.split("试看")[-1]
