@@ -8,7 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from app.administration.forms import CalendarYearForm, DueForm, OfficeHoursForm
+from app.administration.forms import (
+    CalendarYearForm,
+    DueForm,
+    FollowCalendarForm,
+    OfficeHoursForm,
+)
 from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
@@ -18,6 +23,7 @@ from app.core.languages import LOCALES
 from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, check_seen, seen_mark
 from app.core.sign_in import the_person
+from app.handling import calendar_following
 from app.rules import working_calendar
 from app.rules.calendar_notices import DayWords, Notice, NoticeDay, read_notice, write_days
 from app.rules.due_dates import Reckoned, reckon_due
@@ -114,8 +120,29 @@ def set_office_hours() -> ResponseReturnValue:
     return redirect(url_for("administration.calendar.show_calendar"))
 
 
+@bp.post("/calendar/follow")
+@requires(Permission.RULES_MANAGE)
+def follow_calendar() -> ResponseReturnValue:
+    """Let every clock that runs follow the calendar as it is now, each with a record."""
+    form, followed = FollowCalendarForm(), 0
+    if not form.validate_on_submit():
+        return _calendar_page(_hours_form(), follow_form=form), 422
+    while True:
+        with unit_of_work():
+            more = calendar_following.let_follow(filled(form.reason.data), by=the_person().id)
+        followed += more
+        if not more:
+            break
+    flash(gettext("calendar.followed", count=followed), "success")
+    return redirect(url_for("administration.calendar.show_calendar"))
+
+
 def _calendar_page(
-    form: OfficeHoursForm, *, due_form: DueForm | None = None, reckoned: Reckoned | None = None
+    form: OfficeHoursForm,
+    *,
+    due_form: DueForm | None = None,
+    reckoned: Reckoned | None = None,
+    follow_form: FollowCalendarForm | None = None,
 ) -> str:
     asked = due_form or DueForm(formdata=None, received=as_typed(clock.now()), limit="10wd")
     years = working_calendar.list_years()
@@ -134,6 +161,8 @@ def _calendar_page(
             for each in reversed(working_calendar.list_office_hours())
         ],
         form=form,
+        behind=calendar_following.count_behind(),
+        follow_form=follow_form or FollowCalendarForm(formdata=None),
         due_form=asked,
         reckoned=reckoned,
     )

@@ -165,6 +165,15 @@ class OfficeHoursForm(FlaskForm):
     )
 
 
+class FollowCalendarForm(FlaskForm):
+    """Let what runs be reckoned by the calendar as it is now."""
+
+    reason = StringField(
+        lazy_gettext("calendar.follow_reason"), filters=[plain],
+        validators=[is_filled(), at_most(200)],
+    )  # fmt: skip
+
+
 class DueForm(FlaskForm):
     """A question: until when is something due? It changes nothing, so it needs no token."""
 
