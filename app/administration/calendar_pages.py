@@ -18,12 +18,13 @@ from app.core import clock
 from app.core.clock import CITY_TIME
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.forms import as_typed, filled, moment_of, tell, tell_changed
+from app.core.forms import as_typed, choice, filled, moment_of, tell, tell_changed
 from app.core.languages import LOCALES
 from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, check_seen, seen_mark
 from app.core.sign_in import the_person
 from app.handling import calendar_following
+from app.organisation import service as organisation
 from app.rules import working_calendar
 from app.rules.calendar_notices import DayWords, Notice, NoticeDay, read_notice, write_days
 from app.rules.due_dates import Reckoned, reckon_due
@@ -48,13 +49,13 @@ def show_calendar() -> ResponseReturnValue:
 @requires(Permission.RULES_MANAGE)
 def try_due() -> ResponseReturnValue:
     """Reckon one due date, and show how it was come by."""
-    form, hours = DueForm(request.args), _hours_form()
+    form, hours = _due_form(DueForm(request.args)), _hours_form()
     received = moment_of(form.received) if form.validate() else None
     if received is None:
         return _calendar_page(hours, due_form=form), 422
     try:
         limit = read_limit(filled(form.limit.data), field="limit")
-        working = working_calendar.working_time()
+        working = working_calendar.working_time(region=form.region.data or "")
         reckoned = reckon_due(received, limit, working, is_urgent=bool(form.is_urgent.data))
     except (Conflict, Invalid) as refusal:
         tell(form, refusal)
@@ -144,7 +145,9 @@ def _calendar_page(
     reckoned: Reckoned | None = None,
     follow_form: FollowCalendarForm | None = None,
 ) -> str:
-    asked = due_form or DueForm(formdata=None, received=as_typed(clock.now()), limit="10wd")
+    asked = due_form or _due_form(
+        DueForm(formdata=None, received=as_typed(clock.now()), limit="10wd", region="")
+    )
     years = working_calendar.list_years()
     days = {row.year: working_calendar.days_of_notice(row.year) for row in years[:YEARS_SHOWN]}
     newest = years[0].year if years else _today().year - 1
@@ -166,6 +169,15 @@ def _calendar_page(
         due_form=asked,
         reckoned=reckoned,
     )
+
+
+def _due_form(form: DueForm) -> DueForm:
+    """Offer the city's calendar and those of the regions."""
+    of_city = choice("", gettext("calendar.of_city"))
+    form.region.choices = [
+        of_city, *(choice(each.code, each.name) for each in organisation.list_counties()),
+    ]  # fmt: skip
+    return form
 
 
 def _year_page(year: int, form: CalendarYearForm) -> str:

@@ -120,7 +120,7 @@ NAMED = {
     "administration": {
         "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
         "people_import", "people_pages", "person_pages", "place_forms", "place_import",
-        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages",
+        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages", "region_day_pages",
         "retention_pages", "rule_pages", "sheet_pages", "skill_pages", "type_forms", "type_pages",
         "urgency_pages",
     },
@@ -202,7 +202,7 @@ NAMED = {
         "replies",
     },
     "text_intake": {
-        "message_secrets", "replies",
+        "message_lists", "message_secrets", "replies",
     },
     "tickets": {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
@@ -293,7 +293,7 @@ EDGES = {
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
-    "own_call_pages", "retention_pages", "telling_pages", "urgency_pages",
+    "own_call_pages", "region_day_pages", "retention_pages", "telling_pages", "urgency_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
