@@ -306,16 +306,21 @@ def preview_number(
 @click.option("--from", "received", type=click.DateTime(RECEIVED), required=True)
 @click.option("--limit", "written", required=True, help="30min, 2h, 4wh, 10wd, 60d")
 @click.option("--urgent", "is_urgent", is_flag=True, help="It runs on any day.")
+@click.option("--region", "place", default="", help="Code or name of a county: by its calendar.")
 @click.option("--language", type=click.Choice(list(LOCALES)), default=FIRST_LANGUAGE)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def reckon_due_date(
-    received: datetime, written: str, is_urgent: bool, language: str, as_json: bool
+    received: datetime, written: str, is_urgent: bool, place: str, language: str, as_json: bool
 ) -> None:
-    """Say until when something is due that was received then, by the calendar as it is loaded."""
+    """Say until when something is due that was received then, by the calendar as it is loaded.
+
+    By the city's calendar, as a citizen's clock counts, or by that of a region, as its units' do.
+    """
     at = received if received.tzinfo else received.replace(tzinfo=CITY_TIME)
     try:
         limit = read_limit(written)
-        working = working_calendar.working_time()
+        region = organisation.find_county(place).code if place else ""
+        working = working_calendar.working_time(region=region)
         reckoned = reckon_due(at, limit, working, is_urgent=is_urgent)
     except Refusal as why:
         with force_locale(LOCALES[language]):

@@ -19,6 +19,7 @@ from app.core.forms import (
     plain,
 )
 from app.core.row_ids import row_id
+from app.rules.calendar_history import RegionDayKind
 from app.rules.exclusion_versions import Treatment
 from app.rules.urgency_register import UrgencyKind
 
@@ -165,6 +166,44 @@ class OfficeHoursForm(FlaskForm):
     )
 
 
+class FollowCalendarForm(FlaskForm):
+    """Let what runs be reckoned by the calendar as it is now."""
+
+    reason = StringField(
+        lazy_gettext("calendar.follow_reason"), filters=[plain],
+        validators=[is_filled(), at_most(200)],
+    )  # fmt: skip
+
+
+class RegionDayForm(FlaskForm):
+    """A day, or a span of days, that a region has for itself."""
+
+    region = SelectField(lazy_gettext("calendar.region"))
+    kind = SelectField(
+        lazy_gettext("calendar.kind"),
+        choices=[
+            choice(str(kind), lazy_gettext(f"calendar.kind_{kind}"))
+            for kind in RegionDayKind
+            if kind is not RegionDayKind.AS_CITY
+        ],
+    )
+    day = DateField(lazy_gettext("calendar.region_day"), validators=[is_needed()])
+    until = DateField(lazy_gettext("calendar.region_until"), validators=[Optional()])
+    why = StringField(
+        lazy_gettext("calendar.why"), filters=[plain], validators=[is_filled(), at_most(32)]
+    )
+    basis = StringField(
+        lazy_gettext("calendar.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
+
+
+class TakeDayBackForm(FlaskForm):
+    """Which day of which region is taken back."""
+
+    region = StringField(validators=[is_filled(), at_most(16)])
+    day = DateField(validators=[is_needed()])
+
+
 class DueForm(FlaskForm):
     """A question: until when is something due? It changes nothing, so it needs no token."""
 
@@ -175,6 +214,7 @@ class DueForm(FlaskForm):
     limit = StringField(
         lazy_gettext("calendar.limit"), filters=[plain], validators=[is_filled(), at_most(12)]
     )
+    region = SelectField(lazy_gettext("calendar.by_calendar_of"), default="")
     is_urgent = BooleanField(lazy_gettext("calendar.urgent"))
 
 

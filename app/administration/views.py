@@ -16,6 +16,7 @@ from app.administration import (
     place_pages,
     place_sheet_pages,
     proposal_pages,
+    region_day_pages,
     retention_pages,
     rule_pages,
     sheet_pages,
@@ -37,6 +38,7 @@ bp.register_blueprint(sheet_pages.bp)
 bp.register_blueprint(skill_pages.bp)
 bp.register_blueprint(code_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
+bp.register_blueprint(region_day_pages.bp)
 bp.register_blueprint(rule_pages.bp)
 bp.register_blueprint(retention_pages.bp)
 bp.register_blueprint(exclusion_pages.bp)

@@ -121,6 +121,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="set_by",
         kept=("sessions",),
     ),
+    rules.RegionDaySet: AuditRule(
+        realm="rules",
+        subject_type="region_day",
+        subject="day",
+        actor="set_by",
+        kept=("region_code", "kind", "why"),
+    ),
     rules.ExclusionAdded: _exclusion(actor="added_by", kept=("valid_from",)),
     rules.ExclusionChanged: _exclusion(actor="changed_by", kept=("fields", "valid_from")),
     rules.ExclusionEnded: _exclusion(actor="ended_by", kept=("at",)),

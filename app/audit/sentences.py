@@ -23,8 +23,10 @@ from app.rules.code_lists import CodeList
 
 MOMENTS = frozenset(
     {"at", "valid_from", "effective_at", "locked_until", "until", "since", "break_until"}
-) | {"begins_at", "ends_at"}
-SAYS_ITSELF = frozenset({"calendar_year", "office_hours", "formula"})  # a year, a day, a code
+) | {"begins_at", "ends_at", "old_due_at", "new_due_at"}
+SAYS_ITSELF = frozenset({"calendar_year", "office_hours", "region_day", "formula"})
+"""What is named by itself: a year, a day, a code."""
+
 NAMED_BY: Mapping[str, str] = {
     "message_text": "notifications.text_",
     "rule": "rules.",
@@ -123,6 +125,13 @@ def _unit(unit_id: int) -> str:
         return str(unit_id)
 
 
+def _region(code: str) -> str:
+    try:
+        return organisation.region_path(code)
+    except organisation.UnknownRegion:
+        return code
+
+
 def _known(beginning: str, value: str) -> str:
     """Put a code into words where the catalogue has them, else leave it."""
     key = f"{beginning}{value}"
@@ -150,6 +159,8 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("ticket.outside_number_added", "kind"): partial(_known, "tickets.outside_"),
     ("ticket.outside_number_removed", "kind"): partial(_known, "tickets.outside_"),
     ("account.sign_in_failed", "reason"): partial(_known, "audit_why."),
+    ("calendar.region_day_set", "kind"): partial(_known, "calendar.kind_"),
+    ("calendar.region_day_set", "region_code"): lambda code: _region(code),
     ("number.state_set", "state"): partial(_known, "numbers.state_"),
     ("presence.state_forced", "old"): partial(_known, "story.presence_"),
     ("presence.state_forced", "new"): partial(_known, "story.presence_"),

@@ -67,11 +67,15 @@ OF_TICKETS: dict[type[Event], AuditRule] = {
     handling.ClockNearlyDue: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockRanOut: _worked_on(kept=("number", "clock", "unit_id", "due_at")),
     handling.ClockGivenRule: _worked_on(kept=("number", "clock", "old_limit", "new_limit")),
+    handling.ClockFollowedCalendar: _worked_on(
+        kept=("number", "clock", "old_due_at", "new_due_at")
+    ),
     handling.PrecedentEnded: _worked_on(kept=("number",)),
     handling.ClocksReckonedAnew: AuditRule(
         realm="tickets",
         subject_type="calendar_year",
         subject="clocks",
+        actor="by",
         kept=("clocks", "moved"),
     ),
     tickets.CallAddedToTicket: AuditRule(

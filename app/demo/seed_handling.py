@@ -19,6 +19,7 @@ from app.demo.seed_lives import Life, PlannedClock, Row, Rules, reckoned
 from app.demo.seed_outcomes import CLERKS_TOWN, PlannedTicket
 from app.demo.seed_plots import Dealer, merge
 from app.demo.seed_stories import Hands, Teller
+from app.handling import clocks
 from app.handling.reply_checks import bare
 from app.organisation import service as organisation
 from app.rules import rule_register, working_calendar
@@ -249,7 +250,12 @@ def _keep_clocks(pairs: Sequence[tuple[int, Life]], *, now: datetime) -> None:
                 "told_nearly_due_at": _if_past(row["warns_at"], now),
                 "told_ran_out_at": _if_past(row["due_at"], now),
             }
-            rows.append({**row, **told, "ticket_id": ticket_id, "nth": nth[clock.kind]})
+            by_calendar = {
+                "calendar_version": working_calendar.newest_version(),
+                "calendar_region": clocks.region_for(clock.kind, clock.unit_id),
+            }
+            of_ticket = {"ticket_id": ticket_id, "nth": nth[clock.kind]}
+            rows.append({**row, **told, **by_calendar, **of_ticket})
             planned.append(clock)
     ids = _insert_and_number("ticket_clocks", rows)
     steps = [

@@ -25,6 +25,16 @@ class ClockKind(StrEnum):
     SUPERVISE = "supervise"
 
 
+BY_CALENDAR_OF_UNIT = frozenset(
+    {ClockKind.SIGN, ClockKind.HANDLE, ClockKind.ASSIST, ClockKind.SUPERVISE}
+)
+"""What a unit has to do, it does on the days its region works. What was promised to the citizen,
+
+the first contact with him among it, and what the hotline does itself count by the city's calendar:
+a county's day off is no reason to let him wait (ADR 0053).
+"""
+
+
 class UrgentClass(StrEnum):
     """Why something is urgent; names its rules `limit.<class>_sign`, `_contact` and `_result`."""
 

@@ -1,8 +1,9 @@
 """The clocks of tickets: begun with the rule of their moment, told what happens, reckoned anew.
 
 A clock's due date is never set: it is a copy of what follows from its steps and its rule (see
-`app.rules.running_clocks`). Where the calendar does not know a year yet, the clock runs without a
-due date and waits for the year.
+`app.rules.running_clocks`). It is reckoned by the version of the calendar it began with, until a
+person lets it follow a newer one (`calendar_following`). Where the calendar does not know a year
+yet, the clock runs without a due date, waits for the year and follows the version that brings it.
 """
 
 from collections.abc import Sequence
@@ -18,15 +19,15 @@ from app.handling.clock_limits import Given as Given
 from app.handling.clock_limits import limit_given as limit_given
 from app.handling.clock_limits import limit_of as limit_of
 from app.handling.clock_limits import limit_owed as limit_owed
-from app.handling.clock_rules import ClockKind, Matter
-from app.handling.events import ClockGivenRule, ClocksReckonedAnew
+from app.handling.clock_rules import BY_CALENDAR_OF_UNIT, ClockKind, Matter
+from app.handling.events import ClockFollowedCalendar, ClockGivenRule
 from app.handling.models import ClockRuleChange, TicketClock, TicketClockStep
 from app.rules import rule_register, working_calendar
 from app.rules.due_dates import CountingWay, Going
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockState, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
 from app.rules.warning_times import warns_from
-from app.rules.working_time import CalendarYearMissing
+from app.rules.working_time import CalendarYearMissing, WorkingTime
 from app.tickets.service import Ticket, get_ticket
 
 LONGEST_BASIS = 200
@@ -64,11 +65,23 @@ def begin(ticket: Ticket, wanted: Begin) -> TicketClock:
         after_hours=way.after_hours,
         warns_before=book.at("warn.before_due", wanted.at).value,
         rules_version=book.version_at(wanted.at),
+        calendar_version=working_calendar.newest_version(),
+        calendar_region=region_for(wanted.kind, wanted.unit_id),
         started_at=wanted.at,
     )
     db.session.add(row)
     db.session.flush()
     return tell(row, ClockEvent.STARTED, at=wanted.at, by=wanted.by)
+
+
+def region_for(kind: ClockKind, unit_id: int | None) -> str:
+    """Return by the calendar of which region such a clock is reckoned; "" is the city."""
+    return working_calendar.calendar_region(unit_id) if kind in BY_CALENDAR_OF_UNIT else ""
+
+
+def working_of(row: TicketClock) -> WorkingTime:
+    """Return the picture of the calendar that a clock is reckoned with."""
+    return working_calendar.working_time(version=row.calendar_version, region=row.calendar_region)
 
 
 def tell(
@@ -103,9 +116,7 @@ def extend(row: TicketClock, limit: Limit, *, at: datetime, by: int | None) -> T
     that is not known yet.
     """
     if row.not_after is not None:
-        going = Going(
-            limit.unit, working_calendar.working_time(), is_urgent=row.is_urgent, way=_way(row)
-        )
+        going = Going(limit.unit, working_of(row), is_urgent=row.is_urgent, way=_way(row))
         row.not_after = going.extended(row.not_after, limit.amount)
     return tell(row, ClockEvent.EXTENDED, at=at, by=by, limit=limit)
 
@@ -152,12 +163,16 @@ def state_of(row: TicketClock) -> ClockState:
 
 
 def state_after(
-    row: TicketClock, happened: Sequence[TicketClockStep], *, let_hold: int | None = None
+    row: TicketClock,
+    happened: Sequence[TicketClockStep],
+    *,
+    let_hold: int | None = None,
+    working: WorkingTime | None = None,
 ) -> ClockState:
     """Reckon how a clock stands, or stood, after these steps. Raises CalendarYearMissing.
 
     All of them were judged when they happened, or only the first `let_hold`; then what `stand`
-    raises, too.
+    raises, too. `working`: by another calendar than its own.
     """
     steps = [
         ClockStep(event=e.event, at=e.at, by=read_limit(e.by_limit) if e.by_limit else None)
@@ -165,7 +180,7 @@ def state_after(
     ]
     rule = ClockRule(limit=read_limit(row.limit), is_urgent=row.is_urgent, way=_way(row))
     held = len(steps) if let_hold is None else let_hold
-    return stand(steps, rule, working_calendar.working_time(), let_hold=held)
+    return stand(steps, rule, working or working_of(row), let_hold=held)
 
 
 def _way(row: TicketClock) -> CountingWay:
@@ -183,13 +198,13 @@ def give_rule(
     keeps_promise: bool,
     asked_at: datetime | None = None,
 ) -> None:
-    """Let a clock run by another limit, with a record of who did it and why.
+    """Let a clock run by another limit and today's calendar, with a record of who and why.
 
     `keeps_promise`: what the citizen was promised does not move away from him; the due date may
     only come earlier. What is late stays late by any rule, unless it was asked for in time
     (`asked_at`); then nothing that was promised before stands in its way.
     """
-    now, old_due, old_limit, old_version = wall.now(), row.due_at, row.limit, row.rules_version
+    now, old_due, before = wall.now(), row.due_at, _before(row)
     is_late = old_due is not None and (asked_at or now) > old_due and row.is_running
     book = rule_register.read_book()
     way = book.counting(now)
@@ -197,25 +212,13 @@ def give_rule(
     row.rules_version = book.version_at(now)
     row.first_day, row.last_day_ends = way.first_day, way.last_day_ends
     row.after_hours = way.after_hours
+    row.calendar_version = working_calendar.newest_version()
     if (keeps_promise or is_late) and old_due is not None:
         row.not_after = old_due
     elif asked_at is not None:
         row.not_after = None
     _reckon(row)
-    db.session.add(
-        ClockRuleChange(
-            clock_id=row.id,
-            old_limit=old_limit,
-            new_limit=row.limit,
-            old_version=old_version,
-            new_version=row.rules_version,
-            old_due_at=old_due,
-            new_due_at=row.due_at,
-            reason=reason,
-            at=now,
-            by=by,
-        )
-    )
+    _record(row, before, reason=reason, by=by)
     ticket = get_ticket(row.ticket_id)
     publish(
         ClockGivenRule(
@@ -223,34 +226,74 @@ def give_rule(
             number=ticket.number,
             by=by,
             clock=str(row.kind),
-            old_limit=old_limit,
+            old_limit=before.old_limit,
             new_limit=row.limit,
         )
     )
 
 
-def reckon_unfinished() -> None:
-    """Reckon anew every clock that is not done: the calendar is known better than before.
+def follow_calendar(row: TicketClock, *, reason: str, by: int | None) -> bool:
+    """Let a clock be reckoned by the newest calendar, with a record; say whether its due moved.
 
-    A year was loaded that some waited for, its notice was corrected, or office hours are others.
+    What is late stays late by any calendar: a day off that is declared today makes nothing punctual
+    that was due yesterday.
     """
-    asked = select(TicketClock).where(
-        TicketClock.done_at.is_(None) | TicketClock.missing_year.is_not(None)
+    before = _before(row)
+    row.calendar_version = working_calendar.newest_version()
+    if row.is_running and row.due_at is not None and row.due_at < wall.now():
+        row.not_after = row.due_at
+    _reckon(row)
+    _record(row, before, reason=reason, by=by)
+    return _tell_moved(row, before, by=by)
+
+
+def reckon_waiting(row: TicketClock, *, by: int | None) -> bool:
+    """Reckon a clock that waited for a year, if it is known now; say whether its due moved."""
+    due_before = row.due_at
+    _reckon(row, by=by)
+    return row.due_at != due_before
+
+
+def _before(row: TicketClock) -> ClockRuleChange:
+    """Begin the record of a change with how the clock stands before it."""
+    return ClockRuleChange(
+        clock_id=row.id,
+        old_limit=row.limit,
+        old_version=row.rules_version,
+        old_calendar=row.calendar_version,
+        old_due_at=row.due_at,
     )
-    rows = list(db.session.scalars(asked.order_by(TicketClock.id)))
-    moved = 0
-    for row in rows:
-        before = row.due_at
-        _reckon(row)
-        moved += before != row.due_at
-    if rows:
-        publish(ClocksReckonedAnew(clocks=len(rows), moved=moved))
 
 
-def _reckon(row: TicketClock, *, let_hold: int | None = None) -> None:
-    due_before, happened = row.due_at, steps_of(row.id)
+def _record(row: TicketClock, before: ClockRuleChange, *, reason: str, by: int | None) -> None:
+    before.new_limit, before.new_version = row.limit, row.rules_version
+    before.new_calendar, before.new_due_at = row.calendar_version, row.due_at
+    before.reason, before.at, before.by = reason, wall.now(), by
+    db.session.add(before)
+    db.session.flush()
+
+
+def _tell_moved(row: TicketClock, before: ClockRuleChange, *, by: int | None) -> bool:
+    if row.due_at == before.old_due_at:
+        return False
+    publish(
+        ClockFollowedCalendar(
+            ticket_id=row.ticket_id,
+            number=get_ticket(row.ticket_id).number,
+            by=by,
+            clock=str(row.kind),
+            old_due_at=before.old_due_at,
+            new_due_at=row.due_at,
+        )
+    )
+    return True
+
+
+def _reckon(row: TicketClock, *, let_hold: int | None = None, by: int | None = None) -> None:
+    due_before, happened, before = row.due_at, steps_of(row.id), _before(row)
+    held = len(happened) if let_hold is None else let_hold
     try:
-        state = state_after(row, happened, let_hold=let_hold)
+        state = _state_known(row, happened, let_hold=held)
     except CalendarYearMissing as unknown:
         row.missing_year = int(str(unknown.parameters["year"]))
         row.due_at = row.not_after  # what was promised, or was late, needs no year
@@ -266,12 +309,37 @@ def _reckon(row: TicketClock, *, let_hold: int | None = None) -> None:
         row.warns_at = _warns_at(row)
         row.is_running, row.done_at = state.is_running, state.done_at
         row.extensions = state.extensions
+    if row.calendar_version != before.old_calendar:
+        _record(row, before, reason=_newest_notice(), by=by)
+        _tell_moved(row, before, by=by)
     if row.due_at != due_before:
         _tell_again(row)
     if row.kind is ClockKind.CITIZEN:
         ticket = get_ticket(row.ticket_id)
         ticket.due_at = row.due_at
     db.session.flush()
+
+
+def _state_known(
+    row: TicketClock, happened: Sequence[TicketClockStep], *, let_hold: int
+) -> ClockState:
+    """Reckon a clock by its own calendar, or by the newest where that knows a year more."""
+    try:
+        return state_after(row, happened, let_hold=let_hold)
+    except CalendarYearMissing:
+        newest = working_calendar.newest_version()
+        working = working_calendar.working_time(version=newest, region=row.calendar_region)
+        if newest == row.calendar_version or working.years == working_of(row).years:
+            raise
+        state = state_after(row, happened, let_hold=let_hold, working=working)
+        row.calendar_version = newest
+        return state
+
+
+def _newest_notice() -> str:
+    """Return where the notice of the newest year stands: it is why a clock waits no more."""
+    years = working_calendar.calendar().years
+    return years[max(years)]
 
 
 def _tell_again(row: TicketClock) -> None:
@@ -287,8 +355,10 @@ def _warns_at(row: TicketClock) -> datetime | None:
     """Return from when it warns; what is due in days of any kind may end in an unknown year."""
     if row.due_at is None:
         return None
-    before, working = read_limit(row.warns_before), working_calendar.working_time()
-    try:
-        return warns_from(row.started_at, row.due_at, before, working, any_day=row.is_urgent)
-    except CalendarYearMissing:
-        return None  # until the year is loaded
+    before, due_at = read_limit(row.warns_before), row.due_at
+    for working in (working_of(row), working_calendar.working_time(region=row.calendar_region)):
+        try:
+            return warns_from(row.started_at, due_at, before, working, any_day=row.is_urgent)
+        except CalendarYearMissing:
+            continue
+    return None  # until the year is loaded

@@ -141,22 +141,24 @@ def give_lead(begun: Begun, plan: Plan, *, nth: int) -> Assignment:
     ticket = begun.ticket
     lead = begin_part(ticket, plan.lead_unit_id, Part.LEAD, doer=begun.doing.doer, note=plan.note)
     lead.nth, lead.basis_kind, lead.basis = nth, plan.basis_kind, plan.basis
-    lead.return_until = return_until(ticket, begun.at)
+    lead.return_until = return_until(ticket, begun.at, unit_id=plan.lead_unit_id)
     ticket.lead_unit_id = plan.lead_unit_id
     db.session.flush()
     return lead
 
 
-def return_until(ticket: Ticket, sent_at: datetime) -> datetime | None:
+def return_until(ticket: Ticket, sent_at: datetime, *, unit_id: int) -> datetime | None:
     """Return until when what was sent then may be given back; None where a year is not known.
 
-    What is urgent runs on any day, and so does the time in which it may be given back.
+    What is urgent runs on any day, and so does the time in which it may be given back; otherwise
+    it counts by the calendar of the unit's region.
     """
     book = rule_register.read_book()
     limit = book.limit(return_key(ticket.flags), sent_at)
     way = book.counting(sent_at)
     try:
-        working, is_urgent = working_calendar.working_time(), ticket.urgency.hurries
+        region = working_calendar.calendar_region(unit_id)
+        working, is_urgent = working_calendar.working_time(region=region), ticket.urgency.hurries
         return reckon_due(sent_at, limit, working, is_urgent=is_urgent, way=way).due
     except CalendarYearMissing:
         return None

@@ -336,12 +336,23 @@ class ClockGivenRule(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClockFollowedCalendar(TicketFact):
+    """A clock is due at another moment by the calendar it follows now; None: nobody knows it."""
+
+    name: ClassVar[str] = "ticket.clock_followed_calendar"
+    clock: str
+    old_due_at: datetime | None
+    new_due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClocksReckonedAnew(Event):
-    """The calendar is known better than before, and the clocks that run have followed it."""
+    """Clocks that waited for a year, or that a person let follow the calendar, have followed it."""
 
     name: ClassVar[str] = "ticket_clocks.reckoned_anew"
     clocks: int
     moved: int
+    by: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the handling of tickets does when others publish: clocks begin, follow the calendar."""
+"""What the handling of tickets does when others publish: clocks begin, a year comes."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from app.calls.events import CallEnded, CitizenReached
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import listen_within_save
-from app.handling import calling, clocks, following, scope
+from app.handling import calendar_following, calling, clocks, following, scope
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketClosed
 from app.handling.models import FollowKind
 from app.organisation import place_proposals
-from app.rules.events import CalendarYearLoaded, OfficeHoursSet
+from app.rules.events import CalendarYearLoaded
 from app.tickets.duplicates import calls_added_to
 from app.tickets.entered_tickets import CORRECTED
 from app.tickets.events import (
@@ -47,8 +47,7 @@ def register() -> None:
     listen_within_save(CallEnded, _begin_citizens_clocks)
     listen_within_save(CitizenReached, _write_contact)
     listen_within_save(CallEnded, _write_contact)
-    listen_within_save(CalendarYearLoaded, _follow_calendar)
-    listen_within_save(OfficeHoursSet, _follow_calendar)
+    listen_within_save(CalendarYearLoaded, _reckon_waiting)
     listen_within_save(TicketClosed, _teach_the_gazetteer)
 
 
@@ -125,8 +124,9 @@ def _begin_citizens(ticket: Ticket, *, at: datetime) -> None:
     clocks.begin(ticket, begin)
 
 
-def _follow_calendar(_event: object) -> None:
-    clocks.reckon_unfinished()
+def _reckon_waiting(event: CalendarYearLoaded) -> None:
+    """What has a due date keeps it, also where a notice was corrected: a person moves it."""
+    calendar_following.reckon_waiting(by=event.loaded_by)
 
 
 def _teach_the_gazetteer(event: TicketClosed) -> None:

@@ -136,6 +136,9 @@ class TicketClock(Model):
     after_hours: Mapped[AfterHours] = mapped_column(word(AfterHours))
     warns_before: Mapped[str] = mapped_column(String(8))
     rules_version: Mapped[str] = mapped_column(String(16))
+    # By which calendar it is reckoned: the city's ("") or that of the region of its unit.
+    calendar_version: Mapped[int] = mapped_column(ForeignKey("calendar_versions.id"), index=True)
+    calendar_region: Mapped[str] = mapped_column(String(16), default="")
     # A promise that was made stays: a due date may come earlier by a change, never later.
     not_after: Mapped[datetime | None] = mapped_column(Moment)
     started_at: Mapped[datetime] = mapped_column(Moment)
@@ -164,7 +167,7 @@ class TicketClockStep(Model):
 
 
 class ClockRuleChange(Model):
-    """A running clock was given another rule by a person, and why (architecture A7)."""
+    """A clock was given another rule or calendar, by whom and why (architecture A7)."""
 
     __tablename__ = "clock_rule_changes"
 
@@ -174,6 +177,8 @@ class ClockRuleChange(Model):
     new_limit: Mapped[str] = mapped_column(String(8))
     old_version: Mapped[str] = mapped_column(String(16))
     new_version: Mapped[str] = mapped_column(String(16))
+    old_calendar: Mapped[int] = mapped_column(ForeignKey("calendar_versions.id"))
+    new_calendar: Mapped[int] = mapped_column(ForeignKey("calendar_versions.id"))
     old_due_at: Mapped[datetime | None] = mapped_column(Moment)
     new_due_at: Mapped[datetime | None] = mapped_column(Moment)
     reason: Mapped[str] = mapped_column(String(WORDS))

@@ -61,7 +61,8 @@ def ask_return(ticket_id: int, wanted: NewReturn, *, doer: Doer, seen: int | Non
     check_return(
         Wish(
             at=begun.at,
-            until=lead.return_until or return_until(begun.ticket, lead.dispatched_at),
+            until=lead.return_until
+            or return_until(begun.ticket, lead.dispatched_at, unit_id=lead.unit_id),
             refused_before=_refused(ticket_id, lead.unit_id),
             most_refused=_most_refused(lead.dispatched_at),
             has_part=wanted.has_part,

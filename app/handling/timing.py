@@ -35,7 +35,7 @@ from app.handling.refusals import (
     WishStillOpen,
 )
 from app.handling.wish_states import WishState
-from app.rules import rule_register
+from app.rules import rule_register, working_calendar
 from app.rules.running_clocks import ClockOverdue
 from app.rules.time_limits import Limit, read_limit
 from app.rules.working_time import CalendarYearMissing
@@ -210,12 +210,17 @@ def follow_rules_of_today(
 
 
 def clocks_under_other_rules(ticket: Ticket) -> list[tuple[TicketClock, Limit]]:
-    """Return the clocks that run by other rules than those of today, each with today's limit."""
+    """Return the clocks that run by other rules than those of today, each with today's limit.
+
+    The calendar is one of the rules.
+    """
     today = rule_register.read_book().version_at(wall.now())
+    calendar = working_calendar.newest_version()
     found = []
     for row in clocks.clocks_of(ticket.id):
         given = _given_today(row, ticket)
-        if given is not None and (row.rules_version, row.limit) != (today, str(given.limit)):
+        by_today = (today, str(given.limit), calendar) if given is not None else None
+        if given and (row.rules_version, row.limit, row.calendar_version) != by_today:
             found.append((row, given.limit))
     return found
 

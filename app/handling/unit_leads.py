@@ -90,16 +90,17 @@ def _led(ticket: Ticket, part: Assignment) -> Led:
     return Led(
         ticket=ticket,
         since=part.dispatched_at,
-        send_down_due=_send_down_due(ticket, part.dispatched_at),
+        send_down_due=_send_down_due(ticket, part),
         is_sent_down=any(each.asked_by_unit_id == part.unit_id for each in sent),
     )
 
 
-def _send_down_due(ticket: Ticket, since: datetime) -> datetime | None:
+def _send_down_due(ticket: Ticket, part: Assignment) -> datetime | None:
     """Return by when it should be with a unit below: of what is urgent on any day, and in time."""
-    book, is_urgent = rule_register.read_book(), ticket.urgency.hurries
+    since, book, is_urgent = part.dispatched_at, rule_register.read_book(), ticket.urgency.hurries
     limit, way = book.limit("limit.county_send_down", since), book.counting(since)
-    working = working_calendar.working_time()
+    region = working_calendar.calendar_region(part.unit_id)
+    working = working_calendar.working_time(region=region)
     try:
         due = reckon_due(since, limit, working, is_urgent=is_urgent, way=way).due
     except CalendarYearMissing:

@@ -117,6 +117,14 @@ def list_counties() -> list[Region]:
     return list(db.session.scalars(asked))
 
 
+def find_county(written: str) -> Region:
+    """Return the county or functional area with this code or name. Raises UnknownRegion."""
+    for each in list_counties():
+        if written in {each.code, each.name}:
+            return each
+    raise UnknownRegion(region_code=written[:40])
+
+
 def towns_of(code: str) -> list[Region]:
     """Return the towns of a county; of a functional area, the towns that it runs (代管).
 

@@ -41,7 +41,7 @@ class CodeEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarYearLoaded(Event):
-    """It is known which days of a year are worked, or known better; clocks are reckoned again."""
+    """It is known which days of a year are worked, or known better; what waited is reckoned."""
 
     name: ClassVar[str] = "calendar.year_loaded"
     year: int
@@ -51,11 +51,23 @@ class CalendarYearLoaded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeHoursSet(Event):
-    """Other office hours hold from a day on; clocks are reckoned again."""
+    """Other office hours hold from a day on; what runs goes on under those it began with."""
 
     name: ClassVar[str] = "calendar.office_hours_set"
     since: date
     sessions: str
+    set_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionDaySet(Event):
+    """A region has a day of its own, or has it no more (`kind` is then `as_city`)."""
+
+    name: ClassVar[str] = "calendar.region_day_set"
+    region_code: str
+    day: date
+    kind: str
+    why: str
     set_by: int | None
 
 

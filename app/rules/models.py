@@ -1,6 +1,7 @@
 """Tables of the rules that a city changes: each row says from when and until when it holds."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -163,6 +164,21 @@ class OfficeHoursRule(Model):
     since: Mapped[date] = mapped_column(primary_key=True)
     # as app.rules.office_hours writes them
     sessions: Mapped[str] = mapped_column(String(100))
+
+
+class CalendarVersion(Model):
+    """One thing that was said of the calendar; the tables above are copies of what all say by now.
+
+    None is changed or deleted: a clock names the one that it was reckoned by.
+    """
+
+    __tablename__ = "calendar_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # as app.rules.calendar_history writes it
+    said: Mapped[dict[str, Any]] = mapped_column(Json)
+    said_at: Mapped[datetime] = mapped_column(Moment)
+    said_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class RuleValueRow(Model):

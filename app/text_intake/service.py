@@ -31,7 +31,7 @@ from app.text_intake.events import (
     MessageRead,
     MessageTaken,
 )
-from app.text_intake.message_states import MESSAGE_MOVES, OPEN, CloseReason, MessageState, Part
+from app.text_intake.message_states import MESSAGE_MOVES, CloseReason, MessageState, Part
 from app.text_intake.models import InboundMessage as InboundMessage
 from app.text_intake.models import MessageLine
 from app.text_intake.refusals import (
@@ -53,7 +53,6 @@ NUMBER = re.compile(r"\+?[0-9][0-9 -]{4,30}")
 LONGEST_TEXT = 5000
 LONGEST_SENDER = 128
 LONGEST_KEY = 64
-MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,21 +105,6 @@ def hear(new: NewMessage) -> tuple[InboundMessage, bool]:
     if made is not None:
         publish(MessageArrived(message_id=message.id, channel_id=channel.id))
     return message, made is not None
-
-
-def list_open(*, channel_id: int | None = None) -> list[InboundMessage]:
-    """Return the messages that wait for an answer, the one due first on top."""
-    wanted = select(InboundMessage).where(InboundMessage.state.in_(OPEN))
-    if channel_id is not None:
-        wanted = wanted.where(InboundMessage.channel_id == channel_id)
-    ordered = wanted.order_by(InboundMessage.due_at, InboundMessage.id)
-    return list(db.session.scalars(ordered.limit(MOST_SHOWN)))
-
-
-def list_done(*, limit: int = 50) -> list[InboundMessage]:
-    """Return what was dealt with, the latest first."""
-    wanted = select(InboundMessage).where(InboundMessage.state.not_in(OPEN))
-    return list(db.session.scalars(wanted.order_by(InboundMessage.id.desc()).limit(limit)))
 
 
 def get_message(message_id: int) -> InboundMessage:

@@ -1,6 +1,7 @@
 """The desk where demands that came as text are taken, answered and made tickets."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,12 +19,14 @@ from app.core.database import unit_of_work
 from app.core.error_pages import sentence
 from app.core.errors import Conflict, Invalid
 from app.core.forms import check_form, filled
+from app.core.pagination import MOST_COUNTED
 from app.core.permissions import Permission, may, requires
 from app.core.phone_numbers import mask_in_text
 from app.core.row_ids import row_id
 from app.core.sign_in import the_person
-from app.text_intake import replies, service
+from app.text_intake import message_lists, replies, service
 from app.text_intake.forms import ActForm, AnswerForm, CloseForm, TicketForm
+from app.text_intake.message_lists import Beside, MessagePage
 from app.text_intake.message_states import CloseReason, MessageState
 from app.text_intake.webhooks import bp as hooks
 from app.tickets import reading
@@ -38,15 +41,27 @@ bp.register_blueprint(hooks)
 @bp.get("/texts")
 @requires(Permission.TEXTS_ANSWER)
 def list_messages() -> ResponseReturnValue:
-    """Show what waits for an answer, the one due first on top; or what was dealt with."""
+    """Show what waits for an answer, the one due first on top; or what was dealt with.
+
+    `after` and `before` name a message: the page lies behind or before it.
+    """
     shows_done = request.args.get("done") == "1"
     chosen = request.args.get("channel", type=row_id)
-    messages = service.list_done() if shows_done else service.list_open(channel_id=chosen)
+    beside = _beside()
+    if shows_done:
+        page = message_lists.done_page(beside=beside)
+    else:
+        page = message_lists.open_page(channel_id=chosen, beside=beside)
     reader = reading.reader_of(the_person().id)
-    messages = [each for each in messages if service.is_for(each, reader)]
+    messages = [each for each in page.items if service.is_for(each, reader)]
+    newer, older = _ways(page, channel=chosen, done=1 if shows_done else None)
     return render_template(
         "text_intake/list.html",
         messages=messages,
+        total=page.total,
+        most=MOST_COUNTED if shows_done else page.total,
+        newer=newer,
+        older=older,
         shows_done=shows_done,
         chosen=chosen,
         names=channel_register.channel_names(),
@@ -56,6 +71,22 @@ def list_messages() -> ResponseReturnValue:
         is_late=service.is_late,
         at=clock.now(),
     )
+
+
+def _beside() -> Beside | None:
+    after, before = (request.args.get(name, type=row_id) for name in ("after", "before"))
+    if after is not None:
+        return Beside(message_id=after)
+    return Beside(message_id=before, is_back=True) if before is not None else None
+
+
+def _ways(page: MessagePage, **kept: Any) -> tuple[str, str]:
+    """Return the addresses of the page before and of the one behind, or ""."""
+    here = "text_intake.list_messages"
+    first, last = (page.items[0], page.items[-1]) if page.items else (None, None)
+    newer = url_for(here, before=first.id, **kept) if page.has_before and first else ""
+    older = url_for(here, after=last.id, **kept) if page.has_behind and last else ""
+    return newer, older
 
 
 @bp.get("/texts/<int:message_id>")

@@ -3,6 +3,7 @@
 Why something is due is reckoned again from the clock's own rule, and said day by day.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -12,14 +13,25 @@ from flask_babel import gettext
 
 from app.core import clock
 from app.core.sign_in import the_person
-from app.handling import acting, clocks, contacting, following, results, returning, scope, timing
+from app.handling import (
+    acting,
+    calendar_following,
+    clocks,
+    contacting,
+    following,
+    results,
+    returning,
+    scope,
+    timing,
+)
 from app.handling.attachments import attachments_of
+from app.handling.calendar_following import ClockRuleChange
 from app.handling.clock_rules import ClockKind
 from app.handling.reply_checks import TOLD_IF_NEEDED
 from app.handling.unit_parts import OPINIONS_IN
 from app.handling.unit_tabs import Assignment, Part, TicketClock
 from app.organisation import service as organisation
-from app.rules import rule_register, working_calendar
+from app.rules import rule_register
 from app.rules.code_lists import CodeList
 from app.rules.due_dates import CountingWay, Reckoned, reckon_due
 from app.rules.running_clocks import ClockLamp
@@ -60,6 +72,7 @@ class ClockLine:
     extensions: int
     why: Reckoned | None
     counts_days: bool
+    changes: Sequence[ClockRuleChange] = ()  # other rules and calendars it was given, oldest first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,15 +185,14 @@ def steps_of(ticket: Ticket) -> list[StepLine]:
 
 
 def clock_line(row: TicketClock) -> ClockLine:
-    """Return a clock with how its first due date was come by."""
+    """Return a clock with how its first due date was come by, and what moved it since."""
     limit = read_limit(row.limit)
     way = CountingWay(
         first_day=row.first_day, last_day_ends=row.last_day_ends, after_hours=row.after_hours
     )
+    working = clocks.working_of(row)
     try:
-        why = reckon_due(
-            row.started_at, limit, working_calendar.working_time(), is_urgent=row.is_urgent, way=way
-        )
+        why = reckon_due(row.started_at, limit, working, is_urgent=row.is_urgent, way=way)
     except CalendarYearMissing:
         why = None
     return ClockLine(
@@ -194,13 +206,14 @@ def clock_line(row: TicketClock) -> ClockLine:
         extensions=row.extensions,
         why=why,
         counts_days=limit.unit in COUNTS_DAYS,
+        changes=calendar_following.changes_of(row.id),
     )
 
 
 def _line_of(row: TicketClock, ticket: Ticket) -> ClockLine:
     """Of who is confidential not even the basis is told: the fast lane's would say who asks."""
     line = clock_line(row)
-    return replace(line, basis="") if ticket.is_confidential else line
+    return replace(line, basis="", changes=()) if ticket.is_confidential else line
 
 
 def below() -> list[Any]:

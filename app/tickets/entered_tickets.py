@@ -3,7 +3,7 @@
 Whose channel it is is looked at by the room of the channels; here stands what may follow what.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
-from app.tickets import opening, promises, reading
+from app.tickets import opening, placing, promises, reading
 from app.tickets.events import (
     EnteredTicketCorrected,
     TicketClosedByChannel,
@@ -110,20 +110,12 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
     ticket = read_for_change(ticket_id)
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
-    changed = []
-    for name, value in _as_kept(words, is_secret=_is_secret(ticket, words)).items():
-        if getattr(ticket, name) == value:
-            continue
-        if name == "coordinates":
-            ticket.place_at(spot_at(value, CoordinatesSource.CHANNEL))
-        elif name == "is_confidential":
-            ticket.privacy = PrivacyLevel.CONFIDENTIAL if value else PrivacyLevel.ORDINARY
-        else:
-            setattr(ticket, name, value)
-        changed.append(name)
+    old, has_taught = placing.place_of(ticket), not ticket.is_confidential
+    changed = _put(_as_kept(words, is_secret=_is_secret(ticket, words)), ticket)
     if "respondent" in changed:  # whom the words named before is not kept out for them any more
         ticket.respondent_unit_id = None
     promises.follow_type(ticket)
+    _follow_place(ticket, old, changed, has_taught=has_taught)
     if changed:
         write_step(ticket, CORRECTED, at=clock.now(), by=by, carried={"fields": " ".join(changed)})
         publish(
@@ -135,6 +127,33 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
             )
         )
     return changed
+
+
+def _put(words: Mapping[str, Any], ticket: Ticket) -> list[str]:
+    """Let a ticket say what the channel says; return the names of what changed."""
+    changed = []
+    for name, value in words.items():
+        if getattr(ticket, name) == value:
+            continue
+        if name == "coordinates":
+            ticket.place_at(spot_at(value, CoordinatesSource.CHANNEL))
+        elif name == "is_confidential":
+            ticket.privacy = PrivacyLevel.CONFIDENTIAL if value else PrivacyLevel.ORDINARY
+        else:
+            setattr(ticket, name, value)
+        changed.append(name)
+    return changed
+
+
+def _follow_place(
+    ticket: Ticket, old: placing.Place, changed: Sequence[str], *, has_taught: bool
+) -> None:
+    """Let what is known of the place follow; an address is on offer only as it is now."""
+    place = placing.place_of(ticket)
+    if place.region_code != old.region_code and "grid" not in changed:
+        ticket.grid = ""  # it is of its town: in another one nobody has said it yet
+    if place != old or has_taught is ticket.is_confidential:
+        placing.follow_place(ticket, old, has_taught=has_taught, at=clock.now())
 
 
 def _is_secret(ticket: Ticket, words: EnteredWords) -> bool:

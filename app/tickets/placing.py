@@ -79,18 +79,28 @@ def learn(ticket: Ticket, *, at: datetime) -> None:
 def put_at(ticket: Ticket, place: Place, *, at: datetime) -> None:
     """Say that the matter is somewhere else; the wrong place is learnt no more, the right one is.
 
-    What the gazetteer said of the old place follows the new one; what was measured, sent by a
-    channel or read from the caller's telephone says where it is whatever people wrote, and stays.
     The grid is of its town: in another one nobody has said it yet.
     """
-    if not ticket.is_confidential:
-        organisation.unlearn_place(
-            county_code=ticket.county_code, town_code=ticket.town_code, address=ticket.address
-        )
-    if place.region_code != place_of(ticket).region_code:
+    old = place_of(ticket)
+    if place.region_code != old.region_code:
         ticket.grid = ""
     ticket.county_code, ticket.town_code = place.county_code, place.town_code
     ticket.address = place.address
+    follow_place(ticket, old, has_taught=not ticket.is_confidential, at=at)
+
+
+def follow_place(ticket: Ticket, old: Place, *, has_taught: bool, at: datetime) -> None:
+    """Let what is known of a ticket's place follow from `old` to where it is now.
+
+    What the gazetteer said of the old place follows the new one; what was measured, sent by a
+    channel or read from the caller's telephone says where it is whatever people wrote, and stays.
+    `has_taught`: the old address is on offer by this ticket.
+    """
+    place = place_of(ticket)
+    if has_taught:
+        organisation.unlearn_place(
+            county_code=old.county_code, town_code=old.town_code, address=old.address
+        )
     ticket.place_id = entry_of(place, chosen_id=ticket.place_id)
     if ticket.coordinates_source in {None, CoordinatesSource.GAZETTEER}:
         ticket.place_at(spot_of(place))

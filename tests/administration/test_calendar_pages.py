@@ -5,9 +5,12 @@ from datetime import date
 
 import pytest
 
+from app.handling.clock_rules import ClockKind
 from app.rules import working_calendar
 from app.rules.working_time import DayKind
 from tests.conftest import PageClient
+from tests.handling import cast as play
+from tests.handling.cast import clock, make_cast
 
 SignIn = Callable[..., PageClient]
 YEAR = "/administration/calendar/2027"
@@ -131,3 +134,26 @@ def test_a_year_out_of_all_reason_is_not_there(sign_in_as: SignIn, year: str) ->
 
 def test_who_keeps_no_rules_does_not_see_the_calendar(sign_in_as: SignIn) -> None:
     assert sign_in_as("agent").get("/administration/calendar").status_code == 403
+
+
+@pytest.mark.usefixtures("frozen")
+def test_who_lets_running_clocks_follow_says_why_and_is_told_how_many(
+    sign_in_as: SignIn,
+) -> None:
+    ticket_id = play.open_one(make_cast())
+    browser = sign_in_as("hotline_manager")
+    assert "仍按改动前的日历计算" not in browser.get("/administration/calendar").text
+    hours = {"since": "2026-12-01", "sessions": "09:00-12:00 14:00-17:00"}
+    assert browser.post("/administration/calendar/office-hours", data=hours).status_code == 302
+    assert "有 2 个正在走的时限" in browser.get("/administration/calendar").text
+
+    without = browser.post("/administration/calendar/follow", data={"reason": " "})
+    assert without.status_code == 422
+    assert "有 2 个正在走的时限" in without.text
+    followed = browser.post("/administration/calendar/follow", data={"reason": "冬令时"})
+
+    assert followed.status_code == 302
+    page = browser.get("/administration/calendar").text
+    assert "2 个时限已改按现行日历计算" in page
+    assert "仍按改动前的日历计算" not in page
+    assert str(clock(ticket_id, ClockKind.CITIZEN).due_at).startswith("2026-12-14 09:00")

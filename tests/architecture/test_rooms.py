@@ -65,7 +65,8 @@ DECIDING = {
         "scopes",
     },
     "rules": {
-        "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
+        "calendar_history", "calendar_notices", "category_words", "code_lists", "dated_versions",
+        "due_dates",
         "exclusion_versions", "office_hours", "quiet_hours", "retention_lengths", "rule_book",
         "running_clocks", "time_limits", "type_versions", "visit_hours",
         "warning_times", "working_time",
@@ -120,7 +121,7 @@ NAMED = {
     "administration": {
         "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
         "people_import", "people_pages", "person_pages", "place_forms", "place_import",
-        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages",
+        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages", "region_day_pages",
         "retention_pages", "rule_pages", "sheet_pages", "skill_pages", "type_forms", "type_pages",
         "urgency_pages",
     },
@@ -158,10 +159,11 @@ NAMED = {
         "seed_outcomes", "seed_people", "seed_rosters",
     },
     "handling": {
-        "acting", "attachments", "calling", "clock_limits", "clocks", "contacting", "correcting",
-        "counted_tickets", "crowds", "desk_lists", "desk_pools", "dispatching", "disputing",
-        "document_apart", "erasing", "first_contact", "following", "hot_matters", "marking",
-        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping",
+        "acting", "attachments", "calendar_following", "calling", "clock_limits", "clocks",
+        "contacting", "correcting", "counted_tickets", "crowds", "desk_lists", "desk_pools",
+        "dispatching", "disputing", "document_apart", "erasing", "first_contact",
+        "following", "hot_matters", "marking", "merging", "precedents", "proposing",
+        "results", "returning", "scope", "sweeping",
         "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
         "visit_lists", "visiting",
     },
@@ -201,7 +203,7 @@ NAMED = {
         "replies",
     },
     "text_intake": {
-        "message_secrets", "replies",
+        "message_lists", "message_secrets", "replies",
     },
     "tickets": {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
@@ -292,7 +294,7 @@ EDGES = {
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
-    "own_call_pages", "retention_pages", "telling_pages", "urgency_pages",
+    "own_call_pages", "region_day_pages", "retention_pages", "telling_pages", "urgency_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -83,19 +83,6 @@ def test_a_person_lets_a_running_clock_follow_the_rules_of_today_with_a_record(c
     record = db.session.scalars(db.select(ClockRuleChange)).one()
     assert (record.old_limit, record.new_limit, record.by) == ("15wd", "5wd", cast.manager.user_id)
     assert record.reason == "新规自今日起执行"
-
-
-def test_other_office_hours_move_what_runs_and_leave_what_is_done(cast: Cast) -> None:
-    ticket_id = play.open_one(cast)
-    play.send(cast, ticket_id)
-    done = clock(ticket_id, ClockKind.DISPATCH)
-    hours = working_calendar.read_sessions("09:00-12:00 14:00-17:00")
-    was_due = done.due_at
-    saved(working_calendar.set_office_hours, date(2026, 12, 1), hours)
-
-    due = clock(ticket_id, ClockKind.CITIZEN).due_at
-    assert due == datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
-    assert clock(ticket_id, ClockKind.DISPATCH).due_at == was_due
 
 
 def test_a_longer_type_never_moves_what_the_citizen_was_promised(cast: Cast) -> None:

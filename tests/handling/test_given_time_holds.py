@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from app.core import clock as wall
-from app.handling import refusals, timing
+from app.handling import calendar_following, refusals, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.models import TimeKind
 from app.rules import rule_register, working_calendar
@@ -91,6 +91,7 @@ def test_a_notice_can_be_corrected_after_time_was_given_under_the_wrong_one(
     agree(cast, ticket_id)
 
     load(2026, *right)
+    saved(calendar_following.let_follow, "通知更正", by=cast.manager.user_id)
 
     row = clock(ticket_id, H)
     assert row.extensions == 1

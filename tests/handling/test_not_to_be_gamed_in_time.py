@@ -10,6 +10,7 @@ import time_machine
 from app.core import clock as wall
 from app.core.database import unit_of_work
 from app.handling import (
+    calendar_following,
     clocks,
     contacting,
     dispatching,
@@ -264,9 +265,10 @@ def test_office_hours_of_last_week_stay_as_they_were(cast: Cast) -> None:  # noq
         saved(working_calendar.set_office_hours, date(2026, 11, 16), read_sessions("08:30-23:00"))
 
 
-def test_a_calendar_that_is_wrong_moves_nothing_that_is_done_and_the_right_one_moves_it_back(
+def test_a_calendar_moves_what_runs_by_a_person_alone_and_the_right_one_moves_it_back(
     cast: Cast, heard: list[object]
 ) -> None:
+    """Who loads a notice with a week of holidays has moved nothing; who then moves is counted."""
     done = play.audited(cast)
     running = play.handled(cast)
     before = (clock(done, H).due_at, clock(running, H).due_at)
@@ -279,10 +281,15 @@ def test_a_calendar_that_is_wrong_moves_nothing_that_is_done_and_the_right_one_m
     feast = [NoticeDay(day=date(2026, 12, day), name="假日", is_off=True) for day in range(1, 8)]
     wrong = Notice(year=2026, where="错误通知", days=(*right.days, *feast))
     saved(working_calendar.put_year, wrong, loaded_by=cast.manager.user_id)
+    assert (clock(done, H).due_at, clock(running, H).due_at) == before
+    saved(calendar_following.let_follow, "按通知", by=cast.manager.user_id)
     assert clock(done, H).due_at == before[0]
     assert clock(running, H).due_at != before[1]
+    steps = stepping.steps_of(running)
+    assert telling_figures.acts_counted(steps, "follow_rules").times > 0
 
     saved(working_calendar.put_year, right, loaded_by=cast.manager.user_id)
+    saved(calendar_following.let_follow, "按更正", by=cast.manager.user_id)
     assert (clock(done, H).due_at, clock(running, H).due_at) == before
     told = [each for each in heard if type(each).__name__ == "ClocksReckonedAnew"]
     assert len(told) == 2

@@ -5,6 +5,7 @@ from datetime import date, time
 from functools import cache
 from pathlib import Path
 
+from app.rules.calendar_history import Said, SaidDay
 from app.rules.working_time import OfficeHours, SpecialDay, WorkingTime
 
 SHIPPED = Path(__file__).resolve().parents[2] / "app" / "rules" / "data" / "calendar_days.csv"
@@ -31,5 +32,24 @@ def shipped() -> WorkingTime:
     return WorkingTime(
         years=frozenset(int(row["notice_year"]) for row in rows),
         special={each.day: each for each in days},
+        hours=(HOURS,),
+    )
+
+
+def shipped_said() -> Said:
+    """Give the same as the first version of a calendar."""
+    with SHIPPED.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return Said(
+        years={int(row["notice_year"]): row["notice"] for row in rows},
+        days=tuple(
+            SaidDay(
+                day=date.fromisoformat(row["day"]),
+                name=row["name"],
+                is_off=row["is_off"] == "1",
+                year=int(row["notice_year"]),
+            )
+            for row in rows
+        ),
         hours=(HOURS,),
     )

@@ -7,14 +7,18 @@ which offices were open, and counts along the list.
 import csv
 import random
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 
 from app.core.clock import CITY_TIME
+from app.rules.calendar_history import RegionDay, RegionDayKind, Said, calendar_after
 from app.rules.due_dates import reckon_due
 from app.rules.time_limits import Limit, LimitUnit
-from tests.rules.shipped_calendar import SHIPPED, shipped
+from app.rules.working_time import WorkingTime
+from tests.rules.shipped_calendar import HOURS, SHIPPED, shipped, shipped_said
 
 CASES = 100_000
 FIRST, LAST = date(2007, 1, 1), date(2026, 12, 31)
@@ -23,11 +27,12 @@ MIDNIGHT = datetime(2007, 1, 1)  # noqa: DTZ001 - of the city, as the list count
 
 
 class Oracle:
-    """Counts along a list of open days and one of open minutes."""
+    """Counts along a list of open days and one of open minutes; `own`: what a region says."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Mapping[str, bool] = MappingProxyType({})) -> None:
         with SHIPPED.open(encoding="utf-8", newline="") as file:
             said = {row["day"]: row["is_off"] == "0" for row in csv.DictReader(file)}
+        said |= own
         self.days: list[int] = []
         self.minutes: list[int] = []
         for number in range((LAST - FIRST).days + 1):
@@ -60,12 +65,12 @@ class Oracle:
         )
 
 
-@pytest.mark.slow
-def test_a_hundred_thousand_due_dates_are_those_that_counting_along_the_calendar_gives() -> None:
-    dice, oracle, working = random.Random(12345), Oracle(), shipped()
+def differing(working: WorkingTime, oracle: Oracle, cases: int) -> list[tuple[object, ...]]:
+    """Return the cases in which the two do not agree."""
+    dice = random.Random(12345)
     longest = {"min": 10_000, "h": 2_000, "wh": 200, "wd": 90, "d": 120}
-    wrong = []
-    for _ in range(CASES):
+    wrong: list[tuple[object, ...]] = []
+    for _ in range(cases):
         unit = dice.choice(list(longest))
         amount = dice.randint(1, longest[unit])
         received = MIDNIGHT + timedelta(seconds=dice.randrange((365 * 19 + 180) * 86_400))
@@ -73,5 +78,31 @@ def test_a_hundred_thousand_due_dates_are_those_that_counting_along_the_calendar
         found = reckon_due(received.replace(tzinfo=CITY_TIME), limit, working).due
         if found.replace(tzinfo=None) != oracle.due(received, amount, unit):
             wrong.append((received, str(limit), found, oracle.due(received, amount, unit)))
+    return wrong
 
-    assert wrong == []
+
+@pytest.mark.slow
+def test_a_hundred_thousand_due_dates_are_those_that_counting_along_the_calendar_gives() -> None:
+    assert differing(shipped(), Oracle(), CASES) == []
+
+
+@pytest.mark.slow
+def test_so_are_those_of_a_region_with_six_hundred_days_of_its_own_and_the_city_is_as_before() -> (
+    None
+):
+    """Days are drawn: holidays worked, weekends made up, working days off, also in a row."""
+    dice, region, other = random.Random(441623), "441623", "441622"
+    drawn = dice.sample(range((LAST - FIRST).days + 1), 600)
+    own = {(FIRST + timedelta(days=each)): dice.random() < 0.4 for each in drawn}
+    kinds = {True: RegionDayKind.MADE_UP, False: RegionDayKind.CLOSED}
+    said = Said(
+        regional=tuple(
+            RegionDay(region=region, day=day, kind=kinds[is_open], name="示例", basis="示例")
+            for day, is_open in own.items()
+        )
+    )
+    calendar = calendar_after([shipped_said(), said], usual=HOURS)
+    own_days = {day.isoformat(): is_open for day, is_open in own.items()}
+
+    assert differing(calendar.working_time(region), Oracle(own_days), CASES // 2) == []
+    assert calendar.working_time() == calendar.working_time(other) == shipped()

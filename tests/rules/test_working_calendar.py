@@ -9,6 +9,7 @@ from flask import Flask
 from app.core.database import unit_of_work
 from app.core.events import Event
 from app.rules import working_calendar
+from app.rules.calendar_history import RegionDay, RegionDayKind
 from app.rules.calendar_notices import DayWords, read_notice
 from app.rules.events import CalendarYearLoaded, OfficeHoursSet
 from app.rules.office_hours import read_sessions
@@ -105,3 +106,29 @@ def test_the_command_refuses_in_words_what_it_does_not_know(
 
     assert answer.exit_code == 1
     assert words in answer.output
+
+
+@pytest.mark.usefixtures("registers", "frozen")
+@pytest.mark.parametrize("place", ["441623", "连平县"])
+def test_the_command_counts_by_the_calendar_of_a_region(app: Flask, place: str) -> None:
+    with unit_of_work():
+        working_calendar.set_region_day(
+            RegionDay(
+                region="441623",
+                day=date(2026, 11, 25),
+                kind=RegionDayKind.CLOSED,
+                name="防汛停工",
+                basis="连府办〔2026〕1 号",
+            )
+        )
+    command = ["clock", "due", "--from", "2026-11-23T10:00", "--limit", "2wd", "--json"]
+
+    told = json.loads(app.test_cli_runner().invoke(args=[*command, "--region", place]).output)
+    of_city = json.loads(app.test_cli_runner().invoke(args=command).output)
+    unknown = app.test_cli_runner().invoke(args=[*command, "--region", "桃花源"])
+
+    assert told["due"] == "2026-11-26T17:30:00+08:00"
+    assert told["skipped"] == [{"day": "2026-11-25", "kind": "holiday", "name": "防汛停工"}]
+    assert told["notices"] == ["连府办〔2026〕1 号"]
+    assert of_city["due"] == "2026-11-25T17:30:00+08:00"
+    assert (unknown.exit_code, "没有这个地区" in unknown.output) == (1, True)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.request_signature import sign_request
-from app.text_intake import service
+from app.text_intake import message_lists
 from tests.channel_entries.clerks import load_channels
 
 pytestmark = pytest.mark.usefixtures("registers", "app")
@@ -57,7 +57,7 @@ def test_a_signed_message_is_kept_and_repeated_it_is_known(client: FlaskClient) 
 
     assert (first.status_code, later.status_code) == (201, 200)
     assert first.get_json()["id"] == later.get_json()["id"]
-    assert len(service.list_open()) == 1
+    assert len(message_lists.open_page().items) == 1
 
 
 def test_the_very_same_request_is_not_heard_twice(client: FlaskClient) -> None:
@@ -94,7 +94,7 @@ def test_the_very_same_request_is_not_heard_twice(client: FlaskClient) -> None:
 )  # fmt: skip
 def test_what_is_not_signed_is_not_heard(client: FlaskClient, wrong: dict[str, Any]) -> None:
     assert bring(client, **wrong).status_code == 401
-    assert service.list_open() == []
+    assert message_lists.open_page().items == []
 
 
 def test_without_any_headers_nothing_is_heard(client: FlaskClient) -> None:
@@ -108,7 +108,7 @@ def test_without_any_headers_nothing_is_heard(client: FlaskClient) -> None:
 )  # fmt: skip
 def test_a_signed_message_that_does_not_fit_is_refused(client: FlaskClient, said: Any) -> None:
     assert bring(client, said).status_code == 422
-    assert service.list_open() == []
+    assert message_lists.open_page().items == []
 
 
 def test_an_empty_text_is_a_message_all_the_same(client: FlaskClient) -> None:

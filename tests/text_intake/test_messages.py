@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.database import db, unit_of_work
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
-from app.text_intake import service
+from app.text_intake import message_lists, service
 from app.text_intake.message_states import MessageState
 from app.text_intake.refusals import TakenByOther
 from app.text_intake.service import NewMessage
@@ -94,7 +94,7 @@ def test_what_nobody_answered_in_time_is_late(
 def test_the_same_message_again_is_the_same_message(agent: PageClient) -> None:
     assert bring() == bring(text="重发")
     assert bring(key="m-2") != bring()
-    assert len(service.list_open()) == 2
+    assert len(message_lists.open_page().items) == 2
     assert agent.person
 
 
@@ -342,4 +342,4 @@ def test_the_demonstration_puts_a_message_in(agent: PageClient) -> None:
     wrong = send(agent, "/simulator/messages", **{**form, "channel": "pigeon"})
 
     assert [each.status_code for each in (first, same, wrong)] == [302, 302, 422]
-    assert len(service.list_open()) == 1
+    assert len(message_lists.open_page().items) == 1

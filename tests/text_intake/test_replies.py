@@ -15,7 +15,7 @@ from app.notifications.occasions import Occasion, Way
 from app.notifications.provider import NotTaken, Outgoing
 from app.notifications.reporting import Fate, Report
 from app.notifications.simulated_provider import SimulatedProvider
-from app.text_intake import service
+from app.text_intake import message_lists, service
 from app.text_intake.message_states import MessageState
 from app.text_intake.service import NewMessage
 from tests.administration.keepers import page, send
@@ -146,7 +146,7 @@ def test_an_answer_that_failed_brings_its_message_back_to_the_desk(
     back = text(message_id)
     assert (back.state, back.taken_by, back.closed_at) == (MessageState.WAITING, None, None)
     assert back.first_answered_at is None
-    assert [each.id for each in service.list_open()] == [message_id]
+    assert [each.id for each in message_lists.open_page().items] == [message_id]
     assert "回复未送达" in page(agent, TEXTS)
     shown = page(agent, f"{TEXTS}/{message_id}")
     assert "通道拒收" in shown
@@ -168,7 +168,7 @@ def test_a_failed_answer_that_is_sent_after_all_is_answered_again(
 
     assert text(message_id).state is MessageState.ANSWERED
     assert text(message_id).first_answered_at is not None
-    assert service.list_open() == []
+    assert message_lists.open_page().items == []
 
 
 def test_an_answer_nobody_carried_in_time_comes_back_too(
