@@ -51,6 +51,7 @@ from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
 from app.notifications.report_secrets import ReportSecrets
 from app.notifications.visit_invitation import CitizenSite
+from app.privacy.searched_words import SearchSecret
 from app.privacy.service import CallersNamed
 from app.realtime.between_processes import Carrier, redis_limits
 from app.realtime.service import ScreenService
@@ -250,6 +251,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, MessageSecrets(settings.message_secrets))
     hand_down(app, InterfaceSecrets(settings.channel_secrets))
     hand_down(app, ReportSecrets(settings.report_secrets))
+    hand_down(app, SearchSecret(app.config["SECRET_KEY"]))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)
     store = open_store(elsewhere) if elsewhere else folder

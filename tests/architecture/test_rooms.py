@@ -77,7 +77,7 @@ DECIDING = {
         "place_ranking", "place_words", "proposal_states", "unit_search",
     },
     "privacy": {
-        "levels", "looks", "personal_traces", "uncovering",
+        "levels", "looks", "personal_traces", "searched_words", "uncovering",
     },
     "measures": {
         "formula_words", "formulas", "grouping", "mean_times", "periods", "pictures",
