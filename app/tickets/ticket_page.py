@@ -10,7 +10,7 @@ from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.privacy.forms import UnmaskForm
 from app.privacy.levels import Shown
-from app.tickets import opening, outside_numbers, reading, ticket_words, timeline_words
+from app.tickets import holds, opening, outside_numbers, reading, ticket_words, timeline_words
 from app.tickets.field_groups import grouped, without_hidden
 from app.tickets.forms import OutsideNumberForm
 from app.tickets.models import Ticket
@@ -56,6 +56,7 @@ def ticket_page(
     return render_template(
         "tickets/show.html",
         ticket=ticket,
+        hold=holds.standing_hold(ticket.id) if may(Permission.TICKETS_HOLD) else None,
         said=said,
         values=values,
         groups=grouped(values),

@@ -4,11 +4,11 @@ A message and its answer are told as facts to both sides. What looks like a tele
 is shown masked, as everywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from app.accounts import service as accounts
 from app.call_queue.service import NotYourCall
@@ -20,6 +20,7 @@ from app.core.facts import SUPERVISORS, agent_audience, record_fact
 from app.core.formatting import wire_moment
 from app.core.permissions import TABLE, Permission, Role
 from app.core.phone_numbers import mask_in_text
+from app.tickets.erasing import GONE
 from app.workstation.models import DeskMessage
 
 SHOWN_FOR = timedelta(hours=12)
@@ -139,3 +140,11 @@ def _card(message: DeskMessage, agent_id: int) -> Card:
         "answered_by": people[message.answered_by].name if message.answered_by else None,
         "answered_at": wire_moment(message.answered_at) if message.answered_at else None,
     }
+
+
+def erase_of_calls(call_ids: Collection[int]) -> None:
+    """Take away what colleagues wrote to each other about calls whose time is over."""
+    about = update(DeskMessage).where(DeskMessage.call_id.in_(call_ids))
+    db.session.execute(about.values(text=GONE))
+    answered = about.where(DeskMessage.answer.is_not(None))
+    db.session.execute(answered.values(answer=GONE))

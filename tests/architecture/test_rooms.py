@@ -60,6 +60,9 @@ DECIDING = {
         "body_template", "message_states", "occasions", "provider", "reach", "send_times",
         "template_text",
     },
+    "keeping": {
+        "due_tickets", "held_things",
+    },
     "results": {
         "scopes",
     },
@@ -124,7 +127,7 @@ NAMED = {
         "urgency_pages",
     },
     "audit": {
-        "sentences", "ticket_rules",
+        "line_ends", "sentences", "ticket_rules",
     },
     "boards": {
         "day_calls",
@@ -196,15 +199,19 @@ NAMED = {
         "lag_meter", "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages",
         "outages", "past_news", "pulse", "shift", "sounds",
     },
+    "keeping": {
+        "holding", "look_ends", "rounds", "ticket_ends",
+    },
     "results": {
         "replies",
     },
     "text_intake": {
-        "message_secrets", "replies",
+        "erasing", "message_secrets", "replies",
     },
     "tickets": {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
-        "export_rows", "exports", "left_tickets", "list_conditions", "list_names", "list_pages",
+        "export_rows", "exports", "hold_pages", "holds", "kept_tickets", "left_tickets",
+        "list_conditions", "list_names", "list_pages",
         "list_rows", "list_search", "matter_choices", "number_pages", "numbering", "opening",
         "outside_numbers", "person_tickets", "placing", "privacy_pages", "promises", "reading",
         "recording", "saved_views", "stepping", "tags", "ticket_list", "ticket_page",
@@ -242,7 +249,8 @@ LONG_SERVICES["channel_entries"] = {
     "interface_secrets", "refusals",
 }  # fmt: skip
 LONG_SERVICES["results"] = {"replies"}
-LONG_SERVICES["text_intake"] = {"message_secrets"}
+LONG_SERVICES["text_intake"] = {"erasing", "message_secrets"}
+LONG_SERVICES["keeping"] = NAMED["keeping"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
 LONG_SERVICES["notifications"] = {
@@ -256,7 +264,8 @@ LONG_SERVICES["recordings"] = {
 }  # fmt: skip
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
+    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "holds",
+    "kept_tickets", "list_names",
     "list_rows", "list_search", "matter_choices", "numbering", "opening", "outside_numbers",
     "person_tickets", "placing", "promises", "reading", "refusals", "stepping", "tags",
     "ticket_list", "type_names",
@@ -291,7 +300,7 @@ EDGES = {
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
-    "own_call_pages", "retention_pages", "telling_pages", "urgency_pages",
+    "own_call_pages", "retention_pages", "telling_pages", "urgency_pages", "hold_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 
