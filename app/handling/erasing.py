@@ -73,11 +73,11 @@ def erase_person(ticket_ids: Collection[int], *, names: Collection[str]) -> None
             step.carried = {key: _struck(value, names) for key, value in step.carried.items()}
 
 
-def erase_whole(ticket_ids: Collection[int]) -> list[tuple[str, str]]:
+def erase_whole(ticket_ids: Collection[int], *, names: Collection[str]) -> list[tuple[str, str]]:
     """Leave of the work on these tickets what is counted; return their files, path and digest.
 
     Whoever saves this takes the files away afterwards: nothing names them any more. Whom the
-    hotline named stays a precedent, without the numbers in its words.
+    hotline named stays a precedent, without these names and any number in its words.
     """
     for model, columns in WORDS_AT_ITS_END.items():
         gone = dict.fromkeys(columns, "")
@@ -86,7 +86,7 @@ def erase_whole(ticket_ids: Collection[int]) -> list[tuple[str, str]]:
     changes = update(ClockRuleChange).where(ClockRuleChange.clock_id.in_(clocks))
     db.session.execute(changes.values(reason=""))
     for row in db.session.scalars(select(Precedent).where(Precedent.ticket_id.in_(ticket_ids))):
-        row.basis = struck_out(row.basis, ())
+        row.basis = struck_out(row.basis, names)
     files = []
     for file in db.session.scalars(select(Attachment).where(Attachment.ticket_id.in_(ticket_ids))):
         files.append((file.path, file.sha256))

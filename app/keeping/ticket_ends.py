@@ -58,9 +58,10 @@ def erase_due(due: Due, after: Place | None) -> Batch:
 def _erase(ticket_ids: Collection[int], before: datetime) -> None:
     now = clock.now()
     calls = {call_id for _ticket_id, call_id in holding.ties_of_tickets(ticket_ids)}
+    names = kept_tickets.names_in(ticket_ids)
     persons = kept_tickets.persons_of(ticket_ids) | calls_erasing.persons_of(calls)
     tickets_erasing.erase_whole(ticket_ids, at=now)
-    for path, sha256 in handling_erasing.erase_whole(ticket_ids):
+    for path, sha256 in handling_erasing.erase_whole(ticket_ids, names=names):
         rounds.wish_file_away(path, sha256=sha256)
     channel_erasing.erase_whole(ticket_ids)
     answers = texts_erasing.erase_of_tickets(ticket_ids)

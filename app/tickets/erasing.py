@@ -27,7 +27,7 @@ SENTENCES = (
 CODES = frozenset(
     {
         "exclusion", "kind", "kinds", "limit", "clock", "defect", "basis_kind", "flags", "tags",
-        "old", "new", "fields", "child",
+        "old", "new", "fields", "child", "solved",
     }
 )  # fmt: skip
 """Of what came with an act, names under which a code stands and never words: figures need them."""

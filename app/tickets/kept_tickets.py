@@ -101,6 +101,12 @@ def persons_of(ticket_ids: Collection[int]) -> frozenset[int]:
     return frozenset(each for each in db.session.scalars(wanted) if each is not None)
 
 
+def names_in(ticket_ids: Collection[int]) -> frozenset[str]:
+    """Return how the callers of these tickets are called."""
+    wanted = select(Ticket.caller_name).where(Ticket.id.in_(ticket_ids), Ticket.caller_name != "")
+    return frozenset(db.session.scalars(wanted))
+
+
 def numbers_of(ticket_ids: Collection[int]) -> frozenset[str]:
     """Return the numbers by which people call these tickets."""
     return frozenset(db.session.scalars(select(Ticket.number).where(Ticket.id.in_(ticket_ids))))

@@ -21,7 +21,7 @@ from app.core.formatting import wire_moment
 from app.core.permissions import TABLE, Permission, Role
 from app.core.phone_numbers import mask_in_text
 from app.tickets.erasing import GONE
-from app.workstation.models import DeskMessage
+from app.workstation.models import DeskMessage, DeskNotice
 
 SHOWN_FOR = timedelta(hours=12)
 """A shift: older messages have done their work."""
@@ -148,3 +148,5 @@ def erase_of_calls(call_ids: Collection[int]) -> None:
     db.session.execute(about.values(text=GONE))
     answered = about.where(DeskMessage.answer.is_not(None))
     db.session.execute(answered.values(answer=GONE))
+    noticed = update(DeskNotice).where(DeskNotice.call_id.in_(call_ids))
+    db.session.execute(noticed.values(note=""))
