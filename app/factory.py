@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter
 
 from app import cli
 from app.accounts import service as accounts
+from app.audit import line_ends
 from app.boards.day_calls import DayCalls
 from app.boards.service import CountedLately
 from app.call_queue import service as call_queue
@@ -45,12 +46,15 @@ from app.core.handed_down import given, hand_down
 from app.core.row_ids import LARGEST_ID
 from app.handling import sweeping
 from app.handling.attachments import AttachmentPlace
+from app.keeping import holding
+from app.keeping import jobs as keeping_jobs
 from app.notifications import entry_reminders, hot_messages
 from app.notifications import jobs as message_jobs
 from app.notifications import service as notifications
 from app.notifications.carriers import build_providers
 from app.notifications.report_secrets import ReportSecrets
 from app.notifications.visit_invitation import CitizenSite
+from app.privacy.searched_words import SearchSecret
 from app.privacy.service import CallersNamed
 from app.realtime.between_processes import Carrier, redis_limits
 from app.realtime.service import ScreenService
@@ -101,6 +105,7 @@ ROOMS = (
     "app.channel_entries",
     "app.text_intake",
     "app.results",
+    "app.keeping",
     "app.measures",
     "app.workstation",
     "app.administration",
@@ -250,6 +255,7 @@ def _hand_down(app: Flask, settings: Settings) -> None:
     hand_down(app, MessageSecrets(settings.message_secrets))
     hand_down(app, InterfaceSecrets(settings.channel_secrets))
     hand_down(app, ReportSecrets(settings.report_secrets))
+    hand_down(app, SearchSecret(app.config["SECRET_KEY"]))
     elsewhere = settings.recordings_store
     folder = AudioFolder(settings.recordings_dir)
     store = open_store(elsewhere) if elsewhere else folder
@@ -313,7 +319,7 @@ def _add_switchboard(app: Flask, settings: Settings) -> None:
         recordings=RecordingCare(
             note=recording_jobs.note_told, keep=partial(_keep_recordings, app, exchanges)
         ),
-        also=message_jobs.loops(app),
+        also={**message_jobs.loops(app), **keeping_jobs.loops(app, [line_ends.WORK])},
         rounds=(
             Round(name="reminders", every=REMINDER_ROUND_SECONDS, find=Reminders().find_due),
             Round(name="given-up", every=GIVEN_UP_ROUND_SECONDS, find=given_up),
@@ -351,9 +357,12 @@ def _keep_recordings(app: Flask, exchanges: dict[str, Exchange], bell: Bell, sto
 
 def _call_ties(call_ids: Collection[int]) -> dict[int, CallTie]:
     """Say what calls left, in the words of recordings: neither room knows the other."""
-    return {
+    held = holding.held_calls(call_ids)
+    made_about = {call_id: CallTie(is_held=True) for call_id in held}
+    return made_about | {
         call_id: CallTie(
             has_ticket=True,
+            is_held=call_id in held,
             is_complaint=any(each.is_complaint for each in left),
             is_confidential=any(each.is_confidential for each in left),
             has_open_ticket=any(each.is_open for each in left),

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.accounts import service as accounts
 from app.administration.forms import RetentionForm
 from app.core import clock
 from app.core.database import unit_of_work
@@ -11,8 +12,12 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import filled, moment_of, tell
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
+from app.keeping import rounds
+from app.recordings import erasing as recordings_erasing
+from app.recordings import sweeping
 from app.rules import retention_register
 from app.rules.retention_register import KeptLength
+from app.tickets import holds
 
 bp = Blueprint("retention", __name__)
 
@@ -23,9 +28,18 @@ YEAR = 365
 @bp.get("/retention")
 @requires(Permission.RULES_MANAGE)
 def list_classes() -> ResponseReturnValue:
-    """Show how long each class is kept now, and what is planned."""
+    """Show how long each class is kept now, what the rounds deleted, and what is held."""
+    classes = retention_register.all_classes()
     return render_template(
-        "administration/retention.html", classes=retention_register.all_classes(), said=_said
+        "administration/retention.html",
+        classes=classes,
+        said=_said,
+        rounds={each.record_class: rounds.last_round(each.record_class) for each in classes},
+        swept=sweeping.last_sweep("retention"),
+        deletions=rounds.deletions(),
+        holds=(held := holds.standing_holds()),
+        people=accounts.people({hold.set_by for hold, _number in held}),
+        held_calls=len(recordings_erasing.held_call_ids()),
     )
 
 

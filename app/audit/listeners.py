@@ -16,6 +16,7 @@ from app.core.events import Event, listen_within_save
 from app.core.facts import FactsRecorded
 from app.duty_roster import events as roster
 from app.handling import events as handling
+from app.keeping import events as keeping
 from app.measures import events as figures
 from app.notifications import events as notifications
 from app.organisation import events as organisation
@@ -209,11 +210,11 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="unmasked_by",
         kept=("subject_kind", "reason_code", "reason", "until"),
     ),
-    privacy.OldViewsForgotten: AuditRule(
-        realm="privacy",
-        subject_type="record_class",
-        subject="keep_days",
-        kept=("rows", "keep_days"),
+    keeping.RecordsDeleted: AuditRule(
+        realm="rules",
+        subject_type="retention",
+        subject="record_class",
+        kept=("rows", "before", "keep_days", "held"),
     ),
     callers.CallerForgotten: _caller(
         actor="forgotten_by", kept=("reason", "calls", "tickets", "recordings")
@@ -361,6 +362,7 @@ NOT_AUDITED: frozenset[type[Event]] = frozenset(
         calls.CallerChosen,
         calls.OutcomeMissing,
         calls.CallEnded,
+        calls.CallsErased,  # each ticket of theirs has its line
         calls.OrderWished,
         calls.OrderTakenUp,
         calls.OrderRefused,

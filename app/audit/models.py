@@ -1,4 +1,4 @@
-"""The table of the audit. Lines are written and read, never changed."""
+"""The table of the audit. Lines are written and read, never changed; they go when they are old."""
 
 from datetime import datetime
 from typing import Any

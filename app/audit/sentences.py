@@ -144,6 +144,13 @@ def _several(beginning: str, value: str) -> str:
     return between.join(_known(beginning, each) for each in value.split())
 
 
+def _asked(value: str) -> str:
+    """Put what a list was narrowed by into words: `state=open county=441623`."""
+    between = ", " if current_language() == "en" else "\u3001"
+    pairs = [each.partition("=") for each in value.split()]
+    return between.join(f"{_known('audit_asked.', name)} {said}".strip() for name, _, said in pairs)
+
+
 WORDS: Mapping[str, Word] = {
     "role": partial(_known, "role."),
     "sheet_kind": partial(_known, "exports.kind_"),
@@ -182,6 +189,7 @@ WORDS_OF_KIND: Mapping[tuple[str, str], Word] = {
     ("call.exchange_link_changed", "is_up"): partial(_known, "audit_link."),
     ("caller.misuse_decided", "decision"): partial(_known, "misuse.state_"),
     ("caller.appeal_decided", "decision"): partial(_known, "misuse.appeal_"),
+    ("results.listed", "asked"): _asked,
     ("privacy.unmasked", "subject_kind"): partial(_known, "privacy.kind_"),
     ("privacy.unmasked", "reason_code"): partial(_known, "privacy.reason_"),
 }

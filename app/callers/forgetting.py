@@ -1,6 +1,10 @@
-"""Forget a person on request: name, language, numbers. That there was somebody stays known."""
+"""Forget a person: name, language, numbers. That there was somebody stays known.
+
+On his request (`forget`), or because all that he ever asked for has come to its end (`forget_old`).
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -39,15 +43,7 @@ def forget(
         mark.number, mark.why = ERASED, ""
     for said in db.session.scalars(select(MisuseMark).where(MisuseMark.number.in_(numbers))):
         said.number, said.words, said.decision = ERASED, "", ""
-    for link in person_changes.links_of(caller_id):
-        db.session.delete(link)
-    for change in person_changes.changes_of(caller_id):
-        change.reason = ""
-    family = person_changes.family_of(caller_id)
-    for person in db.session.scalars(select(Caller).where(Caller.id.in_(family))):
-        person.name = person.language = None
-        person.forgotten_at = now
-        person.version += 1
+    _erase(caller_id, at=now)
     db.session.add(
         CallerForgetting(
             caller_id=caller_id,
@@ -67,6 +63,36 @@ def forget(
             forgotten_by=by,
         )
     )
+
+
+def forget_old(caller_id: int, *, numbers: frozenset[str], before: datetime) -> bool:
+    """Erase what is noted of somebody of whom nothing else is kept; say whether that was so.
+
+    He stays while he called from one of his numbers since, while he is marked for misuse by one of
+    them (`numbers`: those that nobody else has), and who is erased already is left alone.
+    """
+    links = person_changes.links_of(caller_id)
+    has_called = any(link.last_called_at and link.last_called_at >= before for link in links)
+    said = select(MisuseMark.id).where(MisuseMark.number.in_(numbers)).limit(1)
+    is_marked = bool(_marks(numbers)) or db.session.scalar(said) is not None
+    person = db.session.get_one(Caller, caller_id)
+    is_new = person.created_at >= before
+    if has_called or is_marked or is_new or person.forgotten_at is not None:
+        return False
+    _erase(caller_id, at=clock.now())
+    return True
+
+
+def _erase(caller_id: int, *, at: datetime) -> None:
+    for link in person_changes.links_of(caller_id):
+        db.session.delete(link)
+    for change in person_changes.changes_of(caller_id):
+        change.reason = ""
+    family = person_changes.family_of(caller_id)
+    for person in db.session.scalars(select(Caller).where(Caller.id.in_(family))):
+        person.name = person.language = None
+        person.forgotten_at = at
+        person.version += 1
 
 
 def _marks(numbers: frozenset[str]) -> list[CallerRestriction]:

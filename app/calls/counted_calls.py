@@ -10,6 +10,7 @@ from app.calls.call_results import CountedCall
 from app.calls.call_states import Direction
 from app.calls.models import Call, CallStateChange
 from app.core.database import db
+from app.core.phone_numbers import ERASED
 
 
 def calls_since(
@@ -63,7 +64,7 @@ def later_by_same_number(
         .join(later, (later.from_number == Call.from_number) & (later.invited_at > Call.invited_at))
         .where(
             Call.id.in_(call_ids),
-            Call.from_number != "",
+            Call.from_number.not_in(("", ERASED)),  # of nobody that is known
             later.direction == Direction.IN,
             later.invited_at <= newest + within,  # who calls every day is not read for all his life
             later.talk_started_at.is_not(None),

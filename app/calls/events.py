@@ -273,3 +273,11 @@ class CallerChosen(Event):
     call_id: int
     caller_id: int | None
     chosen_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallsErased(Event):
+    """The time of these calls was over: nothing in the ledger leads to their callers any more."""
+
+    name: ClassVar[str] = "calls.erased"
+    call_ids: tuple[int, ...]

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.channel_entries import case_reading
-from app.channel_entries.models import ChannelCase
+from app.channel_entries.models import CaseNote, CaseResult, ChannelCase
 from app.core.database import db
 from app.tickets.erasing import struck_out
 
@@ -21,3 +21,14 @@ def erase_person(ticket_ids: Collection[int], *, names: Collection[str]) -> None
         for result in results:
             result.result = struck_out(result.result, names)
             result.public_reply = struck_out(result.public_reply, names)
+
+
+def erase_whole(ticket_ids: Collection[int]) -> None:
+    """Leave of what channels wrote about these tickets that it was written, and when."""
+    of_cases = select(ChannelCase.id).where(ChannelCase.ticket_id.in_(ticket_ids))
+    notes = update(CaseNote).where(CaseNote.case_id.in_(of_cases))
+    db.session.execute(notes.values(text=""))
+    results = update(CaseResult).where(CaseResult.case_id.in_(of_cases))
+    db.session.execute(results.values(result="", public_reply=""))
+    cases = update(ChannelCase).where(ChannelCase.ticket_id.in_(ticket_ids))
+    db.session.execute(cases.values(draft={}, mark=""))

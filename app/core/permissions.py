@@ -65,6 +65,7 @@ class Permission(StrEnum):
     TICKETS_READ = "tickets.read"
     TICKETS_READ_CONFIDENTIAL = "tickets.read_confidential"
     TICKETS_VIEWS_READ = "tickets.views_read"
+    TICKETS_HOLD = "tickets.hold"
     TICKETS_EXPORT = "tickets.export"
     TICKETS_SHARE_VIEWS = "tickets.share_views"
     FIGURES_READ = "figures.read"
@@ -234,6 +235,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         _P.RESULTS_READ,
         _P.SIMULATOR_USE,
         _P.TICKETS_READ_CONFIDENTIAL,
+        _P.TICKETS_HOLD,
         _P.TICKETS_VIEWS_READ,
         _P.DISPATCH_POOL_READ,
         _P.TICKETS_DISPATCH,

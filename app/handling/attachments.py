@@ -58,6 +58,10 @@ class FileStore(Protocol):
         """Return a file."""
         ...
 
+    def delete(self, path: str) -> None:
+        """Remove a file; one that is not there is removed already."""
+        ...
+
 
 @dataclass(frozen=True)
 class AttachmentPlace:

@@ -18,12 +18,3 @@ class DataUnmasked(Event):
     reason: str
     until: datetime
     unmasked_by: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class OldViewsForgotten(Event):
-    """Rows of who saw what were deleted, because their time was over."""
-
-    name: ClassVar[str] = "privacy.views_forgotten"
-    rows: int
-    keep_days: int

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select
 
 from app.core import clock
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.events import publish
 from app.core.pagination import Page, page_of
-from app.privacy.events import DataUnmasked, OldViewsForgotten
+from app.privacy.events import DataUnmasked
 from app.privacy.levels import PrivacyLevel
 from app.privacy.looks import Deed, Look, Subject, SubjectKind, is_same_look
 from app.privacy.models import PersonalView, Unmasking
 from app.privacy.uncovering import LONGEST_REASON, RULE, Open, ReasonIsNeeded, UnmaskReason, lasts
 from app.rules import rule_register
-from app.rules import service as rules
 from app.rules.rule_book import UnknownRule
 
 PER_PAGE = 50
@@ -39,9 +39,6 @@ class CallersNamed:
     names_of: Callable[[Collection[int]], Mapping[int, str]]
 
 
-RECORD_CLASS = "view_log"
-SWEEP_EVERY = 500
-"""Rows written between two looks for rows whose time is over."""
 UNSET = timedelta(minutes=10)
 """How long data stays open where the city's rules have not been loaded."""
 
@@ -71,9 +68,6 @@ def note_view(
         address=now.address,
     )
     db.session.add(row)
-    db.session.flush()
-    if row.id % SWEEP_EVERY == 0:
-        forget_old_views()
     return True
 
 
@@ -226,18 +220,37 @@ def unmaskings_of(subjects: Collection[Subject]) -> list[Unmasking]:
     return list(db.session.scalars(wanted.order_by(Unmasking.at.desc(), Unmasking.id.desc())))
 
 
-def forget_old_views() -> int:
-    """Delete rows whose time is over by the rule of their record class; return how many."""
-    now = clock.now()
-    keep_days = rules.keep_days(RECORD_CLASS, at=now)
-    if keep_days is None:
-        return 0
-    old = PersonalView.at < now - timedelta(days=keep_days)
-    ids = list(db.session.scalars(select(PersonalView.id).where(old)))
-    if ids:
-        db.session.execute(delete(PersonalView).where(old))
-        publish(OldViewsForgotten(rows=len(ids), keep_days=keep_days))
-    return len(ids)
+def old_views(
+    before: datetime, *, after: tuple[datetime, int] | None, most: int
+) -> list[PersonalView]:
+    """Return the next looks from before a moment, oldest first; `after`: the last one seen."""
+    wanted = select(PersonalView).where(PersonalView.at < before)
+    if after is not None:
+        moment, last = after
+        is_behind = or_(PersonalView.at > moment, PersonalView.id > last)
+        wanted = wanted.where(and_(PersonalView.at >= moment, is_behind))
+    wanted = wanted.order_by(PersonalView.at, PersonalView.id).limit(most)
+    return list(db.session.scalars(wanted))
+
+
+def forget_views(view_ids: Collection[int]) -> int:
+    """Delete these looks; return how many were still there."""
+    gone = delete(PersonalView).where(PersonalView.id.in_(view_ids))
+    return int(cast(CursorResult[Any], db.session.execute(gone)).rowcount)
+
+
+def forget_unmaskings(before: datetime, *, but_not: Mapping[SubjectKind, Collection[int]]) -> int:
+    """Delete why data was uncovered before a moment, as far as it is over; return how many.
+
+    `but_not` names whose data is held.
+    """
+    held = [
+        and_(Unmasking.subject_kind == kind, Unmasking.subject_id.in_(ids))
+        for kind, ids in but_not.items()
+    ]
+    old = [Unmasking.at < before, Unmasking.until < before, *(~each for each in held)]
+    gone = db.session.execute(delete(Unmasking).where(*old))
+    return int(cast(CursorResult[Any], gone).rowcount)
 
 
 def _how_long(now: datetime) -> timedelta:
@@ -254,9 +267,11 @@ __all__ = [
     "Subject",
     "SubjectKind",
     "cover_again",
-    "forget_old_views",
+    "forget_unmaskings",
+    "forget_views",
     "note_print",
     "note_view",
+    "old_views",
     "open_for",
     "unmask",
     "unmaskings_of",

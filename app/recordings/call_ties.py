@@ -18,6 +18,7 @@ class CallTie:
     is_complaint: bool = False
     is_confidential: bool = False
     has_open_ticket: bool = False
+    is_held: bool = False  # a legal hold stands on one of them
     settled_at: datetime | None = None
 
 

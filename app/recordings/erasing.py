@@ -23,6 +23,32 @@ def is_any_held(call_ids: Collection[int]) -> bool:
     return db.session.scalars(wanted.limit(1)).first() is not None
 
 
+def held_among(call_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these calls have a legal hold."""
+    held = held_calls().where(RecordingHold.call_id.in_(call_ids))
+    return frozenset(db.session.scalars(held))
+
+
+def sounding(call_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these calls can still be heard: their own length is not over."""
+    wanted = select(Recording.call_id).where(
+        Recording.call_id.in_(call_ids), Recording.deleted_at.is_(None)
+    )
+    return frozenset(each for each in db.session.scalars(wanted) if each is not None)
+
+
+def ids_of_calls(call_ids: Collection[int]) -> frozenset[int]:
+    """Return the pieces of sound that these calls have or had."""
+    return frozenset(
+        db.session.scalars(select(Recording.id).where(Recording.call_id.in_(call_ids)))
+    )
+
+
+def held_call_ids() -> frozenset[int]:
+    """Return every call on which a legal hold stands."""
+    return frozenset(db.session.scalars(held_calls()))
+
+
 def erase_of_calls(call_ids: Collection[int]) -> int:
     """Let nobody hear these calls any more; return how many pieces there were.
 

@@ -126,7 +126,7 @@ def _wish(
     kept = KeptRecording(
         record_class=class_of(has_ticket=tie.has_ticket, is_complaint=tie.is_complaint),
         received_at=recording.received_at,
-        is_held=recording.legal_hold,
+        is_held=recording.legal_hold or tie.is_held,
         has_open_ticket=tie.has_open_ticket,
         settled_at=tie.settled_at,
     )

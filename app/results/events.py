@@ -8,7 +8,7 @@ from app.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ResultsListed(Event):
-    """Somebody looked through results; `asked` names by what."""
+    """Somebody looked through results; `asked` names by what, never the words that were typed."""
 
     name: ClassVar[str] = "results.listed"
     listed_by: int

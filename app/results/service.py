@@ -13,8 +13,10 @@ from sqlalchemy import select
 from app.channel_entries import case_reading, channel_register
 from app.core.database import db
 from app.core.events import publish
+from app.core.handed_down import given
 from app.handling import scope as handling_scope
 from app.privacy import service as privacy
+from app.privacy.searched_words import SearchSecret, hidden_words
 from app.results import replies
 from app.results.events import ResultRead, ResultsListed
 from app.results.scopes import Scope
@@ -202,5 +204,11 @@ def _masked(ticket: Ticket, text: str) -> str:
 
 
 def _told(wanted: TicketsWanted) -> str:
+    """Name what a list was narrowed by; what was typed may be a person, and is not kept as such.
+
+    Only our own numbers, with their letters, are nobody's: bare digits may be an account.
+    """
     said = wanted.as_query()
+    if wanted.text and not (wanted.number and not wanted.text.strip()[0].isdigit()):
+        said["text"] = hidden_words(wanted.text, given(SearchSecret))
     return " ".join(f"{name}={value}" for name, value in said.items())[:200]

@@ -46,6 +46,39 @@ class CallAddedToTicket(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketHeld(Event):
+    """A ticket and what belongs to it are kept beyond their time; `until` None: until lifted."""
+
+    name: ClassVar[str] = "ticket.held"
+    ticket_id: int
+    number: str
+    reason: str
+    until: datetime | None
+    held_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketHoldLifted(Event):
+    """Time passes again for a ticket that was held."""
+
+    name: ClassVar[str] = "ticket.hold_lifted"
+    ticket_id: int
+    number: str
+    reason: str
+    lifted_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketErased(Event):
+    """A ticket's time was over: its words and whatever led to a person are gone, the row counts."""
+
+    name: ClassVar[str] = "ticket.erased"
+    ticket_id: int
+    number: str
+    keep_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutsideNumberAdded(Event):
     """Another system's number of a ticket is known."""
 

@@ -3,9 +3,11 @@
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import Optional
 
-from app.core.forms import at_most, choice, is_filled, plain
+from app.core.forms import MomentField, at_most, choice, is_filled, plain
 from app.tickets.export_states import SheetKind
+from app.tickets.holds import LONGEST_REASON
 from app.tickets.outside_kinds import OutsideKind
 
 
@@ -45,4 +47,25 @@ class ExportForm(FlaskForm):
 
     kind = SelectField(
         lazy_gettext("exports.kind"), choices=[choice(each.value, each.value) for each in SheetKind]
+    )
+
+
+class HoldForm(FlaskForm):
+    """Why a ticket is kept beyond its time, and until when; an empty moment: until it is lifted."""
+
+    reason = StringField(
+        lazy_gettext("hold.reason"),
+        filters=[plain],
+        validators=[is_filled(), at_most(LONGEST_REASON)],
+    )
+    until = MomentField(lazy_gettext("hold.until"), validators=[Optional()])
+
+
+class LiftForm(FlaskForm):
+    """Why time passes again."""
+
+    reason = StringField(
+        lazy_gettext("hold.lift_reason"),
+        filters=[plain],
+        validators=[is_filled(), at_most(LONGEST_REASON)],
     )

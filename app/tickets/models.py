@@ -77,6 +77,14 @@ class Ticket(Model):
             postgresql_include=LISTED[2:],
             postgresql_where=text("closed_at - opened_at > interval '45 days'"),
         ),
+        # What comes to its end some day: the daily round asks for the oldest, and for nothing else.
+        Index(
+            "ix_tickets_still_kept",
+            "closed_at",
+            "id",
+            postgresql_where=text("erased_at IS NULL"),
+            sqlite_where=text("erased_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,6 +160,8 @@ class Ticket(Model):
     first_contact_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     opened_at: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Its time was over: nothing is left that leads to a person, and no words; it still counts.
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
     # The one it was merged into; its caller still gets an answer of his own.
     master_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     # Which time it is handled: a redo begins the next round.
@@ -182,6 +192,25 @@ class Ticket(Model):
     @classmethod
     def _is_confidential(cls) -> ColumnElement[bool]:
         return cls.privacy == PrivacyLevel.CONFIDENTIAL
+
+
+class TicketHold(Model):
+    """A ticket and what belongs to it must not be deleted, and why; until a day, or until lifted.
+
+    A hold is never changed: to hold for longer, another one is set.
+    """
+
+    __tablename__ = "ticket_holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    until: Mapped[datetime | None] = mapped_column(Moment)
+    set_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime] = mapped_column(Moment)
+    lift_reason: Mapped[str] = mapped_column(String(500), default="")
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class TicketStep(Model):

@@ -17,7 +17,7 @@ from app.tickets.ticket_states import OPEN_STATES, TicketState
 
 
 def tickets_of_person(
-    family: Collection[int], numbers: Collection[str], *, limit: int = 50
+    family: Collection[int], numbers: Collection[str], *, limit: int | None = 50
 ) -> list[Ticket]:
     """Return a person's tickets, newest first.
 

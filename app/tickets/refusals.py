@@ -12,6 +12,12 @@ class NoSuchTicket(NotFound):
     code = "no-such-ticket"
 
 
+class TicketIsErased(Conflict):
+    """Its time was over and its words are gone: nothing is done with it any more."""
+
+    code = "ticket-is-erased"
+
+
 class DraftIsNewer(Conflict):
     """Another page saved this draft meanwhile; `version` and `body` are what it saved."""
 

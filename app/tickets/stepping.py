@@ -13,7 +13,7 @@ from sqlalchemy import ScalarSelect, Select, func, or_, select
 from app.core.database import db
 from app.tickets import intake_gate
 from app.tickets.models import Ticket, TicketStep
-from app.tickets.refusals import NoSuchTicket
+from app.tickets.refusals import NoSuchTicket, TicketIsErased
 from app.tickets.ticket_moves import TicketAct
 from app.tickets.ticket_states import OVER, TicketState
 
@@ -23,10 +23,12 @@ ARCHIVED = str(TicketAct.ARCHIVE)
 
 
 def read_for_change(ticket_id: int) -> Ticket:
-    """Return a ticket, locked until the save ends. Raises NoSuchTicket."""
+    """Return a ticket, locked until the save ends. Raises NoSuchTicket, TicketIsErased."""
     ticket = db.session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
     if ticket is None:
         raise NoSuchTicket
+    if ticket.erased_at is not None:
+        raise TicketIsErased
     return ticket
 
 

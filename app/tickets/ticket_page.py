@@ -10,7 +10,7 @@ from app.core.sign_in import the_person
 from app.organisation import service as organisation
 from app.privacy.forms import UnmaskForm
 from app.privacy.levels import Shown
-from app.tickets import opening, outside_numbers, reading, ticket_words, timeline_words
+from app.tickets import holds, opening, outside_numbers, reading, ticket_words, timeline_words
 from app.tickets.field_groups import grouped, without_hidden
 from app.tickets.forms import OutsideNumberForm
 from app.tickets.models import Ticket
@@ -40,7 +40,7 @@ def ticket_page(
         raise NoSuchTicket
     values = ticket_words.words_of(ticket, {name: getattr(said, name) for name in TEXTS}) | {
         "number": ticket.number,
-        "check_code": ticket.check_code,
+        "check_code": "" if ticket.erased_at else ticket.check_code,
         "first_contact": accounts.get_person(ticket.first_contact_id),
         "siblings": [each for each in opening.group_of(ticket) if each.id != ticket.id],
         "caller": ticket.contact_number or ticket.is_confidential or ticket.is_anonymous,
@@ -51,11 +51,13 @@ def ticket_page(
         values["respondent_unit"] = organisation.get_unit(respondent_unit).name
     if seen.name is Shown.HIDDEN:
         values = without_hidden(values)
-    may_unmask = said.may_unmask and may(Permission.CALLERS_UNMASK)
+    is_there = ticket.erased_at is None  # of what is erased there is nothing to be uncovered
+    may_unmask = is_there and said.may_unmask and may(Permission.CALLERS_UNMASK)
     numbers = outside_numbers.numbers_of(ticket.id)
     return render_template(
         "tickets/show.html",
         ticket=ticket,
+        hold=holds.standing_hold(ticket.id) if may(Permission.TICKETS_HOLD) else None,
         said=said,
         values=values,
         groups=grouped(values),

@@ -9,7 +9,15 @@ from app.core.database import unit_of_work
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
 from app.privacy import service as privacy
-from app.tickets import export_pages, list_pages, number_pages, privacy_pages, reading, service
+from app.tickets import (
+    export_pages,
+    hold_pages,
+    list_pages,
+    number_pages,
+    privacy_pages,
+    reading,
+    service,
+)
 from app.tickets.ticket_numbers import groups_of
 from app.tickets.ticket_page import ticket_page
 
@@ -18,6 +26,7 @@ bp.register_blueprint(list_pages.bp)
 bp.register_blueprint(export_pages.bp)
 bp.register_blueprint(number_pages.bp)
 bp.register_blueprint(privacy_pages.bp)
+bp.register_blueprint(hold_pages.bp)
 
 
 @bp.get("/tickets/<int:ticket_id>")

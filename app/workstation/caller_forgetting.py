@@ -10,7 +10,7 @@ from app.notifications import erasing as messages_erasing
 from app.recordings import erasing as recordings_erasing
 from app.text_intake import service as text_intake
 from app.tickets import erasing as tickets_erasing
-from app.tickets import person_tickets
+from app.tickets import holds, person_tickets
 
 
 def forget_caller(caller_id: int, *, version: int, reason: str, by: int) -> None:
@@ -28,7 +28,8 @@ def forget_caller(caller_id: int, *, version: int, reason: str, by: int) -> None
     if person_tickets.has_open_ticket(family, own):
         raise HasOpenWork
     call_ids = call_persons.call_ids_of_person(family, own)
-    if recordings_erasing.is_any_held(call_ids):
+    his_tickets = [each.id for each in person_tickets.tickets_of_person(family, own, limit=None)]
+    if recordings_erasing.is_any_held(call_ids) or holds.is_any_held(his_tickets):
         raise IsOnHold
     forgetting.check_not_restricted(own)
     names = forgetting.names_of(person.id)

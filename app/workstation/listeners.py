@@ -17,7 +17,7 @@ from app.call_queue.events import (
     StateForced,
 )
 from app.calls import service as calls
-from app.calls.events import AgentLost, CallAnswered, CallEnded, CallerChosen
+from app.calls.events import AgentLost, CallAnswered, CallEnded, CallerChosen, CallsErased
 from app.core import clock
 from app.core.events import listen_after_save, listen_within_save
 from app.core.facts import SUPERVISORS, agent_audience, record_fact
@@ -26,7 +26,7 @@ from app.core.handed_down import given
 from app.core.permissions import TABLE, Permission, Role
 from app.recordings.events import RecordingReceived
 from app.tickets.events import CallAddedToTicket, EnquiryRecorded, TicketOpened
-from app.workstation import cards, control_listeners, notices
+from app.workstation import cards, control_listeners, messages, notices
 from app.workstation.pops import PopMaker
 
 
@@ -46,6 +46,7 @@ def register() -> None:
     listen_within_save(AgentLost, _agent_lost)
     listen_within_save(CallEnded, _call_ended)
     listen_within_save(CallClosed, _call_closed)
+    listen_within_save(CallsErased, _calls_erased)
     listen_within_save(CallerChosen, _caller_chosen)
     listen_within_save(EnquiryRecorded, _enquiry_recorded)
     listen_within_save(TicketOpened, _ticket_opened)
@@ -53,6 +54,10 @@ def register() -> None:
     listen_within_save(RecordingReceived, _recording_received)
     listen_after_save(OfferMade, _offer_made)
     control_listeners.register()
+
+
+def _calls_erased(fact: CallsErased) -> None:
+    messages.erase_of_calls(fact.call_ids)
 
 
 def _renew_phone(fact: UserSignedIn) -> None:

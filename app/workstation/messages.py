@@ -4,11 +4,11 @@ A message and its answer are told as facts to both sides. What looks like a tele
 is shown masked, as everywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from app.accounts import service as accounts
 from app.call_queue.service import NotYourCall
@@ -20,7 +20,8 @@ from app.core.facts import SUPERVISORS, agent_audience, record_fact
 from app.core.formatting import wire_moment
 from app.core.permissions import TABLE, Permission, Role
 from app.core.phone_numbers import mask_in_text
-from app.workstation.models import DeskMessage
+from app.tickets.erasing import GONE
+from app.workstation.models import DeskMessage, DeskNotice
 
 SHOWN_FOR = timedelta(hours=12)
 """A shift: older messages have done their work."""
@@ -139,3 +140,13 @@ def _card(message: DeskMessage, agent_id: int) -> Card:
         "answered_by": people[message.answered_by].name if message.answered_by else None,
         "answered_at": wire_moment(message.answered_at) if message.answered_at else None,
     }
+
+
+def erase_of_calls(call_ids: Collection[int]) -> None:
+    """Take away what colleagues wrote to each other about calls whose time is over."""
+    about = update(DeskMessage).where(DeskMessage.call_id.in_(call_ids))
+    db.session.execute(about.values(text=GONE))
+    answered = about.where(DeskMessage.answer.is_not(None))
+    db.session.execute(answered.values(answer=GONE))
+    noticed = update(DeskNotice).where(DeskNotice.call_id.in_(call_ids))
+    db.session.execute(noticed.values(note=""))

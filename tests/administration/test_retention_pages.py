@@ -63,6 +63,7 @@ def test_every_class_is_read_with_its_length_its_beginning_and_its_basis(
         ("recording.ticket", "1825 天（5 年）", "形成工单的录音自办结起五年"),
         ("recording.complaint", "3650 天（10 年）", "投诉举报录音自办结起十年"),
         ("view_log", "1095 天（3 年）", "个人信息查看记录保存三年"),
+        ("audit_log", "1095 天（3 年）", "审计记录保存三年"),
         ("ticket", "3650 天（10 年）", "工单自办结起保存十年"),
     ]:
         row = row_of(read, record_class)
@@ -141,6 +142,7 @@ def test_a_class_without_a_rule_is_said_to_be_kept_and_gets_its_first_length(
         ("ticket", {"keep_days": "9" * 30}, "keep_days", "30 至 36500"),
         ("ticket", {"keep_days": "-365"}, "keep_days", "30 至 36500"),
         ("view_log", {"keep_days": "180"}, "keep_days", "184 至 36500"),  # six months by law
+        ("audit_log", {"keep_days": "183"}, "keep_days", "184 至 36500"),
         ("ticket", {"keep_days": "十年"}, "keep_days", "整数"),
         ("ticket", {"keep_days": ""}, "keep_days", ""),
         ("ticket", {"basis": " "}, "basis", ""),

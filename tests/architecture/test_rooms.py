@@ -61,6 +61,9 @@ DECIDING = {
         "body_template", "message_states", "occasions", "provider", "reach", "send_times",
         "template_text",
     },
+    "keeping": {
+        "due_tickets", "held_things",
+    },
     "results": {
         "scopes",
     },
@@ -79,7 +82,7 @@ DECIDING = {
         "place_ranking", "place_words", "proposal_states", "unit_search",
     },
     "privacy": {
-        "levels", "looks", "personal_traces", "uncovering",
+        "levels", "looks", "personal_traces", "searched_words", "uncovering",
     },
     "measures": {
         "formula_words", "formulas", "grouping", "mean_times", "periods", "pictures",
@@ -126,7 +129,7 @@ NAMED = {
         "urgency_pages",
     },
     "audit": {
-        "sentences", "ticket_rules",
+        "line_ends", "sentences", "ticket_rules",
     },
     "boards": {
         "day_calls",
@@ -199,15 +202,20 @@ NAMED = {
         "lag_meter", "link_watch", "lookout", "loops", "news_order", "news_pump", "outage_pages",
         "outages", "past_news", "pulse", "shift", "sounds",
     },
+    "keeping": {
+        "holding", "look_ends", "rounds", "ticket_ends",
+    },
     "results": {
         "replies",
     },
     "text_intake": {
         "message_lists", "message_secrets", "replies",
+        "erasing",
     },
     "tickets": {
         "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "export_pages",
-        "export_rows", "exports", "left_tickets", "list_conditions", "list_names", "list_pages",
+        "export_rows", "exports", "hold_pages", "holds", "kept_tickets", "left_tickets",
+        "list_conditions", "list_names", "list_pages",
         "list_rows", "list_search", "matter_choices", "number_pages", "numbering", "opening",
         "outside_numbers", "person_tickets", "placing", "privacy_pages", "promises", "reading",
         "recording", "saved_views", "stepping", "tags", "ticket_list", "ticket_page",
@@ -245,7 +253,8 @@ LONG_SERVICES["channel_entries"] = {
     "interface_secrets", "refusals",
 }  # fmt: skip
 LONG_SERVICES["results"] = {"replies"}
-LONG_SERVICES["text_intake"] = {"message_secrets"}
+LONG_SERVICES["text_intake"] = {"erasing", "message_secrets"}
+LONG_SERVICES["keeping"] = NAMED["keeping"]
 LONG_SERVICES["channels"] = NAMED["channels"]
 LONG_SERVICES["handling"] = NAMED["handling"] | {"refusals"}
 LONG_SERVICES["notifications"] = {
@@ -259,7 +268,8 @@ LONG_SERVICES["recordings"] = {
 }  # fmt: skip
 LONG_SERVICES["privacy"] = {"forms"}
 LONG_SERVICES["tickets"] = {
-    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "list_names",
+    "bulk_acts", "call_matters", "duplicates", "entered_tickets", "erasing", "holds",
+    "kept_tickets", "list_names",
     "list_rows", "list_search", "matter_choices", "numbering", "opening", "outside_numbers",
     "person_tickets", "placing", "promises", "reading", "refusals", "stepping", "tags",
     "ticket_list", "type_names",
@@ -295,6 +305,7 @@ EDGES = {
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
     "batch_pages", "decision_pages", "desk_acts", "formula_pages", "liaison_pages",
     "own_call_pages", "region_day_pages", "retention_pages", "telling_pages", "urgency_pages",
+    "hold_pages",
 }  # fmt: skip
 EDGE_FILES = {Path("app/switchboard/service.py"), Path("app/core/database.py")}
 

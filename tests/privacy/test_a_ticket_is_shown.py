@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from app.audit import service as audit
-from app.core.database import db, unit_of_work
+from app.core.database import db
 from app.organisation import service as organisation
-from app.privacy import service as privacy
 from app.privacy.levels import PrivacyLevel
 from app.privacy.models import PersonalView
-from app.rules import service as rules
 from app.tickets import reading
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
@@ -173,24 +171,6 @@ def test_looks_are_found_by_person_and_by_number(sign_in_as: SignIn) -> None:
     assert owner.person.work_number not in by_number
     assert "没有查看记录" in found(only_unmasked="y")
     assert sign_in_as("hotline_manager").get("/privacy/views").status_code == 403
-
-
-def test_rows_whose_time_is_over_are_forgotten_by_the_rule_of_their_class(
-    tick: Callable[..., None], sign_in_as: SignIn
-) -> None:
-    owner = sign_in_as("agent").person.id
-    subject = privacy.Subject(kind=privacy.SubjectKind.TICKET, id=1)
-    with unit_of_work():
-        privacy.note_view(subject, viewer_id=owner)
-        assert privacy.forget_old_views() == 0  # no rule: kept
-        rules.load_retention_rules()
-    tick(days=1094)
-    with unit_of_work():
-        assert privacy.forget_old_views() == 0
-    tick(days=2)
-    with unit_of_work():
-        assert privacy.forget_old_views() == 1
-    assert rows() == []
 
 
 def test_an_anonymous_caller_leaves_neither_name_nor_number_with_the_ticket(

@@ -172,7 +172,48 @@ def test_every_look_is_written_down(agent_id: int, leader: PageClient) -> None:
     assert (read.kind, read.actor_id, read.subject_id) == (
         "results.read", leader.person.id, str(ticket_id),
     )  # fmt: skip
-    assert (listed.kind, listed.data["asked"]) == ("results.listed", "text=路灯")
+    assert (listed.kind, listed.data["shown"]) == ("results.listed", 1)
+
+
+def asked_of(leader: PageClient, text: str, more: str = "") -> str:
+    """Search, and return what the audit keeps of it."""
+    assert leader.get(RESULTS, query_string=f"text={text}{more}").status_code == 200
+    return str(audit.list_lines().items[0].data["asked"])
+
+
+def test_whom_somebody_searched_for_is_not_legible_in_the_audit_and_is_known_again(
+    agent_id: int, leader: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    open_one(agent_id)
+
+    one = asked_of(leader, "陈启航", "&county_code=441623")
+    again = asked_of(leader, " 陈 启航 ", "&county_code=441623")
+    other = asked_of(leader, "陈启帆", "&county_code=441623")
+    number = asked_of(leader, "13912342817")
+
+    assert re.fullmatch(r"text=○○○#[a-p]{12} county=441623", one)
+    assert one == again
+    assert other != one
+    assert number == asked_of(leader, "%2B86 139 1234 2817")
+    auditor = sign_in_as("auditor")
+    told = unescape(page(auditor, "/audit?kind=results.listed"))
+    for typed in ("陈启航", "启", "13912342817", "139****2817"):
+        assert typed not in told.partition("<tbody>")[2]
+    mark = one.partition("#")[2].split()[0]
+    assert told.count(mark) == 2
+    assert "搜索内容 ○○○#" in told
+    assert "县区 441623" in told
+    assert page(auditor, f"/audit?thing={mark}").count(mark) >= 2
+
+
+def test_the_number_of_a_case_is_nobodys_and_stays_legible(
+    agent_id: int, leader: PageClient
+) -> None:
+    open_one(agent_id)
+    number = all_tickets()[0].number
+
+    assert asked_of(leader, number) == f"text={number}"
+    assert asked_of(leader, "20261123").startswith("text=○")  # may be an account
 
 
 def test_filters_narrow_the_list(agent_id: int, leader: PageClient) -> None:

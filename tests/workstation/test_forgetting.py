@@ -129,8 +129,8 @@ def test_a_person_is_erased_everywhere_and_still_counted(manager: PageClient, ca
     assert opened.grid == "上城 07"  # of the place, not of her
     assert service.recognise(CALLER).persons == []
     page = manager.get(f"/callers/{caller_id}", headers=PAGE)
-    assert "资料已按本人请求删除" in page.text
-    assert "已按请求删除" in manager.get(f"/calls/{ended.id}", headers=PAGE).text
+    assert "资料已按本人请求" in page.text
+    assert "已清除" in manager.get(f"/calls/{ended.id}", headers=PAGE).text
     [line] = [each for each in audit.list_lines().items if each.kind == "caller.forgotten"]
     assert line.actor_id == manager.person.id
     assert line.data["calls"] == line.data["tickets"] == 1

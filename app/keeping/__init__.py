@@ -1,0 +1,1 @@
+"""How records come to their end: each class by its dated length, holds respected, on record."""
