@@ -56,6 +56,7 @@ class Occasion(StrEnum):
     SUPERVISED = "supervised"
     RESULT_SENT_BACK = "result_sent_back"
     RESULT_APPROVED = "result_approved"
+    ANSWER_COMES = "answer_comes"  # the result holds, and somebody of the hotline will tell it
     TICKET_SENT_AGAIN = "ticket_sent_again"
     TICKET_MERGED = "ticket_merged"
     TICKET_WITHDRAWN = "ticket_withdrawn"
@@ -129,6 +130,7 @@ TABLE: tuple[Telling, ...] = (
             haste=_H.AS_TICKET, is_extra=True),
     _unit(_O.RESULT_SENT_BACK, "sent_back_unit"),
     _caller(_O.RESULT_APPROVED, "result_caller"),
+    _caller(_O.ANSWER_COMES, "answer_comes_caller"),
     _unit(_O.TICKET_SENT_AGAIN, "sent_again_unit"),
     _caller(_O.TICKET_MERGED, "merged_caller"),
     _unit(_O.TICKET_WITHDRAWN, "withdrawn_unit", _H.NEVER),
@@ -158,6 +160,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "suspended_caller": _MATTER,
     "result_caller": _MATTER | {"reply", "visit"},
     "merged_caller": _MATTER,
+    "answer_comes_caller": _MATTER,
     **{
         f"{name}{CONFIDENTIAL}": frozenset({"number", *extra})
         for name, extra in {
@@ -166,6 +169,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
             "suspended_caller": (),
             "result_caller": (),
             "merged_caller": (),
+            "answer_comes_caller": (),
         }.items()
     },
     **{

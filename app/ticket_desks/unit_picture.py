@@ -12,7 +12,17 @@ from flask_babel import gettext
 
 from app.core import clock
 from app.core.sign_in import the_person
-from app.handling import acting, clocks, contacting, following, results, returning, scope, timing
+from app.handling import (
+    acting,
+    clocks,
+    contacting,
+    following,
+    reply_owed,
+    results,
+    returning,
+    scope,
+    timing,
+)
 from app.handling.attachments import attachments_of
 from app.handling.clock_rules import ClockKind
 from app.handling.reply_checks import TOLD_IF_NEEDED
@@ -101,6 +111,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "is_lead": part is not None and part.part is Part.LEAD,
         "can": acts_for(ticket, part),
         "parts": [(each, unit_name(each.unit_id)) for each in acting.parts_of(ticket.id)],
+        "hotline_answers": reply_owed.hotline_answers(ticket),
         "contact_owed": clock_line(owed) if owed is not None else None,
         "clocks": [_line_of(each, ticket) for each in _clocks(ticket)],
         "steps": steps_of(ticket),

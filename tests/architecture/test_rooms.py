@@ -157,12 +157,12 @@ NAMED = {
         "seed_outcomes", "seed_people", "seed_rosters",
     },
     "handling": {
-        "acting", "attachments", "calling", "clock_limits", "clocks", "contacting", "correcting",
-        "counted_tickets", "crowds", "desk_lists", "desk_pools", "dispatching", "disputing",
-        "document_apart", "erasing", "first_contact", "following", "hot_matters", "marking",
-        "merging", "precedents", "proposing", "results", "returning", "scope", "sweeping",
-        "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
-        "visit_lists", "visiting",
+        "acting", "answering", "attachments", "calling", "clock_limits", "clocks", "contacting",
+        "correcting", "counted_tickets", "crowds", "desk_lists", "desk_pools", "dispatching",
+        "disputing", "document_apart", "erasing", "first_contact", "following", "hot_matters",
+        "marking", "merging", "precedents", "proposing", "reply_owed", "results", "returning",
+        "scope", "sweeping", "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs",
+        "unsigned", "visit_lists", "visiting",
     },
     "knowledge_base": {
         "importer", "search",
