@@ -47,6 +47,7 @@ from app.core.permissions import (
 )
 from app.core.sign_in import end_session as end_own_session
 from app.core.sign_in import open_session, renew_session, signed_in_person, the_person
+from app.rules import brand_register
 
 bp = Blueprint("accounts", __name__)
 
@@ -261,7 +262,7 @@ def show_second_step_picture() -> ResponseReturnValue:
     if user.totp_on or not user.totp_secret:
         raise NotFound
     address = second_step.enrolment_address(
-        user.totp_secret, work_number=user.work_number, issuer=_site_name()
+        user.totp_secret, work_number=user.work_number, issuer=brand_register.shown_name()
     )
     drawn = io.BytesIO()
     segno.make(address, error="m").save(drawn, kind="svg", scale=5, border=2, light="#ffffff")
@@ -375,7 +376,3 @@ def _address() -> str:
 
 def _is_demo() -> bool:
     return bool(current_app.config["SITE_MODE"] == "demo")
-
-
-def _site_name() -> str:
-    return str(current_app.config["SITE_NAME"] or gettext("site.name"))

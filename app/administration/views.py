@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import people_register
 from app.administration import (
+    brand_pages,
     calendar_pages,
     category_pages,
     code_pages,
@@ -36,6 +37,7 @@ bp.register_blueprint(person_pages.bp)
 bp.register_blueprint(sheet_pages.bp)
 bp.register_blueprint(skill_pages.bp)
 bp.register_blueprint(code_pages.bp)
+bp.register_blueprint(brand_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
 bp.register_blueprint(rule_pages.bp)
 bp.register_blueprint(retention_pages.bp)

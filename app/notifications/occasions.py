@@ -190,6 +190,9 @@ FIELDS: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """Which fields each text may have. Those for callers under confidentiality know no matter."""
 
+EVERYWHERE = frozenset({"brand"})
+"""What any text may have: how the hotline calls itself, for its signature."""
+
 ASKS, HEARD = "visit", "reply"
 """The line that asks the caller for his opinion by a link, and what he must have read before it."""
 

@@ -174,7 +174,7 @@ def text_of(
             ),
             **cause.numbers,
         }
-    return message_texts.written(version, values)
+        return message_texts.written(version, values)
 
 
 def contact_in_words(due: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""Callers are told that the hotline will answer them."""
+"""Callers are told that the hotline will answer them; its own name and picture are dated."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,9 +21,24 @@ CHECK = "ck_messages_occasion"
 
 def upgrade() -> None:
     _words((*OCCASIONS, ANSWER))
+    op.create_table(
+        "brand_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name_zh", sa.String(length=32), nullable=False),
+        sa.Column("name_en", sa.String(length=64), nullable=False),
+        sa.Column("logo", sa.LargeBinary()),
+        sa.Column("logo_sha256", sa.String(length=64), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_versions")),
+        sa.UniqueConstraint("valid_from", name=op.f("uq_brand_versions_valid_from")),
+    )
+    op.create_index(op.f("ix_brand_versions_logo_sha256"), "brand_versions", ["logo_sha256"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_brand_versions_logo_sha256"), "brand_versions")
+    op.drop_table("brand_versions")
     # What the older shape has no word for goes.
     messages = sa.table("messages", sa.column("id"), sa.column("occasion"))
     tries = sa.table("message_tries", sa.column("message_id"))

@@ -19,7 +19,7 @@ DECIDING = {
         "sign_in_steps",
     },
     "administration": {
-        "people_sheet", "place_sheet",
+        "logo_checks", "people_sheet", "place_sheet",
     },
     "audit": {
         "line_contents",
@@ -117,9 +117,9 @@ NAMED = {
         "forgetting", "misuse", "person_changes", "person_list",
     },
     "administration": {
-        "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
-        "people_import", "people_pages", "person_pages", "place_forms", "place_import",
-        "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages",
+        "brand_pages", "calendar_pages", "category_forms", "category_pages", "code_pages",
+        "exclusion_pages", "people_import", "people_pages", "person_pages", "place_forms",
+        "place_import", "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages",
         "retention_pages", "rule_pages", "sheet_pages", "skill_pages", "type_forms", "type_pages",
         "urgency_pages",
     },
@@ -174,8 +174,9 @@ NAMED = {
         "visit_invitation",
     },
     "rules": {
-        "category_register", "code_register", "exclusion_register", "retention_register",
-        "rule_register", "type_register", "urgency_register", "version_rows", "working_calendar",
+        "brand_register", "category_register", "code_register", "exclusion_register",
+        "retention_register", "rule_register", "type_register", "urgency_register",
+        "version_rows", "working_calendar",
     },
     "organisation": {
         "gazetteer", "liaisons", "place_proposals", "region_units",
@@ -286,7 +287,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages",
+    "board_pages", "brand_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages",
     "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",
