@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts import second_step, service
+from app.accounts import people_register, second_step, service
 from app.accounts.forms import (
     ChangePasswordForm,
     CodeForm,
@@ -320,7 +320,7 @@ def _half_signed_in() -> dict[str, Any] | None:
 def _sign_in_page(form: SignInForm) -> str:
     # Those who take calls first: a newcomer wants to see a call.
     people = sorted(
-        service.list_demo_people() if _is_demo() else [],
+        people_register.list_demo_people() if _is_demo() else [],
         key=lambda user: Permission.DESK_USE not in TABLE[user.role],
     )
     chosen = request.args.get("as", "")

@@ -36,6 +36,7 @@ class PersonForm(FlaskForm):
     )
     role = SelectField(lazy_gettext("people.role"), validate_choice=True)
     unit_id = SelectField(lazy_gettext("people.unit"), coerce=int)
+    is_outsourced = BooleanField(lazy_gettext("people.is_outsourced"))
     contact_number = StringField(
         lazy_gettext("people.contact_number"),
         filters=[plain],

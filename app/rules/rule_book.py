@@ -40,6 +40,7 @@ class RuleGroup(StrEnum):
     VISIT = "visit"
     PRIVACY = "privacy"
     REPLY = "reply"
+    OUTSOURCED = "outsourced"
 
 
 class ReviewGate(StrEnum):
@@ -79,6 +80,13 @@ class ReplyBy(StrEnum):
     HOTLINE = "reply_by_hotline"  # the older measure of Heyuan (domain rules P1)
 
 
+class Outsourced(StrEnum):
+    """What people of a contractor may do beside answering calls (domain rule R28)."""
+
+    BARRED = "outsourced_barred"  # neither handle, judge nor close, whatever their role
+    BY_ROLE = "outsourced_by_role"
+
+
 class ByType(StrEnum):
     """What the type of a demand promises who asks (domain rules R20, 1.13)."""
 
@@ -106,6 +114,7 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "enterprise.fast_lane": frozenset(FastLane),
     "contact.urgent": frozenset(UrgentContact),
     "reply.by": frozenset(ReplyBy),
+    "outsourced.handling": frozenset(Outsourced),
     **dict.fromkeys(CONFIDENTIAL_RULES, frozenset(ByType)),
 }
 """Rules that are one of a few words."""
@@ -297,6 +306,11 @@ class RuleBook:
     def hotline_answers(self, moment: datetime) -> bool:
         """Say whether the hotline answers the caller; never said: the unit that leads does."""
         return self._is_on("reply.by", ReplyBy.HOTLINE, moment)
+
+    def bars_outsourced(self, moment: datetime) -> bool:
+        """Say whether people of a contractor handle and judge nothing; never said: they do not."""
+        key = "outsourced.handling"
+        return not self.says(key, moment) or self.at(key, moment).value == Outsourced.BARRED
 
     def keeps_confidential(self, kind: str, moment: datetime) -> bool:
         """Say whether demands of this type are confidential whatever was asked for (rule R20)."""

@@ -1,4 +1,4 @@
-"""Callers are told that the hotline will answer them; its own name and picture are dated."""
+"""Callers are told that the hotline will answer them; its own name is dated; contractors' people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,9 +34,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("valid_from", name=op.f("uq_brand_versions_valid_from")),
     )
     op.create_index(op.f("ix_brand_versions_logo_sha256"), "brand_versions", ["logo_sha256"])
+    mark = sa.Column("is_outsourced", sa.Boolean(), nullable=False, server_default=sa.false())
+    with op.batch_alter_table("users") as table:
+        table.add_column(mark)
+    # Who had the role of a contractor's agent works for one.
+    users = sa.table("users", sa.column("role"), sa.column("is_outsourced", sa.Boolean()))
+    of_contractor = users.c.role == "outsourced_agent"
+    op.execute(users.update().where(of_contractor).values(is_outsourced=True))
+    with op.batch_alter_table("users") as table:
+        table.alter_column("is_outsourced", server_default=None)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("users") as table:
+        table.drop_column("is_outsourced")
     op.drop_index(op.f("ix_brand_versions_logo_sha256"), "brand_versions")
     op.drop_table("brand_versions")
     # What the older shape has no word for goes.

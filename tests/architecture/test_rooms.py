@@ -111,7 +111,7 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {
-        "people_register", "phone_secrets", "seats",
+        "contractors", "people_register", "phone_secrets", "seats",
     },
     "callers": {
         "forgetting", "misuse", "person_changes", "person_list",
@@ -231,7 +231,7 @@ NAMED = {
 
 # Rooms whose service is several files: others may ask all of them.
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
-LONG_SERVICES["accounts"] = {"people_register"}
+LONG_SERVICES["accounts"] = {"contractors", "people_register"}
 LONG_SERVICES["boards"] = NAMED["boards"]
 LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
 LONG_SERVICES["organisation"] = NAMED["organisation"]
