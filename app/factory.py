@@ -62,6 +62,7 @@ from app.recordings import jobs as recording_jobs
 from app.recordings.audio_bucket import open_store
 from app.recordings.audio_store import AudioFolder, AudioPlace
 from app.recordings.call_ties import CallTie, CallTies
+from app.rules import brand_register
 from app.switchboard import health_pages
 from app.switchboard import listeners as switchboard_listeners
 from app.switchboard.bell import Bell
@@ -173,7 +174,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=True,
     )
-    app.jinja_env.globals.update(site_name=settings.site_name, site_mode=str(settings.site_mode))
+    app.jinja_env.globals.update(brand=brand_register.shown, site_mode=str(settings.site_mode))
 
 
 def _add_database(app: Flask) -> None:

@@ -4,11 +4,11 @@ Nobody is ever deleted: calls, tickets and the audit name people for years.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
 
-from app.accounts import events, service
+from app.accounts import contractors, events, service
 from app.accounts.models import User
 from app.accounts.phone_secrets import take_phone_secret
 from app.accounts.refusals import NotYourself
@@ -33,6 +33,7 @@ class PersonWords:
     languages: tuple[str, ...]
     skills: tuple[str, ...]
     contact_number: str
+    is_outsourced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,12 @@ def all_people(wanted: PeopleWanted) -> Sequence[User]:
     return db.session.scalars(asked).all()
 
 
+def list_demo_people() -> Sequence[User]:
+    """Return the people of a demonstration who may sign in, by work number."""
+    found = select(User).where(User.is_demo, User.is_active).order_by(User.work_number)
+    return db.session.scalars(found).all()
+
+
 def find_people(work_numbers: Collection[str]) -> dict[str, User]:
     """Return the people who have these work numbers, by work number."""
     found = db.session.scalars(select(User).where(User.work_number.in_(set(work_numbers))))
@@ -99,6 +106,7 @@ def words_of(user: User) -> PersonWords:
         languages=tuple(sorted(user.languages)),
         skills=tuple(sorted(user.skills)),
         contact_number=user.contact_number,
+        is_outsourced=user.is_outsourced,
     )
 
 
@@ -106,24 +114,29 @@ def edit_person(user_id: int, words: PersonWords, *, seen: str | None, edited_by
     """Change what the register says of a person; return whether anything changed.
 
     `seen` is the mark of what the form showed; None where the file of an import says what is to
-    be. Another role or unit ends the person's sessions. Raises NotFound, ChangedMeanwhile, and
-    NotYourself for one's own role.
+    be. Another role, unit or employer ends the person's sessions. Raises NotFound,
+    ChangedMeanwhile, RoleNotForOutsourced, and NotYourself for one's own role or employer.
     """
     user = _locked(user_id)
     shown = words_of(user)
+    if words.role is Role.OUTSOURCED_AGENT:
+        words = replace(words, is_outsourced=True)
     if words == shown:
         return False
     if seen is not None:
         check_seen(seen, asdict(shown))
     if words.role is not shown.role:
         _refuse_oneself(user_id, edited_by, field="role")
+    if words.is_outsourced is not shown.is_outsourced:
+        _refuse_oneself(user_id, edited_by, field="is_outsourced")
+    user.is_outsourced = contractors.check_role(words.role, is_outsourced=words.is_outsourced)
     user.name, user.role, user.unit_id = words.name, words.role, words.unit_id
     user.languages, user.skills = list(words.languages), list(words.skills)
     user.contact_number = words.contact_number
     db.session.flush()
     changed = [name for name, value in asdict(words).items() if value != getattr(shown, name)]
     publish(events.PersonEdited(user_id=user_id, fields=" ".join(changed), edited_by=edited_by))
-    if {"role", "unit_id"}.intersection(changed):
+    if {"role", "unit_id", "is_outsourced"}.intersection(changed):
         service.bump_epoch(user_id)
     return True
 

@@ -42,6 +42,12 @@ class NotYourself(Conflict):
     code = "not-yourself"
 
 
+class RoleNotForOutsourced(Invalid):
+    """Who works for a contractor answers calls; this role handles, judges or closes matters."""
+
+    code = "role-not-for-outsourced"
+
+
 class WorkNumberTaken(Conflict):
     """Somebody else has this work number."""
 

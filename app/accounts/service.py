@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, select, update
 
-from app.accounts import events, lockout, second_step
+from app.accounts import contractors, events, lockout, second_step
 from app.accounts.lockout import Tries
 from app.accounts.models import FormerPassword, RecoveryCode, User
 from app.accounts.password_hashing import (
@@ -80,12 +80,6 @@ def list_people() -> Sequence[User]:
     return db.session.scalars(select(User).order_by(User.work_number)).all()
 
 
-def list_demo_people() -> Sequence[User]:
-    """Return the people of a demonstration who may sign in, by work number."""
-    found = select(User).where(User.is_demo, User.is_active).order_by(User.work_number)
-    return db.session.scalars(found).all()
-
-
 def create_person(
     work_number: str,
     *,
@@ -99,20 +93,22 @@ def create_person(
     locale: str = FIRST_LANGUAGE,
     password_hash: str | None = None,
     is_demo: bool = False,
+    is_outsourced: bool = False,
     must_change_password: bool = False,
     added_by: int | None = None,
 ) -> User:
     """Let somebody sign in from now on.
 
     `work_number` is digits; exchanges ring the person's phone under it. `password_hash` is that of
-    the password where it was reckoned before the save. Raises UnfitWorkNumber, WorkNumberTaken or
-    WeakPassword.
+    the password where it was reckoned before the save. Raises UnfitWorkNumber, WorkNumberTaken,
+    WeakPassword or RoleNotForOutsourced.
     """
     if not WORK_NUMBER.fullmatch(work_number):
         raise UnfitWorkNumber(field="work_number")
     if find_by_work_number(work_number) is not None:
         raise WorkNumberTaken(field="work_number", work_number=work_number)
     _refuse_weak(password, work_number=work_number)
+    outsourced = contractors.check_role(Role(role), is_outsourced=is_outsourced)
     at = clock.now()
     user = User(
         work_number=work_number,
@@ -125,6 +121,7 @@ def create_person(
         contact_number=contact_number,
         locale=locale,
         is_demo=is_demo,
+        is_outsourced=outsourced,
         must_change_password=must_change_password,
         password_changed_at=at,
         created_at=at,
@@ -165,6 +162,7 @@ def picture_of(user: User) -> SignedInPerson:
         unit_id=user.unit_id,
         locale=user.locale,
         must_change_password=user.must_change_password,
+        is_outsourced=contractors.is_barred(user.role, is_outsourced=user.is_outsourced),
     )
 
 

@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.accounts import second_step, service
+from app.accounts import people_register, second_step, service
 from app.accounts.forms import (
     ChangePasswordForm,
     CodeForm,
@@ -47,6 +47,7 @@ from app.core.permissions import (
 )
 from app.core.sign_in import end_session as end_own_session
 from app.core.sign_in import open_session, renew_session, signed_in_person, the_person
+from app.rules import brand_register
 
 bp = Blueprint("accounts", __name__)
 
@@ -261,7 +262,7 @@ def show_second_step_picture() -> ResponseReturnValue:
     if user.totp_on or not user.totp_secret:
         raise NotFound
     address = second_step.enrolment_address(
-        user.totp_secret, work_number=user.work_number, issuer=_site_name()
+        user.totp_secret, work_number=user.work_number, issuer=brand_register.shown_name()
     )
     drawn = io.BytesIO()
     segno.make(address, error="m").save(drawn, kind="svg", scale=5, border=2, light="#ffffff")
@@ -319,7 +320,7 @@ def _half_signed_in() -> dict[str, Any] | None:
 def _sign_in_page(form: SignInForm) -> str:
     # Those who take calls first: a newcomer wants to see a call.
     people = sorted(
-        service.list_demo_people() if _is_demo() else [],
+        people_register.list_demo_people() if _is_demo() else [],
         key=lambda user: Permission.DESK_USE not in TABLE[user.role],
     )
     chosen = request.args.get("as", "")
@@ -375,7 +376,3 @@ def _address() -> str:
 
 def _is_demo() -> bool:
     return bool(current_app.config["SITE_MODE"] == "demo")
-
-
-def _site_name() -> str:
-    return str(current_app.config["SITE_NAME"] or gettext("site.name"))

@@ -37,6 +37,7 @@ class PersonForm(FlaskForm):
     )
     role = SelectField(lazy_gettext("people.role"), validate_choice=True)
     unit_id = SelectField(lazy_gettext("people.unit"), coerce=int)
+    is_outsourced = BooleanField(lazy_gettext("people.is_outsourced"))
     contact_number = StringField(
         lazy_gettext("people.contact_number"),
         filters=[plain],
@@ -224,6 +225,23 @@ class RuleValueForm(FlaskForm):
     value = StringField(
         lazy_gettext("rules.value"), filters=[plain], validators=[is_filled(), at_most(32)]
     )
+    basis = StringField(
+        lazy_gettext("rules.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
+    )
+    valid_from = MomentField(lazy_gettext("rules.valid_from"), validators=[Optional()])
+
+
+class BrandForm(FlaskForm):
+    """The hotline's name and picture; no picture chosen: the one that holds stays."""
+
+    name_zh = StringField(
+        lazy_gettext("brand.name_zh"), filters=[plain], validators=[is_filled(), at_most(32)]
+    )
+    name_en = StringField(
+        lazy_gettext("brand.name_en"), filters=[plain], validators=[is_filled(), at_most(64)]
+    )
+    logo = FileField(lazy_gettext("brand.logo"), render_kw={"accept": ".png,image/png"})
+    drops_logo = BooleanField(lazy_gettext("brand.drops_logo"))
     basis = StringField(
         lazy_gettext("rules.basis"), filters=[plain], validators=[is_filled(), at_most(200)]
     )

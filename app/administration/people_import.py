@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 
-from app.accounts import people_register
+from app.accounts import contractors, people_register
 from app.accounts import service as accounts
 from app.accounts.password_hashing import first_password, hash_password
 from app.accounts.people_register import PersonWords
@@ -168,6 +168,7 @@ def _words(person: Person) -> PersonWords:
         languages=tuple(sorted(person.languages)),
         skills=tuple(sorted(person.skills)),
         contact_number=person.contact_number,
+        is_outsourced=person.is_outsourced,
     )
 
 
@@ -193,11 +194,13 @@ def _known(numbers: Sequence[str], *, by: str) -> Known:
                 languages=frozenset(user.languages),
                 skills=frozenset(user.skills),
                 contact_number=user.contact_number,
+                is_outsourced=user.is_outsourced,
             )
             for number, user in found.items()
         },
         have_left=frozenset(number for number, user in found.items() if not user.is_active),
         own_work_number=by,
+        barred_roles=frozenset(map(str, contractors.roles_barred_now())),
     )
 
 

@@ -52,6 +52,7 @@ class Fault(StrEnum):
     SKILL = "skill"
     CONTACT_NUMBER = "contact_number"
     YOURSELF = "yourself"
+    OUTSOURCED = "outsourced"
     NOT_A_SHEET = "not_a_sheet"
     EMPTY = "empty"
     TOO_MANY = "too_many"
@@ -70,6 +71,7 @@ class Person:
     languages: frozenset[str]
     skills: frozenset[str]
     contact_number: str
+    is_outsourced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,8 @@ class Known:
     people: Mapping[str, Person]
     have_left: frozenset[str]
     own_work_number: str = ""
+    # What nobody of a contractor may be; none while the city lets them.
+    barred_roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +144,8 @@ def _judge(
     person = _person(cells, known, before, faults)
     if before and number == known.own_work_number and person.role != before.role:
         faults.setdefault(Column.ROLE, Fault.YOURSELF)
+    if person.is_outsourced and person.role in known.barred_roles:
+        faults.setdefault(Column.ROLE, Fault.OUTSOURCED)
     if faults:
         return Row(line=line, cells=cells, faults=faults)
     outcome = Outcome.NEW if before is None else Outcome.CHANGED
@@ -190,6 +196,7 @@ def _person(
             before.skills if before else frozenset(),
         ),
         contact_number=kept,
+        is_outsourced=before.is_outsourced if before else False,
     )  # fmt: skip
 
 

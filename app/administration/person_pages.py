@@ -68,6 +68,7 @@ def add_person() -> ResponseReturnValue:
                 languages=words.languages,
                 skills=words.skills,
                 contact_number=words.contact_number,
+                is_outsourced=words.is_outsourced,
                 must_change_password=True,
                 added_by=the_person().id,
             )
@@ -109,7 +110,7 @@ def edit_person(user_id: int) -> ResponseReturnValue:
         now = people_register.words_of(accounts.get_person(user_id))
         tell_changed(form, refusal, mark=seen_mark(asdict(now)), now=_differing(form, now))
         return _page(user_id, form), refusal.status
-    except Conflict as refusal:
+    except (Conflict, Invalid) as refusal:
         tell(form, refusal)
         return _page(user_id, form), refusal.status
     flash(gettext("people.saved"), "success")
@@ -229,6 +230,7 @@ def _words(form: PersonForm, *, kept: str) -> PersonWords:
         languages=tuple(sorted(form.languages.data or [])),
         skills=tuple(sorted(form.skills.data or [])),
         contact_number="" if form.drops_contact.data else typed or kept,
+        is_outsourced=bool(form.is_outsourced.data) or form.role.data == Role.OUTSOURCED_AGENT,
     )
 
 
@@ -243,6 +245,7 @@ def _differing(form: PersonForm, now: PersonWords) -> Mapping[str, str]:
         "languages": " ".join(words.get(each, each) for each in now.languages),
         "skills": " ".join(words.get(each, each) for each in now.skills),
         "contact_number": mask(now.contact_number),
+        "is_outsourced": gettext("people.outsourced" if now.is_outsourced else "people.own"),
     }
     return {
         name: text for name, text in texts.items() if getattr(typed, name) != getattr(now, name)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import people_register
 from app.administration import (
+    brand_pages,
     calendar_pages,
     category_pages,
     code_pages,
@@ -37,6 +38,7 @@ bp.register_blueprint(person_pages.bp)
 bp.register_blueprint(sheet_pages.bp)
 bp.register_blueprint(skill_pages.bp)
 bp.register_blueprint(code_pages.bp)
+bp.register_blueprint(brand_pages.bp)
 bp.register_blueprint(calendar_pages.bp)
 bp.register_blueprint(region_day_pages.bp)
 bp.register_blueprint(rule_pages.bp)

@@ -108,6 +108,13 @@ AUDITED: dict[type[Event], AuditRule] = {
         actor="set_by",
         kept=("value", "valid_from"),
     ),
+    rules.BrandSet: AuditRule(
+        realm="rules",
+        subject_type="brand",
+        subject="name_zh",
+        actor="set_by",
+        kept=("name_en", "has_logo", "valid_from"),
+    ),
     rules.RetentionLengthSet: AuditRule(
         realm="rules",
         subject_type="retention",

@@ -45,6 +45,7 @@ OF_TICKETS: dict[type[Event], AuditRule] = {
     handling.TicketSuspended: _worked_on(kept=("number",)),
     handling.TicketResumed: _worked_on(kept=("number",)),
     handling.ContactLogged: _worked_on(kept=("number", "unit_id", "is_reached", "is_proven")),
+    handling.CallerAnswered: _worked_on(kept=("number",)),
     handling.TicketHandedIn: _worked_on(kept=("number", "unit_id")),
     handling.ResultSentBack: _worked_on(kept=("number", "unit_id", "defect")),
     handling.ResultApproved: _worked_on(kept=("number",)),

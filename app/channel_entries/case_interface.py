@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.accounts import contractors
 from app.accounts import service as accounts
 from app.channel_entries import case_book, case_import, case_reading, channel_register
 from app.channel_entries.case_faults import Fault
@@ -30,7 +31,7 @@ from app.core.error_pages import sentence
 from app.core.errors import Refusal
 from app.core.forms import plain
 from app.core.judged_sheets import Outcome
-from app.core.permissions import TABLE, Permission, Role
+from app.core.permissions import Permission
 
 FIELDS = frozenset(str(each) for each in Column)
 HANDLERS = {True: "channel", False: "hotline"}
@@ -76,7 +77,7 @@ def sender_of(code: str, work_number: str) -> Sender:
         person is None
         or not person.is_active
         or person.unit_id != channel.words.owner_unit_id
-        or Permission.CHANNEL_CASES_ENTER not in TABLE[Role(person.role)]
+        or Permission.CHANNEL_CASES_ENTER not in contractors.permissions_of(person)
     ):
         raise NotAClerkHere(field="by")
     return Sender(channel=channel, by=person.id)

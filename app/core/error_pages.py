@@ -7,6 +7,7 @@ from flask import (
     Flask,
     current_app,
     flash,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -172,6 +173,7 @@ def _answer_fault(_error: InternalServerError) -> ResponseReturnValue:
     """Give a number under which the fault stands in the log."""
     reference = request_id()
     parameters = {"reference": reference}
+    g.has_no_database = True  # perhaps it is what broke: this page asks it for nothing
     try:
         return _answer(500, "broken", parameters=parameters)
     except Exception:

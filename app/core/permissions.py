@@ -283,6 +283,30 @@ TABLE: dict[Role, frozenset[Permission]] = {
 }
 
 
+NOT_FOR_CONTRACTORS = frozenset(
+    {
+        _P.CHANNEL_CASES_ENTER,
+        _P.DISPATCH_POOL_READ,
+        _P.TICKETS_AUDIT,
+        _P.TICKETS_DECIDE,
+        _P.TICKETS_DISPATCH,
+        _P.TICKETS_HANDLE,
+        _P.TICKETS_SEND_DOWN,
+        _P.TICKETS_SUPERVISE,
+        _P.TICKETS_VISIT,
+    }
+)
+"""What handles, judges or closes a matter. Who works for a contractor may answer calls and keep
+the systems running, whatever role he is given, and nothing of this (国办函〔2025〕66号, R28)."""
+
+
+def held_by(role: Role, *, is_outsourced: bool = False) -> frozenset[Permission]:
+    """Return what somebody of this role may do; less of it where he works for a contractor."""
+    if is_outsourced or role is Role.OUTSOURCED_AGENT:
+        return TABLE[role] - NOT_FOR_CONTRACTORS
+    return TABLE[role]
+
+
 class SignInNeeded(Refusal):
     """Nobody is signed in, and this needs somebody."""
 
@@ -302,7 +326,7 @@ def may(permission: Permission | str) -> bool:
     if person is None:
         return False
     wanted = permission if isinstance(permission, Permission) else Permission[permission]
-    return wanted in TABLE[Role(person.role)]
+    return wanted in held_by(Role(person.role), is_outsourced=person.is_outsourced)
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

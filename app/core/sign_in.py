@@ -44,6 +44,8 @@ class SignedInPerson:
     unit_id: int | None
     locale: str
     must_change_password: bool
+    # Works for a contractor, and the rule holds that bars such people from handling matters.
+    is_outsourced: bool = False
 
     is_authenticated = True
     is_active = True

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, insert, select
 
+from app.accounts import people_register
 from app.accounts import service as accounts
 from app.channel_entries import channel_register
 from app.core.database import db
@@ -52,7 +53,9 @@ def seed_texts(*, now: datetime) -> int:
 def seed_drafts(*, now: datetime) -> int:
     """Leave the channel clerk a case half written; return how many. Once only."""
     cases = _table("channel_cases")
-    clerk = next(each for each in accounts.list_demo_people() if each.role is Role.CHANNEL_CLERK)
+    clerk = next(
+        each for each in people_register.list_demo_people() if each.role is Role.CHANNEL_CLERK
+    )
     mine = select(cases.c.id).where(cases.c.begun_by == clerk.id).limit(1)
     if db.session.execute(mine).first() is not None:
         return 0

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, insert, update
 
+from app.accounts import people_register
 from app.accounts import service as accounts
 from app.accounts.password_hashing import hash_password
 from app.core.database import db
@@ -181,7 +182,7 @@ def _clerks(dice: random.Random, unit_ids: Iterable[int], *, now: datetime) -> d
     """Return somebody of each of these units; who is not there is made, and cannot sign in."""
     known = {
         person.unit_id: person.id
-        for person in accounts.list_demo_people()
+        for person in people_register.list_demo_people()
         if person.unit_id is not None
         and person.role in {"city_liaison", "county_dispatcher", "town_clerk", "section_clerk"}
     }

@@ -4,7 +4,7 @@ import csv
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from app.accounts import service as accounts
+from app.accounts import people_register
 from app.core.clock import CITY_TIME
 from app.core.permissions import Role
 from app.duty_roster import service as duty_roster
@@ -20,7 +20,9 @@ def seed_rosters(*, now: datetime) -> int:
 
     A unit that has a register already is left alone. Names and numbers are made up.
     """
-    by = next(each.id for each in accounts.list_demo_people() if each.role is Role.HOTLINE_MANAGER)
+    by = next(
+        each.id for each in people_register.list_demo_people() if each.role is Role.HOTLINE_MANAGER
+    )
     units = {unit.code: unit.id for unit in organisation.list_units()}
     empty = {code for code, unit_id in units.items() if not duty_roster.persons_of(unit_id)}
     today = now.astimezone(CITY_TIME).date()

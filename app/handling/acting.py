@@ -14,7 +14,7 @@ from sqlalchemy import CompoundSelect, select, union, update
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.core.permissions import TABLE, Permission, Role
+from app.core.permissions import Permission, Role, held_by
 from app.core.sign_in import SignedInPerson
 from app.handling import clocks, first_contact
 from app.handling.capacities import Hands, capacities
@@ -76,6 +76,12 @@ class Doer:
     user_id: int
     role: Role
     unit_id: int | None
+    is_outsourced: bool = False
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return what he may do at all."""
+        return held_by(self.role, is_outsourced=self.is_outsourced)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +119,12 @@ class Begun:
 
 def doer_of(person: SignedInPerson) -> Doer:
     """Return who acts, for the person at this request."""
-    return Doer(user_id=person.id, role=Role(person.role), unit_id=person.unit_id)
+    return Doer(
+        user_id=person.id,
+        role=Role(person.role),
+        unit_id=person.unit_id,
+        is_outsourced=person.is_outsourced,
+    )
 
 
 def begin(doing: Doing) -> Begun:
@@ -179,7 +190,7 @@ def common(ticket: Ticket, by: int | None) -> Mapping[str, Any]:
 
 def actors_of(doer: Doer, ticket: Ticket) -> frozenset[Actor]:
     """Return in which capacities this person may act on this ticket."""
-    held = frozenset(actor for wanted, actor in ACTS_AS.items() if wanted in TABLE[doer.role])
+    held = frozenset(actor for wanted, actor in ACTS_AS.items() if wanted in doer.permissions)
     return capacities(held, hands_of(ticket), user_id=doer.user_id, unit_id=doer.unit_id)
 
 

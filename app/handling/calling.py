@@ -17,7 +17,7 @@ from app.calls import service as calls
 from app.calls.own_telephones import Stage
 from app.core import clock as wall
 from app.core.database import db
-from app.core.permissions import TABLE, Permission
+from app.core.permissions import Permission
 from app.handling import contacting, visiting
 from app.handling.acting import Doer
 from app.handling.models import Contact, OwnCall
@@ -80,7 +80,7 @@ def check(ticket: Ticket, *, doer: Doer) -> Ready:
     number = person_tickets.number_to_dial(
         ticket,
         reader_id=doer.user_id,
-        reads_confidential=Permission.TICKETS_READ_CONFIDENTIAL in TABLE[doer.role],
+        reads_confidential=Permission.TICKETS_READ_CONFIDENTIAL in doer.permissions,
     )
     own = accounts.get_person(doer.user_id).contact_number
     return Ready(unit_id=unit_id, number=number, telephone=own_telephones.checked_telephone(own))
@@ -126,7 +126,7 @@ def write_down(call_id: int) -> None:
 
 def _calls_for(ticket: Ticket, doer: Doer) -> int | None:
     """Return the unit for which this person calls; None: he asks for the hotline."""
-    if Permission.TICKETS_VISIT in TABLE[doer.role]:
+    if Permission.TICKETS_VISIT in doer.permissions:
         if not visiting.is_to_be_asked(ticket):
             raise NotWhileHandling
         return None

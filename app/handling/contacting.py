@@ -15,7 +15,7 @@ from app.calls.call_states import Direction
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.core.permissions import TABLE, Permission
+from app.core.permissions import Permission
 from app.core.phone_numbers import ERASED
 from app.handling import clocks, first_contact
 from app.handling.acting import Doer, common, refuse_unseen
@@ -49,7 +49,7 @@ def log_contact(ticket_id: int, new: NewContact, *, doer: Doer, seen: int | None
     Raises NotYourPart, TicketChanged, CallIsNotHis.
     """
     ticket = stepping.read_for_change(ticket_id)
-    is_the_hotlines = {Permission.TICKETS_FOLLOW_UP, Permission.TICKETS_VISIT} & TABLE[doer.role]
+    is_the_hotlines = {Permission.TICKETS_FOLLOW_UP, Permission.TICKETS_VISIT} & doer.permissions
     part = None if is_the_hotlines else own_part(ticket_id, doer)
     refuse_unseen(ticket, seen)
     unit_id = part.unit_id if part is not None else None

@@ -26,6 +26,7 @@ from app.handling.models import (
 )
 from app.handling.ticket_pictures import TicketPicture, UnitShare
 from app.handling.wish_states import WishState
+from app.rules import rule_register
 from app.tickets.duplicates import count_added_to
 from app.tickets.service import Ticket, TicketState
 from app.tickets.stepping import archived_from, exclusions_given
@@ -63,6 +64,7 @@ class _Lives:
 
     def __init__(self, ids: Select[Any], *, now: datetime) -> None:
         self._now = now
+        self._book = rule_register.read_book()
         self._clocks = _clocks(ids)
         self._leads = _leads(ids)
         self._contacts = _first_contacts(ids)
@@ -196,6 +198,9 @@ class _Lives:
         return _seconds(self._of(ticket, kind))
 
     def _contacted(self, ticket: Ticket) -> bool | None:
+        """Whom the hotline answers need not be called by a unit (domain rule R19)."""
+        if self._book.hotline_answers(ticket.opened_at):
+            return None
         due = [each.due_at for each in self._of(ticket, ClockKind.HANDLE)]
         if not due or due[0] is None:
             return None

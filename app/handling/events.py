@@ -160,6 +160,13 @@ class ContactLogged(TicketFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallerAnswered(TicketFact):
+    """The hotline has told the caller the reply."""
+
+    name: ClassVar[str] = "ticket.caller_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketHandedIn(TicketFact):
     """The lead has handed in a result."""
 

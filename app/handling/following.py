@@ -72,7 +72,7 @@ def add(
         if kind is FollowKind.SUPERVISE
         else Permission.TICKETS_FOLLOW_UP
     )
-    if needed not in TABLE[doer.role]:
+    if needed not in doer.permissions:
         raise MoveNotYours(act=str(kind))
     if not may_add(ticket, kind):
         raise MoveNotPossible(act=str(kind), state=str(ticket.state))

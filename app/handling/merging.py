@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.core.database import db
-from app.handling import clocks
+from app.handling import clocks, reply_owed
 from app.handling.acting import Doer, Doing, begin, end, matter_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import TicketMerged, TicketSplitOff
@@ -141,10 +141,15 @@ def refuse_childrens_wishes(ticket: Ticket) -> None:
 
 
 def _is_owed(child: Ticket) -> bool:
-    """Who was merged while he talked has no clock yet, and is owed an answer all the same."""
+    """Who was merged while he talked has no clock yet, and is owed an answer all the same.
+
+    Whom the hotline answers is asked besides: his clock ends before the questions.
+    """
     known = clocks.newest(child.id, ClockKind.CITIZEN)
-    if known is not None:
-        return known.done_at is None
+    if known is not None and known.done_at is None:
+        return True
+    if known is not None and not reply_owed.hotline_answers(child):
+        return False
     heard = select(Visit.id).where(
         Visit.ticket_id == child.id, Visit.round == child.round, Visit.is_reached
     )

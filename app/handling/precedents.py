@@ -8,7 +8,7 @@ from app.core import clock as wall
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.events import publish
-from app.core.permissions import TABLE, Permission
+from app.core.permissions import Permission
 from app.handling.acting import Doer, common
 from app.handling.events import PrecedentEnded
 from app.handling.models import Precedent
@@ -50,7 +50,7 @@ def end_precedent(precedent_id: int, *, doer: Doer) -> Precedent:
 
     Raises MoveNotYours, NoSuchPrecedent.
     """
-    if Permission.TICKETS_DECIDE not in TABLE[doer.role]:
+    if Permission.TICKETS_DECIDE not in doer.permissions:
         raise MoveNotYours(act="end_precedent")
     row = db.session.get(Precedent, precedent_id, with_for_update=True)
     if row is None:

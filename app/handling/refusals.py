@@ -27,6 +27,24 @@ class NotWhileHandling(Conflict):
     code = "not-while-handling"
 
 
+class CallerNotAnswered(Conflict):
+    """By the rule it started under the hotline answers the caller, and has not yet."""
+
+    code = "caller-not-answered"
+
+
+class AnswerNotOwed(Conflict):
+    """The hotline owes this caller no answer: the unit gives it, or he was told already."""
+
+    code = "answer-not-owed"
+
+
+class NobodyAnswered(Invalid):
+    """What proves the answer is a call in which the citizen talked."""
+
+    code = "nobody-answered"
+
+
 class DeskIsOpen(Conflict):
     """Whoever has a desk open calls from there."""
 

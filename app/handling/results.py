@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.core.database import db
-from app.handling import clocks, contacting
+from app.handling import clocks, contacting, reply_owed
 from app.handling.acting import Doer, Doing, begin, end, end_inner_clocks, lead_of, parts_of
 from app.handling.clock_rules import ClockKind
 from app.handling.events import ResultApproved, ResultSentBack, TicketClosed, TicketHandedIn
@@ -98,7 +98,8 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     )
     _check_procedure(wanted, at=begun.at)
     needed = book.most("most.visit_attempts", begun.at)
-    check_contact(contacting.tries_of(ticket, since=lead.dispatched_at), needed=needed)
+    if not reply_owed.hotline_answers(ticket):
+        check_contact(contacting.tries_of(ticket, since=lead.dispatched_at), needed=needed)
     _refuse_missing_opinions(ticket_id, now=begun.at)
     digest = hashlib.sha256(bare(wanted.public_reply).encode()).hexdigest()
     result = Result(
@@ -139,10 +140,10 @@ def needs(book: RuleBook, name: str, kind: RequestType, *, at: datetime) -> bool
 
 
 def approve(ticket_id: int, *, doer: Doer, seen: int | None = None) -> Ticket:
-    """Let a result hold; the citizen will be asked."""
+    """Let a result hold; the citizen will be asked, and answered first where the hotline does."""
     begun = begin(Doing(ticket_id=ticket_id, act=TicketAct.APPROVE_RESULT, doer=doer, seen=seen))
     _note_audit(ticket_id, at=begun.at, by=doer.user_id)
-    if contacting.was_told(begun.ticket):
+    if contacting.was_told(begun.ticket) and not reply_owed.hotline_answers(begun.ticket):
         contacting.hear_reply(begun.ticket, by=doer.user_id)
     return end(begun, lambda told: ResultApproved(**told))
 
@@ -172,7 +173,8 @@ def close_unvisited(
 
     What he answered once, in whatever round, is not left out. Raises what `acting.begin` raises,
     CitizenHasAnswered, ChildNotAnswered, ChildWantsMore; AskedTooSeldom and ExclusionUntrue for a
-    reason that what is known of the ticket speaks against.
+    reason that what is known of the ticket speaks against; CallerNotAnswered where the hotline owes
+    the reply and he can be told it.
     """
     begun = begin(
         Doing(
@@ -185,6 +187,9 @@ def close_unvisited(
     )
     refuse_answered(begun.ticket)
     _check_exclusion(begun.ticket, exclusion, now=begun.at)
+    if exclusion != UNREACHABLE:
+        # not to be asked is not the same as not to be answered
+        reply_owed.refuse_owed(begun.ticket)
     refuse_unanswered_children(begun.ticket)
     refuse_childrens_wishes(begun.ticket)
     _note_audit(ticket_id, at=begun.at, by=doer.user_id)

@@ -8,7 +8,7 @@ from app.core import clock as wall
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.events import publish
-from app.core.permissions import TABLE, Permission
+from app.core.permissions import Permission
 from app.handling import clocks
 from app.handling.acting import (
     Doer,
@@ -99,7 +99,7 @@ def send_down(
     NotBelow, UnitTwice, InnerLimitTooLong.
     """
     ticket = _at_lead(ticket_id, doer, seen=seen)
-    if Permission.TICKETS_SEND_DOWN not in TABLE[doer.role]:
+    if Permission.TICKETS_SEND_DOWN not in doer.permissions:
         raise NotYourPart
     if not organisation.is_below(unit_id, doer.unit_id):
         raise NotBelow(field="unit")
@@ -173,7 +173,7 @@ def give_opinion(ticket_id: int, text: str, *, doer: Doer, seen: int | None = No
 
 def own_part(ticket_id: int, doer: Doer) -> Assignment:
     """Return the live part of this person's unit. Raises NotYourPart."""
-    may_handle = Permission.TICKETS_HANDLE in TABLE[doer.role]
+    may_handle = Permission.TICKETS_HANDLE in doer.permissions
     for each in parts_of(ticket_id, live=True):
         if may_handle and each.unit_id == doer.unit_id:
             return each

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 
 from app.core import clock, signed_links
-from app.handling import clocks, visiting
+from app.handling import clocks, reply_owed, visiting
 from app.handling.clock_rules import ClockKind
 from app.handling.models import VisitWay
 from app.handling.visit_keys import ForAPerson, read_keys
@@ -70,8 +70,12 @@ def is_answered(token: str) -> bool:
 
 
 def suits(ticket: Ticket) -> bool:
-    """Say whether its citizen is asked by a link: not who wants no call-back."""
-    return is_open(ticket) and ticket.callback_wanted is not False
+    """Say whether its citizen is asked by a link: not who wants no call-back.
+
+    Nor whom the hotline answers: he is asked in that call.
+    """
+    is_called = reply_owed.hotline_answers(ticket)
+    return is_open(ticket) and ticket.callback_wanted is not False and not is_called
 
 
 def answer(token: str, said: Answers, *, asks_redo: bool) -> Ticket:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from app.core.database import db
 from app.handling import clocks
 from app.handling.clock_rules import ClockKind
-from app.handling.models import TicketClock, Visit
+from app.handling.models import Contact, TicketClock, Visit
+from app.handling.reply_owed import owed_among
 from app.handling.visit_times import Span, Suits, next_try, parts_of_day
 from app.rules.rule_register import read_book
 from app.rules.visit_hours import VisitHours
@@ -42,6 +43,7 @@ class ToAsk:
     due_at: datetime | None
     suits: Suits | None = None  # when he wants to be called, as was said last
     link_until: datetime | None = None
+    is_owed: bool = False  # the hotline answers him first (domain rule R19)
 
 
 def to_ask(
@@ -69,6 +71,7 @@ def to_ask(
             break
     # who cannot be asked yet keeps nobody from the list who can
     tickets = [*tickets, *waiting][:AT_MOST]
+    owed = owed_among(tickets)
     found = []
     for each in tickets:
         known = [one for one in tries[each.id] if one.round == each.round]
@@ -94,6 +97,7 @@ def to_ask(
                 due_at=due_at,
                 suits=suits_of(known),
                 link_until=link_until,
+                is_owed=each.id in owed,
             )
         )
     far = now.replace(year=now.year + 10)
@@ -179,13 +183,24 @@ def _follows_what_has_a_reply() -> ColumnElement[bool]:
     """Whose ticket follows one with a reply, and whose own clock says that he has not heard it.
 
     A merged ticket stays merged: by the clocks that are left, those of former years are not read.
+    Whom the hotline answered has heard it, and is asked as long as the other ticket is.
     """
     master = aliased(Ticket)
     has_reply = exists().where(master.id == Ticket.master_id, master.state.in_(HAS_REPLY))
     waiting = select(TicketClock.ticket_id).where(
         TicketClock.kind == ClockKind.CITIZEN, TicketClock.done_at.is_(None)
     )
-    return (Ticket.state == TicketState.MERGED) & Ticket.id.in_(waiting) & has_reply
+    asked = select(master.id).where(
+        master.closed_at.is_(None), master.state == TicketState.TO_VISIT
+    )
+    told = exists().where(
+        Contact.ticket_id == Ticket.id,
+        Contact.round == Ticket.round,
+        Contact.unit_id.is_(None),
+        Contact.is_reply_told,
+    )
+    follows = (Ticket.id.in_(waiting) & has_reply) | (Ticket.master_id.in_(asked) & told)
+    return (Ticket.state == TicketState.MERGED) & follows
 
 
 def _is_settled() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.core import clock as wall
 from app.core.database import db
 from app.core.events import publish
-from app.handling import clocks, contacting
+from app.handling import clocks, contacting, reply_owed
 from app.handling.acting import (
     Begun,
     Doer,
@@ -90,7 +90,7 @@ def visit(ticket_id: int, new: NewVisit, *, doer: Doer | None, seen: int | None 
     about its own demand; that closes nothing but its own clock. A ticket that others follow stays
     open until each of their callers has heard the answer (`close_answered`), and nobody is asked
     again what he has said. Raises MoveNotYours, TicketChanged, MoveNotPossible, MarkUnfit,
-    AnswersMissing, CitizenHasAnswered, CallIsNotHis, HeTalked.
+    AnswersMissing, CitizenHasAnswered, CallIsNotHis, HeTalked, CallerNotAnswered.
     """
     ticket = stepping.read_for_change(ticket_id)
     is_asked_by_us = doer is not None
@@ -103,6 +103,8 @@ def visit(ticket_id: int, new: NewVisit, *, doer: Doer | None, seen: int | None 
     if has_answered(ticket):
         raise CitizenHasAnswered
     _check_call(ticket, new, doer=doer)
+    if new.answers is not None:
+        reply_owed.refuse_owed(ticket)  # nobody judges a reply that he has not heard
     attempt = _note(ticket, new, by=doer.user_id if doer else None)
     if new.answers is None:
         return ticket

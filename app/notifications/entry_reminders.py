@@ -134,7 +134,7 @@ def _text(template: str, late: Late, *, language: str) -> tuple[str, str]:
             "channel": _named(late.names, locale=locale),
             "due": day_in_words(late.due),
         }
-    return message_texts.written(version, values)
+        return message_texts.written(version, values)
 
 
 def _named(names: Sequence[str], *, locale: str) -> str:

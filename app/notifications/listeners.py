@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core import clock as wall
 from app.core.events import Event, listen_within_save
-from app.handling import acting, clocks, merging, results, shared_replies, visiting
+from app.handling import acting, clocks, merging, reply_owed, results, shared_replies, visiting
 from app.handling import events as handling
 from app.handling.clock_rules import ClockKind
 from app.handling.results import Result
@@ -36,6 +36,7 @@ def register() -> None:
         handling.FollowUpAdded: _followed_up,
         handling.ResultSentBack: _sent_back,
         handling.ResultApproved: _result_known,
+        handling.CallerAnswered: _answered,
         handling.TicketClosed: _result_known,
         handling.TicketSentAgain: _sent_again,
         handling.TicketMerged: _merged,
@@ -130,16 +131,41 @@ def _result_known(event: handling.ResultApproved | handling.TicketClosed) -> Non
     """The caller hears the result when it holds, or at the latest when the ticket is closed.
 
     So do the callers of the tickets that follow this one, as far as they may. Each hears each
-    result once.
+    result once. Whom the hotline answers by telephone is told that it will (domain rule R19), and
+    has the words in writing once it has.
     """
     master = get_ticket(event.ticket_id)
     known = _known_of(master)
     if known is None:
         return
-    _tell_result(known.id, master.id, known.public_reply)
+    is_over = isinstance(event, handling.TicketClosed)
+    if is_over or not _is_called_first(known, master):
+        _tell_result(known.id, master.id, known.public_reply)
     for each in merging.children_of(master.id):
-        if each.state is TicketState.MERGED:
+        if each.state is TicketState.MERGED and (is_over or not _is_called_first(known, each)):
             _tell_follower(known, each, master)
+
+
+def _answered(event: handling.CallerAnswered) -> None:
+    """Whom the hotline told the result reads it too."""
+    ticket = get_ticket(event.ticket_id)
+    master = get_ticket(ticket.master_id) if ticket.master_id else ticket
+    known = _known_of(master)
+    if known is None:
+        return
+    if master is ticket:
+        _tell_result(known.id, ticket.id, known.public_reply)
+    else:
+        _tell_follower(known, ticket, master)
+
+
+def _is_called_first(known: Result, ticket: Ticket) -> bool:
+    """Say whether the hotline has to answer this caller first, and tell him that it will."""
+    if not reply_owed.is_owed(ticket):
+        return False
+    key = f"r{known.id}.t{ticket.id}"
+    tell(Cause(occasion=Occasion.ANSWER_COMES, key=key, ticket_id=ticket.id))
+    return True
 
 
 def _known_of(ticket: Ticket) -> Result | None:
@@ -178,7 +204,7 @@ def _merged(event: handling.TicketMerged) -> None:
     known = _known_of(master) if visiting.is_to_be_asked(follower) else None
     if known is None:
         _tell_units(event, Occasion.TICKET_MERGED, None)
-    else:
+    elif not _is_called_first(known, follower):
         _tell_follower(known, follower, master)
 
 

@@ -15,9 +15,10 @@ from app.core.events import publish
 from app.core.languages import FIRST_LANGUAGE
 from app.notifications.events import MessageTextSet
 from app.notifications.models import MessageText
-from app.notifications.occasions import ASKS, FIELDS, HEARD
+from app.notifications.occasions import ASKS, EVERYWHERE, FIELDS, HEARD
 from app.notifications.refusals import AsksUnheard, NoSuchText
 from app.notifications.template_text import checked, fields_in, filled, on_one_line
+from app.rules import brand_register
 from app.rules.refusals import ChangesThePast
 
 DATA = Path(__file__).parent / "data"
@@ -109,7 +110,7 @@ def as_kept(template: str, *, subject: str, body: str) -> tuple[str, str]:
 
     No subject asks anybody: a text message has none, and in a mail a link there opens nothing.
     """
-    fields = FIELDS[template]
+    fields = FIELDS[template] | EVERYWHERE
     kept_subject = checked(on_one_line(subject), known=fields - ASKS, field="subject")
     kept_body = checked(body, known=fields, field="body")
     used = fields_in(kept_body)
@@ -129,8 +130,11 @@ def asks_nobody(template: str, body: str) -> bool:
 def written(version: TextVersion, values: Mapping[str, str]) -> tuple[str, str]:
     """Return subject and body with the values in their places.
 
-    A field that has nothing to say leaves no empty line at the end.
+    A field that has nothing to say leaves no empty line at the end. The hotline's own name is in
+    the language of the context.
     """
+    if EVERYWHERE & (fields_in(version.subject) | fields_in(version.body)):
+        values = {"brand": brand_register.shown_name(), **values}
     return on_one_line(filled(version.subject, values)), filled(version.body, values).strip()
 
 

@@ -56,6 +56,7 @@ class Occasion(StrEnum):
     SUPERVISED = "supervised"
     RESULT_SENT_BACK = "result_sent_back"
     RESULT_APPROVED = "result_approved"
+    ANSWER_COMES = "answer_comes"  # the result holds, and somebody of the hotline will tell it
     TICKET_SENT_AGAIN = "ticket_sent_again"
     TICKET_MERGED = "ticket_merged"
     TICKET_WITHDRAWN = "ticket_withdrawn"
@@ -136,6 +137,7 @@ TABLE: tuple[Telling, ...] = (
     _caller(_O.RESULT_APPROVED, "result_caller"),
     Telling(occasion=_O.RESULT_APPROVED, to=_R.CALLER, way=_W.VOICE, template="result_spoken",
             good_for=_DAYS, is_spoken_instead=True),
+    _caller(_O.ANSWER_COMES, "answer_comes_caller"),
     _unit(_O.TICKET_SENT_AGAIN, "sent_again_unit"),
     _caller(_O.TICKET_MERGED, "merged_caller"),
     _unit(_O.TICKET_WITHDRAWN, "withdrawn_unit", _H.NEVER),
@@ -166,6 +168,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "result_caller": _MATTER | {"reply", "visit"},
     "result_spoken": _MATTER | {"reply", "keys"},
     "merged_caller": _MATTER,
+    "answer_comes_caller": _MATTER,
     **{
         f"{name}{CONFIDENTIAL}": frozenset({"number", *extra})
         for name, extra in {
@@ -174,6 +177,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
             "suspended_caller": (),
             "result_caller": (),
             "merged_caller": (),
+            "answer_comes_caller": (),
         }.items()
     },
     **{
@@ -193,6 +197,9 @@ FIELDS: Mapping[str, frozenset[str]] = {
     },
 }  # fmt: skip
 """Which fields each text may have. Those for callers under confidentiality know no matter."""
+
+EVERYWHERE = frozenset({"brand"})
+"""What any text may have: how the hotline calls itself, for its signature."""
 
 ASKS, HEARD = frozenset({"visit", "keys"}), "reply"
 """What asks the caller for his opinion, by a link or by the keys of his telephone, and what he must

@@ -191,7 +191,7 @@ def text_of(
             "keys": visit_invitation.keys_in_words() if asked.by_keys else "",
             **cause.numbers,
         }
-    subject, body = message_texts.written(version, values)
+        subject, body = message_texts.written(version, values)
     has_place = bool(ASKS & fields_in(version.body))
     return WrittenText(subject=subject, body=body, asks_visit=asked.is_asked and has_place)
 

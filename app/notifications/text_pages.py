@@ -18,7 +18,7 @@ from app.core.sign_in import the_person
 from app.notifications import message_texts, reach, visit_invitation
 from app.notifications.forms import MessageTextForm
 from app.notifications.message_texts import TextVersion
-from app.notifications.occasions import ASKS, CONFIDENTIAL, FIELDS, TABLE
+from app.notifications.occasions import ASKS, CONFIDENTIAL, EVERYWHERE, FIELDS, TABLE
 from app.notifications.refusals import NoSuchText
 from app.notifications.template_text import sms_parts
 from app.tickets.ticket_numbers import ticket_number
@@ -110,7 +110,7 @@ def _page(template: str, language: str, form: MessageTextForm) -> str:
         template=template,
         language=language,
         form=form,
-        fields=sorted(FIELDS[template]),
+        fields=sorted(FIELDS[template] | EVERYWHERE),
         history=message_texts.history(template, language),
         now=clock.now(),
         lacks_links="visit" in FIELDS[template] and not given(visit_invitation.CitizenSite).address,

@@ -1,14 +1,16 @@
 """The public page where a citizen learns how far his demand has come; nobody signs in for it."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.extensions import limiter, network_at_request
 from app.core.forms import filled, tell
 from app.core.permissions import public
+from app.core.security_headers import named_by_content
 from app.portal import service
 from app.portal.forms import ProgressForm
 from app.portal.service import NothingToTell, Progress
+from app.rules import brand_register
 
 bp = Blueprint("portal", __name__)
 
@@ -45,6 +47,14 @@ def show_progress() -> ResponseReturnValue:
         tell(form, refusal)
         return _page(form), refusal.status
     return _page(ProgressForm(formdata=None), progress)
+
+
+@bp.get("/brand/<digest>.png")
+@named_by_content
+@public
+def show_logo(digest: str) -> ResponseReturnValue:
+    """Give the picture beside the hotline's name."""
+    return Response(brand_register.logo_of(digest), mimetype="image/png")
 
 
 def _page(form: ProgressForm, progress: Progress | None = None) -> str:

@@ -83,6 +83,18 @@ class RuleValueSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BrandSet(Event):
+    """The hotline has this name from `valid_from` on."""
+
+    name: ClassVar[str] = "brand.set"
+    name_zh: str
+    name_en: str
+    has_logo: bool
+    valid_from: datetime
+    set_by: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetentionLengthSet(Event):
     """Records of a class are kept for `keep_days` from `valid_from` on, and no more `was_days`."""
 

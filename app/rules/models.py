@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.column_types import Json, Moment, word
@@ -130,6 +130,21 @@ class RetentionRule(Model):
     basis: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class BrandVersion(Model):
+    """How the hotline calls itself from a moment on, with its picture as a PNG or none."""
+
+    __tablename__ = "brand_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(32))
+    name_en: Mapped[str] = mapped_column(String(64))
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # What the picture is asked for by, "" without one.
+    logo_sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    basis: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[datetime] = mapped_column(Moment, unique=True)
 
 
 class CalendarYear(Model):

@@ -39,6 +39,8 @@ class RuleGroup(StrEnum):
     HOT = "hot"
     VISIT = "visit"
     PRIVACY = "privacy"
+    REPLY = "reply"
+    OUTSOURCED = "outsourced"
 
 
 class ReviewGate(StrEnum):
@@ -71,6 +73,20 @@ class UrgentContact(StrEnum):
     ON = "contact_on"
 
 
+class ReplyBy(StrEnum):
+    """Who answers the caller once a result has passed the audit (domain rule R19)."""
+
+    UNIT = "reply_by_unit"  # 粤办函〔2022〕230号
+    HOTLINE = "reply_by_hotline"  # the older measure of Heyuan (domain rules P1)
+
+
+class Outsourced(StrEnum):
+    """What people of a contractor may do beside answering calls (domain rule R28)."""
+
+    BARRED = "outsourced_barred"  # neither handle, judge nor close, whatever their role
+    BY_ROLE = "outsourced_by_role"
+
+
 class ByType(StrEnum):
     """What the type of a demand promises who asks (domain rules R20, 1.13)."""
 
@@ -97,6 +113,8 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "result.legal_basis": frozenset(MustTell),
     "enterprise.fast_lane": frozenset(FastLane),
     "contact.urgent": frozenset(UrgentContact),
+    "reply.by": frozenset(ReplyBy),
+    "outsourced.handling": frozenset(Outsourced),
     **dict.fromkeys(CONFIDENTIAL_RULES, frozenset(ByType)),
 }
 """Rules that are one of a few words."""
@@ -284,6 +302,15 @@ class RuleBook:
     def contacts_urgent(self, moment: datetime) -> bool:
         """Say whether what is urgent has a first contact of its own; never said: it has none."""
         return self._is_on("contact.urgent", UrgentContact.ON, moment)
+
+    def hotline_answers(self, moment: datetime) -> bool:
+        """Say whether the hotline answers the caller; never said: the unit that leads does."""
+        return self._is_on("reply.by", ReplyBy.HOTLINE, moment)
+
+    def bars_outsourced(self, moment: datetime) -> bool:
+        """Say whether people of a contractor handle and judge nothing; never said: they do not."""
+        key = "outsourced.handling"
+        return not self.says(key, moment) or self.at(key, moment).value == Outsourced.BARRED
 
     def keeps_confidential(self, kind: str, moment: datetime) -> bool:
         """Say whether demands of this type are confidential whatever was asked for (rule R20)."""

@@ -138,7 +138,8 @@ def _send(
     telling = _telling(occasion, way_of(channel.words.kind, message.sender))
     language, now = language_of(message.text), clock.now()
     version = message_texts.holding(telling.template, language, now)
-    subject, body = message_texts.written(version, {**values, "channel": channel.words.name})
+    with force_locale(LOCALES[language]):
+        subject, body = message_texts.written(version, {**values, "channel": channel.words.name})
     line.outbox_id = outbox.write(
         NewMessage(
             once_key=f"{occasion}:l{line.id}:{telling.way}",

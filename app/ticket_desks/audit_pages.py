@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from app.accounts import service as accounts
 from app.core import clock
 from app.core.permissions import Permission, requires
-from app.handling import acting, contacting, desk_pools, merging, results
+from app.handling import acting, contacting, desk_pools, merging, reply_owed, results
 from app.handling.clock_rules import ClockKind
 from app.handling.desk_pools import Pool
 from app.organisation import service as organisation
@@ -138,6 +138,7 @@ def _page(ticket_id: int, **refused: FlaskForm) -> str:
         card=cards_of([ticket], clocks=CLOCKS)[0],
         said=dispatch_picture.texts_of(ticket),
         results=[_result(each, ticket) for each in reversed(results.results_of(ticket_id))],
+        hotline_answers=reply_owed.hotline_answers(ticket),
         contacts=[(each, unit_name(each.unit_id), said(each.note, of=ticket)) for each in contacts],
         people=accounts.people({each.by for each in contacts}),
         unanswered=cards_of(merging.unanswered_children(ticket)),

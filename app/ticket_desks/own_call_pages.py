@@ -13,10 +13,10 @@ from app.calls.own_telephones import Stage
 from app.core.database import unit_of_work
 from app.core.error_pages import sentence
 from app.core.errors import Conflict, Invalid, NotAllowed, Refusal
-from app.core.permissions import TABLE, Permission, may, requires
+from app.core.permissions import Permission, may, requires
 from app.core.phone_numbers import mask
 from app.core.sign_in import the_person
-from app.handling import calling, contacting
+from app.handling import calling, contacting, reply_owed
 from app.ticket_desks import unit_picture
 from app.ticket_desks.desk_acts import doer
 from app.ticket_desks.unit_forms import ContactWordsForm
@@ -94,6 +94,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "newest": newest,
         "post_to": url_for(f"ticket_desks.own_calls.call_for_{name}", ticket_id=ticket.id),
         "look_at": url_for(f"ticket_desks.own_calls.show_for_{name}", ticket_id=ticket.id),
+        "hotline_answers": reply_owed.hotline_answers(ticket),
         "is_logged": not is_visit and newest is not None and newest.stage in PROVES,
         "contact": None if is_visit or newest is None else _without_words(ticket, newest.call_id),
         "form": ContactWordsForm(formdata=None, prefix="words"),
@@ -124,5 +125,5 @@ def _piece(ticket: Ticket) -> str:
 
 
 def _read_for_visit(ticket_id: int) -> Ticket:
-    reads = Permission.TICKETS_READ_CONFIDENTIAL in TABLE[doer().role]
+    reads = Permission.TICKETS_READ_CONFIDENTIAL in doer().permissions
     return tickets.read_ticket(ticket_id, reader_id=the_person().id, reads_confidential=reads)

@@ -53,6 +53,14 @@ class VisitForm(AnswersForm):
     call = SelectField(_l("visits.call"), coerce=int)
 
 
+class AnswerForm(FlaskForm):
+    """He was told the reply by the hotline, in this call; whatever he said to it may stand here."""
+
+    seen = HiddenField()
+    call = SelectField(_l("visits.call"), coerce=int)
+    note = StringField(_l("visits.answer_note"), filters=[plain], validators=[at_most(LONGEST)])
+
+
 class MissedForm(FlaskForm):
     """He was not reached, and how it was."""
 

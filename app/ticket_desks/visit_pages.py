@@ -1,10 +1,10 @@
 """The call-back desk: whom to ask now, one screen to ask him on, and whose wish for more waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -17,7 +17,16 @@ from app.core.errors import Conflict, Invalid
 from app.core.forms import choice, filled, tell
 from app.core.permissions import Permission, may, requires
 from app.core.sign_in import the_person
-from app.handling import calling, contacting, results, shared_replies, visit_lists, visiting
+from app.handling import (
+    answering,
+    calling,
+    contacting,
+    reply_owed,
+    results,
+    shared_replies,
+    visit_lists,
+    visiting,
+)
 from app.handling.acting import doer_of
 from app.handling.clock_rules import ClockKind
 from app.handling.visit_times import Suits, next_try
@@ -29,6 +38,7 @@ from app.ticket_desks import own_call_pages
 from app.ticket_desks.desk_acts import note_look
 from app.ticket_desks.ticket_card import cards_of, check_code, code_choices, said, unit_name
 from app.ticket_desks.visit_forms import (
+    AnswerForm,
     AnswersForm,
     LeaveOutForm,
     MissedForm,
@@ -40,18 +50,34 @@ from app.tickets.service import Ticket
 
 bp = Blueprint("visits", __name__)
 
+SHOWN_AS: Mapping[type[FlaskForm], str] = {
+    AnswerForm: "answer",
+    VisitForm: "form",
+    MissedForm: "missed",
+    LeaveOutForm: "leave",
+}
+"""As which of its forms the page shows one that was refused."""
+
 
 @bp.get("/visits")
 @requires(Permission.TICKETS_VISIT)
 def list_visits() -> ResponseReturnValue:
-    """Show whom to ask, by the best time."""
+    """Show whom to ask, by the best time; `?only=owed`: whom the hotline answers first."""
     now = clock.now()
     rows = visit_lists.to_ask(
         now=now, reads_confidential=_reads_confidential(), links_sent=notifications.asked_at
     )
-    cards = cards_of([each.ticket for each in rows], clocks=[ClockKind.VISIT, ClockKind.CITIZEN])
+    owed = [each for each in rows if each.is_owed]
+    only_owed = request.args.get("only") == "owed"
+    shown = owed if only_owed else rows
+    cards = cards_of([each.ticket for each in shown], clocks=[ClockKind.VISIT, ClockKind.CITIZEN])
     return render_template(
-        "ticket_desks/visit_list.html", rows=list(zip(rows, cards, strict=True)), now=now
+        "ticket_desks/visit_list.html",
+        rows=list(zip(shown, cards, strict=True)),
+        now=now,
+        count=len(rows),
+        owed=len(owed),
+        only_owed=only_owed,
     )
 
 
@@ -82,6 +108,24 @@ def note_answers(ticket_id: int) -> ResponseReturnValue:
         form,
         lambda: visiting.visit(ticket_id, new, doer=doer_of(the_person()), seen=_seen(form)),
         done="visits.noted_redo" if new.asks_redo else "visits.noted",
+    )
+
+
+@bp.post("/visits/<int:ticket_id>/answer")
+@requires(Permission.TICKETS_VISIT)
+def answer_caller(ticket_id: int) -> ResponseReturnValue:
+    """Note that the hotline told him the reply; the questions follow on the same page."""
+    ticket, form = _readable(ticket_id), AnswerForm(prefix="answer")
+    form.call.choices = _calls_made(ticket)
+    if not form.validate_on_submit():
+        return _page(ticket, answer=form), 422
+    new = answering.NewAnswer(call_id=form.call.data or None, note=form.note.data or "")
+    return _try(
+        ticket,
+        form,
+        lambda: answering.answer(ticket_id, new, doer=doer_of(the_person()), seen=_seen(form)),
+        done="visits.answered",
+        then=url_for("ticket_desks.visits.show_visit", ticket_id=ticket_id),
     )
 
 
@@ -168,17 +212,17 @@ def answers_in(form: AnswersForm) -> visiting.Answers:
 
 
 def _try(
-    ticket: Ticket, form: FlaskForm, act: Callable[[], object], *, done: str
+    ticket: Ticket, form: FlaskForm, act: Callable[[], object], *, done: str, then: str = ""
 ) -> ResponseReturnValue:
     try:
         with unit_of_work():
             act()
     except (Conflict, Invalid) as refusal:
         tell(form, refusal)
-        shown = {VisitForm: "form", MissedForm: "missed", LeaveOutForm: "leave"}[type(form)]
+        shown = SHOWN_AS[type(form)]
         return _page(_readable(ticket.id), **{shown: form}), refusal.status
     flash(gettext(done, number=ticket.number))
-    return redirect(url_for("ticket_desks.visits.list_visits"))
+    return redirect(then or url_for("ticket_desks.visits.list_visits"))
 
 
 def _decide(ticket_id: int, act: Callable[..., Ticket], *, done: str) -> ResponseReturnValue:
@@ -219,17 +263,19 @@ def _page(
     form: VisitForm | None = None,
     missed: MissedForm | None = None,
     leave: LeaveOutForm | None = None,
+    answer: AnswerForm | None = None,
 ) -> str:
+    answer = answer or AnswerForm(formdata=None, prefix="answer")
     form = form or VisitForm(formdata=None)
     missed = missed or MissedForm(formdata=None)
     leave = leave or LeaveOutForm(formdata=None)
     made = _calls_made(ticket)
     newest = made[1].value if len(made) > 1 else 0
-    for each in (form, missed):
+    for each in (form, missed, answer):
         each.call.choices = made
         if not each.is_submitted() or each.call.data is None:
             each.call.data = newest
-    for each in (form, missed, leave):
+    for each in (form, missed, leave, answer):
         each.seen.data = str(ticket.version)
     leave.exclusion.choices = _exclusions()
     tries = [each for each in visiting.visits_of(ticket.id) if each.round == ticket.round]
@@ -245,6 +291,8 @@ def _page(
         form=form,
         missed=missed,
         leave=leave,
+        answer=answer,
+        is_owed=reply_owed.is_owed(ticket),
         is_open=visiting.is_to_be_asked(ticket) and not visiting.has_answered(ticket),
         tries=tries,
         proven=visiting.proven_tries(ticket),

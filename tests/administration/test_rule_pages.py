@@ -196,3 +196,22 @@ def test_of_all_values_of_a_rule_one_says_that_it_holds_and_one_that_it_is_plann
     )
     said = [("4 倍" in row, "待启用" in row, "现行" in row) for row in rows if "倍" in row]
     assert said == [(True, True, False), (False, False, True), (False, False, False)]
+
+
+def test_who_answers_the_caller_is_a_rule_that_a_page_changes_from_a_moment_on(
+    sign_in_as: SignIn,
+) -> None:
+    browser = sign_in_as("hotline_manager")
+    address = "/administration/rules/reply.by"
+    assert re.findall(r'<option value="(\w+)"( selected)?', browser.get(address).text) == [
+        ("reply_by_hotline", ""),
+        ("reply_by_unit", " selected"),
+    ]
+    assert browser.post(address, data={"value": "nobody", "basis": "本市"}).status_code == 422
+
+    typed = {"value": "reply_by_hotline", "basis": "本市办法", "valid_from": "2027-01-01T00:00"}
+    assert browser.post(address, data=typed).status_code == 302
+
+    book = rule_register.read_book()
+    assert not book.hotline_answers(clock.now())
+    assert book.hotline_answers(book.history("reply.by")[0].valid_from)

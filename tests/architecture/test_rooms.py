@@ -19,7 +19,7 @@ DECIDING = {
         "sign_in_steps",
     },
     "administration": {
-        "people_sheet", "place_sheet",
+        "logo_checks", "people_sheet", "place_sheet",
     },
     "audit": {
         "line_contents",
@@ -116,7 +116,7 @@ DECIDING = {
 # or the one place of a loop or an outside thing.
 NAMED = {
     "accounts": {
-        "people_register", "phone_secrets", "seats",
+        "contractors", "people_register", "phone_secrets", "seats",
     },
     "callers": {
         "forgetting", "misuse", "person_changes", "person_list",
@@ -125,6 +125,7 @@ NAMED = {
         "calendar_pages", "category_forms", "category_pages", "code_pages", "exclusion_pages",
         "people_import", "people_pages", "person_pages", "place_forms", "place_import",
         "place_pages", "place_sheet_pages", "planned_changes", "proposal_pages", "region_day_pages",
+        "brand_pages",
         "retention_pages", "rule_pages", "sheet_pages", "skill_pages", "type_forms", "type_pages",
         "urgency_pages",
     },
@@ -169,6 +170,7 @@ NAMED = {
         "results", "returning", "scope", "sweeping",
         "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
         "visit_lists", "visiting",
+        "answering", "reply_owed",
     },
     "knowledge_base": {
         "importer", "search",
@@ -180,8 +182,9 @@ NAMED = {
         "visit_invitation",
     },
     "rules": {
-        "category_register", "code_register", "exclusion_register", "retention_register",
-        "rule_register", "type_register", "urgency_register", "version_rows", "working_calendar",
+        "brand_register", "category_register", "code_register", "exclusion_register",
+        "retention_register", "rule_register", "type_register", "urgency_register",
+        "version_rows", "working_calendar",
     },
     "organisation": {
         "gazetteer", "liaisons", "place_proposals", "region_units",
@@ -241,7 +244,7 @@ NAMED = {
 
 # Rooms whose service is several files: others may ask all of them.
 LONG_SERVICES: defaultdict[str, set[str]] = defaultdict(set)
-LONG_SERVICES["accounts"] = {"people_register"}
+LONG_SERVICES["accounts"] = {"contractors", "people_register"}
 LONG_SERVICES["boards"] = NAMED["boards"]
 LONG_SERVICES["rules"] = NAMED["rules"] | {"refusals"}
 LONG_SERVICES["organisation"] = NAMED["organisation"]
@@ -299,7 +302,7 @@ EDGES = {
     "connections", "seed", "exchange_worker", "intake", "link_watch", "loops", "news_pump",
     "past_news", "pops", "hand_pages", "writing_pages", "calendar_pages", "code_pages",
     "exclusion_pages", "people_pages", "person_pages", "rule_pages", "sheet_pages", "skill_pages",
-    "board_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages",
+    "board_pages", "brand_pages", "case_pages", "follow_pages", "visit_link_pages", "visit_pages",
     "category_pages", "channel_pages", "export_pages", "list_pages",
     "misuse_pages", "number_pages", "place_pages", "place_sheet_pages", "privacy_pages",
     "proposal_pages", "report_pages", "simulated_provider", "text_pages", "type_pages",

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from app.accounts import people_register
 from app.accounts import service as accounts
 from app.calls import service as calls
 from app.core.database import db
@@ -59,7 +60,7 @@ def test_the_first_run_takes_less_than_twenty_seconds_of_computing() -> None:
 
 @pytest.mark.usefixtures("app", "seeded_city")
 def test_there_is_at_least_one_person_of_each_role() -> None:
-    people = accounts.list_demo_people()
+    people = people_register.list_demo_people()
 
     assert {person.role for person in people} == set(Role)
     assert [person.work_number for person in people] == [str(1001 + at) for at in range(21)]
@@ -69,7 +70,7 @@ def test_there_is_at_least_one_person_of_each_role() -> None:
 @pytest.mark.usefixtures("app", "seeded_city")
 def test_four_agents_take_calls_one_speaks_hakka_one_is_outsourced_one_at_a_sub_centre() -> None:
     at_desks = {"agent", "outsourced_agent", "sub_centre_agent"}
-    agents = [person for person in accounts.list_demo_people() if person.role in at_desks]
+    agents = [person for person in people_register.list_demo_people() if person.role in at_desks]
 
     assert Counter(str(agent.role) for agent in agents) == {
         "agent": 2,

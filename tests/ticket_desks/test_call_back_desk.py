@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import time_machine
 
 from app.core import clock
 from app.core.database import db, unit_of_work
-from app.handling import merging, telling_figures, visit_links, visit_lists, visiting
+from app.handling import merging, results, telling_figures, visit_links, visit_lists, visiting
 from app.rules import code_register, rule_register
 from app.tickets.service import get_ticket
 from tests.conftest import PageClient
@@ -300,3 +301,50 @@ def test_a_full_list_of_people_who_cannot_be_asked_yet_hides_nobody_who_can(
     assert [each.ticket.id for each in listed][:2] == free
     assert len(listed) == 3
     assert all(each.next_at <= clock.now() for each in listed[:2])
+
+
+def under_the_hotlines_rule(cast: Cast) -> int:
+    """Bring a ticket of a city whose hotline answers to where its result passed the audit."""
+    with unit_of_work():
+        rule_register.set_value("reply.by", "reply_by_hotline", basis="本市办法", valid_from=None)
+    ticket_id = play.handled(cast)
+    play.hand_in(cast, ticket_id)
+    saved(results.approve, ticket_id, doer=cast.auditor)
+    return ticket_id
+
+
+def test_whom_the_hotline_answers_is_listed_answered_and_then_asked_on_one_page(
+    cast: Cast, sign_in_as: SignIn
+) -> None:
+    assert "待答复" not in sign_in_as("return_visitor").get("/visits").text
+    ticket_id = under_the_hotlines_rule(cast)
+    number = get_ticket(ticket_id).number
+    visitor = sign_in_as("return_visitor")
+    assert number in visitor.get("/visits?only=owed").text
+    page = visitor.get(f"/visits/{ticket_id}").text
+    assert "答复诉求人" in page
+    assert "result_mark" not in page
+
+    early = visitor.post(f"/visits/{ticket_id}", data=GOOD)
+    assert early.status_code == 409
+    assert "请先去电答复" in early.text
+    without = visitor.post(f"/visits/{ticket_id}/answer", data={"answer-call": "0"})
+    assert without.status_code == 422
+
+    made = spoken.call(replace(cast.visitor, user_id=visitor.person.id))
+    told = {"answer-call": str(made), "answer-note": "知道了"}
+    done = visitor.post(f"/visits/{ticket_id}/answer", data=told, follow_redirects=True)
+
+    assert "已答复诉求人，可接着回访" in done.text
+    assert f'selected value="{made}"' in done.text  # the same call serves the questions
+    visitor.post(f"/visits/{ticket_id}", data={**GOOD, "call": str(made)})
+    assert state(ticket_id) == "closed"
+    assert "没有待热线答复的诉求人" in visitor.get("/visits?only=owed").text
+
+
+def test_who_does_not_call_back_answers_nobody(cast: Cast, sign_in_as: SignIn) -> None:
+    ticket_id = under_the_hotlines_rule(cast)
+
+    for role in ("agent", "outsourced_agent", "dispatcher", "city_liaison", "auditor"):
+        answer = sign_in_as(role).post(f"/visits/{ticket_id}/answer", data={"answer-call": "1"})
+        assert answer.status_code == 403
