@@ -13,7 +13,7 @@ from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
 from app.tickets import promises
 from app.tickets.matter_choices import offered_categories, offered_places, read_place
 from app.tickets.person_details import PersonKind
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from app.tickets.type_names import offered_types
 
 LONGEST_TITLE = 50
@@ -84,7 +84,7 @@ def demand_in(form: Any) -> dict[str, Any]:
         "title", "content", "demand", "category_code", "address", "occurred", "respondent",
         "caller_name", "contact_number", "urgency_reason",
     )  # fmt: skip
-    request_type = RequestType(form.request_type.data)
+    request_type = form.request_type.data or ""
     return {
         **{name: getattr(form, name).data or "" for name in texts},
         "request_type": request_type,

@@ -33,16 +33,17 @@ from app.handling.refusals import (
     NoWishOpen,
     TooManyExtensions,
     WishStillOpen,
+    WouldStopItsClocks,
 )
 from app.handling.wish_states import WishState
-from app.rules import rule_register
+from app.rules import rule_register, type_register
 from app.rules.running_clocks import ClockOverdue
 from app.rules.time_limits import Limit, read_limit
 from app.rules.working_time import CalendarYearMissing
 from app.tickets import promises, stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
-from app.tickets.ticket_states import OPEN_STATES, RequestType, TicketState
+from app.tickets.ticket_states import OPEN_STATES, TicketState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,13 +146,12 @@ def resume(ticket_id: int, *, note: str = "", doer: Doer, seen: int | None = Non
     return end(begun, lambda told: TicketResumed(**told))
 
 
-def retype(
-    ticket_id: int, new: RequestType, reason: str, *, doer: Doer, seen: int | None = None
-) -> Ticket:
+def retype(ticket_id: int, new: str, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
     """Correct what kind of demand it is. A longer limit never moves what the citizen was promised.
 
     Raises MoveNotYours, MoveLacks, MoveNotPossible once nothing is owed any more, UnitIsKeptOut
-    while the unit leads that it is about now.
+    while the unit leads that it is about now, TypeNotOffered, and WouldStopItsClocks for a type
+    that is counted only.
     """
     ticket = stepping.read_for_change(ticket_id)
     if not actors_of(doer, ticket) & {Actor.DISPATCHER, Actor.MANAGER}:
@@ -161,6 +161,9 @@ def retype(
         raise MoveNotPossible(act="retype", state=str(ticket.state))
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
+    type_register.check_offered(new)
+    if not type_register.nature_of(new).starts_clock:
+        raise WouldStopItsClocks(field="request_type")
     old = ticket.request_type
     ticket.request_type = new
     promises.follow_type(ticket)

@@ -56,7 +56,12 @@ OVER = "over"
 
 
 def _opened(event: TicketOpened | TicketHandedToHotline) -> None:
-    """Promise an answer, once: of what its channel handles itself, when it is handed over."""
+    """Promise an answer, once: of what its channel handles itself, when it is handed over.
+
+    What is counted only gets none, and none is promised.
+    """
+    if isinstance(event, TicketOpened) and event.is_counted_only:
+        return
     if get_ticket(event.ticket_id).is_channels_own:
         return
     key = f"t{event.ticket_id}"

@@ -11,7 +11,6 @@ from app.core.errors import NotFound
 from app.results import replies
 from app.tickets.check_codes import is_check_code
 from app.tickets.service import Ticket, TicketState
-from app.tickets.ticket_states import RequestType
 from app.tickets.unit_view import hidden_in_text
 
 _SPACING = re.compile(r"[\s\-.]+")
@@ -29,7 +28,7 @@ class Progress:
 
     number: str
     state: TicketState
-    request_type: RequestType | None
+    request_type: str | None
     opened_at: datetime | None
     due_at: datetime | None
     closed_at: datetime | None

@@ -14,6 +14,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
+from app.rules import type_register
 from app.tickets import opening, promises, reading
 from app.tickets.events import (
     EnteredTicketCorrected,
@@ -23,18 +24,18 @@ from app.tickets.events import (
 from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
-from app.tickets.refusals import NotYoursAnyMore
+from app.tickets.refusals import NotYoursAnyMore, OtherWork
 from app.tickets.spots import CoordinatesSource, spot_at
 from app.tickets.stepping import read_for_change, write_step
 from app.tickets.ticket_moves import Actor, TicketAct, find_move
-from app.tickets.ticket_states import RequestType, TicketState, Urgency
+from app.tickets.ticket_states import TicketState, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnteredWords:
     """What a channel may correct of a ticket that it entered."""
 
-    request_type: RequestType
+    request_type: str
     title: str
     content: str
     category_code: str
@@ -105,11 +106,14 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
 
     Who asked is a person of the register only through what was entered first; a corrected name or
     number is kept with the ticket. What was promised by its type stays promised. Raises
-    NotYoursAnyMore once somebody else acts on the ticket.
+    NotYoursAnyMore once somebody else acts on the ticket, TypeNotOffered for a type that has ended,
+    OtherWork between what is handled
+    and what is counted only.
     """
     ticket = read_for_change(ticket_id)
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
+    _check_type(ticket.request_type, words.request_type)
     changed = []
     for name, value in _as_kept(words, is_secret=_is_secret(ticket, words)).items():
         if getattr(ticket, name) == value:
@@ -135,6 +139,16 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
             )
         )
     return changed
+
+
+def _check_type(old: str, new: str) -> None:
+    """What is handled does not become what is only counted, nor the other way round."""
+    if old == new:
+        return  # it may have ended meanwhile
+    type_register.check_offered(new)
+    works = [type_register.nature_of(each).starts_clock for each in (old, new)]
+    if works[0] is not works[1]:
+        raise OtherWork(field="request_type")
 
 
 def _is_secret(ticket: Ticket, words: EnteredWords) -> bool:

@@ -12,12 +12,14 @@ from app.privacy import service as privacy
 from app.tickets import export_pages, list_pages, number_pages, privacy_pages, reading, service
 from app.tickets.ticket_numbers import groups_of
 from app.tickets.ticket_page import ticket_page
+from app.tickets.type_names import type_name_on_page
 
 bp = Blueprint("tickets", __name__)
 bp.register_blueprint(list_pages.bp)
 bp.register_blueprint(export_pages.bp)
 bp.register_blueprint(number_pages.bp)
 bp.register_blueprint(privacy_pages.bp)
+bp.add_app_template_global(type_name_on_page, "type_name")
 
 
 @bp.get("/tickets/<int:ticket_id>")

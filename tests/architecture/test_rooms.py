@@ -66,7 +66,7 @@ DECIDING = {
     "rules": {
         "calendar_notices", "category_words", "code_lists", "dated_versions", "due_dates",
         "exclusion_versions", "office_hours", "quiet_hours", "retention_lengths", "rule_book",
-        "running_clocks", "time_limits", "type_versions", "visit_hours",
+        "running_clocks", "time_limits", "type_natures", "type_versions", "visit_hours",
         "warning_times", "working_time",
     },
     "recordings": {
@@ -174,7 +174,8 @@ NAMED = {
         "visit_invitation",
     },
     "rules": {
-        "category_register", "code_register", "exclusion_register", "retention_register",
+        "category_register", "code_register", "exclusion_register", "limit_words",
+        "retention_register",
         "rule_register", "type_register", "urgency_register", "version_rows", "working_calendar",
     },
     "organisation": {

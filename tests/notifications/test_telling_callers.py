@@ -15,6 +15,7 @@ from app.notifications import message_texts
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message
 from app.rules.models import CalendarDay, CalendarYear
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from app.tickets.events import TicketOpened
 from tests.channel_entries.clerks import clerk_of, enter, load_channels
@@ -48,14 +49,12 @@ def test_the_caller_gets_number_and_deadline_in_words(agent: User) -> None:
 @pytest.mark.parametrize(
     ("request_type", "day"),
     [
-        (tickets.RequestType.CONSULT, "11月25日"),
-        (tickets.RequestType.SUGGESTION, "12月7日"),
-        (tickets.RequestType.COMPLAINT, "12月14日"),
+        (Nature.CONSULT, "11月25日"),
+        (Nature.SUGGESTION, "12月7日"),
+        (Nature.COMPLAINT, "12月14日"),
     ],
 )
-def test_the_deadline_is_that_of_the_type(
-    agent: User, request_type: tickets.RequestType, day: str
-) -> None:
+def test_the_deadline_is_that_of_the_type(agent: User, request_type: Nature, day: str) -> None:
     open_ticket(agent, request_type=request_type)
 
     assert f"预计2026年{day}17:30前答复" in only().body
@@ -88,9 +87,7 @@ def test_a_year_nobody_announced_is_not_guessed(agent: User) -> None:
 
 
 def test_a_report_is_confidential_and_its_message_names_only_the_number(agent: User) -> None:
-    ticket_id = open_ticket(
-        agent, request_type=tickets.RequestType.REPORT, title="某饭店后厨", content="老鼠"
-    )
+    ticket_id = open_ticket(agent, request_type=Nature.REPORT, title="某饭店后厨", content="老鼠")
 
     message = only()
     assert "某饭店" not in message.body + message.subject
