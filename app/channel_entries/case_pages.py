@@ -29,7 +29,7 @@ from app.organisation import service as organisation
 from app.privacy import service as privacy
 from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
-from app.tickets import promises, reading
+from app.tickets import promises, reading, stepping
 from app.tickets.service import Ticket
 
 bp = Blueprint("case_pages", __name__, url_prefix="/channel-cases")
@@ -349,6 +349,7 @@ def _case_page(
         may_correct=is_whole and shown.may_be_corrected(clock.now()),
         note=note or NoteForm(formdata=None),
         result=result,
+        is_counted_only=stepping.is_counted_only(ticket),
     )
 
 

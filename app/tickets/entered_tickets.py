@@ -26,7 +26,7 @@ from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.refusals import NotYoursAnyMore, OtherWork
 from app.tickets.spots import CoordinatesSource, spot_at
-from app.tickets.stepping import read_for_change, write_step
+from app.tickets.stepping import is_counted_only, read_for_change, write_step
 from app.tickets.ticket_moves import Actor, TicketAct, find_move
 from app.tickets.ticket_states import TicketState, Urgency
 
@@ -93,7 +93,8 @@ def may_be_corrected(ticket: Ticket) -> bool:
         {TicketState.HANDLING, TicketState.CLOSED},
         {TicketState.TO_REVIEW, TicketState.TO_DISPATCH},
     )
-    if ticket.state not in (own if ticket.is_channels_own else others):
+    is_here = ticket.state in (own if ticket.is_channels_own else others)
+    if not is_here and not is_counted_only(ticket):
         return False
     decided = select(TicketStep.id).where(
         TicketStep.ticket_id == ticket.id, TicketStep.act.in_(DECIDED)

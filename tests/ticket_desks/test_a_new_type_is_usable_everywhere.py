@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app.core import clock
 from app.core.database import db
 from app.core.request_signature import sign_request
-from app.handling import clocks, timing
+from app.handling import clocks, results, timing
 from app.handling.clock_rules import ClockKind
 from app.handling.refusals import WouldStopItsClocks
 from app.handling.telling_cases import cases_between
@@ -23,6 +23,7 @@ from app.organisation import service as organisation
 from app.rules.type_versions import TypeNotOffered
 from app.tickets import reading
 from app.tickets.models import Ticket
+from app.tickets.ticket_moves import MoveNotPossible
 from app.tickets.ticket_states import TicketState
 from tests import people
 from tests.administration.keepers import errors_of
@@ -33,6 +34,7 @@ from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, saved
 from tests.ticket_desks.browsers import Desks, page, send
+from tests.ticket_desks.browsers import seen_in as version_in
 from tests.workstation.desk_answers import at
 from tests.workstation.desk_people import take_call, ticket
 
@@ -321,3 +323,55 @@ def test_praise_makes_no_rate_better_and_whoever_writes_much_of_it_shows(cast: C
     found = cases_between(day.begins, day.ends, now=clock.now())["counted_only"]
     assert (sum(each.times for each in found), len(found)) == (3, 4)
     assert {each.person_id for each in found} == {cast.agent.user_id}
+
+
+@pytest.mark.usefixtures("planned")
+def test_what_was_called_praise_and_is_a_demand_is_taken_up_and_its_citizen_has_waited(
+    cast: Cast, desks: Desks, tick: Callable[..., None]
+) -> None:
+    made = play.open_one(cast, request_type=PRAISE)
+    since = clock.now()
+    tick(hours=2)
+    browser = desks.at("dispatcher")
+    html = page(browser, f"/dispatch/{made}")
+    assert "只作了统计" in html
+    given = {"retype-seen": version_in(html, "retype"), "retype-request_type": OFFENCE}
+
+    lacking = send(browser, f"/dispatch/{made}/retype", **given, **{"retype-reason": ""})
+    taken = send(browser, f"/dispatch/{made}/retype", **given, **{"retype-reason": "实为举报"})
+
+    assert (lacking.status_code, taken.status_code) == (422, 302)
+    db.session.rollback()
+    seen = db.session.get_one(Ticket, made)
+    assert (seen.state, seen.request_type, seen.closed_at) == (
+        TicketState.TO_DISPATCH, OFFENCE, None,
+    )  # fmt: skip
+    assert seen.is_confidential
+    citizens, dispatch = (
+        clocks.newest(made, kind) for kind in (ClockKind.CITIZEN, ClockKind.DISPATCH)
+    )
+    assert citizens is not None
+    assert dispatch is not None
+    assert (citizens.started_at, citizens.limit, dispatch.started_at) == (
+        since, "20wd", clock.now(),
+    )  # fmt: skip
+    assert "转为办理" in page(browser, f"/dispatch/{made}")
+    play.send(cast, made)
+
+
+@pytest.mark.usefixtures("planned")
+def test_what_was_counted_only_is_not_handled_again_and_what_was_handled_is_not_taken_up(
+    cast: Cast, desks: Desks
+) -> None:
+    praise = play.open_one(cast, request_type=PRAISE)
+    manager = desks.at("hotline_manager")
+    html = page(manager, f"/dispatch/{praise}")
+    assert "/reopen" not in html
+    assert "只作了统计" in html
+
+    made = play.audited(cast)
+    saved(results.close_unvisited, made, "suggestion_only", doer=cast.auditor)
+    html = page(manager, f"/dispatch/{made}")
+    assert "只作了统计" not in html
+    with pytest.raises(MoveNotPossible):
+        saved(timing.retype, made, OFFENCE, "实为举报", doer=cast.dispatcher)
