@@ -194,12 +194,11 @@ def _take_up(ticket: Ticket, new: str, reason: str, *, doer: Doer) -> Ticket:
     begun = begin(Doing(ticket_id=ticket.id, act=TicketAct.TAKE_UP, doer=doer, carried=carried))
     ticket.request_type = new
     promises.follow_type(ticket)
-    end(begun, lambda told: TicketRetyped(**told, old_type=old, new_type=new))
     citizens = clocks.Begin(
         kind=ClockKind.CITIZEN, matter=matter_of(ticket), at=ticket.opened_at, by=doer.user_id
     )
     clocks.begin(ticket, citizens)
-    return ticket
+    return end(begun, lambda told: TicketRetyped(**told, old_type=old, new_type=new))
 
 
 def follow_rules_of_today(

@@ -11,6 +11,9 @@ from app.callers.models import Caller, SpokenLanguage
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import publish
+from app.core.permissions import Role
+from app.handling import timing
+from app.handling.acting import Doer
 from app.notifications import message_texts
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message
@@ -74,6 +77,21 @@ def test_of_what_a_channel_handles_itself_no_answer_of_ours_is_promised_before_i
 
     assert "景区门票能否网上购买”已受理" in only().body
     assert "17:30前答复" in only().body
+
+
+def test_who_praises_is_promised_nothing_until_it_is_handled_after_all(
+    agent: User, sign_in_as: Callable[..., PageClient]
+) -> None:
+    ticket_id = open_ticket(agent, request_type="praise")
+    assert messages() == []
+
+    person = sign_in_as("dispatcher").person
+    dispatcher = Doer(user_id=person.id, role=Role.DISPATCHER, unit_id=person.unit_id)
+    with unit_of_work():
+        timing.retype(ticket_id, "help", "实为求助", doer=dispatcher)
+
+    assert "已受理" in only().body
+    assert "预计2026年12月7日17:30前答复" in only().body
 
 
 def test_a_year_nobody_announced_is_not_guessed(agent: User) -> None:

@@ -28,7 +28,7 @@ from app.tickets.ticket_states import TicketState
 from tests import people
 from tests.administration.keepers import errors_of
 from tests.channel_entries.clerks import GOOD, all_tickets, enter, load_channels, workbook
-from tests.channel_entries.test_import import take
+from tests.channel_entries.test_import import CLOSED, take
 from tests.channel_entries.test_interface import GOOD as BY_INTERFACE
 from tests.conftest import PageClient
 from tests.handling import cast as play
@@ -272,6 +272,19 @@ def test_a_channel_neither_makes_praise_of_what_is_handled_nor_the_other_way(des
 
     assert answer.status_code == 409
     assert "不能互改" in errors_of(answer.text, "request_type")
+
+
+@pytest.mark.usefixtures("planned")
+def test_praise_that_a_channel_answered_itself_is_taken_over_with_its_answer(desks: Desks) -> None:
+    clerk = desks.at("channel_clerk", "culture-tourism")
+    row = {**GOOD, "诉求类型": "感谢", **CLOSED}
+
+    assert take(clerk, workbook(row)) == 302
+
+    [praise] = all_tickets()
+    assert (praise.state, praise.is_channels_own) == (TicketState.CLOSED, True)
+    assert take(clerk, workbook({**row, "标题": "改了标题"})) == 302
+    assert [each.title for each in all_tickets()] == ["改了标题"]
 
 
 @pytest.mark.parametrize(
