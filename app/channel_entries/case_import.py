@@ -240,13 +240,13 @@ def _rows_of(upload: SheetUpload) -> Rows:
 def _known(channel_id: int, numbers: Sequence[str]) -> Known:
     counties = organisation.list_counties()
     categories = rules.list_categories()
-    natures = type_names.natures_until_now()
+    natures, secret = type_names.natures_until_now(), promises.secret_natures()
     names = [each.name for each in categories]
     return Known(
         request_types=type_names.spellings_of_types(),
         natures=natures,
         offered_types=type_register.offered_codes(),
-        secret_types=frozenset(filter(promises.is_secret_by_type, natures)),
+        secret_types=frozenset(code for code, nature in natures.items() if nature in secret),
         categories={
             **{each.name.lower(): each.code for each in categories if names.count(each.name) == 1},
             **{each.code.lower(): each.code for each in categories},

@@ -10,7 +10,7 @@ from app.core import clock
 from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel, stricter
 from app.rules import rule_register, type_register
-from app.rules.type_natures import ABOUT_SOMEBODY
+from app.rules.type_natures import ABOUT_SOMEBODY, Nature
 from app.tickets import reading
 from app.tickets.models import Ticket
 from app.tickets.refusals import named
@@ -21,8 +21,13 @@ def is_secret_by_type(kind: str, *, at: datetime | None = None) -> bool:
 
     `at`: when the ticket was opened (default: now), so that a later rule moves no level.
     """
-    nature = type_register.nature_of(kind)
-    return rule_register.read_book().keeps_confidential(nature, at or clock.now())
+    return type_register.nature_of(kind) in secret_natures(at=at)
+
+
+def secret_natures(*, at: datetime | None = None) -> frozenset[Nature]:
+    """Return the natures that the city keeps confidential; see `is_secret_by_type`."""
+    book, moment = rule_register.read_book(), at or clock.now()
+    return frozenset(each for each in Nature if book.keeps_confidential(each, moment))
 
 
 def level_of(kind: str, asked: PrivacyLevel, *, at: datetime) -> PrivacyLevel:

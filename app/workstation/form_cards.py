@@ -65,13 +65,14 @@ def type_cards() -> list[Card]:
         kinds = type_register.types_at()
     except UnknownTypeVersion:
         return []
+    secret = promises.secret_natures()
     return [
         {
             "code": each.code,
             "name_zh": each.name_zh,
             "name_en": each.name_en,
             "nature": each.nature.value,
-            "is_confidential": promises.is_secret_by_type(each.code),
+            "is_confidential": each.nature in secret,
         }
         for each in kinds
     ]
