@@ -132,7 +132,9 @@ def ask_for_correction(case_id: int) -> ResponseReturnValue:
     if shown.ticket is None:
         raise NoSuchCase
     words = case_reading.words_of(shown.case, shown.ticket, [], [])
-    form = with_choices(CaseForm(formdata=None, data=fields_of(words)))
+    form = with_choices(
+        CaseForm(formdata=None, data=fields_of(words)), has_type=shown.ticket.request_type
+    )
     form.version.data = str(shown.ticket.version)
     return _form_page(form, channel, shown=shown)
 
@@ -142,7 +144,8 @@ def ask_for_correction(case_id: int) -> ResponseReturnValue:
 def correct_case(case_id: int) -> ResponseReturnValue:
     """Correct what was entered."""
     shown, channel = _to_correct(case_id)
-    form = with_choices(CaseForm())
+    has_type = shown.ticket.request_type if shown.ticket else ""
+    form = with_choices(CaseForm(), has_type=has_type)
     form.handled_by.data = "channel" if shown.ticket and shown.ticket.is_channels_own else "hotline"
     form.source_no.data = shown.case.source_no or ""
     if not form.validate_on_submit():

@@ -107,9 +107,8 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
 
     Who asked is a person of the register only through what was entered first; a corrected name or
     number is kept with the ticket. What was promised by its type stays promised. Raises
-    NotYoursAnyMore once somebody else acts on the ticket, TypeNotOffered for a type that has ended,
-    OtherWork between what is handled
-    and what is counted only.
+    NotYoursAnyMore once somebody else acts on the ticket, TypeNotOffered for another type that has
+    ended, OtherWork between what is handled and what is counted only.
     """
     ticket = read_for_change(ticket_id)
     if not may_be_corrected(ticket):

@@ -27,7 +27,15 @@ from app.tickets.ticket_moves import MoveNotPossible
 from app.tickets.ticket_states import TicketState
 from tests import people
 from tests.administration.keepers import errors_of
-from tests.channel_entries.clerks import GOOD, all_tickets, enter, load_channels, workbook
+from tests.channel_entries.clerks import (
+    GOOD,
+    all_cases,
+    all_tickets,
+    enter,
+    load_channels,
+    look,
+    workbook,
+)
 from tests.channel_entries.test_import import CLOSED, take
 from tests.channel_entries.test_interface import GOOD as BY_INTERFACE
 from tests.conftest import PageClient
@@ -70,10 +78,10 @@ def planned(manager: PageClient, frozen: time_machine.Traveller) -> PageClient:
     return manager
 
 
-def plan(manager: PageClient, kinds: str = KINDS, code: str = "heyuan-2027", days: int = 3) -> Any:
-    begins = clock.now() + timedelta(days=days, hours=8)
+def plan(manager: PageClient, kinds: str = KINDS, *, minutes: int = 3 * 24 * 60) -> Any:
+    begins = clock.now() + timedelta(hours=8, minutes=minutes)
     return send(
-        manager, TYPES, code=code, name_zh="新口径", name_en="New", basis="市里通知",
+        manager, TYPES, code="heyuan-2027", name_zh="新口径", name_en="New", basis="市里通知",
         valid_from=begins.strftime("%Y-%m-%dT%H:%M"), kinds=kinds,
     )  # fmt: skip
 
@@ -272,6 +280,28 @@ def test_a_channel_neither_makes_praise_of_what_is_handled_nor_the_other_way(des
 
     assert answer.status_code == 409
     assert "不能互改" in errors_of(answer.text, "request_type")
+
+
+def test_a_case_of_a_type_that_ended_meanwhile_is_corrected_and_sent_again_as_it_is(
+    manager: PageClient, desks: Desks, frozen: time_machine.Traveller
+) -> None:
+    clerk = desks.at("channel_clerk", "culture-tourism")
+    assert take(clerk, workbook({**GOOD, "诉求类型": "建议"})) == 302
+    plan(manager, minutes=5)
+    frozen.shift(timedelta(minutes=6))
+    db.session.rollback()
+
+    assert take(clerk, workbook({**GOOD, "诉求类型": "建议", "标题": "改了标题"})) == 302
+    path = f"/channel-cases/{all_cases()[0].id}/correct"
+    html = page(clerk, path)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', html)
+    assert version
+    given = {"act": "enter", "version": version[1], "title": "又改", "content": "改",
+             "category_code": "1602", "place": "441625", "urgency": "normal"}  # fmt: skip
+    assert send(clerk, path, **given, request_type="suggestion").status_code == 302
+    assert [each.title for each in all_tickets()] == ["又改"]
+    new = look(clerk, workbook({**GOOD, "渠道编号": "WL-2", "诉求类型": "建议"}))
+    assert new.status_code == 422
 
 
 @pytest.mark.usefixtures("planned")
