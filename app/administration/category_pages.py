@@ -250,11 +250,12 @@ def _kinds() -> list[RequestKind]:
 
 
 def _city_limits() -> dict[str, str]:
-    """Return what the city's rules say now for each type of request."""
+    """Return what holds now for each type of request: its own limit, else that of its nature."""
     book, now = rule_register.read_book(), clock.now()
-    known = book.known()
-    keys = {kind.code: f"limit.{kind.code}" for kind in _kinds()}
-    return {code: book.at(key, now).value for code, key in keys.items() if key in known}
+    own = {kind.code: kind.limit for kind in _kinds() if kind.limit}
+    keys = {kind.code: f"limit.{kind.nature}" for kind in _kinds()}
+    said = {code: book.at(key, now).value for code, key in keys.items() if book.says(key, now)}
+    return said | own
 
 
 def _name(kind: RequestKind) -> str:

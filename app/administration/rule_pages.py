@@ -12,9 +12,9 @@ from app.core.forms import choice, filled, moment_of, tell
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
 from app.rules import rule_register
+from app.rules.limit_words import limit_words
 from app.rules.quiet_hours import NONE
 from app.rules.rule_book import CHOICES, RuleGroup, RuleValue, group_of
-from app.rules.time_limits import read_limit
 
 bp = Blueprint("rules", __name__)
 
@@ -102,8 +102,7 @@ def _said(each: RuleValue) -> str:
         return str(gettext(f"rules.word_{each.value}"))
     match group_of(each.key):
         case RuleGroup.LIMIT | RuleGroup.WARN:
-            limit = read_limit(each.value)
-            return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
+            return limit_words(each.value)
         case RuleGroup.MOST | RuleGroup.HOT:
             return str(gettext(NUMBERS_OF.get(each.key, "rules.times"), count=each.value))
         case RuleGroup.QUIET:

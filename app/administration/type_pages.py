@@ -1,6 +1,5 @@
 """Pages of the request types: dated dictionaries, and what a type of before is now."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -22,7 +21,9 @@ from app.core.languages import LOCALES, current_language
 from app.core.permissions import Permission, requires
 from app.core.seen import ChangedMeanwhile, seen_mark
 from app.core.sign_in import the_person
-from app.rules import type_register
+from app.rules import rule_register, type_register
+from app.rules.limit_words import limit_words
+from app.rules.type_natures import WORKING, Nature
 from app.rules.type_versions import (
     NotLater,
     RequestKind,
@@ -39,7 +40,7 @@ bp = Blueprint("types", __name__)
 @requires(Permission.RULES_MANAGE)
 def list_versions() -> ResponseReturnValue:
     """Show every dictionary, the newest first, with what its types were in the one before."""
-    book, now = type_register.read_book(), clock.now()
+    book = type_register.read_book()
     rows = [
         {
             "version": each,
@@ -51,7 +52,12 @@ def list_versions() -> ResponseReturnValue:
         for before, each in zip((None, *book.versions), book.versions, strict=False)
     ]
     return render_template(
-        "administration/request_types.html", rows=list(reversed(rows)), name=_name, now=now
+        "administration/request_types.html",
+        rows=list(reversed(rows)),
+        name=_name,
+        natures=_nature_names(),
+        by_nature=_limits_by_nature(),
+        limit_words=limit_words,
     )
 
 
@@ -201,7 +207,12 @@ def _typed(code: str, form: TypeVersionForm) -> TypeVersion:
         name_en=filled(form.name_en.data),
         basis=filled(form.basis.data),
         valid_from=moment_of(form.valid_from) or clock.now(),
-        kinds=read_kinds(form.kinds.data or "", no_clock_words=_no_clock_words(), field="kinds"),
+        kinds=read_kinds(
+            form.kinds.data or "",
+            nature_words=_nature_words(),
+            known=type_register.read_book().natures(),
+            field="kinds",
+        ),
     )
 
 
@@ -212,6 +223,9 @@ def _page(form: TypeVersionForm, *, version: TypeVersion | None = None) -> str:
         version=version,
         is_planned=version is not None and version.valid_from > clock.now(),
         name=_name,
+        natures=_nature_names(),
+        by_nature=_limits_by_nature(),
+        limit_words=limit_words,
     )
 
 
@@ -290,10 +304,25 @@ def _name(named: RequestKind | TypeVersion) -> str:
 
 
 def _written(kinds: tuple[RequestKind, ...]) -> str:
-    return write_kinds(kinds, no_clock_word=gettext("types.word_no_clock"))
+    return write_kinds(kinds, nature_words=_nature_names())
 
 
-def _no_clock_words() -> Iterator[str]:
+def _nature_words() -> dict[str, Nature]:
+    """Return the words for each nature, in both languages."""
+    words: dict[str, Nature] = {str(each): each for each in Nature}
     for locale in LOCALES.values():
         with force_locale(locale):
-            yield str(gettext("types.word_no_clock"))
+            words.update({name: nature for nature, name in _nature_names().items()})
+    return words
+
+
+def _limits_by_nature() -> dict[Nature, str]:
+    """Return what the city's rules give today where a type has no limit of its own."""
+    book, now = rule_register.read_book(), clock.now()
+    said = {each: f"limit.{each}" for each in WORKING}
+    return {each: book.at(key, now).value for each, key in said.items() if book.says(key, now)}
+
+
+def _nature_names() -> dict[Nature, str]:
+    """Return how each nature is called in the language of whoever reads."""
+    return {each: str(gettext(f"types.nature_{each}")) for each in Nature}

@@ -33,7 +33,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.events import publish
 from app.core.seen import ChangedMeanwhile, seen_mark
-from app.rules import rule_register, working_calendar
+from app.rules import rule_register, type_register, working_calendar
 from app.rules.due_dates import reckon_due
 from app.tickets import entered_tickets, opening
 from app.tickets import service as tickets
@@ -114,7 +114,8 @@ def enter_case(
     if once_key and (made := opening.opened_with(once_key)):
         return case_of_ticket(made[0].id)
     fields = asdict(words)
-    for name in lacking_of(words.request_type, fields, own=words.is_channels_own):
+    nature = type_register.nature_of(words.request_type)
+    for name in lacking_of(nature, fields, own=words.is_channels_own):
         raise CaseLacks(field=name)
     case = _own_draft(case_id, unit_id=unit_id) if case_id is not None else None
     if words.source_no and _case_numbered(channel.id, words.source_no) is not None:
@@ -148,7 +149,8 @@ def correct_case(
     if not shown.may_be_corrected(clock.now()):
         raise EditWindowOver
     fields = asdict(words)
-    for name in lacking_of(words.request_type, fields, own=words.is_channels_own):
+    nature = type_register.nature_of(words.request_type)
+    for name in lacking_of(nature, fields, own=words.is_channels_own):
         raise CaseLacks(field=name)
     corrected = EnteredWords(**{name: fields[name] for name in entered_tickets.WORDS})
     entered_tickets.correct_entered(_ticket_id(shown), corrected, by=by)
@@ -313,7 +315,8 @@ def _tell_outcome(case: ChannelCase, ticket_id: int, words: CaseWords, *, by: in
         _note(case, ticket_id, words.process, by=by)
     if words.result:
         _settle(case, ticket_id, words.result, words.public_reply, words.settled_on, by=by)
-        entered_tickets.close_by_channel(ticket_id, public_reply=words.public_reply, by=by)
+        if type_register.nature_of(words.request_type).starts_clock:  # else it is closed already
+            entered_tickets.close_by_channel(ticket_id, public_reply=words.public_reply, by=by)
 
 
 def _note(case: ChannelCase, ticket_id: int, text: str, *, by: int) -> None:

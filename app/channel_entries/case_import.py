@@ -41,9 +41,10 @@ from app.core.workbooks import (
 )
 from app.organisation import service as organisation
 from app.rules import service as rules
-from app.tickets import entered_tickets, promises
+from app.rules import type_register
+from app.tickets import entered_tickets, promises, type_names
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 
 KEPT = timedelta(hours=12)
 """How long a sheet that was looked at may still be taken over."""
@@ -158,7 +159,7 @@ def _take(channel_id: int, sheet: Sheet, *, unit_id: int | None, by: int) -> Non
 def template_workbook() -> bytes:
     """Return the workbook to fill in: headings, and on a second sheet what each cell may say."""
     words: dict[Column, str] = {
-        Column.REQUEST_TYPE: _list(gettext(f"tickets.type_{each}") for each in RequestType),
+        Column.REQUEST_TYPE: _list(type_names.offered_types().values()),
         Column.URGENCY: _list(gettext(f"entries.urgency_{each}") for each in Urgency),
         Column.GENDER: _list(gettext(f"tickets.gender_{each}") for each in Gender),
         Column.PERSON_KIND: _list(gettext(f"tickets.person_{each}") for each in PersonKind),
@@ -239,10 +240,13 @@ def _rows_of(upload: SheetUpload) -> Rows:
 def _known(channel_id: int, numbers: Sequence[str]) -> Known:
     counties = organisation.list_counties()
     categories = rules.list_categories()
+    natures, secret = type_names.natures_until_now(), promises.secret_natures()
     names = [each.name for each in categories]
     return Known(
-        request_types=_spellings({str(each): f"tickets.type_{each}" for each in RequestType}),
-        secret_types=frozenset(filter(promises.is_secret_by_type, RequestType)),
+        request_types=type_names.spellings_of_types(),
+        natures=natures,
+        offered_types=type_register.offered_codes(),
+        secret_types=frozenset(code for code, nature in natures.items() if nature in secret),
         categories={
             **{each.name.lower(): each.code for each in categories if names.count(each.name) == 1},
             **{each.code.lower(): each.code for each in categories},

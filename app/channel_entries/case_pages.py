@@ -29,9 +29,8 @@ from app.organisation import service as organisation
 from app.privacy import service as privacy
 from app.privacy.levels import NOTHING_OF_HIM
 from app.rules import service as rules
-from app.tickets import promises, reading
+from app.tickets import promises, reading, stepping
 from app.tickets.service import Ticket
-from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("case_pages", __name__, url_prefix="/channel-cases")
 
@@ -133,7 +132,9 @@ def ask_for_correction(case_id: int) -> ResponseReturnValue:
     if shown.ticket is None:
         raise NoSuchCase
     words = case_reading.words_of(shown.case, shown.ticket, [], [])
-    form = with_choices(CaseForm(formdata=None, data=fields_of(words)))
+    form = with_choices(
+        CaseForm(formdata=None, data=fields_of(words)), has_type=shown.ticket.request_type
+    )
     form.version.data = str(shown.ticket.version)
     return _form_page(form, channel, shown=shown)
 
@@ -143,7 +144,8 @@ def ask_for_correction(case_id: int) -> ResponseReturnValue:
 def correct_case(case_id: int) -> ResponseReturnValue:
     """Correct what was entered."""
     shown, channel = _to_correct(case_id)
-    form = with_choices(CaseForm())
+    has_type = shown.ticket.request_type if shown.ticket else ""
+    form = with_choices(CaseForm(), has_type=has_type)
     form.handled_by.data = "channel" if shown.ticket and shown.ticket.is_channels_own else "hotline"
     form.source_no.data = shown.case.source_no or ""
     if not form.validate_on_submit():
@@ -298,7 +300,7 @@ def _may_see_whole(shown: CaseShown) -> bool:
         return not ticket.is_confidential or ticket.first_contact_id == the_person().id
     kind = draft.get("request_type")
     is_secret = draft.get("is_confidential") or (
-        kind in set(RequestType) and promises.is_secret_by_type(RequestType(kind))
+        isinstance(kind, str) and promises.is_secret_by_type(kind)
     )
     return not is_secret or shown.case.begun_by == the_person().id
 
@@ -350,6 +352,7 @@ def _case_page(
         may_correct=is_whole and shown.may_be_corrected(clock.now()),
         note=note or NoteForm(formdata=None),
         result=result,
+        is_counted_only=stepping.is_counted_only(ticket),
     )
 
 

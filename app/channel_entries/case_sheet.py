@@ -27,9 +27,10 @@ from app.core.judged_sheets import JudgedSheet, Outcome, cells_of, columns_of, p
 from app.core.phone_numbers import normalise
 from app.core.seen import seen_mark
 from app.core.workbooks import FORMULA
+from app.rules.type_natures import STRICTEST, Nature
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.spots import LONGEST_GRID, coordinates_text, read_coordinates
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from app.tickets.urgency_triggers import triggers_in
 
 W = TypeVar("W", bound=StrEnum)
@@ -78,11 +79,14 @@ class There:
 class Known:
     """What the city has: for each word in a cell the code that it means.
 
-    Towns are known by county, because 上坪镇 exists twice.
+    Towns are known by county, because 上坪镇 exists twice. Types that have ended are known too, but
+    only those of `offered_types` can be given.
     """
 
     request_types: Mapping[str, str]
-    secret_types: frozenset[RequestType]
+    natures: Mapping[str, Nature]
+    offered_types: frozenset[str]
+    secret_types: frozenset[str]
     categories: Mapping[str, str]
     counties: Mapping[str, str]
     towns: Mapping[str, Mapping[str, str]]
@@ -203,14 +207,7 @@ class _Judging:
         return CaseWords(
             source_no=self.cells[Column.SOURCE_NO],
             received_at=self._moment(Column.RECEIVED_AT),
-            request_type=RequestType(
-                self._one(
-                    Column.REQUEST_TYPE,
-                    self.known.request_types,
-                    Fault.REQUEST_TYPE,
-                    RequestType.CONSULT,
-                )
-            ),
+            request_type=self._type(),
             title=self._text(Column.TITLE),
             content=self._text(Column.CONTENT),
             demand=self._text(Column.DEMAND),
@@ -246,6 +243,14 @@ class _Judging:
             public_reply=self._text(Column.PUBLIC_REPLY),
             settled_on=self._moment(Column.SETTLED_ON),
         )
+
+    def _type(self) -> str:
+        """Return the type; what has ended is read only of a case that has it from before."""
+        code: str = self._one(Column.REQUEST_TYPE, self.known.request_types, Fault.REQUEST_TYPE, "")
+        was = self.there.words.request_type if self.there else ""
+        if code and code not in self.known.offered_types and code != was:
+            self.faults.setdefault(Column.REQUEST_TYPE, Fault.REQUEST_TYPE)
+        return code
 
     def _has_outcome(self) -> bool:
         return any(self.cells.get(column) for column in OF_THE_CHANNEL)
@@ -315,7 +320,8 @@ class _Judging:
     def _check_whole(self, words: CaseWords) -> None:
         fields = {column.value: getattr(words, column.value) for column in Column}
         own = words.is_channels_own
-        for name in lacking_of(words.request_type, fields, own=own):
+        nature = self.known.natures.get(words.request_type, STRICTEST)
+        for name in lacking_of(nature, fields, own=own):
             self.faults.setdefault(Column(name), Fault.NEEDED_OF_TYPE)
         if not own:
             for column in sorted(OF_THE_CHANNEL):

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from unicodedata import normalize
 
+from app.rules.type_natures import Nature
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
 from app.tickets.ticket_elements import lacking
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 
 
 def numbered(text: str) -> str:
@@ -61,7 +62,7 @@ class CaseWords:
 
     source_no: str | None
     received_at: datetime | None
-    request_type: RequestType
+    request_type: str
     title: str
     content: str
     demand: str
@@ -88,14 +89,14 @@ class CaseWords:
     settled_on: datetime | None = None
 
 
-def lacking_of(request_type: RequestType, fields: Mapping[str, object], *, own: bool) -> list[str]:
-    """Return what a case of this type needs and has not, by the names of its fields.
+def lacking_of(nature: Nature, fields: Mapping[str, object], *, own: bool) -> list[str]:
+    """Return what a case of this nature needs and has not, by the names of its fields.
 
     A unit that gets it needs the elements of its type; a channel that handles it itself has them.
     """
     if own:
         return [name for name in ("content", "county_code") if not fields.get(name)]
-    return [str(each) for each in lacking(request_type, fields)]
+    return [str(each) for each in lacking(nature, fields)]
 
 
 def differing(old: CaseWords, new: CaseWords) -> frozenset[Column]:

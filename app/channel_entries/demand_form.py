@@ -13,8 +13,8 @@ from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
 from app.tickets import promises
 from app.tickets.matter_choices import offered_categories, offered_places, read_place
 from app.tickets.person_details import PersonKind
-from app.tickets.ticket_states import RequestType, Urgency
-from app.tickets.type_names import offered_types
+from app.tickets.ticket_states import Urgency
+from app.tickets.type_names import offered_types, type_name_on_page
 
 LONGEST_TITLE = 50
 LONGEST_TEXT = 5000
@@ -67,10 +67,16 @@ class DemandForm(FlaskForm):
     is_confidential = BooleanField(lazy_gettext("tickets.confidential"))
 
 
-def with_choices(form: Any) -> Any:
-    """Give a form the types, categories and places that hold now."""
+def with_choices(form: Any, *, has_type: str = "") -> Any:
+    """Give a form the types, categories and places that hold now.
+
+    `has_type`: what is corrected is of that type and may stay so, also when it has ended.
+    """
     nothing = choice("", gettext("entries.choose"))
-    form.request_type.choices = [choice(*each) for each in offered_types().items()]
+    types = offered_types()
+    if has_type and has_type not in types:
+        types[has_type] = type_name_on_page(has_type)
+    form.request_type.choices = [choice(*each) for each in types.items()]
     categories, places = offered_categories(), offered_places()
     form.category_code.choices = [nothing, *(choice(*each) for each in categories.items())]
     form.place.choices = [nothing, *(choice(*each) for each in places.items())]
@@ -84,7 +90,7 @@ def demand_in(form: Any) -> dict[str, Any]:
         "title", "content", "demand", "category_code", "address", "occurred", "respondent",
         "caller_name", "contact_number", "urgency_reason",
     )  # fmt: skip
-    request_type = RequestType(form.request_type.data)
+    request_type = form.request_type.data or ""
     return {
         **{name: getattr(form, name).data or "" for name in texts},
         "request_type": request_type,

@@ -25,7 +25,7 @@ from app.handling.reply_checks import bare
 from app.organisation import service as organisation
 from app.rules import rule_register, working_calendar
 from app.rules import service as rules
-from app.tickets.ticket_states import RequestType, TicketState
+from app.tickets.ticket_states import TicketState
 
 DISPATCHER: Final = "1003"
 AUDITOR: Final = "1001"
@@ -64,7 +64,7 @@ def live(dice: random.Random, opened: Sequence[Opened], *, now: datetime) -> lis
     for each, (lead, other, below) in zip(opened, leads, strict=True):
         life = Life(
             rules=known,
-            request_type=RequestType(each.ticket.request_type),
+            request_type=each.ticket.request_type,
             is_urgent=each.ticket.urgency != "normal",
         )
         life.open(call_ended_at=each.call_ended_at, at=each.ticket.opened_at, by=each.opened_by)

@@ -14,10 +14,11 @@ from app.rules.due_dates import CountingWay, reckon_due
 from app.rules.rule_book import RuleBook
 from app.rules.running_clocks import ClockEvent, ClockRule, ClockStep, stand
 from app.rules.time_limits import Limit, read_limit
+from app.rules.type_natures import nature_of
 from app.rules.warning_times import warns_from
 from app.rules.working_time import CalendarYearMissing, WorkingTime
 from app.tickets.ticket_moves import Actor, Effect, TicketAct, find_move
-from app.tickets.ticket_states import OVER, RequestType, TicketState
+from app.tickets.ticket_states import OVER, TicketState
 
 Row = dict[str, Any]
 ENDS_PARTS: Final = {
@@ -62,7 +63,7 @@ class Life:
     """
 
     rules: Rules
-    request_type: RequestType
+    request_type: str
     is_urgent: bool
     state: TicketState = TicketState.TO_DISPATCH
     round: int = 1
@@ -84,7 +85,10 @@ class Life:
     def matter(self) -> Matter:
         """Return what decides the limits of clocks that begin now."""
         urgent = UrgentClass.LIFE if self.is_urgent else None
-        return Matter(request_type=self.request_type, urgent=urgent, round=self.round)
+        return Matter(
+            request_type=self.request_type, nature=nature_of(self.request_type, {}), urgent=urgent,
+            round=self.round,
+        )  # fmt: skip
 
     @property
     def last_at(self) -> datetime:

@@ -32,6 +32,7 @@ from app.handling.models import (
 from app.handling.refusals import TicketChanged
 from app.handling.wish_states import WishState
 from app.rules import service as rules
+from app.rules import type_register
 from app.rules.running_clocks import ClockEvent
 from app.tickets import stepping
 from app.tickets.person_details import PersonKind
@@ -261,6 +262,7 @@ def matter_of(ticket: Ticket) -> Matter:
     found = _kinds_of(ticket.urgency_words.split(), opened_at=ticket.opened_at)
     return Matter(
         request_type=ticket.request_type,
+        nature=type_register.nature_of(ticket.request_type),
         urgent=urgent_class(is_urgent=ticket.urgency.hurries, kinds=found),
         is_very_urgent=ticket.urgency is Urgency.VERY_URGENT,
         is_enterprise=ticket.person_kind is PersonKind.ENTERPRISE,

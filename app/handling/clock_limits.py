@@ -12,13 +12,13 @@ from app.core.errors import Conflict
 from app.handling.clock_rules import (
     ClockKind,
     Matter,
-    asks_category,
+    asks_what_it_is,
     enterprise_key,
     rule_key,
     shorter,
     very_urgent_key,
 )
-from app.rules import category_register, rule_register, working_calendar
+from app.rules import category_register, rule_register, type_register, working_calendar
 from app.rules.due_dates import reckon_due
 from app.rules.rule_book import RuleBook
 from app.rules.time_limits import Limit, read_limit
@@ -49,9 +49,10 @@ def limit_given(
 ) -> Given:
     """Return the limit by the rules of that moment, and the basis of the rule it comes from.
 
-    A category with a limit of its own for the type goes before the city's limit for the type; a
-    redo has never more time than a first round; an enterprise has never more time in its fast lane
-    than without it. `since`: when the clock began, where that is not the moment of the rules.
+    A category with a limit of its own for the type goes before the type's own limit, and that
+    before the city's limit for its nature. A redo has never more time than a first round; an
+    enterprise has never more time in its fast lane than without it. `since`: when the clock began,
+    where that is not the moment of the rules.
     Raises NoLimitGiven for a first contact that nothing promises.
     """
     given = limit_owed(kind, matter, at, since=since)
@@ -130,11 +131,20 @@ def _without_lane(kind: ClockKind, matter: Matter, at: datetime) -> Given:
     return first
 
 
+def _own(matter: Matter, at: datetime) -> Given | None:
+    """Return the limit of the category for this type or its nature, else the type's own."""
+    if matter.category_code:
+        for name in (matter.request_type, str(matter.nature)):
+            of_category = category_register.own_limit(matter.category_code, name, at=at)
+            if of_category is not None:
+                return Given(limit=read_limit(of_category.limit), basis=of_category.basis)
+    of_type = type_register.read_book().own_limit(matter.request_type, at)
+    return Given(limit=of_type.limit, basis=of_type.basis) if of_type is not None else None
+
+
 def _first_round(kind: ClockKind, matter: Matter, at: datetime) -> Given:
-    if asks_category(kind, matter):
-        own = category_register.own_limit(matter.category_code, str(matter.request_type), at=at)
-        if own is not None:
-            return Given(limit=read_limit(own.limit), basis=own.basis)
+    if asks_what_it_is(kind, matter) and (own := _own(matter, at)) is not None:
+        return own
     book, very = rule_register.read_book(), very_urgent_key(kind, matter)
     key = very if very and book.says(very, at) else rule_key(kind, matter)
     return _said(book, key, at)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.rules.time_limits import Limit
-from app.tickets.ticket_states import RequestType
+from app.rules.type_natures import Nature
 
 
 class ClockKind(StrEnum):
@@ -50,7 +50,8 @@ SUPPLY_WORDS = frozenset({"supply"})
 class Matter:
     """What of a ticket decides its limits."""
 
-    request_type: RequestType
+    request_type: str
+    nature: Nature
     urgent: UrgentClass | None
     # 特急: has limits of its own before those of its class.
     is_very_urgent: bool = False
@@ -87,7 +88,7 @@ def rule_key(kind: ClockKind, matter: Matter) -> str:
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
             if urgent:
                 return f"limit.{urgent}_result"
-            return "limit.redo" if matter.round > 1 else f"limit.{matter.request_type}"
+            return "limit.redo" if matter.round > 1 else f"limit.{matter.nature}"
         case ClockKind.VISIT | ClockKind.SUPERVISE:
             return f"limit.{kind}"
 
@@ -121,19 +122,19 @@ def enterprise_key(kind: ClockKind, matter: Matter) -> str | None:
         case ClockKind.CONTACT:
             return "limit.enterprise_contact"
         case ClockKind.HANDLE | ClockKind.CITIZEN | ClockKind.ASSIST:
-            is_enquiry = matter.request_type is RequestType.CONSULT
+            is_enquiry = matter.nature is Nature.CONSULT
             return "limit.enterprise_consult" if is_enquiry else "limit.enterprise_result"
         case ClockKind.DISPATCH | ClockKind.SIGN | ClockKind.VISIT | ClockKind.SUPERVISE:
             return None
 
 
-def asks_category(kind: ClockKind, matter: Matter) -> bool:
-    """Say whether the category of a matter is asked before the city's limit for its type.
+def asks_what_it_is(kind: ClockKind, matter: Matter) -> bool:
+    """Say whether category and type of a matter are asked before the city's limit by nature.
 
     What is urgent hurries whatever it is about.
     """
     by_type = kind in {ClockKind.HANDLE, ClockKind.CITIZEN, ClockKind.ASSIST}
-    return by_type and matter.urgent is None and bool(matter.category_code)
+    return by_type and matter.urgent is None
 
 
 def shorter(one: Limit, other: Limit) -> Limit:

@@ -26,7 +26,8 @@ from app.handling.models import (
 )
 from app.handling.ticket_pictures import TicketPicture, UnitShare
 from app.handling.wish_states import WishState
-from app.rules import rule_register
+from app.rules import rule_register, type_register
+from app.rules.type_natures import Nature
 from app.tickets.duplicates import count_added_to
 from app.tickets.service import Ticket, TicketState
 from app.tickets.stepping import archived_from, exclusions_given
@@ -87,6 +88,7 @@ class _Lives:
         self._repeats = count_added_to(ids)
         self._excluded = exclusions_given(ids)
         self._put_away_from = archived_from(ids)
+        self._counted_only = type_register.codes_of({Nature.STATISTICAL})
 
     def picture(self, ticket: Ticket) -> TicketPicture:
         """Return one ticket as it is counted."""
@@ -96,7 +98,7 @@ class _Lives:
         return TicketPicture(
             ticket_id=ticket.id,
             opened_at=ticket.opened_at,
-            request_type=ticket.request_type.value,
+            request_type=ticket.request_type,
             category_code=ticket.category_code,
             county_code=ticket.county_code,
             unit_id=unit_id,
@@ -219,6 +221,8 @@ class _Lives:
             reasons.add(ENDED_AS[ended])
         if procedure := self._procedures.get(ticket.id):
             reasons.add(procedure)
+        if ticket.request_type in self._counted_only:
+            reasons.add("counted_only")
         if not ticket.contact_number:
             reasons.add("anonymous")
         if self._times[TimeKind.STATUTORY][ticket.id]:

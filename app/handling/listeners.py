@@ -54,9 +54,10 @@ def register() -> None:
 def _begin_clocks(event: TicketOpened) -> None:
     """The dispatch clock begins at once; the citizen's with the end of his call, or when he wrote.
 
-    What a channel handles itself is no promise of the hotline's: it has no clock here.
+    What a channel handles itself is no promise of the hotline's: it has no clock here. Nor has what
+    is counted only.
     """
-    if event.is_channels_own:
+    if event.is_channels_own or event.is_counted_only:
         return
     ticket = get_ticket(event.ticket_id)
     at = wall.now()

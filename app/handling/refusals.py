@@ -117,6 +117,12 @@ class ExtensionTooLong(Invalid):
     code = "extension-too-long"
 
 
+class WouldStopItsClocks(Conflict):
+    """What is handled is made void with a reason, and not called something that is only counted."""
+
+    code = "would-stop-its-clocks"
+
+
 class WishStillOpen(Conflict):
     """What was asked for before is not decided yet."""
 

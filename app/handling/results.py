@@ -34,12 +34,12 @@ from app.handling.reply_checks import (
     check_told,
 )
 from app.organisation import service as organisation
-from app.rules import code_register, rule_register
+from app.rules import code_register, rule_register, type_register
 from app.rules.code_lists import CodeList
 from app.rules.rule_book import MustTell, RuleBook
+from app.rules.type_natures import ABOUT_SOMEBODY, Nature
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import TicketAct
-from app.tickets.ticket_states import RequestType
 
 UNREACHABLE, WITHOUT_NUMBER = "unreachable", "anonymous_caller"
 """Reasons to ask nobody that are shipped, and that the ticket itself can prove untrue."""
@@ -91,10 +91,10 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     check_reply(wanted.public_reply)
     if not wanted.is_solved and not wanted.unsolved_reason.strip():
         raise UnsolvedNeedsReason(field="unsolved_reason")
-    book = rule_register.read_book()
+    book, nature = rule_register.read_book(), type_register.nature_of(ticket.request_type)
     check_told(
         {"measures": wanted.measures, "legal_basis": wanted.legal_basis},
-        {name: needs(book, name, ticket.request_type, at=begun.at) for name in TOLD_IF_NEEDED},
+        {name: needs(book, name, nature, at=begun.at) for name in TOLD_IF_NEEDED},
     )
     _check_procedure(wanted, at=begun.at)
     needed = book.most("most.visit_attempts", begun.at)
@@ -126,8 +126,8 @@ def hand_in(ticket_id: int, wanted: NewResult, *, doer: Doer, seen: int | None =
     return result
 
 
-def needs(book: RuleBook, name: str, kind: RequestType, *, at: datetime) -> bool:
-    """Say whether a result of this type must tell this (`measures`, `legal_basis`) by the rules.
+def needs(book: RuleBook, name: str, nature: Nature, *, at: datetime) -> bool:
+    """Say whether a result of this nature must tell this (`measures`, `legal_basis`) by the rules.
 
     A city that never said so asks nobody for it.
     """
@@ -135,7 +135,7 @@ def needs(book: RuleBook, name: str, kind: RequestType, *, at: datetime) -> bool
     if not book.says(key, at):
         return False
     wanted = MustTell(book.at(key, at).value)
-    of_complaint = kind in {RequestType.COMPLAINT, RequestType.REPORT}
+    of_complaint = nature in ABOUT_SOMEBODY
     return wanted is MustTell.ALL or (wanted is MustTell.COMPLAINTS and of_complaint)
 
 

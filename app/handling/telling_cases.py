@@ -27,6 +27,7 @@ from app.handling.models import (
 from app.handling.telling_figures import (
     ACTS,
     CODES,
+    COUNTED_ONLY,
     HASTE,
     SLOW,
     SUSPENDED,
@@ -48,10 +49,12 @@ from app.handling.telling_figures import (
     stood_still,
     waited,
 )
+from app.rules import type_register
 from app.rules.running_clocks import ClockEvent
+from app.rules.type_natures import Nature
 from app.rules.working_time import CalendarYearMissing
 from app.tickets import stepping
-from app.tickets.service import called_for_haste, enquiries_transferred
+from app.tickets.service import Ticket, called_for_haste, enquiries_transferred
 
 AT_ONCE = 500
 CAN_STAND_STILL = (ClockKind.DISPATCH, ClockKind.HANDLE)
@@ -114,6 +117,7 @@ def _all(time: _Between, now: datetime) -> Iterator[tuple[str, list[Case]]]:
     yield SLOW, list(_decisions(time, now))
     yield TRANSFERS, list(_transfers(time))
     yield HASTE, list(_hasty(time))
+    yield COUNTED_ONLY, list(_counted_only(time))
     yield from _acts(time)
 
 
@@ -239,6 +243,14 @@ def _hasty(time: _Between) -> Iterator[Case]:
     for ticket_id, person_id, urgency in called_for_haste(time.begins, time.ends):
         is_calm = not urgency.hurries
         yield Case(ticket_id=ticket_id, unit_id=None, person_id=person_id, times=int(is_calm))
+
+
+def _counted_only(time: _Between) -> Iterator[Case]:
+    """Tickets that were opened; those of a type that nobody handles tell."""
+    codes = type_register.codes_of({Nature.STATISTICAL})
+    opened = select(Ticket.id, Ticket.first_contact_id, Ticket.request_type)
+    for ticket_id, by, code in db.session.execute(opened.where(*time.of(Ticket.opened_at))):
+        yield Case(ticket_id=ticket_id, unit_id=None, person_id=by, times=int(code in codes))
 
 
 def _acts(time: _Between) -> Iterator[tuple[str, list[Case]]]:

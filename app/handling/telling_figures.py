@@ -36,13 +36,16 @@ ACTS = (
 SUSPENDED = "suspended_time"
 SLOW = "slow_decisions"
 HASTE = "haste_not_taken_up"
+COUNTED_ONLY = "counted_only"
+"""Whoever calls a complaint praise, or void, has nothing to handle and no clock to keep."""
 TRANSFERS = "transfers_unproven"
 """The one figure that looks at calls, of which no ticket came."""
 CODES = (
     "copied_replies", "contacts_unproven", "not_reached_unproven", "answers_unproven",
     "visits_given_up", "procedures", "signed_by_itself", "sent_again", "parts_unanswered",
     *(f"late_{kind}" for kind in ClockKind),
-    SUSPENDED, "stopped_at_the_end", SLOW, TRANSFERS, HASTE, *(f"act_{act}" for act in ACTS),
+    SUSPENDED, "stopped_at_the_end", SLOW, TRANSFERS, HASTE, COUNTED_ONLY,
+    *(f"act_{act}" for act in ACTS),
 )  # fmt: skip
 """The names of the figures, in the order in which they are read."""
 

@@ -33,16 +33,17 @@ from app.handling.refusals import (
     NoWishOpen,
     TooManyExtensions,
     WishStillOpen,
+    WouldStopItsClocks,
 )
 from app.handling.wish_states import WishState
-from app.rules import rule_register, working_calendar
+from app.rules import rule_register, type_register, working_calendar
 from app.rules.running_clocks import ClockOverdue
 from app.rules.time_limits import Limit, read_limit
 from app.rules.working_time import CalendarYearMissing
 from app.tickets import promises, stepping
 from app.tickets.service import Ticket
 from app.tickets.ticket_moves import Actor, MoveLacks, MoveNotPossible, MoveNotYours, TicketAct
-from app.tickets.ticket_states import OPEN_STATES, RequestType, TicketState
+from app.tickets.ticket_states import OPEN_STATES, TicketState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,22 +146,27 @@ def resume(ticket_id: int, *, note: str = "", doer: Doer, seen: int | None = Non
     return end(begun, lambda told: TicketResumed(**told))
 
 
-def retype(
-    ticket_id: int, new: RequestType, reason: str, *, doer: Doer, seen: int | None = None
-) -> Ticket:
+def retype(ticket_id: int, new: str, reason: str, *, doer: Doer, seen: int | None = None) -> Ticket:
     """Correct what kind of demand it is. A longer limit never moves what the citizen was promised.
 
-    Raises MoveNotYours, MoveLacks, MoveNotPossible once nothing is owed any more, UnitIsKeptOut
-    while the unit leads that it is about now.
+    What was counted only, and is a demand after all, is taken up. Raises MoveNotYours, MoveLacks,
+    MoveNotPossible once nothing is owed any more, UnitIsKeptOut while the unit leads that it is
+    about now, TypeNotOffered, and WouldStopItsClocks for a type that is counted only.
     """
     ticket = stepping.read_for_change(ticket_id)
     if not actors_of(doer, ticket) & {Actor.DISPATCHER, Actor.MANAGER}:
         raise MoveNotYours(act="retype")
     _refuse_unseen(ticket, seen)
-    if ticket.state not in OPEN_STATES:
+    is_counted_only = stepping.is_counted_only(ticket)
+    if ticket.state not in OPEN_STATES and not is_counted_only:
         raise MoveNotPossible(act="retype", state=str(ticket.state))
     if not reason.strip():
         raise MoveLacks(field="reason", what="reason")
+    type_register.check_offered(new)
+    if not type_register.nature_of(new).starts_clock:
+        raise WouldStopItsClocks(field="request_type")
+    if is_counted_only:
+        return _take_up(ticket, new, reason, doer=doer)
     old = ticket.request_type
     ticket.request_type = new
     promises.follow_type(ticket)
@@ -179,6 +185,20 @@ def retype(
     told = common(ticket, doer.user_id)
     publish(TicketRetyped(**told, old_type=str(old), new_type=str(new)))
     return ticket
+
+
+def _take_up(ticket: Ticket, new: str, reason: str, *, doer: Doer) -> Ticket:
+    """Let it be dispatched; its citizen has waited since it was written down."""
+    old = ticket.request_type
+    carried = {"old": old, "new": new, "reason": reason}
+    begun = begin(Doing(ticket_id=ticket.id, act=TicketAct.TAKE_UP, doer=doer, carried=carried))
+    ticket.request_type = new
+    promises.follow_type(ticket)
+    citizens = clocks.Begin(
+        kind=ClockKind.CITIZEN, matter=matter_of(ticket), at=ticket.opened_at, by=doer.user_id
+    )
+    clocks.begin(ticket, citizens)
+    return end(begun, lambda told: TicketRetyped(**told, old_type=old, new_type=new))
 
 
 def follow_rules_of_today(

@@ -15,6 +15,7 @@ from app.rules import code_register
 from app.rules import service as rules
 from app.rules.code_lists import CodeList
 from app.tickets.ticket_states import EntryMode
+from app.tickets.type_names import types_until_now
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -42,7 +43,7 @@ def group_names(group: Group) -> Mapping[str, str]:
         case Group.COUNTY:
             names.update({each.code: each.name for each in organisation.list_counties()})
         case Group.TYPE:
-            names.update({each: gettext(f"tickets.type_{each}") for each in _types()})
+            names.update(types_until_now())
         case Group.CATEGORY:
             names.update({each.code: each.name for each in rules.list_categories()})
         case Group.CHANNEL:
@@ -107,7 +108,3 @@ def cell_rows(cells: Sequence[Mapping[str, Any]], group: Group) -> list[list[str
         ]
         for cell in cells
     ]
-
-
-def _types() -> Sequence[str]:
-    return ("consult", "complaint", "help", "suggestion", "report")

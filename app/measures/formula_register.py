@@ -27,7 +27,10 @@ from app.rules.code_lists import CodeList
 from app.rules.refusals import ChangesThePast
 
 REASONS: dict[Subject, tuple[str, ...]] = {
-    Subject.TICKETS: ("anonymous", "withdrawn", "void", "mediation", "enforcement", "statutory"),
+    Subject.TICKETS: (
+        *("anonymous", "withdrawn", "void", "counted_only"),
+        *("mediation", "enforcement", "statutory"),
+    ),
     Subject.CALLS: ("short", "turned_away"),
 }
 """Why something may be left out (domain rules 1.10): what pictures can say of themselves."""

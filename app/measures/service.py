@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -14,8 +14,9 @@ from app.measures.grouping import Group, Row, grouped, told_apart
 from app.measures.mean_times import OF, MeanTime, as_formula, mean_times
 from app.measures.periods import Period, before
 from app.measures.pictures import Picture, TicketPicture
-from app.measures.type_schemes import TypeChange, compare_types, count_types
+from app.measures.type_schemes import TypeChange, compare_types, count_by_dictionary
 from app.organisation import service as organisation
+from app.rules import type_register
 
 
 class NoSuchFigure(NotFound):
@@ -122,10 +123,19 @@ def beside(formulas: Sequence[Formula], period: Period) -> list[Figure]:
 
 
 def types_beside_the_period_before(period: Period) -> list[TypeChange]:
-    """Return how many demands of each type there are, and how many there were one period before."""
-    earlier = before(period)
-    counts = [count_types(Pictures(each.begins, each.ends).tickets()) for each in (earlier, period)]
-    return compare_types(*counts)
+    """Return how many demands of each type there are, and how many there were one period before.
+
+    Both are told in the dictionary that held when the period ended, or holds now.
+    """
+    book = type_register.read_book()
+    if not book.versions:
+        return []
+    counts = [
+        count_by_dictionary(Pictures(each.begins, each.ends).tickets(), book)
+        for each in (before(period), period)
+    ]
+    told_in = book.version_at(min(period.ends - timedelta(seconds=1), clock.now()))
+    return compare_types(*counts, book=book, told_in=told_in.code)
 
 
 def tiers(group: Group) -> Mapping[str, str]:

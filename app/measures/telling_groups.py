@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from app.handling.telling_figures import ACTS, HASTE, TRANSFERS, Case
+from app.handling.telling_figures import ACTS, COUNTED_ONLY, HASTE, TRANSFERS, Case
 
 ALL = ""
 """The key of the group that everything is in, and of what belongs to no unit."""
@@ -16,7 +16,7 @@ OF_PERSONS = frozenset(
     {
         "copied_replies", "contacts_unproven", "not_reached_unproven", "answers_unproven",
         "visits_given_up", "procedures", "sent_again", "stopped_at_the_end", "slow_decisions",
-        TRANSFERS, HASTE,
+        TRANSFERS, HASTE, COUNTED_ONLY,
     }
 ) | COUNTS_TICKETS  # fmt: skip
 """Figures of which somebody can be asked why he did it."""

@@ -15,6 +15,7 @@ from app.handling.clock_rules import ClockKind
 from app.handling.results import Result
 from app.notifications.occasions import Occasion, Recipient
 from app.notifications.telling import Cause, tell
+from app.rules import type_register
 from app.tickets.events import TicketHandedToHotline, TicketOpened
 from app.tickets.service import Ticket, TicketState, get_ticket
 
@@ -39,6 +40,7 @@ def register() -> None:
         handling.CallerAnswered: _answered,
         handling.TicketClosed: _result_known,
         handling.TicketSentAgain: _sent_again,
+        handling.TicketRetyped: _taken_up,
         handling.TicketMerged: _merged,
         handling.TicketWithdrawn: _withdrawn,
     }
@@ -57,11 +59,23 @@ OVER = "over"
 
 
 def _opened(event: TicketOpened | TicketHandedToHotline) -> None:
-    """Promise an answer, once: of what its channel handles itself, when it is handed over."""
+    """Promise an answer, once: of what its channel handles itself, when it is handed over.
+
+    What is counted only gets none, and none is promised.
+    """
+    if isinstance(event, TicketOpened) and event.is_counted_only:
+        return
     if get_ticket(event.ticket_id).is_channels_own:
         return
     key = f"t{event.ticket_id}"
     tell(Cause(occasion=Occasion.TICKET_OPENED, key=key, ticket_id=event.ticket_id))
+
+
+def _taken_up(event: handling.TicketRetyped) -> None:
+    """What was only counted is handled after all: its citizen is promised an answer now."""
+    if not type_register.nature_of(event.old_type).starts_clock:
+        key = f"t{event.ticket_id}"
+        tell(Cause(occasion=Occasion.TICKET_OPENED, key=key, ticket_id=event.ticket_id))
 
 
 def _dispatched(event: handling.TicketDispatched) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.core.database import db
 from app.core.errors import NotFound
 from app.results import replies
+from app.tickets import stepping
 from app.tickets.check_codes import is_check_code
 from app.tickets.service import Ticket, TicketState
-from app.tickets.ticket_states import RequestType
 from app.tickets.unit_view import hidden_in_text
 
 _SPACING = re.compile(r"[\s\-.]+")
@@ -29,12 +29,13 @@ class Progress:
 
     number: str
     state: TicketState
-    request_type: RequestType | None
+    request_type: str | None
     opened_at: datetime | None
     due_at: datetime | None
     closed_at: datetime | None
     public_reply: str
     is_confidential: bool
+    is_counted_only: bool = False  # nobody handles it, and no answer is owed
 
 
 def spelled(number: str) -> str:
@@ -63,4 +64,5 @@ def progress_of(number: str, code: str) -> Progress:
         closed_at=ticket.closed_at if is_open_to_read else None,
         public_reply=hidden_in_text(reply, caller_name=ticket.caller_name),
         is_confidential=ticket.is_confidential,
+        is_counted_only=is_open_to_read and stepping.is_counted_only(ticket),
     )

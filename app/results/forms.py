@@ -7,7 +7,7 @@ from wtforms.validators import Optional, ValidationError
 
 from app.core.forms import at_most, choice, plain
 from app.tickets.list_wanted import DONE, OPEN
-from app.tickets.ticket_states import RequestType, TicketState
+from app.tickets.ticket_states import TicketState
 
 
 class DayField(DateField):
@@ -31,14 +31,7 @@ class SearchForm(FlaskForm):
 
     text = StringField(lazy_gettext("results.text"), filters=[plain], validators=[at_most(50)])
     channel = SelectField(lazy_gettext("entries.channel"), default="")
-    request_type = SelectField(
-        lazy_gettext("tickets.request_type"),
-        default="",
-        choices=[
-            choice("", lazy_gettext("administration.all")),
-            *(choice(str(each), lazy_gettext(f"tickets.type_{each}")) for each in RequestType),
-        ],
-    )
+    request_type = SelectField(lazy_gettext("tickets.request_type"), default="")
     county_code = SelectField(lazy_gettext("results.region"), default="")
     state = SelectField(
         lazy_gettext("tickets.state"),

@@ -27,7 +27,6 @@ from app.tickets.list_wanted import TicketsWanted
 from app.tickets.list_within import Within
 from app.tickets.service import NoSuchTicket, Ticket, TicketState
 from app.tickets.ticket_list import ListPage, page_of_list
-from app.tickets.ticket_states import RequestType
 from app.tickets.unit_view import hidden_in_text
 
 PER_PAGE = 30
@@ -41,7 +40,7 @@ class Line:
     number: str
     source_no: str
     title: str
-    request_type: RequestType
+    request_type: str
     state: TicketState
     channel_id: int | None
     place_code: str

@@ -24,6 +24,7 @@ from app.rules import service as rules
 from app.tickets.list_cursor import BadPlace, Place, read_place, write_place
 from app.tickets.list_names import ListNames, Names
 from app.tickets.list_wanted import BY_PHONE, TicketsWanted, wanted_from
+from app.tickets.type_names import types_until_now
 
 bp = Blueprint("results", __name__, url_prefix="/results")
 
@@ -94,6 +95,7 @@ def _form(channels: Mapping[int, str], names: Names) -> SearchForm:
         choice(BY_PHONE, gettext("results.by_phone")),
         *(choice(str(id_), name) for id_, name in channels.items()),
     ]
+    form.request_type.choices = [every, *(choice(*each) for each in types_until_now().items())]
     counties = [choice(code, name) for code, name in names.counties.items()]
     form.county_code.choices = [every, *counties]
     return form

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.column_types import Json, Moment, word
 from app.core.database import Model
 from app.rules.code_lists import CodeList
+from app.rules.type_natures import Nature
 
 
 class Category(Model):
@@ -232,8 +233,10 @@ class RequestTypeRow(Model):
     code: Mapped[str] = mapped_column(String(32))
     name_zh: Mapped[str] = mapped_column(String(64))
     name_en: Mapped[str] = mapped_column(String(64))
-    # Praise and void calls are counted; nobody handles them, and no clock runs.
-    starts_clock: Mapped[bool]
+    # What it behaves like; rules ask for that, and never for a code.
+    nature: Mapped[Nature] = mapped_column(word(Nature))
+    # How long a demand of it may take; "": as long as its nature may.
+    limit: Mapped[str] = mapped_column(String(16), default="")
     position: Mapped[int]
 
 

@@ -1,12 +1,12 @@
 """The dictionaries of request types: asked as one book, planned, mapped onto each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from app.core import clock
+from app.core import clock, this_save
 from app.core.database import db
 from app.core.events import publish
 from app.core.seen import check_seen
@@ -15,21 +15,33 @@ from app.rules.events import TypesMapped, TypeVersionPlanned, TypeVersionTakenBa
 from app.rules.models import RequestTypeMapping, RequestTypeRow, RequestTypeVersion
 from app.rules.refusals import ChangesThePast
 from app.rules.service import SINCE_EVER, shipped_rows
+from app.rules.type_natures import Nature
 from app.rules.type_versions import (
+    PROVINCE,
     VERSION_CODE,
     Mapped,
     MomentTaken,
     NotLater,
     RequestKind,
     TypeBook,
+    TypeNotOffered,
     TypeVersion,
     TypeWord,
     VersionHolds,
 )
 
+_BOOK = ("type_book",)
+
 
 def read_book() -> TypeBook:
-    """Return every dictionary and every word on how their types belong together."""
+    """Return every dictionary and every word on how their types belong together.
+
+    A save reads them once.
+    """
+    return this_save.once(_BOOK, _read) or _read()
+
+
+def _read() -> TypeBook:
     kinds: dict[str, list[RequestKind]] = {}
     asked = select(RequestTypeRow).order_by(RequestTypeRow.position, RequestTypeRow.id)
     for row in db.session.scalars(asked):
@@ -38,7 +50,8 @@ def read_book() -> TypeBook:
                 code=row.code,
                 name_zh=row.name_zh,
                 name_en=row.name_en,
-                starts_clock=row.starts_clock,
+                nature=row.nature,
+                limit=row.limit,
             )
         )
     versions = select(RequestTypeVersion).order_by(RequestTypeVersion.valid_from)
@@ -79,10 +92,27 @@ def types_at(at: datetime | None = None) -> Sequence[RequestKind]:
     return read_book().version_at(at or clock.now()).kinds
 
 
-def starts_clock(type_code: str, *, at: datetime | None = None) -> bool:
-    """Say whether a demand of this type is handled under a clock; an unknown type is."""
-    kind = read_book().version_at(at or clock.now()).kind(type_code)
-    return kind is None or kind.starts_clock
+def nature_of(type_code: str) -> Nature:
+    """Return what a type behaves like; see `TypeBook.nature`."""
+    return read_book().nature(type_code)
+
+
+def codes_of(natures: Collection[Nature]) -> frozenset[str]:
+    """Return every type, of now or of before, that behaves like one of these."""
+    asked = select(RequestTypeRow.code).where(RequestTypeRow.nature.in_(natures)).distinct()
+    own = {each.code for each in PROVINCE if each.nature in natures}
+    return frozenset(own | set(db.session.scalars(asked)))
+
+
+def offered_codes() -> frozenset[str]:
+    """Return the types that can be chosen today."""
+    return frozenset(each.code for each in read_book().offered_at(clock.now()))
+
+
+def check_offered(type_code: str) -> None:
+    """Raise TypeNotOffered for a type that nobody can choose today."""
+    if type_code not in offered_codes():
+        raise TypeNotOffered(field="request_type")
 
 
 def plan_version(
@@ -97,7 +127,7 @@ def plan_version(
 
     `begins` None is now, whatever `version` says of it. `seen` is the mark of what the form showed
     of one that was there. Raises UnfitCode, CodeTaken, UnknownTypeVersion, VersionHolds,
-    MomentTaken, ChangesThePast, ChangedMeanwhile.
+    NatureChanged, MomentTaken, ChangesThePast, ChangedMeanwhile.
     """
     book, now = read_book(), clock.now()
     version = replace(version, valid_from=begins or now)
@@ -110,6 +140,7 @@ def plan_version(
         check_seen(seen, asdict(there))
     if version.valid_from < now:
         raise ChangesThePast(field="valid_from")
+    book.check_natures(version)
     others = [each for each in book.versions if each.code != version.code]
     if any(each.valid_from == version.valid_from for each in others):
         raise MomentTaken(field="valid_from")
@@ -122,6 +153,7 @@ def plan_version(
     db.session.flush()
     db.session.execute(delete(RequestTypeRow).where(RequestTypeRow.version_code == version.code))
     _add_kinds(version.code, version.kinds)
+    this_save.forget(_BOOK)
     publish(TypeVersionPlanned(code=version.code, valid_from=version.valid_from, planned_by=by))
 
 
@@ -139,6 +171,7 @@ def take_version_back(code: str, *, by: int | None = None) -> None:
     )
     db.session.execute(delete(RequestTypeRow).where(RequestTypeRow.version_code == code))
     db.session.execute(delete(RequestTypeVersion).where(RequestTypeVersion.code == code))
+    this_save.forget(_BOOK)
     publish(TypeVersionTakenBack(code=code, taken_back_by=by))
 
 
@@ -178,6 +211,7 @@ def say_mappings(
         for code, to_type, basis in changed
     )  # fmt: skip
     db.session.flush()
+    this_save.forget(_BOOK)
     publish(
         TypesMapped(
             from_version=from_version,
@@ -224,7 +258,8 @@ def load_types() -> int:
                     code=row["code"],
                     name_zh=row["name_zh"],
                     name_en=row["name_en"],
-                    starts_clock=row["starts_clock"] == "yes",
+                    nature=Nature(row["nature"]),
+                    limit=row["limit"],
                 )
                 for row in rows
             ],
@@ -237,6 +272,7 @@ def load_types() -> int:
             if codes.intersection((row["from_version"], row["to_version"]))
         ],
     )
+    this_save.forget(_BOOK)
     return len(fresh)
 
 

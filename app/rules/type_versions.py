@@ -7,11 +7,13 @@ called so: nothing is guessed, not even from an equal name.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.errors import Conflict, Invalid, NotFound
+from app.rules.time_limits import Limit, UnfitLimit, read_limit
+from app.rules.type_natures import WORKING, Nature, nature_of
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 VERSION_CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -37,10 +39,34 @@ class TypeTwice(Invalid):
     code = "type-twice"
 
 
+class NatureMissing(Invalid):
+    """A new type does not say what it behaves like; `line` says which, from 1."""
+
+    code = "type-nature-missing"
+
+
+class NatureChanged(Invalid):
+    """A type is of another nature in another dictionary: what was opened as it would change."""
+
+    code = "type-nature-changed"
+
+
+class LimitUnfit(Invalid):
+    """A type's own limit cannot be read, or stands at one that no clock runs for."""
+
+    code = "type-limit-unfit"
+
+
 class NoTypes(Invalid):
     """A dictionary without any type that is handled would stop the work."""
 
     code = "types-missing"
+
+
+class TypeNotOffered(Invalid):
+    """The dictionary that holds has no such type: choose one that it has."""
+
+    code = "type-not-offered"
 
 
 class VersionHolds(Conflict):
@@ -63,12 +89,35 @@ class NotLater(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestKind:
-    """One type of request. Without a clock it is counted only: praise, a void call."""
+    """One type of request. Of a statistical nature it is counted only: praise, a void call.
+
+    `limit` is how long a demand of this type may take ("" for what its nature may take).
+    """
 
     code: str
     name_zh: str
     name_en: str
-    starts_clock: bool = True
+    nature: Nature
+    limit: str = ""
+
+    @property
+    def starts_clock(self) -> bool:
+        """Say whether a demand of this type is handled under a clock."""
+        return self.nature.starts_clock
+
+
+PROVINCE = tuple(
+    RequestKind(code=str(each), name_zh="", name_en="", nature=each) for each in WORKING
+)
+"""The types of a city that has no dictionary yet; the catalogue names them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLimit:
+    """A limit that a dictionary gives one of its types, and on what that is based."""
+
+    limit: Limit
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +198,68 @@ class TypeBook:
         begun = [each for each in self.versions if each.valid_from <= at]
         return begun[-1] if begun else self.versions[0]
 
+    def offered_at(self, at: datetime) -> tuple[RequestKind, ...]:
+        """Return the types that can be chosen at a moment, in the order of the screens."""
+        return self.version_at(at).kinds if self.versions else PROVINCE
+
+    def known_at(self, at: datetime) -> dict[str, RequestKind]:
+        """Return every type that could ever be chosen until a moment, by code.
+
+        Those that can be chosen now come first; what has ended is called as it was last.
+        """
+        found = {each.code: each for each in self.offered_at(at)}
+        for version in reversed(self.versions):
+            if version.valid_from <= at:
+                for each in version.kinds:
+                    found.setdefault(each.code, each)
+        return found
+
+    def knowing(self, type_code: str, at: datetime) -> TypeVersion | None:
+        """Return the dictionary that says what a type was at a moment.
+
+        That of the moment; where it has not this type, the last one before it that has, else the
+        first one after it.
+        """
+        having = [each for each in self.versions if each.kind(type_code)]
+        begun = [each for each in having if each.valid_from <= at]
+        if begun:
+            return begun[-1]
+        return having[0] if having else None
+
+    def kind_at(self, type_code: str, at: datetime) -> RequestKind | None:
+        """Return what a type was at a moment (`knowing`); None for one that is nowhere."""
+        version = self.knowing(type_code, at)
+        if version is not None:
+            return version.kind(type_code)
+        return next((each for each in PROVINCE if each.code == type_code), None)
+
+    def natures(self) -> dict[str, Nature]:
+        """Return the nature of every type of any dictionary; it is the same in all."""
+        return {kind.code: kind.nature for each in self.versions for kind in each.kinds}
+
+    def check_natures(self, version: TypeVersion) -> None:
+        """Raise NatureChanged where another dictionary has a type of this one otherwise.
+
+        A code that is called as a nature is of that nature.
+        """
+        others = TypeBook(versions=tuple(e for e in self.versions if e.code != version.code))
+        said = {each.code: each.nature for each in PROVINCE} | others.natures()
+        for kind in version.kinds:
+            if said.get(kind.code, kind.nature) is not kind.nature:
+                raise NatureChanged(field="kinds", type_code=kind.code)
+
+    def nature(self, type_code: str) -> Nature:
+        """Return what a type behaves like."""
+        return nature_of(type_code, self.natures())
+
+    def own_limit(self, type_code: str, at: datetime) -> OwnLimit | None:
+        """Return how long a demand of this type may take, where its dictionary says so."""
+        version = self.knowing(type_code, at)
+        kind = version.kind(type_code) if version else None
+        if version is None or kind is None or not kind.limit:
+            return None
+        return OwnLimit(limit=read_limit(kind.limit), basis=version.basis)
+
     def said(
         self, type_code: str, from_version: str, to_version: str, *, at: datetime | None = None
     ) -> TypeWord | None:
@@ -209,19 +320,25 @@ class TypeBook:
         return Recount(by_type=by_type, unmapped=unmapped)
 
 
-def read_kinds(text: str, *, no_clock_words: Iterable[str], field: str) -> tuple[RequestKind, ...]:
-    """Read a dictionary, a type on a line: code, Chinese name, English name, word for no clock.
+def read_kinds(
+    text: str,
+    *,
+    nature_words: Mapping[str, Nature],
+    known: Mapping[str, Nature],
+    field: str,
+) -> tuple[RequestKind, ...]:
+    """Read a dictionary, a type on a line: code, Chinese name, English name, nature, own limit.
 
-    `no_clock_words` are those that say that no clock runs. Raises UnfitTypes, TypeTwice, NoTypes.
+    The limit may be left out, and of a type that another dictionary has (`known`) the nature too.
+    `nature_words` say which word means which nature. Raises UnfitTypes, TypeTwice, NatureMissing,
+    LimitUnfit, NoTypes.
     """
-    words = {each.lower() for each in no_clock_words}
+    words = {word.lower(): nature for word, nature in nature_words.items()}
     kinds: list[RequestKind] = []
     for line, written in enumerate(text.splitlines(), start=1):
         if not written.strip():
             continue
-        kind = _kind(BETWEEN.split(written.strip()), words)
-        if kind is None:
-            raise UnfitTypes(field=field, line=line)
+        kind = _kind(BETWEEN.split(written.strip()), words, known, field=field, line=line)
         if any(each.code == kind.code for each in kinds):
             raise TypeTwice(field=field, line=line)
         kinds.append(kind)
@@ -230,23 +347,39 @@ def read_kinds(text: str, *, no_clock_words: Iterable[str], field: str) -> tuple
     return tuple(kinds)
 
 
-def write_kinds(kinds: Sequence[RequestKind], *, no_clock_word: str) -> str:
+def write_kinds(kinds: Sequence[RequestKind], *, nature_words: Mapping[Nature, str]) -> str:
     """Write a dictionary as `read_kinds` reads it."""
     return "\n".join(
         ", ".join(
-            (each.code, each.name_zh, each.name_en, *([] if each.starts_clock else [no_clock_word]))
+            filter(
+                None,
+                (each.code, each.name_zh, each.name_en, nature_words[each.nature], each.limit),
+            )
         )
         for each in kinds
     )
 
 
-def _kind(parts: list[str], no_clock_words: set[str]) -> RequestKind | None:
-    if len(parts) not in (3, 4) or not CODE.fullmatch(parts[0]):
-        return None
-    if not all(0 < len(name) <= LONGEST_NAME for name in parts[1:3]):
-        return None
-    if len(parts) == 4 and parts[3].lower() not in no_clock_words:
-        return None
-    return RequestKind(
-        code=parts[0], name_zh=parts[1], name_en=parts[2], starts_clock=len(parts) == 3
-    )
+def _kind(
+    parts: list[str],
+    words: Mapping[str, Nature],
+    known: Mapping[str, Nature],
+    *,
+    field: str,
+    line: int,
+) -> RequestKind:
+    if not 3 <= len(parts) <= 5 or not CODE.fullmatch(parts[0]):
+        raise UnfitTypes(field=field, line=line)
+    code, name_zh, name_en, word, limit = [*parts, "", ""][:5]
+    if not all(0 < len(name) <= LONGEST_NAME for name in (name_zh, name_en)):
+        raise UnfitTypes(field=field, line=line)
+    nature = words.get(word.lower()) if word else known.get(code)
+    if nature is None:
+        raise NatureMissing(field=field, line=line)
+    try:
+        kept = str(read_limit(limit)) if limit else ""
+    except UnfitLimit as refusal:
+        raise LimitUnfit(field=field, line=line) from refusal
+    if kept and not nature.starts_clock:
+        raise LimitUnfit(field=field, line=line)
+    return RequestKind(code=code, name_zh=name_zh, name_en=name_en, nature=nature, limit=kept)

@@ -7,7 +7,7 @@ counts as answered again when the same reply is sent after all.
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from app.channel_entries import channel_register
@@ -27,6 +27,7 @@ from app.notifications.telling import deadline_in_words
 from app.text_intake.message_states import MESSAGE_MOVES, MessageState, Part
 from app.text_intake.models import InboundMessage, MessageLine
 from app.text_intake.reply_ways import way_of
+from app.tickets import stepping
 from app.tickets.service import Ticket
 
 FAILED = frozenset({OutboxState.DEAD, OutboxState.GIVEN_UP, OutboxState.WITHHELD})
@@ -42,18 +43,25 @@ def send_answer(message: InboundMessage, line: MessageLine) -> None:
 def tell_of_ticket(message: InboundMessage, ticket: Ticket, *, by: int) -> None:
     """Tell whoever wrote the number of his ticket, by the way he wrote.
 
-    Not where the outbox tells the same address already that the ticket was opened.
+    Not where the outbox tells the same address already that the ticket was opened. Of what is only
+    counted he is thanked, and promised nothing.
     """
     if outbox.tells(ticket.id, message.sender):
         return
+    is_counted_only = stepping.is_counted_only(ticket)
     with force_locale(LOCALES[language_of(message.text)]):
         deadline = deadline_in_words(ticket)
+        thanks = gettext("texts.counted_thanks", number=ticket.number)
     values = {"number": ticket.number, "code": ticket.check_code, "deadline": deadline}
     line = MessageLine(message_id=message.id, part=Part.OUT, text="", at=clock.now(), by=by)
     db.session.add(line)
     db.session.flush()
     line.text = _send(
-        message, line, occasion=Occasion.TEXT_MADE_TICKET, values=values, ticket_id=ticket.id
+        message,
+        line,
+        occasion=Occasion.TEXT_ANSWERED if is_counted_only else Occasion.TEXT_MADE_TICKET,
+        values={"reply": thanks} if is_counted_only else values,
+        ticket_id=ticket.id,
     )
 
 

@@ -9,14 +9,14 @@ from wtforms.validators import Optional
 
 from app.core.forms import TickField, at_most, choice, is_filled, is_needed, plain
 from app.core.row_ids import row_id
-from app.rules.time_limits import read_limit
+from app.rules.limit_words import limit_words as limit_words
 from app.ticket_desks.offered_limits import INNER
 from app.tickets.matter_choices import category_path, offered_categories, offered_places
 from app.tickets.person_details import PersonKind
 from app.tickets.service import Ticket
 from app.tickets.tags import offered_tags
 from app.tickets.ticket_flags import TicketFlag
-from app.tickets.type_names import offered_types
+from app.tickets.type_names import working_types
 
 LONGEST = 1000
 LONGEST_ADDRESS = 200
@@ -44,14 +44,6 @@ def _unit(label: str, *, needed: bool) -> StringField:
 def limit_choices() -> list[Any]:
     """Return the inner limits that are offered."""
     return [choice(each, limit_words(each)) for each in INNER]
-
-
-def limit_words(written: str) -> str:
-    """Say a limit as people read it; nothing for none."""
-    if not written:
-        return ""
-    limit = read_limit(written)
-    return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
 
 
 class ActForm(FlaskForm):
@@ -131,7 +123,7 @@ class RetypeForm(FlaskForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.request_type.choices = [choice(*each) for each in offered_types().items()]
+        self.request_type.choices = [choice(*each) for each in working_types().items()]
 
 
 class PersonKindForm(FlaskForm):

@@ -49,7 +49,6 @@ from app.ticket_desks.ticket_card import cards_of
 from app.tickets import service as tickets
 from app.tickets.refusals import NumberMisread
 from app.tickets.ticket_numbers import read_number
-from app.tickets.ticket_states import RequestType
 
 bp = Blueprint("dispatch", __name__)
 
@@ -131,7 +130,7 @@ def retype(ticket_id: int) -> ResponseReturnValue:
     return act_on(
         ticket_id, "retype", timing.retype, "ticket_desks.retyped", stays=True,
         given=lambda form: {
-            "new": RequestType(form.request_type.data), "reason": form.reason.data or "",
+            "new": form.request_type.data or "", "reason": form.reason.data or "",
         },
     )  # fmt: skip
 

@@ -263,6 +263,8 @@ def _acts(ticket: Ticket) -> frozenset[str]:
     found = {str(act) for actor in actors for act in acts_open(ticket.state, by=actor)}
     if not dispatching.may_be_void(ticket.id):
         found.discard(str(TicketAct.VOID))
+    # what was counted only was never handled: it is taken up, and not handled again
+    found.discard(str(TicketAct.REOPEN if stepping.is_counted_only(ticket) else TicketAct.TAKE_UP))
     return frozenset(found)
 
 

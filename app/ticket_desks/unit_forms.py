@@ -11,20 +11,12 @@ from wtforms.validators import Length, Optional
 from app.core.forms import at_most, choice, is_filled, is_needed, plain
 from app.handling.reply_checks import LONGEST_REPLY
 from app.rules.code_lists import CodeList
-from app.rules.time_limits import read_limit
+from app.rules.limit_words import limit_words as limit_words
 from app.ticket_desks.offered_limits import INNER, STATUTORY
 from app.ticket_desks.ticket_card import code_choices
 
 LONGEST = 1000
 PHOTOS = "image/jpeg,image/png,application/pdf"
-
-
-def limit_words(written: str) -> str:
-    """Say a limit as people read it; nothing for none."""
-    if not written:
-        return ""
-    limit = read_limit(written)
-    return str(gettext(f"rules.unit_{limit.unit}", count=limit.amount))
 
 
 def limits(written: tuple[str, ...], *, empty: bool = False) -> list[Any]:

@@ -32,7 +32,7 @@ from app.handling.reply_checks import TOLD_IF_NEEDED
 from app.handling.unit_parts import OPINIONS_IN
 from app.handling.unit_tabs import Assignment, Part, TicketClock
 from app.organisation import service as organisation
-from app.rules import rule_register
+from app.rules import rule_register, type_register
 from app.rules.code_lists import CodeList
 from app.rules.due_dates import CountingWay, Reckoned, reckon_due
 from app.rules.running_clocks import ClockLamp
@@ -127,7 +127,10 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         ],
         "must_tell": {
             name: results.needs(
-                rule_register.read_book(), name, ticket.request_type, at=clock.now()
+                rule_register.read_book(),
+                name,
+                type_register.nature_of(ticket.request_type),
+                at=clock.now(),
             )
             for name in TOLD_IF_NEEDED
         },

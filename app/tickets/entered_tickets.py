@@ -14,6 +14,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
+from app.rules import type_register
 from app.tickets import opening, placing, promises, reading
 from app.tickets.events import (
     EnteredTicketCorrected,
@@ -23,18 +24,18 @@ from app.tickets.events import (
 from app.tickets.intake_gate import first_state
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.person_details import AgeGroup, Gender, PersonKind
-from app.tickets.refusals import NotYoursAnyMore
+from app.tickets.refusals import NotYoursAnyMore, OtherWork
 from app.tickets.spots import CoordinatesSource, spot_at
-from app.tickets.stepping import read_for_change, write_step
+from app.tickets.stepping import is_counted_only, read_for_change, write_step
 from app.tickets.ticket_moves import Actor, TicketAct, find_move
-from app.tickets.ticket_states import RequestType, TicketState, Urgency
+from app.tickets.ticket_states import TicketState, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnteredWords:
     """What a channel may correct of a ticket that it entered."""
 
-    request_type: RequestType
+    request_type: str
     title: str
     content: str
     category_code: str
@@ -92,7 +93,8 @@ def may_be_corrected(ticket: Ticket) -> bool:
         {TicketState.HANDLING, TicketState.CLOSED},
         {TicketState.TO_REVIEW, TicketState.TO_DISPATCH},
     )
-    if ticket.state not in (own if ticket.is_channels_own else others):
+    is_here = ticket.state in (own if ticket.is_channels_own else others)
+    if not is_here and not is_counted_only(ticket):
         return False
     decided = select(TicketStep.id).where(
         TicketStep.ticket_id == ticket.id, TicketStep.act.in_(DECIDED)
@@ -105,11 +107,13 @@ def correct_entered(ticket_id: int, words: EnteredWords, *, by: int) -> Sequence
 
     Who asked is a person of the register only through what was entered first; a corrected name or
     number is kept with the ticket. What was promised by its type stays promised. Raises
-    NotYoursAnyMore once somebody else acts on the ticket.
+    NotYoursAnyMore once somebody else acts on the ticket, TypeNotOffered for another type that has
+    ended, OtherWork between what is handled and what is counted only.
     """
     ticket = read_for_change(ticket_id)
     if not may_be_corrected(ticket):
         raise NotYoursAnyMore
+    _check_type(ticket.request_type, words.request_type)
     old, has_taught = placing.place_of(ticket), not ticket.is_confidential
     changed = _put(_as_kept(words, is_secret=_is_secret(ticket, words)), ticket)
     if "respondent" in changed:  # whom the words named before is not kept out for them any more
@@ -154,6 +158,16 @@ def _follow_place(
         ticket.grid = ""  # it is of its town: in another one nobody has said it yet
     if place != old or has_taught is ticket.is_confidential:
         placing.follow_place(ticket, old, has_taught=has_taught, at=clock.now())
+
+
+def _check_type(old: str, new: str) -> None:
+    """What is handled does not become what is only counted, nor the other way round."""
+    if old == new:
+        return  # it may have ended meanwhile
+    type_register.check_offered(new)
+    works = [type_register.nature_of(each).starts_clock for each in (old, new)]
+    if works[0] is not works[1]:
+        raise OtherWork(field="request_type")
 
 
 def _is_secret(ticket: Ticket, words: EnteredWords) -> bool:

@@ -22,6 +22,7 @@ class TicketOpened(Event):
     """A ticket was opened on first contact.
 
     `is_channels_own`: the channel that entered it handles it itself, and no unit is dispatched.
+    `is_counted_only`: its type starts no work (praise, a void call); it is closed already.
     `received_at`: when its citizen's message came, of what did not come by telephone.
     """
 
@@ -31,6 +32,7 @@ class TicketOpened(Event):
     call_id: int | None
     opened_by: int
     is_channels_own: bool = False
+    is_counted_only: bool = False
     received_at: datetime | None = None
 
 

@@ -7,13 +7,21 @@ from app.tickets.ticket_states import EntryMode, TicketState
 
 
 def first_state(
-    entry_mode: EntryMode, *, is_channels_own: bool, is_urgent: bool, gate: ReviewGate
+    entry_mode: EntryMode,
+    *,
+    is_channels_own: bool,
+    is_counted_only: bool = False,
+    is_urgent: bool,
+    gate: ReviewGate,
 ) -> TicketState:
     """Return where a new ticket stands.
 
-    What its channel handles itself is in hand at once. What is urgent waits for no second look: its
-    dispatcher has minutes.
+    What is counted only (praise, a void call) is over when it is written down: nothing is to be
+    handled. What its channel handles itself is in hand at once. What is urgent waits for no second
+    look: its dispatcher has minutes.
     """
+    if is_counted_only:
+        return TicketState.CLOSED
     if is_channels_own:
         return TicketState.HANDLING
     is_looked_at = gate is ReviewGate.ALL or (

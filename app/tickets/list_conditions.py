@@ -38,7 +38,7 @@ def of_tickets(wanted: TicketsWanted, rows: Any) -> list[ColumnElement[bool]]:
     narrowed: list[ColumnElement[bool]] = [
         column == value
         for column, value in (
-            (cast(rows.request_type, String), wanted.request_type),
+            (rows.request_type, wanted.request_type),
             (rows.county_code, wanted.county),
             (rows.town_code, wanted.town),
             (cast(rows.urgency, String), wanted.urgency),

@@ -10,9 +10,10 @@ from threading import Lock
 
 from app.accounts import service as accounts
 from app.organisation import service as organisation
-from app.rules import code_register
+from app.rules import code_register, type_register
 from app.rules import service as rules
 from app.rules.code_lists import CodeList
+from app.rules.type_versions import TypeBook
 
 READ_AGAIN_AFTER = timedelta(seconds=30)
 
@@ -29,6 +30,7 @@ class Names:
     units: Mapping[int, str]
     people: Mapping[int, str]
     tags: Mapping[str, tuple[str, str]]  # in Chinese, in English
+    types: TypeBook  # of all times, those that are planned among them
 
 
 class ListNames:
@@ -77,4 +79,5 @@ def _read() -> Names:
             each.code: (each.words.name_zh, each.words.name_en)
             for each in code_register.all_codes(CodeList.TAG)
         },
+        types=type_register.read_book(),
     )

@@ -38,7 +38,7 @@ from app.tickets.service import read_ticket
 from app.tickets.ticket_flags import TicketFlag
 from app.tickets.ticket_list import ListPage, page_of_list
 from app.tickets.ticket_numbers import read_number
-from app.tickets.ticket_states import RequestType, TicketState, Urgency
+from app.tickets.ticket_states import TicketState, Urgency
 
 bp = Blueprint("lists", __name__)
 
@@ -215,7 +215,7 @@ def _choices(wanted: TicketsWanted, page: ListPage) -> dict[str, Any]:
     of_rows = accounts.people({each.first_contact_id for each in page.tickets})
     return {
         "states": [OPEN, *(each.value for each in TicketState)],
-        "types": [each.value for each in RequestType],
+        "types": type_names.types_until_now(),
         "urgencies": [each.value for each in Urgency],
         "flags": [each.value for each in TicketFlag],
         "tags": {code: said[is_english] for code, said in names.tags.items()},

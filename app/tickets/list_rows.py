@@ -49,7 +49,7 @@ def row_of(
     marked = Marked(
         number=ticket.number,
         state=ticket.state,
-        request_type=ticket.request_type.value,
+        request_type=ticket.request_type,
         category_code=ticket.category_code,
         county_code=ticket.county_code,
         town_code=ticket.town_code,

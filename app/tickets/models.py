@@ -28,7 +28,6 @@ from app.tickets.spots import CoordinatesSource, Spot, coordinates_text
 from app.tickets.ticket_states import (
     EnquiryResult,
     EntryMode,
-    RequestType,
     TicketState,
     Urgency,
 )
@@ -90,7 +89,8 @@ class Ticket(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)
     state: Mapped[TicketState] = mapped_column(word(TicketState), index=True)
-    request_type: Mapped[RequestType] = mapped_column(word(RequestType))
+    # A code of the dictionary that held when it was opened (app.rules.type_versions).
+    request_type: Mapped[str] = mapped_column(String(32))
     urgency: Mapped[Urgency] = mapped_column(word(Urgency))
     title: Mapped[str] = mapped_column(String(50))
     content: Mapped[str] = mapped_column(Text)

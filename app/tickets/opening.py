@@ -14,7 +14,7 @@ from app.core.database import db
 from app.core.events import publish
 from app.core.phone_numbers import normalise
 from app.privacy.levels import PrivacyLevel
-from app.rules import rule_register
+from app.rules import rule_register, type_register
 from app.rules import service as rules
 from app.rules.rule_book import ReviewGate
 from app.tickets import numbering, placing, promises, tags
@@ -25,7 +25,7 @@ from app.tickets.person_details import NOTHING_SAID, PersonDetails
 from app.tickets.refusals import TicketAlreadyOpen, UrgencyNeedsReason, named
 from app.tickets.spots import NOWHERE, CoordinatesSource, Spot
 from app.tickets.ticket_flags import in_order
-from app.tickets.ticket_states import EntryMode, RequestType, Urgency
+from app.tickets.ticket_states import EntryMode, Urgency
 from app.tickets.urgency_triggers import triggers_in
 
 LONGEST_TRIGGERS = 200
@@ -57,7 +57,7 @@ class NewTicket:
 
     call_id: int | None
     opened_by: int
-    request_type: RequestType
+    request_type: str
     title: str
     content: str
     category_code: str
@@ -95,9 +95,10 @@ def open_ticket(new: NewTicket) -> Ticket:
 def open_tickets(demands: Sequence[NewTicket]) -> list[Ticket]:
     """Open a ticket for each demand of one call; the first names the others' siblings.
 
-    Whoever opens it stays its first contact for ever. With a key that was used already, what it
-    opened is returned and nothing is opened. Raises NotInRegister with the field, TooManyTags,
-    UrgencyNeedsReason, and TicketAlreadyOpen for a demand that is a ticket of this call already.
+    Whoever opens it stays its first contact for ever; what is counted only is closed at once. With
+    a key that was used already, what it opened is returned and nothing is opened. Raises
+    NotInRegister with the field, TypeNotOffered, TooManyTags, UrgencyNeedsReason, and
+    TicketAlreadyOpen for a demand that is a ticket of this call already.
     """
     first = demands[0]
     if first.once_key and (made := opened_with(first.once_key)):
@@ -142,6 +143,7 @@ def _open(
         county_code=new.county_code, town_code=new.town_code or None, address=new.address
     )
     placing.check_place(place)
+    type_register.check_offered(new.request_type)
     tags.check_tags(new.tags)
     _check_is_new(new)
     triggers = triggers_in((new.title, new.content, new.demand), words)
@@ -170,12 +172,14 @@ def _open(
     origin = new.origin
     entry_mode = origin.entry_mode if origin else EntryMode.CALL
     is_channels_own = origin is not None and origin.is_channels_own
+    is_counted_only = not type_register.nature_of(new.request_type).starts_clock
     asked = PrivacyLevel.CONFIDENTIAL if new.is_confidential else new.privacy
     ticket = Ticket(
         number=_number(new),
         state=first_state(
             entry_mode,
             is_channels_own=is_channels_own,
+            is_counted_only=is_counted_only,
             is_urgent=new.urgency.hurries,
             gate=gate,
         ),
@@ -183,7 +187,7 @@ def _open(
         channel_id=origin.channel_id if origin else None,
         source_no=origin.source_no if origin else None,
         is_channels_own=is_channels_own,
-        request_type=new.request_type,
+        request_type=str(new.request_type),
         urgency=new.urgency,
         urgency_words=" ".join(triggers)[:LONGEST_TRIGGERS],
         urgency_reason=new.urgency_reason,
@@ -217,6 +221,7 @@ def _open(
         sibling_of_id=sibling_of,
         once_key=new.once_key,
         opened_at=at,
+        closed_at=at if is_counted_only else None,
     )
     db.session.add(ticket)
     if call is not None and caller is not None:
@@ -235,6 +240,7 @@ def _open(
             call_id=ticket.call_id,
             opened_by=new.opened_by,
             is_channels_own=is_channels_own,
+            is_counted_only=is_counted_only,
             received_at=new.received_at,
         )
     )

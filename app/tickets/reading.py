@@ -29,6 +29,8 @@ from app.privacy.levels import (
 from app.privacy.looks import Subject, SubjectKind
 from app.privacy.personal_traces import Trace, hidden_in, masked_in, traces_in
 from app.privacy.uncovering import Open
+from app.rules import type_register
+from app.rules.type_natures import ABOUT_SOMEBODY
 from app.tickets import recusal
 from app.tickets.identity_numbers import masked_identity
 from app.tickets.models import Ticket
@@ -59,6 +61,8 @@ class Reader:
     role: Role = Role.AGENT
     reads_confidential: bool
     keeps_him_out: frozenset[int] = frozenset()
+    # Types of before and of now that are about somebody; asked for where he may be that (回避).
+    complaints: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +91,15 @@ def reader_of(person_id: int, *, reads_confidential: bool | None = None) -> Read
     person = accounts.get_person(person_id)
     role = Role(person.role)
     by_role = Permission.TICKETS_READ_CONFIDENTIAL in TABLE[role]
+    keeps_him_out: frozenset[int] = frozenset()
+    if person.unit_id is not None:
+        keeps_him_out = recusal.keeps_out(person.unit_id, unit_pictures())
     return Reader(
         person_id=person_id,
         role=role,
         reads_confidential=by_role if reads_confidential is None else reads_confidential,
-        keeps_him_out=recusal.keeps_out(person.unit_id, unit_pictures())
-        if person.unit_id is not None
-        else frozenset(),
+        keeps_him_out=keeps_him_out,
+        complaints=type_register.codes_of(ABOUT_SOMEBODY) if keeps_him_out else frozenset(),
     )
 
 
@@ -123,7 +129,7 @@ def sight(
 def is_party(ticket: Ticket, reader: Reader) -> bool:
     """Say whether the complaint is about this reader's unit, and he did not write it down."""
     is_about_his = ticket.respondent_unit_id in reader.keeps_him_out
-    is_complaint = ticket.request_type in recusal.COMPLAINTS
+    is_complaint = ticket.request_type in reader.complaints
     return is_about_his and is_complaint and ticket.first_contact_id != reader.person_id
 
 
@@ -149,7 +155,7 @@ def is_no_party(reader: Reader, rows: Any = Ticket) -> ColumnElement[bool]:
     """Return the condition of recusal alone, for a list with a scope of its own (回避)."""
     is_kept_out = and_(
         rows.respondent_unit_id.in_(reader.keeps_him_out),
-        rows.request_type.in_(recusal.COMPLAINTS),
+        rows.request_type.in_(reader.complaints),
     )
     return or_(
         rows.first_contact_id == reader.person_id,
@@ -233,7 +239,8 @@ def is_kept_out(unit_id: int, ticket: Ticket) -> bool:
     """Say whether this unit neither reads the ticket nor may be sent it (回避)."""
     if ticket.respondent_unit_id is None:
         return False
-    out = recusal.kept_out(ticket.respondent_unit_id, ticket.request_type, unit_pictures())
+    nature = type_register.nature_of(ticket.request_type)
+    out = recusal.kept_out(ticket.respondent_unit_id, nature, unit_pictures())
     return unit_id in out
 
 

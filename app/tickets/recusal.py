@@ -8,10 +8,7 @@ stands below a bureau of the city and reads all the same: somebody has to take t
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from app.tickets.ticket_states import RequestType
-
-COMPLAINTS = frozenset({RequestType.COMPLAINT, RequestType.REPORT})
-"""Only who is complained about or reported is a party; who is asked something is not."""
+from app.rules.type_natures import ABOUT_SOMEBODY, Nature
 
 SHORTEST_NAME = 3
 """Characters of a unit's name that are enough to take a text for it."""
@@ -28,10 +25,10 @@ class UnitPicture:
 
 
 def kept_out(
-    respondent_unit_id: int | None, kind: RequestType, units: Collection[UnitPicture]
+    respondent_unit_id: int | None, nature: Nature, units: Collection[UnitPicture]
 ) -> frozenset[int]:
     """Return the units that neither read a ticket about this one nor are sent it."""
-    if respondent_unit_id is None or kind not in COMPLAINTS:
+    if respondent_unit_id is None or nature not in ABOUT_SOMEBODY:
         return frozenset()
     children: dict[int | None, list[UnitPicture]] = {}
     for each in units:

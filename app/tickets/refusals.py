@@ -46,6 +46,12 @@ class UrgencyNeedsReason(Invalid):
     code = "urgency-needs-reason"
 
 
+class OtherWork(Conflict):
+    """What is handled does not become what is only counted, nor the other way: enter it anew."""
+
+    code = "ticket-other-work"
+
+
 class TransferNotTaken(Invalid):
     """The ledger knows that nobody took this call when it was handed on, or that it came back."""
 

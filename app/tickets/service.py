@@ -30,7 +30,6 @@ from app.tickets.refusals import (
 from app.tickets.ticket_states import (
     OPEN_STATES,
     EnquiryResult,
-    RequestType,
     TicketState,
     Urgency,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "NotInRegister",
     "NotYoursAnyMore",
     "PrivacyLevel",
-    "RequestType",
     "Ticket",
     "TicketAlreadyOpen",
     "TicketState",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, or_, select
 
 from app.core.database import db
+from app.rules import type_register
 from app.tickets import intake_gate
 from app.tickets.models import Ticket, TicketStep
 from app.tickets.refusals import NoSuchTicket, TicketIsErased
@@ -64,6 +65,14 @@ def write_step(
         ticket.version += 1  # a step that moves nothing is news for an open page all the same
     db.session.flush()
     return step
+
+
+def is_counted_only(ticket: Ticket) -> bool:
+    """Say whether a ticket of the hotline was over when it was written down, by its type."""
+    was_at_once = ticket.state is TicketState.CLOSED and ticket.closed_at == ticket.opened_at
+    if not was_at_once or ticket.is_channels_own:
+        return False
+    return not type_register.nature_of(ticket.request_type).starts_clock
 
 
 def steps_of(ticket_id: int) -> list[TicketStep]:

@@ -43,6 +43,7 @@ class TicketAct(StrEnum):
     ARCHIVE = "archive"  # 归档
     CLOSE_BY_CHANNEL = "close_by_channel"  # 渠道自行办结
     HAND_TO_HOTLINE = "hand_to_hotline"  # 转交热线
+    TAKE_UP = "take_up"  # 转为办理
 
 
 class Actor(StrEnum):
@@ -189,6 +190,9 @@ TABLE: tuple[Move, ...] = (
           owes_review=True, dispatch=_E.START),
     _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_DISPATCH, _A.CHANNEL,
           owes_review=False, dispatch=_E.START),
+    # what was counted only should have been handled: its citizen has waited since he asked
+    _move(_T.TAKE_UP, S.CLOSED, S.TO_DISPATCH, {_A.DISPATCHER, _A.MANAGER}, "new", "reason",
+          dispatch=_E.START),
     _move(_T.ARCHIVE, {S.CLOSED, S.WITHDRAWN, S.VOID}, S.ARCHIVED, _A.SYSTEM),
 )  # fmt: skip
 

@@ -40,16 +40,6 @@ OWED_STATES = OPEN_STATES | {TicketState.MERGED}
 """Where a citizen may still wait for his answer: his own ticket is handled, or its master."""
 
 
-class RequestType(StrEnum):
-    """What kind of demand it is: the five types Guangdong publishes (domain rules 1.4)."""
-
-    CONSULT = "consult"  # 咨询
-    COMPLAINT = "complaint"  # 投诉
-    HELP = "help"  # 求助
-    SUGGESTION = "suggestion"  # 建议
-    REPORT = "report"  # 举报
-
-
 class Urgency(StrEnum):
     """How much it hurries. Words in the order of the alphabet: lists are ordered by them."""
 

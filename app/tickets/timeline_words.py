@@ -20,6 +20,7 @@ from app.tickets.ticket_timeline import (
     TimelineLine,
     timeline,
 )
+from app.tickets.type_names import known_type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ def _said(
             return str(gettext("exports.yes" if detail.value == "True" else "exports.no"))
         case Kind.CODE:
             told = _known("timeline.value_", detail.value)
-            return hide(_known("tickets.type_", told))
+            return hide(known_type(told))
     return hide(detail.value)
 
 

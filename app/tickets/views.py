@@ -20,6 +20,7 @@ from app.tickets import (
 )
 from app.tickets.ticket_numbers import groups_of
 from app.tickets.ticket_page import ticket_page
+from app.tickets.type_names import type_name_on_page
 
 bp = Blueprint("tickets", __name__)
 bp.register_blueprint(list_pages.bp)
@@ -27,6 +28,7 @@ bp.register_blueprint(export_pages.bp)
 bp.register_blueprint(number_pages.bp)
 bp.register_blueprint(privacy_pages.bp)
 bp.register_blueprint(hold_pages.bp)
+bp.add_app_template_global(type_name_on_page, "type_name")
 
 
 @bp.get("/tickets/<int:ticket_id>")

@@ -6,6 +6,7 @@ from typing import Any, cast
 from wtforms import Form
 from wtforms.validators import Length
 
+from app.core import clock
 from app.core.formatting import wire_moment
 from app.organisation import service as organisation
 from app.rules import code_register, type_register
@@ -15,7 +16,6 @@ from app.rules.type_versions import UnknownTypeVersion
 from app.tickets import enquiry_rules, promises, ticket_elements
 from app.tickets.duplicates import AlikeTicket
 from app.tickets.ticket_flags import TicketFlag
-from app.tickets.ticket_states import RequestType
 from app.workstation.forms import EnquiryForm, TicketForm
 
 Card = dict[str, Any]
@@ -29,8 +29,9 @@ def rules_card() -> Card:
             for result, groups in enquiry_rules.MUST_CARRY.items()
         },
         "elements": {
-            kind.value: [each.value for each in ticket_elements.Element if each in needed]
-            for kind, needed in ticket_elements.NEEDED.items()
+            each.code: [one.value for one in ticket_elements.Element if one in needed]
+            for each in type_register.read_book().offered_at(clock.now())
+            if (needed := ticket_elements.NEEDED[each.nature])
         },
         "exclusions": [
             {
@@ -58,23 +59,22 @@ def rules_card() -> Card:
 def type_cards() -> list[Card]:
     """Return the types that agents choose from, as the dictionary that holds calls them.
 
-    Each says whether it is confidential whatever the caller asks for.
-
-    A type that the forms do not know, or that starts no work, is not one to open a ticket with.
+    Each says what it behaves like, and whether it is confidential whatever the caller asks for.
     """
     try:
         kinds = type_register.types_at()
     except UnknownTypeVersion:
         return []
+    secret = promises.secret_natures()
     return [
         {
             "code": each.code,
             "name_zh": each.name_zh,
             "name_en": each.name_en,
-            "is_confidential": promises.is_secret_by_type(RequestType(each.code)),
+            "nature": each.nature.value,
+            "is_confidential": each.nature in secret,
         }
         for each in kinds
-        if each.starts_clock and each.code in set(RequestType)
     ]
 
 

@@ -11,6 +11,8 @@ from app.core.forms import at_most
 from app.core.phone_numbers import normalise
 from app.core.row_ids import LARGEST_ID
 from app.privacy.levels import PrivacyLevel
+from app.rules import type_register
+from app.rules.type_natures import Nature
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.credit_codes import is_credit_code, plain_code
 from app.tickets.identity_numbers import is_right, plain_identity
@@ -23,7 +25,7 @@ from app.tickets.person_details import (
     read_amount,
     read_count,
 )
-from app.tickets.service import EnquiryResult, RequestType, Urgency
+from app.tickets.service import EnquiryResult, Urgency
 from app.tickets.spots import (
     LONGEST_GRID,
     NOWHERE,
@@ -126,18 +128,23 @@ def _urgency() -> StringField:
 class DemandForm(Form):
     """One demand of a ticket: what kind, what about, what is wanted, how much it hurries."""
 
-    request_type = StringField(
-        validators=[
-            is_filled(),
-            AnyOf([each.value for each in RequestType], message=lazy_gettext("form.not-offered")),
-        ]
-    )
+    request_type = StringField(validators=[is_filled()])
     title = StringField(filters=[_strip], validators=[is_filled(), at_most(50)])
     content = StringField(filters=[_strip], validators=[is_filled(), at_most(LONGEST_TEXT)])
     category_code = StringField(filters=[_strip], validators=[is_filled(), at_most(8)])
     demand = StringField(filters=[_strip], validators=[at_most(500)])
     urgency = _urgency()
     urgency_reason = StringField(filters=[_strip], validators=[at_most(200)])
+
+    def validate_request_type(self, field: StringField) -> None:
+        """A type is one of the dictionary that holds; one that has ended is chosen anew."""
+        if field.data not in type_register.offered_codes():
+            raise ValidationError(lazy_gettext("form.not-offered"))
+
+    @property
+    def nature(self) -> Nature:
+        """Return what the type that was chosen behaves like."""
+        return type_register.nature_of(self.request_type.data or "")
 
 
 def _one_of(kind: type[StrEnum]) -> StringField:
@@ -250,9 +257,8 @@ class FurtherDemandForm(DemandForm):
 
     def validate_demand(self, field: StringField) -> None:
         """What is wanted must be said where this kind of request needs it."""
-        kind = self.request_type.data
-        needed = ticket_elements.NEEDED.get(RequestType(kind)) if kind in set(RequestType) else None
-        if needed and ticket_elements.Element.DEMAND in needed and not field.data:
+        needed = ticket_elements.NEEDED[self.nature]
+        if ticket_elements.Element.DEMAND in needed and not field.data:
             raise ValidationError(lazy_gettext("form.needed"))
 
 
@@ -299,9 +305,9 @@ class TicketForm(PersonDetailsFields, SpotFields, MarkFields, DemandForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, then the elements that this kind of request needs."""
         is_right = super().validate(extra_validators)
-        if self.request_type.data not in set(RequestType):
+        if self.request_type.errors:
             return is_right
-        lacking = ticket_elements.lacking(RequestType(self.request_type.data), self.data)
+        lacking = ticket_elements.lacking(self.nature, self.data)
         for element in lacking:
             _add_error(self[element.value], "form.needed")
         return is_right and not lacking

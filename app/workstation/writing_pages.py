@@ -166,7 +166,7 @@ def _new_ticket(form: TicketForm, *, call_id: int, agent_id: int) -> tickets.New
     return tickets.NewTicket(
         call_id=call_id,
         opened_by=agent_id,
-        request_type=tickets.RequestType(filled(form.request_type.data)),
+        request_type=filled(form.request_type.data),
         title=filled(form.title.data),
         content=filled(form.content.data),
         category_code=filled(form.category_code.data),
@@ -200,7 +200,7 @@ def _further(first: tickets.NewTicket, form: FurtherDemandForm) -> tickets.NewTi
         details=replace(first.details, people_count=None, amount=None),
         flags=(),
         tags=(),
-        request_type=tickets.RequestType(filled(form.request_type.data)),
+        request_type=filled(form.request_type.data),
         category_code=filled(form.category_code.data),
         title=filled(form.title.data),
         content=filled(form.content.data),

@@ -98,7 +98,7 @@ def test_a_dictionary_is_planned_mapped_and_then_calls_new_tickets_by_its_names(
     assert book.mapped("consult", "guangdong-2025", "guangdong-2027").is_unmapped
     assert "类未对应" in page(manager, TYPES)
     desk = sign_in_as("agent")
-    assert _types_at(desk) == ["咨询", "投诉", "求助", "建议", "举报"]
+    assert _types_at(desk) == ["咨询", "投诉", "求助", "建议", "举报", "表扬", "无效"]
     frozen.shift(timedelta(days=3, minutes=1))
     db.session.rollback()
     assert [each.name_zh for each in type_register.types_at()] == ["咨询", "求助求决", "无效"]
@@ -110,7 +110,9 @@ def test_a_dictionary_is_planned_mapped_and_then_calls_new_tickets_by_its_names(
         ("code", ""), ("code", "Two Words"), ("code", "guangdong-2025"), ("name_zh", A_LOT),
         ("basis", " "), ("valid_from", "2020-01-01T08:00"), ("valid_from", "soon"),
         ("kinds", ""), ("kinds", "consult, 咨询"), ("kinds", "void, 无效, Void, 仅统计"),
-        ("kinds", "a, 一, One\na, 二, Two"), ("kinds", A_LOT), ("kinds", SCRIPT),
+        ("kinds", "a, 一, One, 咨询\na, 二, Two, 咨询"), ("kinds", "a, 一, One"),
+        ("kinds", "a, 一, One, 咨询, soon"), ("kinds", "report, 举报, Report, 求助"),
+        ("kinds", A_LOT), ("kinds", SCRIPT),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_dictionary_is_said_beside_its_field(

@@ -71,7 +71,7 @@ DECIDING = {
         "calendar_history", "calendar_notices", "category_words", "code_lists", "dated_versions",
         "due_dates",
         "exclusion_versions", "office_hours", "quiet_hours", "retention_lengths", "rule_book",
-        "running_clocks", "time_limits", "type_versions", "visit_hours",
+        "running_clocks", "time_limits", "type_natures", "type_versions", "visit_hours",
         "warning_times", "working_time",
     },
     "recordings": {
@@ -185,6 +185,7 @@ NAMED = {
         "brand_register", "category_register", "code_register", "exclusion_register",
         "retention_register", "rule_register", "type_register", "urgency_register",
         "version_rows", "working_calendar",
+        "limit_words",
     },
     "organisation": {
         "gazetteer", "liaisons", "place_proposals", "region_units",

@@ -11,6 +11,7 @@ from app.channels import service as channels
 from app.core import clock
 from app.core.database import unit_of_work
 from app.rules import service as rules
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from tests import people
 from tests.call_queue import desks
@@ -80,7 +81,7 @@ def open_ticket(agent_id: int, call_id: int) -> None:
             tickets.NewTicket(
                 call_id=call_id,
                 opened_by=agent_id,
-                request_type=tickets.RequestType.COMPLAINT,
+                request_type=Nature.COMPLAINT,
                 title="路灯不亮",
                 content="路灯三天不亮",
                 category_code=rules.list_categories()[-1].code,

@@ -7,7 +7,7 @@ import pytest
 from app.handling import clocks, timing
 from app.handling.clock_rules import ClockKind
 from app.privacy.levels import PrivacyLevel
-from app.tickets.ticket_states import RequestType
+from app.rules.type_natures import Nature
 from tests.administration.keepers import page, send, value_of
 from tests.channel_entries.clerks import (
     GOOD,
@@ -96,10 +96,10 @@ def test_a_correction_does_not_undo_what_a_dispatcher_called_it(
 ) -> None:
     address = enter(clerk, **COMPLAINT).location
     [ticket] = all_tickets()
-    saved(timing.retype, ticket.id, RequestType.CONSULT, "实为咨询", doer=cast.dispatcher)
+    saved(timing.retype, ticket.id, Nature.CONSULT, "实为咨询", doer=cast.dispatcher)
 
     assert corrected(clerk, address, **COMPLAINT) == 409
-    assert all_tickets()[0].request_type is RequestType.CONSULT
+    assert all_tickets()[0].request_type == Nature.CONSULT
 
 
 def test_what_a_unit_gave_back_is_the_channels_no_more(clerk: PageClient, cast: Cast) -> None:
@@ -122,7 +122,7 @@ def test_a_sheet_that_calls_a_report_a_complaint_does_not_uncover_who_reported(
     assert take(clerk, workbook({**row, "诉求类型": "投诉"})) == 302
 
     [ticket] = all_tickets()
-    assert ticket.request_type is RequestType.COMPLAINT
+    assert ticket.request_type == Nature.COMPLAINT
     assert ticket.privacy is PrivacyLevel.CONFIDENTIAL
 
 

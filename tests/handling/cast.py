@@ -27,9 +27,10 @@ from app.handling.clock_rules import ClockKind
 from app.handling.models import TicketClock, VisitWay
 from app.organisation import service as organisation
 from app.rules import category_register
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from app.tickets.service import Ticket, get_ticket
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from tests import people
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ def open_one(cast: Cast, **changes: Any) -> int:
     given: dict[str, Any] = {
         "call_id": None,
         "opened_by": cast.agent.user_id,
-        "request_type": RequestType.COMPLAINT,
+        "request_type": Nature.COMPLAINT,
         "title": f"路灯不亮 {next(_titles)}",
         "content": "三盏路灯坏了一周",
         "category_code": "0201",

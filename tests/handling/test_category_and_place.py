@@ -15,6 +15,7 @@ from app.organisation import service as organisation
 from app.organisation.models import LearntPlace, PlaceProposal
 from app.privacy.levels import PrivacyLevel
 from app.rules.time_limits import read_limit
+from app.rules.type_natures import Nature
 from app.tickets import stepping
 from app.tickets.list_wanted import TicketsWanted
 from app.tickets.refusals import NotInRegister
@@ -22,7 +23,6 @@ from app.tickets.service import Ticket, get_ticket
 from app.tickets.spots import CoordinatesSource
 from app.tickets.ticket_list import Reader, page_of_list
 from app.tickets.ticket_moves import MoveLacks, MoveNotPossible, MoveNotYours
-from app.tickets.ticket_states import RequestType
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved
 
@@ -275,6 +275,6 @@ def test_of_who_is_confidential_the_address_stays_hidden_and_the_reason_is_told_
 def test_a_report_that_was_put_right_before_is_a_report_without_its_places(cast: Cast) -> None:
     ticket_id = play.open_one(cast, address=WRONG)
     put_right(ticket_id, cast, address=RIGHT)
-    saved(timing.retype, ticket_id, RequestType.REPORT, "实为举报", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.REPORT, "实为举报", doer=cast.dispatcher)
 
     assert get_ticket(ticket_id).is_confidential

@@ -15,9 +15,10 @@ from app.handling.clock_rules import ClockKind, Matter, UrgentClass
 from app.handling.models import ClockRuleChange
 from app.rules import rule_register, working_calendar
 from app.rules.calendar_notices import Notice
+from app.rules.type_natures import Nature
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveLacks, MoveNotYours
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved
 
@@ -86,19 +87,19 @@ def test_a_person_lets_a_running_clock_follow_the_rules_of_today_with_a_record(c
 
 
 def test_a_longer_type_never_moves_what_the_citizen_was_promised(cast: Cast) -> None:
-    ticket_id = play.open_one(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.open_one(cast, request_type=Nature.CONSULT)
     promised = get_ticket(ticket_id).due_at
-    saved(timing.retype, ticket_id, RequestType.COMPLAINT, "实为投诉", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.COMPLAINT, "实为投诉", doer=cast.dispatcher)
 
     assert get_ticket(ticket_id).due_at == promised
-    saved(timing.retype, ticket_id, RequestType.CONSULT, "核实后为咨询", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.CONSULT, "核实后为咨询", doer=cast.dispatcher)
     assert get_ticket(ticket_id).due_at == promised
 
 
 def test_a_shorter_type_brings_the_promise_forward(cast: Cast) -> None:
     ticket_id = play.open_one(cast)
     promised = get_ticket(ticket_id).due_at
-    saved(timing.retype, ticket_id, RequestType.CONSULT, "实为咨询", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.CONSULT, "实为咨询", doer=cast.dispatcher)
 
     due = get_ticket(ticket_id).due_at
     assert due is not None
@@ -148,10 +149,12 @@ def test_a_redo_has_never_longer_than_the_category_gave_at_first_and_urgency_goe
     play.own_limits("0201", complaint="2wd", help="30wd")
     at = wall.now()
     about: dict[str, Any] = {"urgent": None, "category_code": "0201"}
-    first = Matter(request_type=RequestType.COMPLAINT, **about)
-    help_asked = Matter(request_type=RequestType.HELP, **about)
+    first = Matter(request_type="complaint", nature=Nature.COMPLAINT, **about)
+    help_asked = Matter(request_type="help", nature=Nature.HELP, **about)
     redo = clocks.limit_of(
-        ClockKind.HANDLE, Matter(request_type=RequestType.COMPLAINT, urgent=None, round=2), at
+        ClockKind.HANDLE,
+        Matter(request_type="complaint", nature=Nature.COMPLAINT, urgent=None, round=2),
+        at,
     )
 
     assert str(clocks.limit_of(ClockKind.HANDLE, first, at)) == "2wd"

@@ -21,9 +21,10 @@ from app.rules import rule_register, working_calendar
 from app.rules.due_dates import reckon_due
 from app.rules.models import RuleValueRow
 from app.rules.time_limits import read_limit
+from app.rules.type_natures import WORKING, Nature
 from app.tickets.person_details import PersonDetails, PersonKind
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved
@@ -52,8 +53,8 @@ def limits(cast: Cast, who: PersonKind | None = PersonKind.ENTERPRISE, **changes
 
 
 def matter(**changes: Any) -> Matter:
-    about = {"request_type": RequestType.COMPLAINT, "urgent": None, "is_enterprise": True}
-    return Matter(**{**about, **changes})
+    about = {"nature": Nature.COMPLAINT, "urgent": None, "is_enterprise": True, **changes}
+    return Matter(request_type=str(about["nature"]), **about)
 
 
 def test_as_shipped_an_enterprise_waits_as_long_as_everybody(cast: Cast) -> None:
@@ -70,8 +71,8 @@ def test_switched_on_it_is_contacted_within_an_hour_and_answered_within_two_or_f
     switch_on()
 
     assert clock(opened(cast), ClockKind.CONTACT).limit == "1wh"
-    assert limits(cast, request_type=RequestType.CONSULT) == ["2wh", "1wd", "2wd", "2wd"]
-    for kind in set(RequestType) - {RequestType.CONSULT}:
+    assert limits(cast, request_type=Nature.CONSULT) == ["2wh", "1wd", "2wd", "2wd"]
+    for kind in set(WORKING) - {Nature.CONSULT}:
         assert limits(cast, request_type=kind) == ["2wh", "1wd", "4wd", "4wd"], kind
 
 
@@ -134,7 +135,7 @@ def test_a_lane_that_a_city_made_longer_than_its_limits_delays_nobody(cast: Cast
         say(f"limit.enterprise_{name}", "30wd")
 
     assert limits(cast) == USUAL
-    assert limits(cast, request_type=RequestType.CONSULT) == ["2wh", "1wd", "2wd", "2wd"]
+    assert limits(cast, request_type=Nature.CONSULT) == ["2wh", "1wd", "2wd", "2wd"]
 
 
 def test_limits_of_two_units_are_compared_by_the_day_on_which_they_end(
@@ -239,9 +240,9 @@ def test_a_running_clock_that_a_manager_lets_follow_the_lane_tells_the_lanes_bas
 
 def test_a_corrected_type_keeps_an_enterprise_in_its_lane(cast: Cast) -> None:
     switch_on()
-    ticket_id = opened(cast, request_type=RequestType.CONSULT)
+    ticket_id = opened(cast, request_type=Nature.CONSULT)
     assert clock(ticket_id, ClockKind.HANDLE).basis == PROVINCE  # two working days are anybody's
-    saved(timing.retype, ticket_id, RequestType.COMPLAINT, "实为投诉", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.COMPLAINT, "实为投诉", doer=cast.dispatcher)
 
     row = clock(ticket_id, ClockKind.HANDLE)
     assert (row.limit, row.basis) == ("4wd", ZHUHAI)

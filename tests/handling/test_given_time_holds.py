@@ -14,7 +14,7 @@ from app.handling.clock_rules import ClockKind
 from app.handling.models import TimeKind
 from app.rules import rule_register, working_calendar
 from app.rules.calendar_notices import Notice, NoticeDay
-from app.tickets.ticket_states import RequestType
+from app.rules.type_natures import Nature
 from tests.handling import cast as play
 from tests.handling.asking_time import agree, ask_time
 from tests.handling.cast import Cast, clock, saved, state
@@ -109,7 +109,7 @@ def test_a_complaint_that_was_given_time_can_be_called_an_enquiry(
     ask_time(cast, ticket_id, TimeKind.EXTENSION, "5wd")
     agree(cast, ticket_id)
 
-    saved(timing.retype, ticket_id, RequestType.CONSULT, "实为咨询", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.CONSULT, "实为咨询", doer=cast.dispatcher)
 
     row = clock(ticket_id, H)
     assert (row.limit, row.extensions) == ("2wd", 1)

@@ -6,9 +6,9 @@ from app.handling import proposing, scope, unit_parts
 from app.handling.refusals import UnitIsKeptOut
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
+from app.rules.type_natures import Nature
 from app.tickets.refusals import NoSuchTicket
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.handling import cast as play
 from tests.handling.cast import Cast, saved, state
 
@@ -51,7 +51,7 @@ def test_it_is_not_even_proposed(cast: Cast) -> None:
 
 
 def test_a_request_for_help_goes_to_the_unit_that_it_names(cast: Cast) -> None:
-    ticket_id = about(cast, cast.lead, request_type=RequestType.HELP)
+    ticket_id = about(cast, cast.lead, request_type=Nature.HELP)
 
     play.send(cast, ticket_id)
 

@@ -23,8 +23,9 @@ from app.handling.clock_rules import ClockKind
 from app.handling.models import TimeKind
 from app.handling.wish_states import WishState
 from app.rules.time_limits import read_limit
+from app.rules.type_natures import Nature
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from tests.handling import cast as play
 from tests.handling.asking_time import agree, ask_time, at_due
 from tests.handling.cast import Cast, clock, saved, state
@@ -135,8 +136,8 @@ def test_time_that_one_unit_asked_for_is_not_given_to_the_next(cast: Cast) -> No
 
 def test_doing_it_badly_buys_no_more_time_than_the_first_round_had(cast: Cast) -> None:
     for given, limit in (
-        ({"request_type": RequestType.CONSULT}, "2wd"),
-        ({"request_type": RequestType.COMPLAINT}, "5wd"),
+        ({"request_type": Nature.CONSULT}, "2wd"),
+        ({"request_type": Nature.COMPLAINT}, "5wd"),
         ({"urgency": Urgency.URGENT}, "2h"),
     ):
         ticket_id = play.audited(cast, **given)

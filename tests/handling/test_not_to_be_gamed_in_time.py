@@ -32,10 +32,10 @@ from app.rules.calendar_notices import Notice, NoticeDay
 from app.rules.office_hours import read_sessions
 from app.rules.refusals import ChangesThePast
 from app.rules.running_clocks import ClockOverdue
+from app.rules.type_natures import Nature
 from app.tickets import stepping
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveNotPossible, MoveNotYours
-from app.tickets.ticket_states import RequestType
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.asking_time import agree, ask_time, at_due
@@ -98,10 +98,10 @@ def test_not_signing_gains_nothing_and_is_counted(
 def test_an_enquiry_written_as_a_complaint_has_its_short_time_again_once_somebody_sees_it(
     cast: Cast, tick: Tick
 ) -> None:
-    ticket_id = play.handled(cast, request_type=RequestType.COMPLAINT)
+    ticket_id = play.handled(cast, request_type=Nature.COMPLAINT)
     assert clock(ticket_id, C).limit == "15wd"
     tick(days=1)
-    saved(timing.retype, ticket_id, RequestType.CONSULT, "只是咨询", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.CONSULT, "只是咨询", doer=cast.dispatcher)
 
     assert (clock(ticket_id, C).limit, clock(ticket_id, H).limit) == ("2wd", "2wd")
     assert telling_figures.acts_counted(stepping.steps_of(ticket_id), "retype").times == 1
@@ -110,18 +110,18 @@ def test_an_enquiry_written_as_a_complaint_has_its_short_time_again_once_somebod
 def test_retyping_to_a_longer_limit_moves_no_promise_and_makes_nothing_late_green(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
-    ticket_id = play.handled(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.handled(cast, request_type=Nature.CONSULT)
     at_due(ticket_id, H, frozen, after=60)
     promised, due = clock(ticket_id, C).due_at, clock(ticket_id, H).due_at
-    saved(timing.retype, ticket_id, RequestType.COMPLAINT, "其实是投诉", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.COMPLAINT, "其实是投诉", doer=cast.dispatcher)
 
     assert (clock(ticket_id, C).due_at, clock(ticket_id, H).due_at) == (promised, due)
 
 
 def test_a_unit_does_not_retype_what_it_handles(cast: Cast) -> None:
-    ticket_id = play.handled(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.handled(cast, request_type=Nature.CONSULT)
     with pytest.raises(MoveNotYours):
-        saved(timing.retype, ticket_id, RequestType.COMPLAINT, "投诉", doer=cast.unit)
+        saved(timing.retype, ticket_id, Nature.COMPLAINT, "投诉", doer=cast.unit)
 
 
 def test_nobody_pauses_his_own_clock_and_a_pause_shows_as_a_share(cast: Cast, tick: Tick) -> None:
@@ -245,7 +245,7 @@ def test_a_missed_call_told_nobody_of_more_time(cast: Cast) -> None:
 def test_the_rules_of_today_make_no_late_clock_green_and_leave_a_record(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
-    ticket_id = play.handled(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.handled(cast, request_type=Nature.CONSULT)
     at_due(ticket_id, H, frozen, after=60)
     due = clock(ticket_id, H).due_at
     with unit_of_work():

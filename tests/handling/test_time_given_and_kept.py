@@ -13,7 +13,7 @@ from app.handling.ticket_pictures import TicketPicture
 from app.rules import working_calendar
 from app.rules.calendar_notices import Notice
 from app.rules.time_limits import read_limit
-from app.tickets.ticket_states import RequestType
+from app.rules.type_natures import Nature
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.cast import Cast, clock, saved, state
@@ -31,8 +31,8 @@ def counted() -> TicketPicture:
 
 def retyped(cast: Cast) -> int:
     """Bring a consultation that is a complaint after all to where its lead handles it."""
-    ticket_id = play.open_one(cast, request_type=RequestType.CONSULT)
-    saved(timing.retype, ticket_id, RequestType.COMPLAINT, "更正", doer=cast.dispatcher)
+    ticket_id = play.open_one(cast, request_type=Nature.CONSULT)
+    saved(timing.retype, ticket_id, Nature.COMPLAINT, "更正", doer=cast.dispatcher)
     play.send(cast, ticket_id)
     saved(unit_parts.sign, ticket_id, doer=cast.unit)
     return ticket_id
@@ -42,13 +42,13 @@ def test_what_is_late_stays_late_by_a_rule_that_reaches_into_a_year_not_known_ye
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
     frozen.move_to(BEFORE_NEW_YEAR)
-    ticket_id = play.handled(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.handled(cast, request_type=Nature.CONSULT)
     promised = clock(ticket_id, ClockKind.CITIZEN).due_at
     assert promised is not None
     frozen.move_to(promised + timedelta(days=3))
     assert (counted().answered_in_time, counted().handled_in_time) == (False, False)
 
-    saved(timing.retype, ticket_id, RequestType.COMPLAINT, "更正", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.COMPLAINT, "更正", doer=cast.dispatcher)
     assert clock(ticket_id, ClockKind.CITIZEN).due_at == promised
     assert clock(ticket_id, ClockKind.CITIZEN).missing_year == 2027
     assert (counted().answered_in_time, counted().handled_in_time) == (False, False)
@@ -110,7 +110,7 @@ def test_a_clock_that_runs_by_a_law_does_not_name_the_rule_that_it_left(
 def test_a_pause_that_was_asked_for_in_time_is_given_after_the_due_date_as_of_then(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
-    ticket_id = play.handled(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.handled(cast, request_type=Nature.CONSULT)
     due = clock(ticket_id, ClockKind.HANDLE).due_at
     assert due is not None
     frozen.move_to(due - timedelta(minutes=10))

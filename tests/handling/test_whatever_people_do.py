@@ -36,10 +36,11 @@ from app.handling.clock_rules import ClockKind
 from app.handling.correcting import CategoryAndPlace
 from app.handling.models import FollowKind, Part, TimeKind, VisitWay
 from app.rules.time_limits import read_limit
+from app.rules.type_natures import Nature
 from app.tickets import stepping
 from app.tickets.person_details import PersonDetails, PersonKind
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import OVER, RequestType, TicketState
+from app.tickets.ticket_states import OVER, TicketState
 from tests.handling import cast as play
 from tests.handling import spoken
 from tests.handling.cast import Cast
@@ -109,7 +110,7 @@ ACTS: dict[str, Act] = {
         "核对",
         doer=d,
     ),
-    "retype": lambda t, _c, d: timing.retype(t, RequestType.CONSULT, "咨询", doer=d),
+    "retype": lambda t, _c, d: timing.retype(t, Nature.CONSULT, "咨询", doer=d),
     "contact": lambda t, _c, d: contacting.log_contact(
         t, contacting.NewContact(is_reached=True), doer=d
     ),

@@ -11,10 +11,10 @@ from app.handling import timing
 from app.privacy.levels import PrivacyLevel
 from app.rules import rule_register
 from app.rules.rule_book import CONFIDENTIAL_RULES
+from app.rules.type_natures import WORKING, Nature
 from app.tickets import promises
 from app.tickets.models import Ticket
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.channel_entries.clerks import all_tickets, clerk_of, enter, load_channels
 from tests.channel_entries.test_corrections_change_no_promise import COMPLAINT as COMPLAINT_WORDS
 from tests.channel_entries.test_corrections_change_no_promise import corrected
@@ -28,16 +28,16 @@ SignIn = Callable[..., PageClient]
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
 
-COMPLAINT, REPORT = RequestType.COMPLAINT, RequestType.REPORT
+COMPLAINT, REPORT = Nature.COMPLAINT, Nature.REPORT
 
 
-def opened(cast: Cast, kind: RequestType) -> Ticket:
+def opened(cast: Cast, kind: Nature) -> Ticket:
     return get_ticket(play.open_one(cast, request_type=kind, privacy=PrivacyLevel.OPEN))
 
 
 def test_every_type_has_a_rule_and_as_shipped_a_report_alone_is_confidential(cast: Cast) -> None:
-    assert set(CONFIDENTIAL_RULES) == {f"privacy.{each}" for each in RequestType}
-    assert {each for each in RequestType if opened(cast, each).is_confidential} == {REPORT}
+    assert set(CONFIDENTIAL_RULES) == {f"privacy.{each}" for each in WORKING}
+    assert {each for each in WORKING if opened(cast, each).is_confidential} == {REPORT}
 
 
 def test_a_city_that_keeps_complaints_confidential_too_does_so_from_that_moment_on(
@@ -68,7 +68,7 @@ def test_a_ticket_keeps_the_level_it_was_opened_with_when_the_rule_is_lifted(
 def test_a_type_corrected_later_goes_by_the_rule_of_the_day_on_which_the_ticket_was_opened(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
-    was_open, was_complaint = opened(cast, RequestType.HELP), opened(cast, RequestType.HELP)
+    was_open, was_complaint = opened(cast, Nature.HELP), opened(cast, Nature.HELP)
     frozen.shift(timedelta(minutes=1))
     say("privacy.report", "by_type_as_asked")
     say("privacy.complaint", "by_type_confidential")
@@ -105,7 +105,7 @@ def test_what_a_channel_enters_goes_by_the_rule_as_well(sign_in_as: SignIn) -> N
 
     assert {each.request_type: each.is_confidential for each in all_tickets()} == {
         REPORT: False,
-        RequestType.HELP: True,
+        Nature.HELP: True,
     }
 
 

@@ -17,9 +17,10 @@ from app.handling.ticket_pictures import TicketPicture
 from app.measures import service
 from app.measures.grouping import Group
 from app.measures.periods import PeriodKind, period_of
+from app.rules.type_natures import Nature
 from app.tickets import stepping
 from app.tickets.person_details import PersonDetails, PersonKind
-from app.tickets.ticket_states import RequestType, TicketState
+from app.tickets.ticket_states import TicketState
 from tests.conftest import A_WORKING_MORNING
 from tests.handling import cast as play
 from tests.handling import spoken
@@ -82,7 +83,7 @@ def of_unit(code: str, unit_id: int) -> tuple[int, int]:
 
 def passed_on(cast: Cast, frozen: time_machine.Traveller, *, waits: timedelta) -> int:
     """Let a unit give a ticket back, the dispatcher sit on it, and another unit get it."""
-    ticket_id = play.open_one(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.open_one(cast, request_type=Nature.CONSULT)
     play.send(cast, ticket_id)
     play.give_back(cast, ticket_id)
     frozen.shift(waits)

@@ -14,8 +14,9 @@ from app.handling.models import TimeKind
 from app.handling.telling_figures import CODES, Case
 from app.measures import telling
 from app.measures.telling_groups import By, TellingRow, rows_of, tickets_behind
+from app.rules.type_natures import Nature
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from tests.catalogues import keys, read
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved
@@ -76,7 +77,7 @@ def test_contacts_and_answers_that_no_call_proves_are_counted(cast: Cast) -> Non
 def test_a_suspension_shortly_before_the_end_shows_with_its_time_and_who_agreed(
     cast: Cast, frozen: time_machine.Traveller
 ) -> None:
-    ticket_id = play.handled(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.handled(cast, request_type=Nature.CONSULT)
     play.handled(cast)
     due = play.clock(ticket_id, play.ClockKind.HANDLE).due_at
     assert due is not None
@@ -111,7 +112,7 @@ def test_a_wish_that_lies_is_counted_with_how_long_it_lay(
 def test_acts_are_counted_as_tickets_once_each_and_for_who_did_them(cast: Cast) -> None:
     twice = play.handled(cast)
     for reason in ("只是求助", "又是投诉"):
-        new = RequestType.HELP if reason == "只是求助" else RequestType.COMPLAINT
+        new = Nature.HELP if reason == "只是求助" else Nature.COMPLAINT
         saved(timing.retype, twice, new, reason, doer=cast.dispatcher)
     play.handled(cast)
     back = play.handled(cast)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database import db, unit_of_work
+from app.rules.type_natures import Nature
 from app.tickets import list_rows
 from app.tickets import service as tickets
 from app.tickets.models import TicketListRow
@@ -35,7 +36,7 @@ def test_rows_of_before_get_the_marks_that_new_ones_have() -> None:
                 tickets.NewTicket(
                     call_id=None,
                     opened_by=agent_id,
-                    request_type=tickets.RequestType.COMPLAINT,
+                    request_type=Nature.COMPLAINT,
                     title=title,
                     content="要求答复。",
                     category_code="1201",

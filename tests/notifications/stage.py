@@ -13,6 +13,7 @@ from app.notifications.occasions import Way
 from app.notifications.provider import MessageProvider, MessageProviders
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from app.tickets.reading import Reader
 
@@ -25,7 +26,7 @@ def new_ticket(agent: User, **changes: Any) -> tickets.NewTicket:
     given: dict[str, Any] = {
         "call_id": None,
         "opened_by": agent.id,
-        "request_type": tickets.RequestType.HELP,
+        "request_type": Nature.HELP,
         "title": "路灯不亮",
         "content": "三盏路灯坏了一周",
         "category_code": rules.list_categories()[-1].code,

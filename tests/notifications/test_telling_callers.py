@@ -11,10 +11,14 @@ from app.callers.models import Caller, SpokenLanguage
 from app.core import clock
 from app.core.database import db, unit_of_work
 from app.core.events import publish
+from app.core.permissions import Role
+from app.handling import timing
+from app.handling.acting import Doer
 from app.notifications import message_texts
 from app.notifications.message_states import MessageState
 from app.notifications.models import Message
 from app.rules.models import CalendarVersion
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from app.tickets.events import TicketOpened
 from tests.channel_entries.clerks import clerk_of, enter, load_channels
@@ -48,14 +52,12 @@ def test_the_caller_gets_number_and_deadline_in_words(agent: User) -> None:
 @pytest.mark.parametrize(
     ("request_type", "day"),
     [
-        (tickets.RequestType.CONSULT, "11月25日"),
-        (tickets.RequestType.SUGGESTION, "12月7日"),
-        (tickets.RequestType.COMPLAINT, "12月14日"),
+        (Nature.CONSULT, "11月25日"),
+        (Nature.SUGGESTION, "12月7日"),
+        (Nature.COMPLAINT, "12月14日"),
     ],
 )
-def test_the_deadline_is_that_of_the_type(
-    agent: User, request_type: tickets.RequestType, day: str
-) -> None:
+def test_the_deadline_is_that_of_the_type(agent: User, request_type: Nature, day: str) -> None:
     open_ticket(agent, request_type=request_type)
 
     assert f"预计2026年{day}17:30前答复" in only().body
@@ -77,6 +79,21 @@ def test_of_what_a_channel_handles_itself_no_answer_of_ours_is_promised_before_i
     assert "17:30前答复" in only().body
 
 
+def test_who_praises_is_promised_nothing_until_it_is_handled_after_all(
+    agent: User, sign_in_as: Callable[..., PageClient]
+) -> None:
+    ticket_id = open_ticket(agent, request_type="praise")
+    assert messages() == []
+
+    person = sign_in_as("dispatcher").person
+    dispatcher = Doer(user_id=person.id, role=Role.DISPATCHER, unit_id=person.unit_id)
+    with unit_of_work():
+        timing.retype(ticket_id, "help", "实为求助", doer=dispatcher)
+
+    assert "已受理" in only().body
+    assert "预计2026年12月7日17:30前答复" in only().body
+
+
 def test_a_year_nobody_announced_is_not_guessed(agent: User) -> None:
     with unit_of_work():
         db.session.execute(db.update(CalendarVersion).values(said={}))
@@ -87,9 +104,7 @@ def test_a_year_nobody_announced_is_not_guessed(agent: User) -> None:
 
 
 def test_a_report_is_confidential_and_its_message_names_only_the_number(agent: User) -> None:
-    ticket_id = open_ticket(
-        agent, request_type=tickets.RequestType.REPORT, title="某饭店后厨", content="老鼠"
-    )
+    ticket_id = open_ticket(agent, request_type=Nature.REPORT, title="某饭店后厨", content="老鼠")
 
     message = only()
     assert "某饭店" not in message.body + message.subject

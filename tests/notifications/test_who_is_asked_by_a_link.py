@@ -12,8 +12,8 @@ from app.core.handed_down import hand_down
 from app.handling import merging, results, visiting
 from app.notifications.occasions import Occasion
 from app.notifications.visit_invitation import CitizenSite
+from app.rules.type_natures import Nature
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, saved, state
@@ -50,7 +50,7 @@ def test_a_site_that_citizens_do_not_reach_tells_the_result_and_nothing_that_han
     "changes",
     [
         {"is_confidential": True},
-        {"request_type": RequestType.REPORT},
+        {"request_type": Nature.REPORT},
         {"caller_name": ""},
         {"contact_number": "0762-3333333"},
     ],

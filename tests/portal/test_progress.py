@@ -69,6 +69,16 @@ def test_number_and_code_tell_state_and_reply_without_personal_data(
         assert secret not in html
 
 
+def test_whoever_praised_is_thanked(
+    citizen: PageClient, sign_in_as: Callable[..., PageClient]
+) -> None:
+    load_channels()
+    enter(clerk_of(sign_in_as, "culture-tourism"), request_type="praise")
+    praise = all_tickets()[0]
+
+    assert "感谢您的来电来信" in ask(citizen, praise.number, praise.check_code)[1]
+
+
 @pytest.mark.parametrize("way", ["lower", "digits", "gaps"])
 def test_a_number_may_be_typed_as_it_was_heard(
     citizen: PageClient, ticket: tuple[str, str], way: str

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from app.core.database import unit_of_work
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 
 NAME = "诸葛明镜"
@@ -33,7 +34,7 @@ def open_ticket(opened_by: int, **changes: Any) -> int:
     wanted: dict[str, Any] = {
         "call_id": None,
         "opened_by": opened_by,
-        "request_type": tickets.RequestType.COMPLAINT,
+        "request_type": Nature.COMPLAINT,
         "title": f"{NAME}反映夜间施工",
         "content": CONTENT,
         "demand": f"请回电 {NUMBER}",

@@ -10,6 +10,7 @@ from app.core.database import db
 from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel
 from app.privacy.models import PersonalView
+from app.rules.type_natures import Nature
 from app.tickets import reading
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
@@ -226,7 +227,7 @@ def test_a_list_holds_exactly_what_each_reader_may_open(sign_in_as: SignIn) -> N
         open_ticket(owner.person.id, privacy=level, respondent=words, request_type=kind)
         for level in PrivacyLevel
         for words in ("河源市交通运输局", "无照摊贩")
-        for kind in (tickets.RequestType.COMPLAINT, tickets.RequestType.HELP)
+        for kind in (Nature.COMPLAINT, Nature.HELP)
     ]
     readers = [
         *(sign_in_as(role) for role in ("agent", "dispatcher", "leader", "auditor")),

@@ -9,7 +9,7 @@ from app.handling import disputing, results, returning, timing, unit_parts
 from app.handling.models import TimeKind
 from app.rules import code_register
 from app.rules.time_limits import read_limit
-from app.tickets.ticket_states import RequestType
+from app.rules.type_natures import Nature
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, make_cast, saved
@@ -28,7 +28,7 @@ def cast(registers: None, app: object, frozen: object) -> Cast:  # noqa: ARG001 
 
 def secret(cast: Cast) -> int:
     return play.open_one(
-        cast, request_type=RequestType.REPORT, caller_name=NAME, contact_number=NUMBER,
+        cast, request_type=Nature.REPORT, caller_name=NAME, contact_number=NUMBER,
         privacy="confidential", title="夜间偷排废水", content="某厂夜间偷排废水",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.core.database import db, unit_of_work
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
 
@@ -16,7 +17,7 @@ def a_ticket_of(
             tickets.NewTicket(
                 call_id=call_id,
                 opened_by=by,
-                request_type=tickets.RequestType(request_type),
+                request_type=Nature(request_type),
                 title="路灯不亮",
                 content="三盏路灯坏了一周。",
                 category_code="1201",

@@ -9,6 +9,7 @@ import pytest
 from app.audit import service as audit
 from app.core.database import unit_of_work
 from app.organisation import service as organisation
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from tests.administration.keepers import page
 from tests.channel_entries.clerks import all_tickets, clerk_of, enter, load_channels
@@ -24,7 +25,7 @@ def open_one(opened_by: int, **changes: object) -> int:
     given: dict[str, object] = {
         "call_id": None,
         "opened_by": opened_by,
-        "request_type": tickets.RequestType.HELP,
+        "request_type": Nature.HELP,
         "title": "路灯不亮",
         "content": "忠信镇三盏路灯坏了，请打 13912342817 找陈启航。",
         "caller_name": "陈启航",
@@ -117,7 +118,7 @@ def test_whoever_is_complained_about_reads_the_complaint_on_no_page_of_results(
 ) -> None:
     unit = organisation.find_unit_by_code("county-441623")
     about_them: dict[str, object] = {"title": "收受好处", "respondent": f"{unit.name}工作人员"}
-    complaint = open_one(agent_id, request_type=tickets.RequestType.COMPLAINT, **about_them)
+    complaint = open_one(agent_id, request_type=Nature.COMPLAINT, **about_them)
     question = open_one(agent_id, **{**about_them, "title": "请教办事"})
     reader = sign_in_as("county_dispatcher", unit_id=unit.id)
 
@@ -218,7 +219,7 @@ def test_the_number_of_a_case_is_nobodys_and_stays_legible(
 
 def test_filters_narrow_the_list(agent_id: int, leader: PageClient) -> None:
     open_one(agent_id)
-    open_one(agent_id, title="另一件", request_type=tickets.RequestType.CONSULT,
+    open_one(agent_id, title="另一件", request_type=Nature.CONSULT,
              county_code="441622", town_code=None)  # fmt: skip
 
     for query, finds in (

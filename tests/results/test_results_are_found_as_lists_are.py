@@ -15,6 +15,7 @@ from app.handling.models import Assignment, BasisKind, Part
 from app.organisation import service as organisation
 from app.results import service as results
 from app.results.scopes import Scope
+from app.rules import type_register
 from app.tickets import list_rows, list_search
 from app.tickets import service as tickets
 from app.tickets.list_wanted import BY_PHONE, DONE, OPEN, TicketsWanted
@@ -78,7 +79,7 @@ def _demand(dice: Random, opened_by: int, number: int) -> tickets.NewTicket:
     return tickets.NewTicket(
         call_id=None,
         opened_by=opened_by,
-        request_type=dice.choice(list(tickets.RequestType)),
+        request_type=dice.choice(sorted(type_register.offered_codes() - {"praise", "void"})),
         title=dice.choice(MATTERS),
         content=f"第{number}号楼反映：{dice.choice(MATTERS)}",
         category_code=dice.choice(["1201", "0205"]),

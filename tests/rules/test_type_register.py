@@ -12,8 +12,8 @@ from app.core.seen import ChangedMeanwhile, seen_mark
 from app.rules import type_register
 from app.rules.code_lists import CodeTaken
 from app.rules.refusals import ChangesThePast
+from app.rules.type_natures import WORKING, Nature
 from app.rules.type_versions import NotLater, RequestKind, TypeVersion, VersionHolds
-from app.tickets.ticket_states import RequestType
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen"), pytest.mark.postgresql]
 
@@ -25,7 +25,7 @@ PUBLISHED = {
 }  # fmt: skip
 NEXT = TypeVersion(
     code="guangdong-2027", name_zh="新口径", name_en="New", basis="示例", valid_from=clock.now(),
-    kinds=(RequestKind(code="all", name_zh="诉求", name_en="Demand"),),
+    kinds=(RequestKind(code="all", name_zh="诉求", name_en="Demand", nature=Nature.HELP),),
 )  # fmt: skip
 
 
@@ -49,14 +49,15 @@ def test_the_published_figures_of_seven_types_are_recounted_by_five_and_none_is_
 def test_the_types_that_the_forms_know_are_those_of_today() -> None:
     handled = {each.code for each in type_register.types_at() if each.starts_clock}
 
-    assert handled == {str(each) for each in RequestType}
+    assert handled == {str(each) for each in WORKING}
 
 
 def test_praise_and_void_calls_start_no_clock_and_an_unknown_type_does() -> None:
-    assert type_register.starts_clock("complaint")
-    assert not type_register.starts_clock("praise")
-    assert not type_register.starts_clock("void")
-    assert type_register.starts_clock("something")
+    assert type_register.nature_of("complaint").starts_clock
+    assert not type_register.nature_of("praise").starts_clock
+    assert not type_register.nature_of("void").starts_clock
+    assert type_register.nature_of("something").starts_clock
+    assert type_register.codes_of({Nature.REPORT}) == {"report", "economic_offence"}
     before = datetime(2024, 1, 1, tzinfo=UTC)
     assert [each.code for each in type_register.types_at(before)][-1] == "economic_offence"
 

@@ -1,12 +1,18 @@
 """What a type of request of one dictionary is in another; figures run across the change."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.rules.type_natures import Nature
 from app.rules.type_versions import (
+    LimitUnfit,
+    NatureChanged,
+    NatureMissing,
     NoTypes,
     RequestKind,
     TypeBook,
@@ -19,6 +25,8 @@ from app.rules.type_versions import (
     write_kinds,
 )
 
+NATURES = {"ask": Nature.CONSULT, "question": Nature.CONSULT, "report": Nature.REPORT}
+WORDS = {"咨询": Nature.CONSULT, "仅统计": Nature.STATISTICAL, "Counted only": Nature.STATISTICAL}
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
 
@@ -26,7 +34,13 @@ YEAR = timedelta(days=365)
 def version(code: str, years: int, *kinds: str) -> TypeVersion:
     return TypeVersion(
         code=code, name_zh=code, name_en=code, basis="示例", valid_from=SINCE + years * YEAR,
-        kinds=tuple(RequestKind(code=each, name_zh=each, name_en=each) for each in kinds),
+        kinds=tuple(
+            RequestKind(
+                code=each, name_zh=each, name_en=each,
+                nature=NATURES.get(each, Nature.COMPLAINT),
+            )
+            for each in kinds
+        ),
     )  # fmt: skip
 
 
@@ -35,6 +49,10 @@ def word(old: str, kind: str, new: str, to: str, *, days: int = 0) -> TypeWord:
         from_version=old, from_type=kind, to_version=new, to_type=to, basis=f"{old}→{new}",
         said_at=SINCE + timedelta(days=days),
     )  # fmt: skip
+
+
+def read(text: str, *, known: Mapping[str, Nature] | None = None) -> tuple[RequestKind, ...]:
+    return read_kinds(text, nature_words=WORDS, known=known or {}, field="kinds")
 
 
 SEVEN = version("seven", 0, "ask", "lazy_office", "plain", "shop")
@@ -127,33 +145,86 @@ def test_no_figure_gets_lost_across_a_change(counts: dict[str, int]) -> None:
 
 def test_a_dictionary_is_read_as_it_is_written() -> None:
     kinds = (
-        RequestKind(code="ask", name_zh="咨询", name_en="Enquiry"),
-        RequestKind(code="praise", name_zh="表扬", name_en="Praise", starts_clock=False),
+        RequestKind(
+            code="ask", name_zh="咨询", name_en="Enquiry", nature=Nature.CONSULT, limit="3wd"
+        ),
+        RequestKind(code="praise", name_zh="表扬", name_en="Praise", nature=Nature.STATISTICAL),
     )
-    text = write_kinds(kinds, no_clock_word="仅统计")
+    said = {Nature.CONSULT: "咨询", Nature.STATISTICAL: "仅统计"}
+    text = write_kinds(kinds, nature_words=said)
 
-    assert text == "ask, 咨询, Enquiry\npraise, 表扬, Praise, 仅统计"
-    assert read_kinds(text, no_clock_words=["仅统计", "counted only"], field="kinds") == kinds
-    loose = "\n ask，咨询，Enquiry \n\npraise, 表扬, Praise, Counted Only\n"
-    assert read_kinds(loose, no_clock_words=["仅统计", "counted only"], field="kinds") == kinds
+    assert text == "ask, 咨询, Enquiry, 咨询, 3wd\npraise, 表扬, Praise, 仅统计"
+    assert read(text) == kinds
+    loose = "\n ask，咨询，Enquiry ，咨询，3 WD\n\npraise, 表扬, Praise, Counted Only\n"
+    assert read(loose) == kinds
+
+
+def test_a_code_that_is_kept_keeps_its_nature_unsaid_and_a_new_one_says_it() -> None:
+    [kept] = read("ask, 咨询, Enquiry", known={"ask": Nature.CONSULT})
+    assert kept.nature is Nature.CONSULT
+    with pytest.raises(NatureMissing):
+        read("ask, 咨询, Enquiry\nnovel, 新的, New", known={"ask": Nature.CONSULT})
+
+
+def test_a_code_has_one_nature_in_all_dictionaries() -> None:
+    other = version("other", 7, "ask")
+    kinds = (replace(other.kinds[0], nature=Nature.REPORT),)
+
+    BOOK.check_natures(other)
+    with pytest.raises(NatureChanged):
+        BOOK.check_natures(replace(other, kinds=kinds))
+    alone = TypeBook(versions=(replace(other, kinds=kinds),))
+    alone.check_natures(other)  # the one that is written anew may say otherwise
+
+
+def test_what_has_ended_is_known_behind_what_holds_and_called_as_it_was_last() -> None:
+    known = BOOK.known_at(SINCE + 6 * YEAR)
+
+    assert list(known) == ["question", "complaint", "ask", "report", "lazy_office", "plain", "shop"]
+    assert BOOK.kind_at("shop", SINCE + 6 * YEAR) == SEVEN.kind("shop")
+    assert BOOK.kind_at("report", SINCE) == FIVE.kind("report")
+    assert BOOK.kind_at("nonsense", SINCE) is None
+
+
+def test_rules_ask_for_the_nature_of_every_type_of_any_time() -> None:
+    assert BOOK.nature("shop") is Nature.COMPLAINT
+    assert TypeBook(versions=()).nature("report") is Nature.REPORT
+    assert TypeBook(versions=()).nature("nonsense") is Nature.COMPLAINT
+    assert [each.code for each in TypeBook(versions=()).offered_at(SINCE)] == [
+        "consult", "complaint", "help", "suggestion", "report",
+    ]  # fmt: skip
+
+
+def test_a_limit_of_its_own_is_found_with_the_basis_of_its_dictionary() -> None:
+    kinds = (replace(FIVE.kinds[0], limit="3wd"), *FIVE.kinds[1:])
+    book = TypeBook(versions=(SEVEN, replace(FIVE, kinds=kinds, basis="省里通知")))
+
+    own = book.own_limit("ask", SINCE + 5 * YEAR)
+    assert (str(own.limit), own.basis) == ("3wd", "省里通知") if own else False
+    assert book.own_limit("ask", SINCE) is None
+    assert book.own_limit("complaint", SINCE + 5 * YEAR) is None
 
 
 @pytest.mark.parametrize(
     ("text", "wrong", "line"),
     [
         ("ask, 咨询", UnfitTypes, 1),
-        ("ask, 咨询, Enquiry\nAsk, 咨询, Enquiry", UnfitTypes, 2),
-        ("ask, 咨询, Enquiry, 也许", UnfitTypes, 1),
+        ("ask, 咨询, Enquiry, 咨询\nAsk, 咨询, Enquiry, 咨询", UnfitTypes, 2),
+        ("ask, 咨询, Enquiry, 也许", NatureMissing, 1),
+        ("ask, 咨询, Enquiry", NatureMissing, 1),
+        ("ask, 咨询, Enquiry, 咨询, bald", LimitUnfit, 1),
+        ("ask, 咨询, Enquiry, 咨询, 2wd, 3wd", UnfitTypes, 1),
+        ("ask, 咨询, Enquiry, 咨询\npraise, 表扬, Praise, 仅统计, 2wd", LimitUnfit, 2),
         ("ask, , Enquiry", UnfitTypes, 1),
         (f"ask, {'长' * 65}, Enquiry", UnfitTypes, 1),
-        ("ask, 咨询, Enquiry\n\nask, 又一个, Again", TypeTwice, 3),
+        ("ask, 咨询, Enquiry, 咨询\n\nask, 又一个, Again, 咨询", TypeTwice, 3),
     ],
 )
 def test_a_line_that_names_no_type_is_refused_by_its_number(
     text: str, wrong: type[Exception], line: int
 ) -> None:
     with pytest.raises(wrong) as refusal:
-        read_kinds(text, no_clock_words=["仅统计"], field="kinds")
+        read(text)
 
     assert refusal.value.parameters["line"] == line  # type: ignore[attr-defined]
 
@@ -161,4 +232,4 @@ def test_a_line_that_names_no_type_is_refused_by_its_number(
 def test_a_dictionary_in_which_nothing_is_handled_is_refused() -> None:
     for text in ("", "praise, 表扬, Praise, 仅统计"):
         with pytest.raises(NoTypes):
-            read_kinds(text, no_clock_words=["仅统计"], field="kinds")
+            read(text)

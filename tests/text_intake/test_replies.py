@@ -199,6 +199,21 @@ def test_whoever_wrote_is_told_his_ticket_by_the_way_he_wrote(agent: PageClient)
     assert service.lines_of(message_id)[0].text == told[0].body
 
 
+def test_whoever_wrote_praise_is_thanked_and_promised_nothing(agent: PageClient) -> None:
+    with unit_of_work():
+        message_id = service.hear(
+            NewMessage(channel="hotline-sms", key="p", sender="13912342817", text="感谢窗口人员")
+        )[0].id
+    send(agent, f"{TEXTS}/{message_id}/take")
+    send(agent, f"{TEXTS}/{message_id}/ticket", **ticket_form(request_type="praise"))
+
+    [told] = messages()
+    assert told.occasion is Occasion.TEXT_ANSWERED
+    assert service.ticket_number(text(message_id)) in told.body
+    assert "感谢您的来信" in told.body
+    assert "办理" not in told.body
+
+
 def test_nobody_is_told_his_ticket_twice(agent: PageClient) -> None:
     with unit_of_work():
         message_id = service.hear(

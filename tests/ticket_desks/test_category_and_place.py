@@ -11,8 +11,8 @@ from app.core.database import db
 from app.handling import correcting, timing
 from app.handling.correcting import CategoryAndPlace
 from app.privacy.levels import PrivacyLevel
+from app.rules.type_natures import Nature
 from app.tickets.service import Ticket, get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, saved
@@ -222,7 +222,7 @@ def test_a_report_tells_no_place_that_it_was_put_right_to_before_it_was_a_report
     assert sent.status_code == 302
     unit = sign_in_as("city_liaison", unit_id=cast.lead)
     assert RIGHT in unescape(page(unit, f"/unit/tickets/{ticket_id}"))
-    saved(timing.retype, ticket_id, RequestType.REPORT, "实为举报", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.REPORT, "实为举报", doer=cast.dispatcher)
 
     for each in (browser, unit):
         for path in (

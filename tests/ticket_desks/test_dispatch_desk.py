@@ -9,11 +9,12 @@ from app.handling import acting, dispatching, merging, returning
 from app.handling.clock_rules import ClockKind
 from app.handling.models import BasisKind, Part
 from app.organisation import service as organisation
+from app.rules.type_natures import Nature
 from app.tickets import stepping
 from app.tickets.service import get_ticket
 from app.tickets.ticket_moves import MoveNotYours
 from app.tickets.ticket_numbers import groups_of
-from app.tickets.ticket_states import RequestType, Urgency
+from app.tickets.ticket_states import Urgency
 from tests.handling import cast as play
 from tests.handling.cast import Cast, clock, saved, state
 from tests.ticket_desks.browsers import Desks, errors_of, page, seen_in, send, typed_in, words
@@ -143,7 +144,7 @@ def test_a_unit_that_is_not_clear_is_said_beside_its_field_and_nothing_typed_is_
 
 
 def test_assistants_have_inner_limits_within_the_leads_time(cast: Cast, desks: Desks) -> None:
-    ticket_id = play.open_one(cast, request_type=RequestType.CONSULT)
+    ticket_id = play.open_one(cast, request_type=Nature.CONSULT)
     browser = desks.at("dispatcher")
     given = {
         "dispatch-lead": "城管局",
@@ -198,7 +199,7 @@ def test_of_two_dispatchers_the_second_is_told_what_happened_and_keeps_his_text(
         },
     )
     assert again.status_code == 302
-    assert get_ticket(ticket_id).request_type is RequestType.HELP
+    assert get_ticket(ticket_id).request_type == Nature.HELP
 
 
 def test_whoever_may_not_do_it_is_refused_before_he_learns_that_somebody_was_quicker(

@@ -10,8 +10,8 @@ from app.handling.clock_rules import ClockKind
 from app.handling.unit_parts import Helper
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
+from app.rules.type_natures import Nature
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.channel_entries.clerks import all_tickets, clerk_of, enter, form, load_channels
 from tests.conftest import PageClient
 from tests.handling import cast as play
@@ -25,7 +25,7 @@ def about(cast: Cast, unit_id: int) -> int:
     """Open a request for help whose words name a unit."""
     name = organisation.get_unit(unit_id).name
     return play.open_one(
-        cast, request_type=RequestType.HELP, respondent=f"{name}工作人员", caller_name="欧阳明镜"
+        cast, request_type=Nature.HELP, respondent=f"{name}工作人员", caller_name="欧阳明镜"
     )
 
 
@@ -88,7 +88,7 @@ def test_the_unit_that_leads_is_replaced_before_the_complaint_about_it_is_called
 
     assert status == 422
     assert "须回避" in errors_of(html, "retype-request_type")
-    assert get_ticket(ticket_id).request_type is RequestType.HELP
+    assert get_ticket(ticket_id).request_type == Nature.HELP
 
 
 def test_whoever_only_assists_is_out_at_once(cast: Cast, desks: Desks, sign_in_as: SignIn) -> None:
@@ -106,9 +106,9 @@ def test_whoever_only_assists_is_out_at_once(cast: Cast, desks: Desks, sign_in_a
 
 
 def test_a_confidence_once_promised_outlives_the_type(cast: Cast, desks: Desks) -> None:
-    ticket_id = play.open_one(cast, request_type=RequestType.REPORT)
+    ticket_id = play.open_one(cast, request_type=Nature.REPORT)
 
-    saved(timing.retype, ticket_id, RequestType.HELP, "实为求助", doer=cast.dispatcher)
+    saved(timing.retype, ticket_id, Nature.HELP, "实为求助", doer=cast.dispatcher)
 
     assert desks.at("agent").get(f"/tickets/{ticket_id}", headers=HTML).status_code == 404
 

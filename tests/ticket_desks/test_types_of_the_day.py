@@ -8,6 +8,7 @@ import pytest
 
 from app.core import clock
 from app.rules import type_register
+from app.rules.type_natures import Nature
 from app.rules.type_versions import RequestKind, TypeVersion
 from app.tickets.service import get_ticket
 from tests.channel_entries.clerks import load_channels
@@ -18,12 +19,17 @@ from tests.tickets.test_exports import asked, fetched, rows_of
 
 NAMES = {"consult": "咨询建言", "complaint": "投诉举报", "help": "求助", "praise": "表扬"}
 
+NATURES = {
+    "consult": Nature.CONSULT, "complaint": Nature.COMPLAINT, "help": Nature.HELP,
+    "praise": Nature.STATISTICAL,
+}  # fmt: skip
+
 
 @pytest.fixture
 def dictionary(cast: Cast, tick: Callable[..., None]) -> None:  # noqa: ARG001 - its database
     """Let a dictionary hold that calls types otherwise, and knows fewer of them."""
     kinds = tuple(
-        RequestKind(code=code, name_zh=name, name_en=code, starts_clock=code != "praise")
+        RequestKind(code=code, name_zh=name, name_en=code, nature=NATURES[code])
         for code, name in NAMES.items()
     )
     version = TypeVersion(

@@ -16,8 +16,8 @@ from app.organisation.place_words import PlaceKind, PlaceWords
 from app.rules import rule_register
 from app.rules import service as rules
 from app.rules.models import RetentionRule, RuleValueRow
+from app.rules.type_natures import Nature
 from app.tickets.service import get_ticket
-from app.tickets.ticket_states import RequestType
 from tests.conftest import PageClient
 from tests.handling import cast as play
 from tests.handling.cast import Cast, saved
@@ -75,15 +75,15 @@ def test_without_a_rule_of_the_city_neither_is_needed(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("rule", "kind", "is_needed"),
     [
-        ("result_optional", RequestType.COMPLAINT, False),
-        ("result_complaints", RequestType.COMPLAINT, True),
-        ("result_complaints", RequestType.HELP, False),
-        ("result_all", RequestType.HELP, True),
+        ("result_optional", Nature.COMPLAINT, False),
+        ("result_complaints", Nature.COMPLAINT, True),
+        ("result_complaints", Nature.HELP, False),
+        ("result_all", Nature.HELP, True),
     ],
 )
 @pytest.mark.parametrize("name", ["measures", "legal_basis"])
 def test_a_dated_rule_says_of_which_tickets_a_result_must_tell_it(
-    cast: Cast, rule: str, kind: RequestType, is_needed: bool, name: str
+    cast: Cast, rule: str, kind: Nature, is_needed: bool, name: str
 ) -> None:
     must(name, rule)
     ticket_id = spoken_with(cast, request_type=kind)

@@ -10,6 +10,7 @@ import pytest
 from app.core.database import unit_of_work
 from app.core.errors import Conflict
 from app.core.permissions import Permission
+from app.rules.type_natures import Nature
 from app.tickets import bulk_acts
 from app.tickets import service as tickets
 from app.tickets.bulk_acts import BulkAct, Hand
@@ -21,7 +22,7 @@ def open_one(opened_by: int, title: str, **changes: Any) -> int:
     given: dict[str, Any] = {
         "call_id": None,
         "opened_by": opened_by,
-        "request_type": tickets.RequestType.COMPLAINT,
+        "request_type": Nature.COMPLAINT,
         "title": title,
         "content": "凌晨仍在施工。",
         "category_code": "0104",

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.database import db, unit_of_work
 from app.organisation import service as organisation
+from app.rules.type_natures import Nature
 from app.tickets import outside_numbers
 from app.tickets import service as tickets
 from app.tickets.events import OutsideNumberAdded, OutsideNumberRemoved
@@ -31,7 +32,7 @@ SHANGPING = {"441622": "441622127", "441623": "441623101"}
 
 def open_one(opened_by: int, **changes: Any) -> tickets.Ticket:
     given: dict[str, Any] = {
-        "call_id": None, "opened_by": opened_by, "request_type": tickets.RequestType.COMPLAINT,
+        "call_id": None, "opened_by": opened_by, "request_type": Nature.COMPLAINT,
         "title": "路灯不亮", "content": "三盏路灯坏了一周", "category_code": "0205",
         "county_code": "441602", **changes,
     }  # fmt: skip

@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.rules.type_natures import Nature
 from app.tickets.recusal import UnitPicture, keeps_out, kept_out, proposed
-from app.tickets.ticket_states import RequestType
 
 BUREAU, SECTION, OFFICE, HOTLINE, COUNTY, COUNTY_BUREAU = 1, 2, 3, 4, 5, 6
 UNITS = [
@@ -18,22 +18,22 @@ PLACES = ["河源市", "源城区"]
 
 
 def test_a_unit_and_all_below_it_are_kept_out_and_its_superior_is_not() -> None:
-    assert kept_out(SECTION, RequestType.COMPLAINT, UNITS) == {SECTION, OFFICE}
-    assert kept_out(BUREAU, RequestType.REPORT, UNITS) == {BUREAU, SECTION, OFFICE}
+    assert kept_out(SECTION, Nature.COMPLAINT, UNITS) == {SECTION, OFFICE}
+    assert kept_out(BUREAU, Nature.REPORT, UNITS) == {BUREAU, SECTION, OFFICE}
 
 
-@pytest.mark.parametrize("kind", [RequestType.CONSULT, RequestType.HELP, RequestType.SUGGESTION])
-def test_who_is_asked_something_is_no_party(kind: RequestType) -> None:
+@pytest.mark.parametrize("kind", [Nature.CONSULT, Nature.HELP, Nature.SUGGESTION])
+def test_who_is_asked_something_is_no_party(kind: Nature) -> None:
     assert kept_out(BUREAU, kind, UNITS) == frozenset()
 
 
 def test_nobody_is_kept_out_where_no_unit_is_complained_about() -> None:
-    assert kept_out(None, RequestType.COMPLAINT, UNITS) == frozenset()
+    assert kept_out(None, Nature.COMPLAINT, UNITS) == frozenset()
 
 
 def test_the_two_ways_of_asking_say_the_same() -> None:
     for respondent in UNITS:
-        out = kept_out(respondent.id, RequestType.COMPLAINT, UNITS)
+        out = kept_out(respondent.id, Nature.COMPLAINT, UNITS)
         for unit in UNITS:
             is_hotline_asked_about_itself = unit.is_hotline and respondent.id == unit.id
             said = respondent.id in keeps_out(unit.id, UNITS)
@@ -43,7 +43,7 @@ def test_the_two_ways_of_asking_say_the_same() -> None:
 def test_a_register_that_goes_round_in_a_circle_ends_nevertheless() -> None:
     ring = [UnitPicture(id=1, name="a", parent_id=2), UnitPicture(id=2, name="b", parent_id=1)]
 
-    assert kept_out(1, RequestType.COMPLAINT, ring) == {1, 2}
+    assert kept_out(1, Nature.COMPLAINT, ring) == {1, 2}
     assert keeps_out(1, ring) == {1, 2}
 
 

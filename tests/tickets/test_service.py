@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.core.database import db, unit_of_work
 from app.organisation import service as organisation
 from app.rules import service as rules
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 from app.tickets.models import CallDraft, Ticket, TicketStep
 from app.tickets.ticket_numbers import is_ticket_number
@@ -38,7 +39,7 @@ def new_ticket(agent: User, call_id: int | None, **changes: Any) -> tickets.NewT
     given: dict[str, Any] = {
         "call_id": call_id,
         "opened_by": agent.id,
-        "request_type": tickets.RequestType.COMPLAINT,
+        "request_type": Nature.COMPLAINT,
         "title": "路灯不亮",
         "content": "三盏路灯坏了一周",
         "category_code": rules.list_categories()[-1].code,

@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 
 from app.core.database import db, unit_of_work
+from app.rules import type_register
 from app.tickets import list_rows, list_search
 from app.tickets import service as tickets
 from app.tickets.list_search import Asked, Closed
@@ -60,7 +61,7 @@ def _demand(dice: Random, opened_by: int, number: int) -> tickets.NewTicket:
     return tickets.NewTicket(
         call_id=None,
         opened_by=opened_by,
-        request_type=dice.choice(list(tickets.RequestType)),
+        request_type=dice.choice(sorted(type_register.offered_codes() - {"praise", "void"})),
         title=f"{dice.choice(PLACES)}{dice.choice(MATTERS)}",
         content=f"第{number}号楼反映：{dice.choice(MATTERS)}",
         category_code=dice.choice(["1201", "0205", "0201"]),
@@ -117,7 +118,7 @@ def choices(dice: Random, me: int) -> Iterator[TicketsWanted]:
         "text": ["停水", "水", "施工 噪声", "wifi", "100%", "%", "花园停水", "HY2025", "HY20240302",
                  "2025", "'; DROP TABLE tickets; --", "不存在的字"],
         "state": [OPEN, "handling", "closed", "void"],
-        "request_type": ["complaint", "consult"],
+        "request_type": ["complaint", "consult", "general_complaint"],
         "category": ["12", "1201", "02"],
         "county": COUNTIES,
         "urgency": ["urgent"],

@@ -2,16 +2,17 @@
 
 import pytest
 
+from app.rules.type_natures import Nature
 from app.tickets import enquiry_rules, ticket_elements
 from app.tickets.likeness import ALIKE, Matter, likeness, text_likeness
-from app.tickets.ticket_states import EnquiryResult, RequestType
+from app.tickets.ticket_states import EnquiryResult
 from app.tickets.unit_view import hidden_in_text
 from app.tickets.urgency_triggers import triggers_in
 
 
 def test_every_result_and_every_type_of_request_has_its_row() -> None:
     assert set(enquiry_rules.MUST_CARRY) == set(EnquiryResult)
-    assert set(ticket_elements.NEEDED) == set(RequestType)
+    assert set(ticket_elements.NEEDED) == set(Nature)
 
 
 def test_an_answer_is_an_article_or_words() -> None:
@@ -25,7 +26,7 @@ def test_an_answer_is_an_article_or_words() -> None:
 
 
 def test_lacking_elements_come_in_their_order() -> None:
-    lacking = ticket_elements.lacking(RequestType.COMPLAINT, {"content": "x"})
+    lacking = ticket_elements.lacking(Nature.COMPLAINT, {"content": "x"})
 
     assert [each.value for each in lacking] == ["occurred", "county_code", "respondent", "demand"]
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.core.database import unit_of_work
+from app.rules.type_natures import Nature
 from app.tickets import service as tickets
 
 
@@ -15,7 +16,7 @@ def open_one(opened_by: int, *, is_confidential: bool) -> int:
             tickets.NewTicket(
                 call_id=None,
                 opened_by=opened_by,
-                request_type=tickets.RequestType.COMPLAINT,
+                request_type=Nature.COMPLAINT,
                 title="夜间施工噪声",
                 content="凌晨仍在施工。",
                 category_code="1201",

@@ -6,7 +6,7 @@ import { makeDesk } from '../src/dev/samples';
 import { emptyDraft, isUntouched, mergeDrafts, readDraft, type TicketFields } from '../src/islands/agent_desk/draft';
 import MoreFields from '../src/islands/agent_desk/MoreFields.vue';
 import PlaceField from '../src/islands/agent_desk/PlaceField.vue';
-import { isSecretType, offeredTypes } from '../src/islands/agent_desk/requestTypes';
+import { isSecretType, offeredTypes, typeOfNature } from '../src/islands/agent_desk/requestTypes';
 import { textsIn } from './texts';
 
 let page: VueWrapper | undefined;
@@ -118,10 +118,11 @@ test('the draft keeps the details, and one from before them is still read', () =
 test('types are called what the dictionary calls them, and our own words stand in where it is silent', () => {
   const { form_rules } = makeDesk();
   const t = (key: string) => key;
-  const renamed = { ...form_rules, types: [{ code: 'help', name_zh: '求助求决', name_en: 'Aid', is_confidential: true }, { code: 'praise', name_zh: '表扬', name_en: 'Praise', is_confidential: false }] };
+  const renamed = { ...form_rules, types: [{ code: 'help', name_zh: '求助求决', name_en: 'Aid', nature: 'help', is_confidential: true }, { code: 'praise', name_zh: '表扬', name_en: 'Praise', nature: 'statistical', is_confidential: false }] };
 
-  expect(offeredTypes(renamed, 'zh-CN', t)).toEqual([{ code: 'help', name: '求助求决' }]);
-  expect(offeredTypes(renamed, 'en', t)).toEqual([{ code: 'help', name: 'Aid' }]);
+  expect(offeredTypes(renamed, 'zh-CN', t)).toEqual([{ code: 'help', name: '求助求决', isCountedOnly: false }, { code: 'praise', name: '表扬', isCountedOnly: true }]);
+  expect(offeredTypes(renamed, 'en', t).map((one) => one.name)).toEqual(['Aid', 'Praise']);
+  expect([typeOfNature(renamed, 'help', 'x'), typeOfNature(renamed, 'report', 'x'), typeOfNature(null, 'help', 'x')]).toEqual(['help', 'x', 'help']);
   expect(offeredTypes({ ...form_rules, types: [] }, 'en', t).map((one) => one.name)).toContain('request_type.report');
   expect([isSecretType(renamed, 'help'), isSecretType(renamed, 'report'), isSecretType(null, 'report')]).toEqual([true, false, true]);
 });

@@ -76,6 +76,26 @@ test('a report is confidential by itself, and what gives its caller away is poin
   expect(found('traces').text()).toContain('承办单位不会看到');
 });
 
+test('praise says that it is counted only', async () => {
+  await open();
+  await openTicket();
+  expect(page.find('[data-testid="counted-only"]').exists()).toBe(false);
+
+  await page.find("input[name='ticket-type'][value='praise']").setValue(true);
+  expect(found('counted-only').text()).toContain('不派单');
+});
+
+test('where the type that a form begins with has ended, another one is asked for', async () => {
+  const { form_rules } = server.desk;
+  form_rules.types = form_rules.types.filter((one) => one.code !== 'complaint');
+  await open();
+  await openTicket();
+  expect(found('type-ended').text()).toContain('已停用');
+
+  await page.find("input[name='ticket-type'][value='help']").setValue(true);
+  expect(page.find('[data-testid="type-ended"]').exists()).toBe(false);
+});
+
 test('personal data in an ordinary ticket is a warning, and an anonymous caller leaves no name', async () => {
   server.traces = [{ field: 'content', kind: 'plate', text: '粤P12345' }];
   await open();

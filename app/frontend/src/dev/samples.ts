@@ -107,16 +107,16 @@ export function makeDesk(more: Partial<Desk> = {}): Desk {
       },
       elements: {
         complaint: ['county_code', 'occurred', 'respondent', 'content', 'demand'], report: ['county_code', 'occurred', 'respondent', 'content', 'demand'],
-        help: ['county_code', 'occurred', 'content', 'demand'], consult: ['county_code', 'content'], suggestion: ['county_code', 'content'],
+        help: ['county_code', 'occurred', 'content', 'demand'], consult: ['county_code', 'content'], suggestion: ['county_code', 'content'], praise: ['county_code', 'content'],
       },
       exclusions: [
         { code: 'X2', name_zh: '须走诉讼等法定途径', name_en: 'Has a statutory channel', treatment: 'tell', told_where: '法院、仲裁机构', told_words: '请向有权处理的机关提出。', basis: '示例' },
         { code: 'X5', name_zh: '不属本市行政区域', name_en: 'Outside the city', treatment: 'tell', told_where: '事发地 12345', told_words: '请拨打事发地区号加 12345 反映。', basis: '示例' },
       ],
       types: [
-        { code: 'consult', name_zh: '咨询', name_en: 'Enquiry', is_confidential: false }, { code: 'complaint', name_zh: '投诉', name_en: 'Complaint', is_confidential: false },
-        { code: 'help', name_zh: '求助', name_en: 'Help', is_confidential: false }, { code: 'suggestion', name_zh: '建议', name_en: 'Suggestion', is_confidential: false },
-        { code: 'report', name_zh: '举报', name_en: 'Report', is_confidential: true },
+        { code: 'consult', name_zh: '咨询', name_en: 'Enquiry', nature: 'consult', is_confidential: false }, { code: 'complaint', name_zh: '投诉', name_en: 'Complaint', nature: 'complaint', is_confidential: false },
+        { code: 'help', name_zh: '求助', name_en: 'Help', nature: 'help', is_confidential: false }, { code: 'suggestion', name_zh: '建议', name_en: 'Suggestion', nature: 'suggestion', is_confidential: false },
+        { code: 'report', name_zh: '举报', name_en: 'Report', nature: 'report', is_confidential: true }, { code: 'praise', name_zh: '表扬', name_en: 'Praise', nature: 'statistical', is_confidential: false },
       ],
       flags: ['risk', 'sensitive', 'group', 'complex'],
       tags: [{ code: 'wage_arrears', name_zh: '欠薪', name_en: 'Unpaid wages' }, { code: 'prepaid_card', name_zh: '预付卡', name_en: 'Prepaid cards' }],

@@ -1,7 +1,8 @@
 // What the agent writes during a call: one body for both forms, read tolerantly, never thrown away.
 
 export type CallResult = 'answered' | 'told_where' | 'transferred' | 'no_demand' | 'malicious';
-export type RequestType = 'consult' | 'complaint' | 'help' | 'suggestion' | 'report';
+/** A code of the dictionary that holds; the server names those of today. */
+export type RequestType = string;
 export type PrivacyLevel = 'open' | 'ordinary' | 'confidential';
 export type Urgency = 'normal' | 'urgent' | 'very_urgent';
 

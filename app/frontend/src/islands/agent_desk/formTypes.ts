@@ -18,8 +18,8 @@ export interface FormRules {
   /** By type of request: the fields of the five elements that it needs. */
   elements: Record<string, string[]>;
   exclusions: Exclusion[];
-  /** The types of request that can be chosen, as the dictionary that holds calls them, and which of them are confidential whatever is asked. */
-  types: { code: string; name_zh: string; name_en: string; is_confidential: boolean }[];
+  /** The types of request that can be chosen, as the dictionary that holds calls them: what each behaves like, and whether it is confidential whatever is asked. */
+  types: { code: string; name_zh: string; name_en: string; nature: string; is_confidential: boolean }[];
   /** What may stand beside a ticket's state, and the tags that the city keeps. */
   flags: string[];
   tags: { code: string; name_zh: string; name_en: string }[];

@@ -7,7 +7,7 @@ import type { DeskWire } from './deskWire';
 import { TITLE_LIMIT, emptyDemand, MOST_DEMANDS, type DemandFields } from './draft';
 import { beyond, lackingGroups, putPlace, titleFrom, triggersIn } from './formRules';
 import type { AlikeTicket, KnownPlace } from './formTypes';
-import { isSecretType } from './requestTypes';
+import { isSecretType, typeOfNature } from './requestTypes';
 import type { DraftHandle } from './useDraft';
 import type { Tab, UploadsHandle } from './useUploads';
 
@@ -219,7 +219,7 @@ export function useForms(
     const { record, ticket } = body;
     const one = rules.value?.exclusions.find((each) => each.code === record.exclusion_code);
     show('ticket');
-    ticket.request_type = 'help';
+    ticket.request_type = typeOfNature(rules.value, 'help', ticket.request_type);
     ticket.title ||= t('form.review_title', { name: locale === 'en' ? one?.name_en : one?.name_zh }).slice(0, TITLE_LIMIT);
     ticket.content = joined(ticket.content, [one?.code, record.told_words].filter(Boolean).join(' '));
     ticket.demand ||= t('form.review_demand');
