@@ -2,7 +2,9 @@
 
 import importlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import click
 from flask import Flask, current_app
@@ -77,7 +79,7 @@ def add_person(work_number: str, name: str, role: str, unit_code: str) -> None:
                 must_change_password=True,
             )
     except Refusal as refusal:
-        raise click.ClickException(f"{refusal.code} {refusal.parameters or ''}") from refusal
+        raise _in_both(partial(sentence, refusal.code, refusal.parameters)) from refusal
     click.echo(f"{work_number} may sign in with {password}")
 
 
@@ -112,7 +114,7 @@ def seed_registers() -> None:
 def seed_demo() -> None:
     """Fill a demonstration with a city, people, calls and tickets; may be repeated."""
     if current_app.config["SITE_MODE"] != "demo":
-        raise click.ClickException("only SITE_MODE=demo can be filled with made-up people")
+        raise _in_both(partial(gettext, "cli.only_demo"))
     # Imported here: outside a demonstration this room must not even be loaded.
     importlib.import_module("app.demo.seed").seed_demo()
 
@@ -127,7 +129,7 @@ def examine_exchanges(exchange_id: str | None, language: str, application: str) 
     configured = settings.exchanges
     chosen = [each for each in configured if exchange_id in (None, each.exchange_id)]
     if not chosen:
-        raise click.ClickException(f"no exchange is called {exchange_id}")
+        raise _in_both(partial(gettext, "cli.no_exchange", exchange=exchange_id))
     room = _recordings_room()
     here = application or settings.public_url or f"http://127.0.0.1:{settings.port}"
     checks = [
@@ -275,7 +277,7 @@ def recheck_calls(since: datetime | None) -> None:
 def _report(result: recording_jobs.SweepResult | None) -> None:
     """Print what a sweep found; anything found ends the command with 1."""
     if result is None:
-        raise click.ClickException("another process is at it")
+        raise _in_both(partial(gettext, "cli.at_it"))
     click.echo(f"looked at {result.looked_at}")
     for kind, names in result.found.items():
         click.echo(f"{kind}: {len(names)}")
@@ -374,17 +376,24 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(tickets)
 
 
+def _in_both(say: Callable[[], str]) -> click.ClickException:
+    """Make an error of a command: who runs one has chosen no language, so it speaks both."""
+    told = []
+    for locale in LOCALES.values():
+        with force_locale(locale):
+            told.append(say())
+    return click.ClickException(" · ".join(told))
+
+
 def _person_id(work_number: str) -> int:
     person = accounts.find_by_work_number(work_number)
     if person is None:
-        raise click.ClickException(f"nobody has the work number {work_number}")
+        raise _in_both(partial(gettext, "cli.nobody", number=work_number))
     return person.id
 
 
 def _unit_id(code: str) -> int | None:
-    if not code:
-        return None
-    for unit in organisation.list_units():
-        if unit.code == code:
-            return unit.id
-    raise click.ClickException(f"no unit has the code {code}")
+    found = [unit.id for unit in organisation.list_units() if unit.code == code]
+    if found or not code:
+        return found[0] if found else None
+    raise _in_both(partial(gettext, "cli.no_unit", code=code))

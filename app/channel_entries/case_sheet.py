@@ -310,7 +310,7 @@ class _Judging:
         return read
 
     def _contact(self) -> str:
-        text = self.cells.get(Column.CONTACT_NUMBER, "")
+        text = numbered(self.cells.get(Column.CONTACT_NUMBER, ""))
         if text and not CONTACT.fullmatch(text):
             self.faults.setdefault(Column.CONTACT_NUMBER, Fault.CONTACT)
             return ""

@@ -13,7 +13,10 @@ from app.tickets.ticket_states import Urgency
 
 
 def numbered(text: str) -> str:
-    """Return the channel's own number as it is kept: ＷＬ－１ of an input method is WL-1."""
+    """Return a number as it is kept, the channel's own or of a telephone.
+
+    ＷＬ－１ of an input method is WL-1.
+    """
     return normalize("NFKC", text).strip()
 
 

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from app.channel_entries.case_words import numbered
 from app.core.errors import Refusal
 from app.core.forms import at_most, choice, is_filled, looks_like, plain, tell
 from app.tickets import promises
@@ -56,7 +57,7 @@ class DemandForm(FlaskForm):
     person_kind = perhaps("tickets.person_kind", "tickets.person_", PersonKind)
     contact_number = StringField(
         lazy_gettext("entries.contact_number"),
-        filters=[plain],
+        filters=[plain, numbered],
         validators=[Optional(), at_most(32), looks_like(CONTACT, "people.fault_contact_number")],
     )
     urgency = SelectField(

@@ -18,6 +18,7 @@ from app.handling import (
     contacting,
     dispatching,
     disputing,
+    lead_places,
     merging,
     precedents,
     proposing,
@@ -251,9 +252,22 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "precedents": _precedents(ticket) if dispute else [],
         "provisional": unit_name(dispute.provisional_unit_id) if dispute else "",
         "acts": _acts(ticket),
+        "misplaced": _misplaced(ticket),
         "other_rules": _other_rules(ticket) if may(Permission.TICKETS_DECIDE) else [],
         "units": unit_list(),
         "now": clock.now(),
+    }
+
+
+def _misplaced(ticket: Ticket) -> dict[str, str] | None:
+    """Return the names of a lead that does not answer for the place, and of who would."""
+    found = lead_places.misplaced_lead(ticket)
+    if found is None:
+        return None
+    return {
+        "lead": unit_name(found.lead_unit_id),
+        "place": organisation.region_path(ticket.town_code or ticket.county_code),
+        "fitting": unit_name(found.fitting_unit_id),
     }
 
 

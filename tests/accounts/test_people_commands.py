@@ -30,7 +30,7 @@ def test_a_work_number_that_somebody_has_is_refused(app: Flask) -> None:
     )
 
     assert told.exit_code == 1
-    assert "work-number-taken" in told.output
+    assert "工号 3001 已有人使用。 · Somebody has the work number 3001." in told.output
 
 
 def test_a_locked_account_is_opened(app: Flask, heard: list[Event]) -> None:
@@ -60,7 +60,7 @@ def test_nobody_is_not_somebody(app: Flask) -> None:
     told = app.test_cli_runner().invoke(args=["people", "unlock", "404404"])
 
     assert told.exit_code == 1
-    assert "404404" in told.output
+    assert "没有工号为 404404 的人员 · nobody has the work number 404404" in told.output
 
 
 def test_a_live_site_gets_its_places_and_numbers_from_one_command_that_may_be_repeated(
@@ -83,4 +83,4 @@ def test_a_work_number_that_cannot_be_typed_or_rung_is_refused(
     )
 
     assert told.exit_code == 1
-    assert "work-number-unfit" in told.output
+    assert "新工号须由 3 至 12 位数字组成" in told.output

@@ -166,7 +166,7 @@ NAMED = {
         "acting", "attachments", "calendar_following", "calling", "clock_limits", "clocks",
         "contacting", "correcting", "counted_tickets", "crowds", "desk_lists", "desk_pools",
         "dispatching", "disputing", "document_apart", "erasing", "first_contact",
-        "following", "hot_matters", "marking", "merging", "precedents", "proposing",
+        "following", "hot_matters", "lead_places", "marking", "merging", "precedents", "proposing",
         "results", "returning", "scope", "sweeping",
         "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
         "visit_lists", "visiting",

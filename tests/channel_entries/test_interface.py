@@ -233,3 +233,24 @@ def test_hostile_text_is_kept_as_text(send: Send, client: FlaskClient) -> None:
 
     assert told["outcome"] == "new"
     assert "\x00" not in all_tickets()[0].content
+
+
+def test_a_number_in_full_width_digits_is_the_same_number(send: Send) -> None:
+    """As Chinese input methods type them: it is stored, found and hidden like any other."""
+    entered = enter(send, {**GOOD, "contact_number": "１３９１２３４２８１７"})
+    other = {**GOOD, "source_no": "110-9", "contact_number": "＋８６ 139-1234-2817"}
+    again = enter(send, other)
+
+    assert [each[0]["outcome"] for each in (entered, again)] == ["new", "new"]
+    assert {each.contact_number for each in all_tickets()} == {"+8613912342817"}
+
+
+def test_a_case_is_known_by_its_number_in_full_width_characters_too(send: Send) -> None:
+    entered = enter(send, {**OWN, "source_no": "１１０－２"})
+    again = enter(send, OWN)
+    process = {"source_no": "１１０－２", "text": "已派巡逻民警到场劝阻。"}
+
+    assert [each[0]["outcome"] for each in (entered, again)] == ["new", "same"]
+    assert entered[0]["source_no"] == "110-2"
+    assert send("process", process).get_json()["outcome"] == "changed"
+    assert [case.source_no for case in all_cases()] == ["110-2"]

@@ -36,6 +36,8 @@ SignIn = Callable[..., PageClient]
 ACCEPTED = ("text/html", "application/json")
 # The number by itself is no whole number: what every list shows of it.
 SHOWN = mask(NUMBER)
+READ_CALLERS = {Role.SHIFT_LEADER, Role.HOTLINE_MANAGER, Role.AUDITOR}
+"""Who surely opens pages with somebody's data: a test that opens none would say nothing."""
 
 
 @pytest.fixture
@@ -175,9 +177,11 @@ def test_a_colleague_who_gets_the_callers_next_call_is_told_that_there_is_a_tick
     assert (known["title"], known["contact_shown"], known["is_confidential"]) == ("", "", True)
 
 
+@pytest.mark.slow
 @pytest.mark.one_database
+@pytest.mark.parametrize("role", list(Role))
 def test_every_page_that_shows_somebodys_data_carries_who_looks_at_it(
-    app: Flask, sign_in_as: SignIn, secret: tuple[PageClient, int, int]
+    app: Flask, sign_in_as: SignIn, secret: tuple[PageClient, int, int], role: Role
 ) -> None:
     _owner, ticket_id, call_id = secret
     open_ticket(sign_in_as("agent").person.id, privacy="ordinary")
@@ -185,22 +189,21 @@ def test_every_page_that_shows_somebodys_data_carries_who_looks_at_it(
     ids = {"ticket_id": ticket_id, "call_id": call_id, "caller_id": caller_id or 1}
     without, marked = [], 0
 
-    for role in ("shift_leader", "hotline_manager", "auditor"):
-        browser = sign_in_as(role)
-        for address in addresses(app, ids):
-            answer = browser.get(address, headers={"Accept": "text/html"})
-            if answer.status_code != 200 or "<html" not in answer.text:
-                continue
-            shows = secrets_in(answer.text, *SECRETS) or SHOWN in answer.text
-            is_marked = 'data-testid="watermark"' in answer.text
-            marked += is_marked
-            if shows and not is_marked:
-                without.append(address)
-            if is_marked:
-                mark = re.findall(r'<svg class="watermark".*?</svg>', answer.text, re.S)[0]
-                assert browser.person.work_number in mark
-                assert 'aria-hidden="true"' in mark
-                assert "style=" not in mark
+    browser = sign_in_as(role)
+    for address in addresses(app, ids):
+        answer = browser.get(address, headers={"Accept": "text/html"})
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        shows = secrets_in(answer.text, *SECRETS) or SHOWN in answer.text
+        is_marked = 'data-testid="watermark"' in answer.text
+        marked += is_marked
+        if shows and not is_marked:
+            without.append(address)
+        if is_marked:
+            mark = re.findall(r'<svg class="watermark".*?</svg>', answer.text, re.S)[0]
+            assert browser.person.work_number in mark
+            assert 'aria-hidden="true"' in mark
+            assert "style=" not in mark
 
     assert without == []
-    assert marked > 5
+    assert marked > 5 or role not in READ_CALLERS

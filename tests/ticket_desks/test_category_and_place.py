@@ -10,6 +10,7 @@ import pytest
 from app.core.database import db
 from app.handling import correcting, timing
 from app.handling.correcting import CategoryAndPlace
+from app.organisation import service as organisation
 from app.privacy.levels import PrivacyLevel
 from app.rules.type_natures import Nature
 from app.tickets.service import Ticket, get_ticket
@@ -252,3 +253,23 @@ def test_a_county_dispatcher_has_no_such_form(cast: Cast, sign_in_as: SignIn) ->
     ticket_id = play.open_one(cast)
     sent = send(county, f"/dispatch/{ticket_id}/category-and-place")
     assert sent.status_code == 403
+
+
+def test_the_dispatcher_reads_that_the_lead_answers_for_another_place_and_who_would(
+    cast: Cast, browser: PageClient
+) -> None:
+    ticket_id = play.open_one(cast, county_code="441602", town_code="441602001")
+    play.send(cast, ticket_id, lead=organisation.find_unit_by_code("town-441602001").id)
+    assert "不管辖" not in words(page(browser, f"/dispatch/{ticket_id}"))
+    new = CategoryAndPlace(
+        category_code=get_ticket(ticket_id).category_code,
+        county_code="441602",
+        town_code="441602002",
+        address=None,
+    )
+    saved(correcting.correct_category_and_place, ticket_id, new, "地点不同", doer=cast.dispatcher)
+
+    told = words(page(browser, f"/dispatch/{ticket_id}"))
+
+    fitting = organisation.find_unit_by_code("town-441602002").name
+    assert f"按地点建议由{fitting}承办" in told
