@@ -286,7 +286,7 @@ class Result(Model):
     unsolved_reason: Mapped[str] = mapped_column(String(WORDS), default="")
     # What the reply says without signs and figures, as a hash: copies find each other.
     reply_hash: Mapped[str] = mapped_column(String(64), index=True)
-    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_results.id"))
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_results.id"), index=True)
     # Names the act of handing in: the same key again finds what it handed in.
     once_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     handed_in_at: Mapped[datetime] = mapped_column(Moment)
@@ -325,7 +325,7 @@ class Visit(Model):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     round: Mapped[int]
     way: Mapped[VisitWay] = mapped_column(word(VisitWay))
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     is_reached: Mapped[bool]
     is_solved: Mapped[bool | None]
     result_mark: Mapped[int | None]  # 1 (very dissatisfied) to 5 (very satisfied)
@@ -380,7 +380,7 @@ class FollowUp(Model):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     kind: Mapped[FollowKind] = mapped_column(word(FollowKind))
     text: Mapped[str] = mapped_column(String(WORDS))
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
     at: Mapped[datetime] = mapped_column(Moment)
     by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     seen_by_unit_at: Mapped[datetime | None] = mapped_column(Moment)

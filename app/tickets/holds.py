@@ -107,10 +107,13 @@ def held_ids() -> frozenset[int]:
 
     What was merged into another has its reply there: neither says anything without the other.
     """
-    held = select(TicketHold.ticket_id).where(_stands(clock.now()))
+    held = set(db.session.scalars(select(TicketHold.ticket_id).where(_stands(clock.now()))))
+    if not held:
+        return frozenset()  # nearly always, and every round and every sweep asks
     masters = select(Ticket.master_id).where(Ticket.id.in_(held), Ticket.master_id.is_not(None))
-    is_held = or_(Ticket.id.in_(held), Ticket.master_id.in_(held), Ticket.id.in_(masters))
-    return frozenset(db.session.scalars(select(Ticket.id).where(is_held)))
+    merged = select(Ticket.id).where(Ticket.master_id.in_(held))
+    found = {*held, *db.session.scalars(masters), *db.session.scalars(merged)}
+    return frozenset(each for each in found if each is not None)
 
 
 def is_any_held(ticket_ids: Collection[int]) -> bool:

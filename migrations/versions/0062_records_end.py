@@ -20,6 +20,8 @@ TYPED = re.compile(
     r"(?:^|(?<= ))text=(.*?)(?=$| (?:channel|request_type|county|state|opened_from|opened_until)=)"
 )
 AT_ONCE = 1000
+# By these a round asks what else has a call, and what copied a reply.
+ASKED_BY = (("ticket_results", "copied_from_id"), ("visits", "call_id"), ("follow_ups", "call_id"))
 
 
 def upgrade() -> None:
@@ -30,6 +32,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("erased_at IS NULL"),
         sqlite_where=sa.text("erased_at IS NULL"),
     )
+    for table, column in ASKED_BY:
+        op.create_index(f"ix_{table}_{column}", table, [column])
     op.create_table(
         "ticket_holds",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -77,6 +81,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """What was deleted and hidden stays so; holds are lost, since the older shape has none."""
+    for table, column in ASKED_BY:
+        op.drop_index(f"ix_{table}_{column}", table)
     op.drop_table("deletion_rounds")
     op.drop_table("attachment_deletions")
     op.drop_table("ticket_holds")

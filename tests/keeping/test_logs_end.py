@@ -25,6 +25,7 @@ from app.recordings.audio_store import AudioStoreDown
 from app.rules import retention_register
 from app.rules.models import RetentionRule
 from app.rules.retention_lengths import UnfitKeepDays
+from app.switchboard.listeners import PLACE
 
 pytestmark = [pytest.mark.usefixtures("registers", "app", "frozen")]
 
@@ -237,3 +238,21 @@ def test_a_file_goes_after_its_row_and_is_tried_again_when_its_place_was_away(
     assert not place.store.has("attachments/2026/11/23/1.ab")  # type: ignore[attr-defined]
     [row] = db.session.scalars(select(AttachmentDeletion))
     assert row.done_at == clock.now()
+
+
+def test_the_process_on_duty_runs_the_rounds_of_tickets_looks_and_the_audit(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[str] = []
+    stopped = Flag()
+    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0)
+
+    def note(works: Any, **_more: Any) -> None:
+        run.extend(each.record_class for each in works)
+        stopped.set()
+
+    monkeypatch.setattr(jobs, "run_due", note)
+    board: Any = app.extensions[PLACE]
+    board._also["records-end"](stopped)
+
+    assert run == ["ticket", "view_log", "audit_log"]
