@@ -1,4 +1,4 @@
-"""Lines of the audit from before hold no words that somebody typed, after the step to 0061."""
+"""Lines of the audit from before hold no words that somebody typed, after the step to 0062."""
 
 import importlib.util
 from types import ModuleType
@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.database import db, unit_of_work
 from tests.database import MIGRATIONS
 
-STEP = MIGRATIONS / "versions" / "0061_records_end.py"
+STEP = MIGRATIONS / "versions" / "0062_records_end.py"
 
 
 @pytest.fixture(scope="module")
