@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from app.administration import calendar_pages
+from app.handling import calendar_following
 from app.handling.clock_rules import ClockKind
 from app.rules import working_calendar
 from app.rules.working_time import DayKind
@@ -157,3 +159,22 @@ def test_who_lets_running_clocks_follow_says_why_and_is_told_how_many(
     assert "2 个时限已改按现行日历计算" in page
     assert "仍按改动前的日历计算" not in page
     assert str(clock(ticket_id, ClockKind.CITIZEN).due_at).startswith("2026-12-14 09:00")
+
+
+@pytest.mark.usefixtures("frozen")
+def test_more_clocks_than_one_request_lets_follow_are_told_and_follow_at_the_next(
+    sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar_following, "AT_ONCE", 1)
+    monkeypatch.setattr(calendar_pages, "MOST_SAVES", 1)
+    play.open_one(make_cast())
+    browser = sign_in_as("hotline_manager")
+    hours = {"since": "2026-12-01", "sessions": "09:00-12:00 14:00-17:00"}
+    browser.post("/administration/calendar/office-hours", data=hours)
+
+    for told in (
+        "1 个时限已改按现行日历计算，各有记录；还有 1 个",
+        "1 个时限已改按现行日历计算，各有记录。",
+    ):
+        browser.post("/administration/calendar/follow", data={"reason": "冬令时"})
+        assert told in browser.get("/administration/calendar").text
