@@ -29,6 +29,7 @@ from app.handling.events import (
     UnitCalledIn,
 )
 from app.handling.models import Assignment, BasisKind, Part, PartEnding
+from app.handling.part_numbers import numbers_of_parts
 from app.handling.refusals import (
     InnerLimitTooLong,
     NotBelow,
@@ -46,7 +47,7 @@ from app.rules.running_clocks import ClockEvent
 from app.rules.time_limits import Limit
 from app.tickets import reading, stepping
 from app.tickets.refusals import NotInRegister
-from app.tickets.service import Ticket
+from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_moves import MoveNotPossible, TicketAct
 from app.tickets.ticket_states import TicketState
 
@@ -73,7 +74,8 @@ def call_in(
     ticket = _at_lead(ticket_id, doer, seen=seen)
     check_helper(helper, others={each.unit_id for each in parts_of(ticket_id, live=True)})
     part = begin_assisting(ticket, helper, asked_by=doer.unit_id, doer=doer, note=note)
-    _write(ticket, "call_in", doer, {"unit": helper.unit_id, "limit": str(helper.limit)})
+    carried = {"unit": helper.unit_id, "limit": str(helper.limit), "number": _number_of(part)}
+    _write(ticket, "call_in", doer, carried)
     inner = [
         each
         for each in clocks.clocks_of(ticket_id, ClockKind.ASSIST)
@@ -108,7 +110,8 @@ def send_down(
     part = begin_part(ticket, unit_id, Part.SENT_DOWN, doer=doer, asked_by=doer.unit_id, note=note)
     if limit is not None:
         _begin_inner(ticket, unit_id, limit, doer=doer)
-    _write(ticket, "send_down", doer, {"unit": unit_id, "limit": str(limit or "")})
+    carried = {"unit": unit_id, "limit": str(limit or ""), "number": _number_of(part)}
+    _write(ticket, "send_down", doer, carried)
     publish(TicketSentDown(**common(ticket, doer.user_id), unit_id=unit_id))
     return part
 
@@ -308,6 +311,12 @@ def _at_lead(ticket_id: int, doer: Doer, *, seen: int | None) -> Ticket:
     if ticket.state not in {TicketState.TO_SIGN, TicketState.HANDLING}:
         raise MoveNotPossible(act="call_in", state=str(ticket.state))
     return ticket
+
+
+def _number_of(part: Assignment) -> str:
+    """Return the number under which the unit reads it; it stands in the ticket's life too."""
+    parts = parts_of(part.ticket_id)
+    return numbers_of_parts(get_ticket(part.ticket_id), parts)[part.id]
 
 
 def _write(ticket: Ticket, act: str, doer: Doer, carried: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ Reached and attempted are counted apart. Who was not reached is given up after s
 stands outside the figures with its reason; nobody answers for him.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -52,6 +52,7 @@ from app.rules import rule_register
 from app.tickets import stepping
 from app.tickets.service import Ticket, get_ticket
 from app.tickets.ticket_moves import Actor, MoveNotPossible, MoveNotYours, TicketAct
+from app.tickets.ticket_numbers import with_round_and_part
 from app.tickets.ticket_states import TicketState
 
 MARKS = range(1, 6)
@@ -336,6 +337,8 @@ def _next_round(ticket: Ticket, begun: Begun) -> Ticket:
         raise MoveNotPossible(act="redo", state=str(ticket.state))
     end_all_parts(ticket, begun.at)
     ticket.round += 1
+    number = with_round_and_part(ticket.number, nth_round=ticket.round)
+    begun.doing = replace(begun.doing, carried={**begun.doing.carried, "number": number})
     again = Assignment(
         ticket_id=ticket.id,
         unit_id=lead.unit_id,

@@ -14,6 +14,7 @@ from app.core.phone_numbers import mask_in_text
 from app.handling import clocks, visit_links
 from app.handling.acting import matter_of
 from app.handling.clock_rules import ClockKind
+from app.handling.part_numbers import number_for
 from app.notifications import (
     addressees,
     message_texts,
@@ -174,7 +175,7 @@ def text_of(
     with force_locale(LOCALES.get(language, LOCALES[FIRST_LANGUAGE])):
         hidden = gettext("notifications.title_hidden")
         values = {
-            "number": ticket.number,
+            "number": number_for(ticket, unit_id) if unit_id else ticket.number,
             "title": hidden if ticket.is_confidential else mask_in_text(ticket.title),
             "code": ticket.check_code or "",
             "unit": organisation.get_unit(unit_id).name if unit_id else "",

@@ -12,6 +12,7 @@ from app.results import replies
 from app.tickets import stepping
 from app.tickets.check_codes import is_check_code
 from app.tickets.service import Ticket, TicketState
+from app.tickets.ticket_numbers import without_round_and_part
 from app.tickets.unit_view import hidden_in_text
 
 _SPACING = re.compile(r"[\s\-.]+")
@@ -40,7 +41,7 @@ class Progress:
 
 def spelled(number: str) -> str:
     """Spell a number as it is kept: without gaps, in capitals, with its beginning."""
-    plain = _SPACING.sub("", number).upper()
+    plain = _SPACING.sub("", without_round_and_part(number)).upper()
     return f"HY{plain}" if plain.isdecimal() else plain
 
 

@@ -13,12 +13,12 @@ from app.core import clock
 from app.core.forms import choice
 from app.core.permissions import Permission, requires
 from app.core.sign_in import the_person
-from app.handling import acting, unit_leads, unit_parts
+from app.handling import acting, part_numbers, unit_leads, unit_parts
 from app.handling.clock_rules import ClockKind
 from app.handling.unit_leads import Led
 from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
-from app.ticket_desks import dispatch_picture
+from app.ticket_desks import dispatch_picture, unit_picture
 from app.ticket_desks.desk_acts import beside, doer, note_look, seen_of, try_act
 from app.ticket_desks.dispatch_forms import ActForm, SendDownForm
 from app.ticket_desks.ticket_card import cards_of, said, unit_name
@@ -40,7 +40,7 @@ def show_pool() -> ResponseReturnValue:
     here = [each for each in led if _tab_of(each) == (tab if tab in TABS else TABS[0])]
     ids = [each.ticket.id for each in led]
     owed = unit_leads.owed_in(ids, to=unit_id, now=now) if unit_id is not None else []
-    cards = cards_of([each.ticket for each in here], clocks=CLOCKS)
+    cards = unit_picture.cards_for([each.ticket for each in here], clocks=CLOCKS)
     return render_template(
         "ticket_desks/county_pool.html",
         unit=unit_name(unit_id),
@@ -120,6 +120,7 @@ def _page(ticket_id: int, **refused: FlaskForm) -> str:
     form["seen"].data = sign["seen"].data = str(ticket.version)
     led = [each for each in unit_leads.led_by(unit_id or 0) if each.ticket.id == ticket_id]
     owed = unit_leads.owed_in([ticket_id], to=unit_id or 0, now=now)
+    parts = acting.parts_of(ticket_id)
     return render_template(
         "ticket_desks/county_ticket.html",
         ticket=ticket,
@@ -131,7 +132,9 @@ def _page(ticket_id: int, **refused: FlaskForm) -> str:
         owed=_owed_lines(owed),
         sign_form=sign, form=form, now=now,
         is_own=ticket.lead_unit_id == unit_id,
-        parts=[(each, unit_name(each.unit_id)) for each in acting.parts_of(ticket_id, live=True)],
+        parts=[(each, unit_name(each.unit_id)) for each in parts if each.ended_at is None],
+        number=part_numbers.number_for(ticket, unit_id),
+        part_numbers=part_numbers.numbers_of_parts(ticket, parts),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from app.handling import (
     disputing,
     lead_places,
     merging,
+    part_numbers,
     precedents,
     proposing,
     results,
@@ -227,6 +228,7 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
     """Return all that the page of one ticket shows besides its forms."""
     master = tickets.get_ticket(ticket.master_id) if ticket.master_id else None
     dispute = disputing.open_dispute(ticket.id)
+    parts = acting.parts_of(ticket.id)
     return {
         "ticket": ticket,
         "card": cards_of([ticket], clocks=CLOCKS)[0],
@@ -240,7 +242,8 @@ def picture(ticket: Ticket, *, seen: int | None = None) -> dict[str, Any]:
         "steps": steps_of(ticket, seen=seen),
         "returns": returns_of(ticket),
         "times": times_of(ticket),
-        "parts": [(each, unit_name(each.unit_id)) for each in acting.parts_of(ticket.id)],
+        "parts": [(each, unit_name(each.unit_id)) for each in parts],
+        "part_numbers": part_numbers.numbers_of_parts(ticket, parts),
         "results": [
             (each, code_name(CodeList.DEFECT, each.defect))
             for each in results.results_of(ticket.id)

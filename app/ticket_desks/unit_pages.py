@@ -35,7 +35,7 @@ from app.organisation import service as organisation
 from app.rules.time_limits import read_limit
 from app.ticket_desks import offered_limits, own_call_pages, unit_picture
 from app.ticket_desks.desk_acts import beside, doer, note_look, seen_of, try_act
-from app.ticket_desks.ticket_card import cards_of, said
+from app.ticket_desks.ticket_card import said
 from app.ticket_desks.unit_forms import (
     CallInForm,
     ContactForm,
@@ -97,7 +97,7 @@ def show_desk() -> ResponseReturnValue:
         counts=counts,
         tab=tab,
         page=page,
-        cards=cards_of(page.items, clocks=unit_picture.CLOCKS),
+        cards=unit_picture.cards_for(page.items),
         form=UnitForm(formdata=None),
         unit=organisation.get_unit(unit_id).name if unit_id else "",
     )

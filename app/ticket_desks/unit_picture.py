@@ -3,7 +3,7 @@
 Why something is due is reckoned again from the clock's own rule, and said day by day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from app.handling import (
     clocks,
     contacting,
     following,
+    part_numbers,
     reply_owed,
     results,
     returning,
@@ -38,7 +39,15 @@ from app.rules.due_dates import CountingWay, Reckoned, reckon_due
 from app.rules.running_clocks import ClockLamp
 from app.rules.time_limits import COUNTS_DAYS, read_limit
 from app.rules.working_time import CalendarYearMissing
-from app.ticket_desks.ticket_card import became, cards_of, code_name, said, unit_name, why_chosen
+from app.ticket_desks.ticket_card import (
+    TicketCard,
+    became,
+    cards_of,
+    code_name,
+    said,
+    unit_name,
+    why_chosen,
+)
 from app.ticket_desks.unit_forms import limit_words
 from app.tickets import stepping
 from app.tickets.service import Ticket
@@ -91,6 +100,15 @@ def read(ticket_id: int) -> Ticket:
     return scope.read_as_unit(ticket_id, unit_id=the_person().unit_id)
 
 
+def cards_for(
+    tickets: Collection[Ticket], *, clocks: Collection[ClockKind] = CLOCKS
+) -> list[TicketCard]:
+    """Return the cards of tickets with the numbers under which this person's unit reads them."""
+    numbers = part_numbers.numbers_for(tickets, the_person().unit_id)
+    cards = cards_of(tickets, clocks=clocks)
+    return [replace(each, number=numbers[each.ticket_id]) for each in cards]
+
+
 def own_live_part(ticket: Ticket) -> Assignment | None:
     """Return the part that this person's unit has now."""
     for each in acting.parts_of(ticket.id, live=True):
@@ -104,9 +122,12 @@ def picture(ticket: Ticket) -> dict[str, Any]:
     part = own_live_part(ticket)
     handed_in = results.results_of(ticket.id)
     owed = clocks.running(ticket.id, ClockKind.CONTACT)
+    parts = acting.parts_of(ticket.id)
     return {
         "ticket": ticket,
         "card": cards_of([ticket], clocks=CLOCKS)[0],
+        "number": part_numbers.number_for(ticket, the_person().unit_id),
+        "part_numbers": part_numbers.numbers_of_parts(ticket, parts),
         # what people wrote along the way may name the caller as well as his own words do
         "tell": partial(said, of=ticket),
         "said": {name: said(getattr(ticket, name), of=ticket) for name in TEXTS},
@@ -114,7 +135,7 @@ def picture(ticket: Ticket) -> dict[str, Any]:
         "part": part,
         "is_lead": part is not None and part.part is Part.LEAD,
         "can": acts_for(ticket, part),
-        "parts": [(each, unit_name(each.unit_id)) for each in acting.parts_of(ticket.id)],
+        "parts": [(each, unit_name(each.unit_id)) for each in parts],
         "hotline_answers": reply_owed.hotline_answers(ticket),
         "contact_owed": clock_line(owed) if owed is not None else None,
         "clocks": [_line_of(each, ticket) for each in _clocks(ticket)],

@@ -18,12 +18,13 @@ from app.rules.type_versions import TypeBook
 from app.tickets import reading
 from app.tickets.models import Ticket
 from app.tickets.tags import tag_names
+from app.tickets.ticket_numbers import with_round_and_part
 from app.tickets.type_names import type_name
 
 COLUMNS = (
     "number", "request_type", "category", "place", "subject", "urgency", "state",
     "caller_name", "contact_number", "first_contact", "opened_at", "closed_at", "confidential",
-    "grid", "flags", "tags",
+    "grid", "flags", "tags", "redo_number",
 )  # fmt: skip
 
 
@@ -76,6 +77,7 @@ class RowWriter:
             hidden if is_hidden and ticket.grid else ticket.grid,
             "\u3001".join(self._word(f"tickets.flag_{each}") for each in ticket.flags),
             "\u3001".join(self._tag(each) for each in ticket.tags),
+            with_round_and_part(ticket.number, nth_round=ticket.round) if ticket.round > 1 else "",
         ]
 
     def _title(self, ticket: Ticket) -> str | None:

@@ -9,6 +9,8 @@ to look: trigrams cannot find 停水 (peers P59).
 import re
 import unicodedata
 
+from app.tickets.ticket_numbers import without_round_and_part
+
 LONGEST_SEARCHED = 4000
 """Characters of a ticket that are searched; a demand is told in far fewer."""
 MOST_WORDS = 8
@@ -67,7 +69,7 @@ def number_looked_for(typed: str) -> str:
 
     With its letters, or the digits alone when they can be those of a day.
     """
-    found = _NUMBER.fullmatch("".join(typed.split()))
+    found = _NUMBER.fullmatch("".join(without_round_and_part(typed).split()))
     return "" if found is None else f"HY{found[1] or found[2] or ''}"
 
 

@@ -2,7 +2,9 @@
 
 `HY` + day + six digits of that day + one check digit (domain rules 2.2). The check digit is Luhn's
 (ISO/IEC 7812-1 annex B): one wrong digit is always found, two swapped neighbours nearly always.
-The number never tells who called.
+The number never tells who called. A round of redoing is told by `-C1` behind it and a unit's part
+by `-Z1`, both together `-C1-Z1`; a ticket that was merged keeps its own number. What stands behind
+is no part of the check: the number before it is the ticket's, and found with it or without.
 """
 
 import re
@@ -13,7 +15,9 @@ from datetime import date
 PREFIX = "HY"
 SEQUENCE_DIGITS = 6
 DIGITS = 9 + SEQUENCE_DIGITS
-_BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u00b7._/]+")
+_GAP = r"[\s\-\u2010-\u2015\u00b7._/]"
+_BETWEEN = re.compile(f"{_GAP}+")
+_BEHIND = re.compile(rf"{_GAP}*(?:C{_GAP}*(\d{{1,2}}))?{_GAP}*(?:Z{_GAP}*(\d{{1,2}}))?$")
 
 
 def ticket_number(day: date, sequence: int) -> str:
@@ -43,6 +47,27 @@ def is_ticket_number(text: str) -> bool:
     return has_form and len(digits) == DIGITS and check_digit(digits[:-1]) == digits[-1]
 
 
+def with_round_and_part(number: str, *, nth_round: int = 1, part: int = 0) -> str:
+    """Return a ticket's number with what stands behind it: which redo (`-C1`), whose part (`-Z1`).
+
+    `nth_round` 1 is the first time it is handled, `part` 0 the lead's: neither is said.
+    """
+    redo = f"-C{nth_round - 1}" if nth_round > 1 else ""
+    return f"{number}{redo}{f'-Z{part}' if part else ''}"
+
+
+def without_round_and_part(text: str) -> str:
+    """Return what was typed without `-C1` and `-Z1` behind a whole number of ours."""
+    shown = unicodedata.normalize("NFKC", text).strip().upper()
+    found = _BEHIND.search(shown)
+    if found is None or not (found[1] or found[2]):
+        return text
+    before = shown[: found.start()]
+    digits = plain_number(before).removeprefix(PREFIX)
+    is_ours = digits.isascii() and digits.isdigit() and len(digits) == DIGITS
+    return before if is_ours else text
+
+
 @dataclass(frozen=True, kw_only=True)
 class NumberAsked:
     """What somebody typed where a number is looked up.
@@ -59,12 +84,15 @@ class NumberAsked:
 def groups_of(number: str) -> tuple[str, ...]:
     """Return a number in the parts in which it is read aloud: HY, year, day, sequence, check digit.
 
-    Another text is one part.
+    Another text is one part. What stands behind the number is read after it.
     """
-    digits = number.removeprefix(PREFIX)
-    if not is_ticket_number(number):
+    own = without_round_and_part(number)
+    digits = own.removeprefix(PREFIX)
+    if not is_ticket_number(own):
         return (number,)
-    return (PREFIX, digits[:4], digits[4:8], digits[8:11], digits[11:14], digits[14:])
+    behind = tuple(f"-{each}" for each in number[len(own) :].split("-") if each)
+    parts = (PREFIX, digits[:4], digits[4:8], digits[8:11], digits[11:14], digits[14:])
+    return parts + behind
 
 
 def plain_number(text: str) -> str:
@@ -73,8 +101,11 @@ def plain_number(text: str) -> str:
 
 
 def read_number(text: str) -> NumberAsked:
-    """Read what was typed as one of our numbers; callers often leave out the two letters."""
-    plain = plain_number(text)
+    """Read what was typed as one of our numbers; callers often leave out the two letters.
+
+    What says which round or part is meant is left out: the number is the ticket's.
+    """
+    plain = plain_number(without_round_and_part(text))
     digits = plain.removeprefix(PREFIX)
     has_form = digits.isascii() and digits.isdigit() and len(digits) == DIGITS
     number = f"{PREFIX}{digits}" if has_form else plain

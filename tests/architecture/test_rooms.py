@@ -171,6 +171,7 @@ NAMED = {
         "telling_cases", "timing", "unit_leads", "unit_parts", "unit_tabs", "unsigned",
         "visit_lists", "visiting",
         "answering", "reply_owed",
+        "part_numbers",
     },
     "knowledge_base": {
         "importer", "search",

@@ -65,7 +65,7 @@ def test_a_file_says_who_took_it_and_holds_the_list_masked(
     [row] = rows[2:]
     assert row[4] == "'=HYPERLINK(1)路灯"
     assert row[7] == "陈*"
-    assert row[13:] == ["上城 07", "", ""]
+    assert row[13:] == ["上城 07", "", "", ""]  # no flags, no tags, never redone
     assert "13800138000" not in " ".join(row)
     assert "138" in row[8]
 
