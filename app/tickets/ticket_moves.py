@@ -190,7 +190,8 @@ TABLE: tuple[Move, ...] = (
           owes_review=True, dispatch=_E.START),
     _move(_T.HAND_TO_HOTLINE, S.HANDLING, S.TO_DISPATCH, _A.CHANNEL,
           owes_review=False, dispatch=_E.START),
-    # what was counted only should have been handled: its citizen has waited since he asked
+    # what was counted only should have been handled: its citizen has waited since he asked. Whoever
+    # sees that has looked at it before its dispatch
     _move(_T.TAKE_UP, S.CLOSED, S.TO_DISPATCH, {_A.DISPATCHER, _A.MANAGER}, "new", "reason",
           dispatch=_E.START),
     _move(_T.ARCHIVE, {S.CLOSED, S.WITHDRAWN, S.VOID}, S.ARCHIVED, _A.SYSTEM),
