@@ -144,11 +144,18 @@ def _several(beginning: str, value: str) -> str:
     return between.join(_known(beginning, each) for each in value.split())
 
 
+CHOSEN: Mapping[str, str] = {"state": "tickets.state_", "request_type": "tickets.type_"}
+"""How the key begins under which the catalogue names what a list was narrowed to."""
+
+
 def _asked(value: str) -> str:
     """Put what a list was narrowed by into words: `state=open county=441623`."""
     between = ", " if current_language() == "en" else "\u3001"
     pairs = [each.partition("=") for each in value.split()]
-    return between.join(f"{_known('audit_asked.', name)} {said}".strip() for name, _, said in pairs)
+    return between.join(
+        f"{_known('audit_asked.', name)} {_known(CHOSEN.get(name, ''), said)}".strip()
+        for name, _, said in pairs
+    )
 
 
 WORDS: Mapping[str, Word] = {
