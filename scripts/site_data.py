@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import flask_babel
 import flask_migrate
 
+from app.accounts import people_register
 from app.accounts import service as accounts
 from app.core.permissions import TABLE, Permission, Role
 from app.factory import create_app
@@ -40,7 +41,7 @@ def main() -> int:
 
 def sign_ins() -> Iterator[str]:
     """Give a line for each of a few people who answer calls, agents first; then the password."""
-    everybody = accounts.list_demo_people()
+    everybody = people_register.list_demo_people()
     at_desk = [person for person in everybody if Permission.DESK_USE in TABLE[person.role]]
     at_desk.sort(key=lambda person: (person.role != Role.AGENT, person.work_number))
     shown = at_desk[:PEOPLE_SHOWN]

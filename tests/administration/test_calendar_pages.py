@@ -18,7 +18,7 @@ SignIn = Callable[..., PageClient]
 YEAR = "/administration/calendar/2027"
 NOTICE = "\n".join(f"2027-10-{day:02} 国庆节 休" for day in range(1, 12))
 
-pytestmark = pytest.mark.usefixtures("registers")
+pytestmark = pytest.mark.usefixtures("registers", "frozen")
 
 
 def mark_in(page: str) -> str:
@@ -138,7 +138,6 @@ def test_who_keeps_no_rules_does_not_see_the_calendar(sign_in_as: SignIn) -> Non
     assert sign_in_as("agent").get("/administration/calendar").status_code == 403
 
 
-@pytest.mark.usefixtures("frozen")
 def test_who_lets_running_clocks_follow_says_why_and_is_told_how_many(
     sign_in_as: SignIn,
 ) -> None:
@@ -161,7 +160,6 @@ def test_who_lets_running_clocks_follow_says_why_and_is_told_how_many(
     assert str(clock(ticket_id, ClockKind.CITIZEN).due_at).startswith("2026-12-14 09:00")
 
 
-@pytest.mark.usefixtures("frozen")
 def test_more_clocks_than_one_request_lets_follow_are_told_and_follow_at_the_next(
     sign_in_as: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

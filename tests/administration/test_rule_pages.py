@@ -12,7 +12,7 @@ from tests.conftest import PageClient
 
 SignIn = Callable[..., PageClient]
 
-pytestmark = pytest.mark.usefixtures("registers")
+pytestmark = pytest.mark.usefixtures("registers", "frozen")
 
 
 def test_every_rule_is_read_with_its_value_and_its_basis(sign_in_as: SignIn) -> None:

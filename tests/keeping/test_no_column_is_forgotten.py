@@ -73,7 +73,8 @@ WRITTEN_BY_NOBODY = """
     presence_changes.reason presences.next_reason presences.phone presences.reason
     queue_entries.exchange_id queue_entries.needs
     return_wishes.reason ticket_clock_steps.by_limit ticket_list_rows.number
-    ticket_clocks.basis ticket_clocks.calendar_region ticket_clocks.limit ticket_clocks.rules_version ticket_clocks.warns_before
+    ticket_clocks.basis ticket_clocks.calendar_region ticket_clocks.limit
+    ticket_clocks.rules_version ticket_clocks.warns_before
     ticket_results.defect ticket_results.once_key ticket_results.procedure ticket_steps.act
     tickets.category_code tickets.county_code tickets.flags tickets.number tickets.once_key
     tickets.request_type

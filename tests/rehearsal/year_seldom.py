@@ -14,7 +14,7 @@ from app.handling import visit_links
 from app.organisation import service as organisation
 from app.tickets.ticket_states import TicketState as S
 from tests.handling import spoken
-from tests.rehearsal import year_lane
+from tests.rehearsal import year_lane, year_over_again
 from tests.rehearsal.year_desks import Browser, Citizen
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def play(year: "Year") -> None:
     seldom.act_on_several()
     seldom.end_without_asking()
     seldom.answer_by_link()
-    seldom.begin_again()
+    year_over_again.begin(seldom)
     seldom.follow_up()
     seldom.leave_unsigned()
 
@@ -298,7 +298,7 @@ class Seldom:
         self.must(self.house.manager, f"{shown}/leave-out", shown, **exclusion)
         for act in ("again", "refuse"):
             ticket_id = self.approved()
-            self._answer(ticket_id, solved=False, asks_redo="y")
+            self.answer(ticket_id, solved=False, asks_redo="y")
             path = f"/visits/redos/{ticket_id}/{act}"
             self.must(self.desk, path, "/visits/redos", reason="已核")
 
@@ -319,12 +319,6 @@ class Seldom:
         code = self.year.check_code(ticket_id)
         given = {"number": self.year.number_of(ticket_id), "code": code}
         self.must(citizen, "/progress", "/progress", **given)
-
-    def begin_again(self) -> None:
-        """What is closed is taken up again."""
-        ticket_id = self.approved()
-        self._answer(ticket_id, solved=True)
-        self.at_managers("/reopen", ticket_id, "reopen", reason="复核不实")
 
     def follow_up(self) -> None:
         """A caller adds to his matter, a unit reads it, and colleagues hand it over."""
@@ -367,7 +361,7 @@ class Seldom:
         self.deeds.handed_in.add(ticket_id)
         return ticket_id
 
-    def _answer(self, ticket_id: int, *, solved: bool, **more: str) -> None:
+    def answer(self, ticket_id: int, *, solved: bool, **more: str) -> None:
         visitor, shown = self.house.visitor, f"/visits/{ticket_id}"
         call_id = spoken.call(visitor.who, self.year.opened[ticket_id])
         given = {"is_solved": "yes" if solved else "no", "result_mark": 2, "attitude_mark": 4,

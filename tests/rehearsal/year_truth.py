@@ -94,7 +94,7 @@ RATES: Mapping[str, tuple[Callable[[Row], bool], Callable[[Row], bool], str]] = 
     "suspension": (_some("suspensions"), _sent, "withdrawn void"),
     "urge": (_some("urges"), _sent, "withdrawn void"),
     "supervision": (_some("supervisions"), _sent, "withdrawn void"),
-    "closing": (_yes("is_closed"), _alone, "void"),
+    "closing": (_yes("is_closed"), _alone, "void counted_only"),
     "merged": (_yes("is_merged"), _always, "void"),
 }  # fmt: skip
 

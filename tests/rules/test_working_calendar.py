@@ -61,7 +61,7 @@ def test_a_year_is_unknown_until_its_notice_is_loaded_and_may_be_corrected(
     assert [(each.year, each.days) for each in told] == [(2027, 12), (2027, 12)]
 
 
-@pytest.mark.usefixtures("registers", "app")
+@pytest.mark.usefixtures("registers", "app", "frozen")
 def test_office_hours_hold_from_their_day_and_can_be_set_again(heard: list[Event]) -> None:
     for hours in ("09:00-12:00 15:00-18:00", "08:00-12:00 15:00-18:00"):
         with unit_of_work():
