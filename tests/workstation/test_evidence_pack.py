@@ -1,9 +1,7 @@
 """What the police get of a case of misuse: who takes it out, what is in it, what is told of it."""
 
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,23 +24,26 @@ from app.core.phone_numbers import ERASED
 from app.privacy import service as privacy
 from app.privacy.looks import Deed
 from app.recordings import fetching, holds
-from app.recordings import service as recordings
 from app.recordings.audio_store import AudioPlace, AudioStoreDown
 from app.recordings.events import RecordingFoundAltered
 from app.recordings.models import Recording
 from app.workstation.evidence_rules import Lack, LeftOut, is_to_be_held, lack_of_call, left_out
-from telephony.simulator.audio import make_talk
 from tests.conftest import PageClient
 from tests.recordings.tickets_opened import a_ticket_of
+from tests.workstation.cases_taken import (
+    ASKED,
+    PAGE,
+    SOUND,
+    call_of,
+    files_of,
+    marked,
+    recorded,
+    take,
+    words_of,
+)
 from tests.workstation.desk_people import enquiry, take_call
 
 pytestmark = pytest.mark.usefixtures("registers", "app")
-PAGE = {"Accept": "text/html"}
-ASKED = {
-    "evidence-words": "公安机关调取，涉嫌寻衅滋事",
-    "evidence-reference": "源公调证〔2026〕17号",
-}
-SOUND = make_talk(3)
 NUMBER = "+8613900002817"
 MAY = {"shift_leader", "hotline_manager"}
 SignIn = Callable[..., Any]
@@ -53,53 +54,6 @@ def agent(sign_in_as: SignIn) -> PageClient:
     """Sign in who took the calls."""
     browser: PageClient = sign_in_as("agent")
     return browser
-
-
-def marked(agent: PageClient, key: str = "call-1", *, words: str = "反复辱骂话务员") -> int:
-    """Let an agent record a malicious call; return its mark."""
-    line = take_call(agent, key)
-    call_id = line.call().id
-    body = enquiry(result="malicious", note=words, was_warned=True)
-    assert agent.post(f"/desk/calls/{call_id}/enquiry-record", json=body).status_code == 201
-    found = {mark.call_id: mark.id for mark in misuse.marks_in(list(MarkState))}
-    return found[call_id]
-
-
-def call_of(mark_id: int) -> int:
-    return misuse.get_mark(mark_id).call_id
-
-
-def recorded(key: str = "call-1", segment: int = 1) -> Recording:
-    with unit_of_work():
-        recordings.receive_recording(
-            name=f"sim_{key}_{segment}.wav",
-            content=SOUND,
-            exchange_id="sim",
-            call_key=key,
-            segment=segment,
-        )
-    found = recordings.find_recording_named(f"sim_{key}_{segment}.wav")
-    assert found is not None
-    return found
-
-
-def take(browser: PageClient, mark_id: int, **changes: str) -> Any:
-    return browser.post(
-        f"/misuse/{mark_id}/evidence", data={**ASKED, **changes}, headers=PAGE, buffered=True
-    )
-
-
-def files_of(answer: Any) -> dict[str, bytes]:
-    assert answer.status_code == 200, answer.text
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def words_of(answer: Any) -> tuple[str, str]:
-    """Return summary and manifest."""
-    files = files_of(answer)
-    return files["summary.html"].decode(), files["manifest.txt"].decode()
 
 
 def lines() -> list[Any]:
