@@ -66,9 +66,9 @@ CREATE TEMP TABLE pool (
 PEOPLE = """
 INSERT INTO users (id, work_number, name, role, password_hash, is_active, languages, skills, locale,
                    contact_number, epoch, failed_count, totp_on, last_totp_step, phone_secret,
-                   must_change_password, is_demo, password_changed_at, created_at)
+                   must_change_password, is_demo, is_outsourced, password_changed_at, created_at)
 SELECT 900000 + g, 'B' || g, '话务' || g, 'agent', 'x', true, '[]', '[]', 'zh-CN', '', 1, 0, false,
-       0, '', false, false, now(), now()
+       0, '', false, false, false, now(), now()
 FROM generate_series(1, 60) g
 """
 # Hashes of the row number stand for chance: the same tickets each time.
