@@ -24,7 +24,7 @@ from tests.notifications.links_sent import listed
 from tests.notifications.stage import carried_by, messages
 from tests.notifications.test_reports import SECRET, report
 
-pytestmark = pytest.mark.usefixtures("registers", "app")
+pytestmark = pytest.mark.usefixtures("registers", "app", "frozen")
 
 AT_HOME = {"contact_number": "0762-3333333"}
 SignIn = Callable[..., PageClient]
@@ -135,11 +135,14 @@ def test_who_hangs_up_half_way_or_a_carrier_that_sends_nonsense_has_answered_not
     assert visiting.visits_of(ticket_id) == []
 
 
-def test_keys_to_a_round_that_is_over_answer_nothing(cast: Cast, client: PageClient) -> None:
+def test_keys_to_a_round_that_is_over_answer_nothing(
+    cast: Cast, client: PageClient, tick: Callable[..., None]
+) -> None:
     ticket_id = play.audited(cast, **AT_HOME)
     first = called(ticket_id)
     press(client, first, "2111")
     saved(visiting.send_again, ticket_id, "市民仍不满意", doer=cast.manager)
+    tick(hours=1)
     saved(play.unit_parts.sign, ticket_id, doer=cast.unit)
     play.reach(cast, ticket_id)
     play.hand_in(cast, ticket_id, public_reply="再次现场检修，更换线路一段，路灯已全部恢复照明。")
