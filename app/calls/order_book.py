@@ -68,6 +68,10 @@ _A_WISH = (
     .limit(1)
 )
 
+_ON_ITS_WAY = select(CallOrder.id).where(
+    CallOrder.id == bindparam("order_id"), CallOrder.state == OrderState.SENDING
+)
+
 _MARK_TAKEN = (
     update(CallOrder)
     .where(
@@ -261,6 +265,11 @@ def give_up_unsent(exchange_id: str, *, code: str) -> None:
     )
     for order_id in list(db.session.execute(wanted.order_by(CallOrder.id)).scalars()):
         mark_refused(order_id, code=code)
+
+
+def is_on_its_way(order_id: int) -> bool:
+    """Say whether this order is being sent: nobody has given it up meanwhile."""
+    return db.session.scalar(_ON_ITS_WAY, {"order_id": order_id}) is not None
 
 
 def has_open(call_id: int, kind: type[orders.Order], *, since: datetime) -> bool:

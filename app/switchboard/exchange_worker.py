@@ -155,14 +155,17 @@ class ExchangeWorker:
         """Say whether an order in hand is still ours to send.
 
         This process may have stood still between taking it up and now, while another took the duty
-        and told the desks that nothing came of it. Nobody expects it any more.
+        and told the desks that nothing came of it; or so many orders waited behind a slow exchange
+        that its deadline gave it up. Nobody expects it any more.
         """
         if timedelta() <= clock.now() - one.since <= FRESH:
             return True
         while True:
             try:
                 with self._app.app_context():
-                    is_ours = duty.holds(self._token())
+                    is_ours = duty.holds(self._token()) and order_book.is_on_its_way(
+                        one.order.order_id
+                    )
             except TROUBLE as why:
                 if self._is_stopped:
                     return False
